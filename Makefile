@@ -1,0 +1,34 @@
+# keyaudit. `make help` says what there is to do; output is in build/bin and build/lib.
+#
+#   Makefile        programs, their libraries, the tiers of tests
+#   mk/config.mk    directories and variants        mk/flags.mk    compiler flags
+#   mk/test.mk      unit, fuzz, bench, lint         mk/install.mk  install, uninstall
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+include mk/config.mk
+
+.PHONY: all
+all: programs
+
+# ---- goals that must run before anything is probed or compiled -------------------------------------------------------
+# (a $(shell $(CC) ...) without a compiler is silently empty, so these build in a sub-make)
+
+.PHONY: demo check help clean deps
+demo: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/demo.sh
+check: ; @$(DEPS_SH) check && exec tests/check.sh
+deps: ; @mk/deps.sh check
+clean: ; rm -rf $(O)
+help: ; @cat mk/help.txt
+
+ifneq ($(filter-out demo check deps help clean check-%,$(or $(MAKECMDGOALS),all)),)
+include mk/flags.mk
+include mk/build.mk
+include mk/test.mk
+include mk/install.mk
+endif
+
+# the full sizes: `make check-kill`, `make check-strictmodes`, ...
+check-%: ; @$(DEPS_SH) check && exec tests/check.sh --full $*

@@ -1,0 +1,37 @@
+/* Descriptors: whole reads and writes with limits. EINTR is handled here and nowhere else. */
+#ifndef KA_BASE_FD_H
+#define KA_BASE_FD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/**
+ * ka_fd_read_all() - read to the end of the file, at most @size bytes
+ * @len: bytes read
+ *
+ * Errors: KA_ERR_LIMIT when there is more than @size; KA_ERR_SYS.
+ */
+KA_MUST_CHECK enum ka_err ka_fd_read_all(int fd, void *bytes, size_t size, size_t *len);
+
+/**
+ * ka_fd_slurp() - read to the end into memory of its own
+ * @max: limit in bytes; one NUL is added behind the data
+ *
+ * Errors: KA_ERR_LIMIT, KA_ERR_NOMEM, KA_ERR_SYS. Owns: *out is the caller's to free().
+ */
+KA_MUST_CHECK enum ka_err ka_fd_slurp(int fd, size_t max, char **out, size_t *len);
+
+/** ka_fd_write_all() - every byte, or KA_ERR_SYS */
+KA_MUST_CHECK enum ka_err ka_fd_write_all(int fd, const void *bytes, size_t len);
+
+/** ka_fd_read_deadline() - read until newline, end or @size-1 bytes, at most @ms milliseconds; NUL-terminated */
+KA_MUST_CHECK enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *len);
+
+/** ka_fd_reserve_std() - make sure that 0, 1 and 2 are open (on /dev/null), so that no file of ours takes their place */
+KA_MUST_CHECK enum ka_err ka_fd_reserve_std(void);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * Every limit of the project, in one place. A limit is a promise: input beyond
+ * it is refused or cut by name, never by accident. Sizes in bytes.
+ */
+#ifndef KA_BASE_LIMITS_H
+#define KA_BASE_LIMITS_H
+
+/* key lines and blobs (common/key) */
+#define KA_LINE_MAX (16 * 1024)         /* one served line, without its newline (line.too-long) */
+#define KA_BLOB_MAX (12 * 1024)         /* one decoded key blob; 16 KiB of base64 is 12 KiB */
+#define KA_TYPE_NAME_MAX 64             /* a key type word */
+#define KA_FPR_TEXT_MAX 52              /* "SHA256:" + 43 + NUL, rounded up */
+#define KA_OPTS_MAX 64                  /* options on one line that we look at one by one */
+#define KA_OPT_PERMIT_MAX 4096          /* permitopen / permitlisten entries, as sshd */
+#define KA_OPT_ENV_MAX 1024             /* environment entries, as sshd */
+#define KA_CERT_PRINCIPALS_MAX 256      /* as sshd (SSHKEY_CERT_MAX_PRINCIPALS) */
+#define KA_RSA_BITS_HARD_MAX 16384      /* nothing is computed on a larger modulus */
+#define KA_SK_APPLICATION_MAX 255
+
+/* sources of type file */
+#define KA_SOURCE_FILE_MAX (4 * 1024 * 1024)
+#define KA_SOURCE_FILES_MAX 256         /* files that one source may name */
+#define KA_SOURCES_MAX 16               /* sources in one configuration */
+#define KA_SOURCE_PATHS_MAX 16          /* entries of one path list */
+#define KA_SOURCE_NAME_MAX 32
+#define KA_PATH_MAX 4096                /* as PATH_MAX, with the NUL */
+#define KA_PATH_DEPTH_MAX 64            /* directories on the way to a file */
+#define KA_USER_NAME_MAX 256            /* with the NUL; grammar of base/username.h */
+
+/* configuration */
+#define KA_CONF_FILE_MAX (64 * 1024)
+#define KA_CONF_LINE_MAX (8 * 1024)
+#define KA_CONF_FILES_MAX 64            /* keyaudit.conf and conf.d together */
+#define KA_CONF_LIST_MAX 64             /* words of one list value */
+#define KA_CONF_SEVERITIES_MAX 64       /* severity.<id> and level.<id> entries */
+#define KA_CONF_ERROR_MAX 512           /* text of one configuration error */
+
+/* verdicts */
+#define KA_VERDICT_REASONS_MAX 12       /* reasons kept for one key */
+#define KA_KEYS_MAX 10000               /* lines judged of one source in one run */
+
+/* spool and phase records */
+#define KA_RECORD_MAX 4096              /* one attempt record with its newline: one write(2) */
+#define KA_RECORD_KEY_MAX 2048          /* base64 of a key inside a record; longer: "-" */
+#define KA_RECORDS_SAME_MAX 4           /* per (type, fingerprint, verdict) */
+#define KA_RECORDS_ALL_MAX 64           /* per connection, then one overflow line */
+#define KA_SPOOL_FILE_MAX ((KA_RECORDS_ALL_MAX + 1) * KA_RECORD_MAX)
+#define KA_PHASE_INFO_MAX (24 * 1024)   /* SSH_AUTH_INFO_0 kept in a phase record */
+#define KA_PHASE_RECORD_MAX (96 * 1024) /* one phase record (%XX may triple what it escapes) */
+#define KA_PHASE_RECORDS_MAX 32         /* phase records of one connection */
+#define KA_PHASE_FILE_MAX (KA_PHASE_RECORDS_MAX * 8 * 1024 + KA_PHASE_RECORD_MAX)
+#define KA_SPOOL_FREE_MIN_PERCENT 25    /* of the tmpfs; below, nothing is written */
+#define KA_CONN_NAME_MAX 48             /* "M.START" with the NUL */
+#define KA_REJECTED_MAX 32              /* spool files kept aside as evidence */
+#define KA_CLAIM_TRIES_MAX 2            /* diagnoses of one claim before records-only */
+#define KA_DONE_KEEP_SEC 60             /* done-markers after the monitor's end */
+
+/* diagnosis */
+#define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
+#define KA_DIAG_FILES_MAX 16            /* key files looked at */
+#define KA_DIAG_FINDINGS_MAX 64
+#define KA_DIAG_FILE_MAX (16 * 1024 * 1024) /* bytes streamed of one key file */
+#define KA_DIAG_CHILD_MS 1000           /* the child with the user's rights */
+#define KA_DIAG_SSHD_T_MAX (256 * 1024) /* output of sshd -T */
+#define KA_DIAG_SSHD_T_MS 5000
+
+/* audit trail */
+#define KA_EVENT_LINE_MAX 4096          /* one trail line with its newline: one write(2) */
+#define KA_SYSLOG_LINE_MAX 1024
+#define KA_EVENT_OFFERS_MAX 16
+#define KA_TEXT_USER_MAX 256
+#define KA_TEXT_PATH_MAX 1024
+#define KA_TEXT_OPTION_MAX 256
+#define KA_TRAIL_LOCK_MS 2000           /* waiting for the trail's lock file */
+#define KA_EVENT_ID_MAX 27              /* 26 base32 characters and the NUL */
+#define KA_REF_MAX 9                    /* 8 base32 characters and the NUL */
+
+/* the module and the collector */
+#define KA_PAM_DEADLINE_MS 1000
+#define KA_PAM_ANSWER_MAX 512
+#define KA_COLLECT_WORKERS 2
+#define KA_COLLECT_QUEUE_MAX 256
+#define KA_COLLECT_WATCH_MAX 4096       /* connections watched at once */
+#define KA_COLLECT_WORKER_MS 15000
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Where things are on an installed system. The build sets the roots
+ * (PREFIX, SYSCONFDIR, RUNDIR, LOGDIR, STATEDIR); nothing is read from the environment.
+ */
+#ifndef KA_BASE_PATHS_H
+#define KA_BASE_PATHS_H
+
+#ifndef KA_SYSCONFDIR
+#define KA_SYSCONFDIR "/etc"
+#endif
+#ifndef KA_RUNDIR
+#define KA_RUNDIR "/run"
+#endif
+#ifndef KA_LOGDIR
+#define KA_LOGDIR "/var/log"
+#endif
+#ifndef KA_BINDIR
+#define KA_BINDIR "/usr/bin"
+#endif
+#ifndef KA_LIBEXECDIR
+#define KA_LIBEXECDIR "/usr/libexec"
+#endif
+
+#define KA_PATH_CONF_DIR KA_SYSCONFDIR "/keyaudit"
+#define KA_PATH_CONF KA_PATH_CONF_DIR "/keyaudit.conf"
+#define KA_PATH_DISABLED KA_PATH_CONF_DIR "/disabled"
+#define KA_PATH_RUN KA_RUNDIR "/keyaudit"
+#define KA_PATH_SPOOL KA_PATH_RUN "/spool"       /* root:_keyaudit 0730 */
+#define KA_PATH_PHASE KA_PATH_RUN "/phase"       /* root 0700, as all below */
+#define KA_PATH_CLAIMED KA_PATH_RUN "/claimed"
+#define KA_PATH_DONE KA_PATH_RUN "/done"
+#define KA_PATH_SEEN KA_PATH_RUN "/seen"
+#define KA_PATH_REJECTED KA_PATH_RUN "/rejected"
+#define KA_PATH_LOCK KA_PATH_RUN "/lock"
+#define KA_PATH_TRAIL KA_LOGDIR "/keyaudit/audit.jsonl"
+#define KA_PATH_KEYAUDIT KA_BINDIR "/keyaudit"
+#define KA_PATH_COMMAND KA_LIBEXECDIR "/keyaudit/authkeys-cmd"
+#define KA_COMMAND_USER "_keyaudit"
+
+#endif

@@ -1,0 +1,153 @@
+/* Running another program. It must never run a shell, leak a descriptor, or wait without an end. */
+#include "base/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+#include "base/poison.h"
+
+#define KA_CLOSE_LOOP_MAX 4096
+
+void ka_spawn_clean_child(int lowest)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			sigaction(sig, &dfl, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (syscall(SYS_close_range, (unsigned)lowest, ~0u, 0) != 0)
+		for (int fd = lowest; fd < KA_CLOSE_LOOP_MAX; fd++)
+			close(fd);
+	if (chdir("/") != 0)
+		_exit(126);
+}
+
+_Noreturn static void child(const struct ka_spawn *what, int in, int out)
+{
+	static const char path_env[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", locale_env[] = "LC_ALL=C";
+	const char *env[] = { path_env, locale_env, NULL };
+	union { const char *const *from; char *const *to; } argv = { .from = what->argv }, envp = { .from = env };
+	int null = open("/dev/null", O_RDWR);
+
+	setsid();
+	if (null < 0 || dup2(in >= 0 ? in : null, 0) < 0 || dup2(out, 1) < 0 || dup2(what->with_stderr ? out : null, 2) < 0)
+		_exit(126);
+	ka_spawn_clean_child(3);
+	execve(what->argv[0], argv.to, envp.to);
+	_exit(127);
+}
+
+int ka_spawn_reap(pid_t pid, int ms, bool group)
+{
+	int64_t until = ka_clock_boot_ms() + ms;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status = -1;
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		int64_t left = until - ka_clock_boot_ms();
+		int ready = fd >= 0 && left > 0 ? poll(&pfd, 1, (int)left) : 0;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			kill(group ? -pid : pid, SIGKILL);
+		break;
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR) {
+			status = -1;
+			break;
+		}
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+/* move bytes both ways until the child closes its stdout */
+static enum ka_err pump(const struct ka_spawn *what, int *in, int out_fd, struct ka_spawn_out *out)
+{
+	int64_t until = ka_clock_boot_ms() + what->deadline_ms;
+	size_t sent = 0;
+
+	for (;;) {
+		struct pollfd pfd[2] = { { .fd = out_fd, .events = POLLIN }, { .fd = *in, .events = POLLOUT } };
+		int64_t left = until - ka_clock_boot_ms();
+		int ready = left > 0 ? poll(pfd, 2, (int)left) : 0;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			return ready < 0 ? KA_ERR_SYS : KA_ERR_TIMEOUT;
+		if (*in >= 0 && pfd[1].revents != 0) {
+			ssize_t put = write(*in, what->input + sent, what->input_len - sent);
+
+			sent += put > 0 ? (size_t)put : 0;
+			if ((put < 0 && errno != EINTR && errno != EAGAIN) || sent == what->input_len) {
+				close(*in);
+				*in = -1;
+			}
+		}
+		if (pfd[0].revents != 0) {
+			ssize_t got = read(out_fd, out->output + out->len, what->output_max + 1 - out->len);
+
+			if (got < 0 && errno == EINTR)
+				continue;
+			if (got <= 0)
+				return got < 0 ? KA_ERR_SYS : KA_ERR_OK;
+			out->len += (size_t)got;
+			if (out->len > what->output_max)
+				return KA_ERR_LIMIT;
+		}
+	}
+}
+
+enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out)
+{
+	int to[2] = { -1, -1 }, from[2];
+	enum ka_err err;
+	pid_t pid;
+
+	memset(out, 0, sizeof(*out));
+	if (pipe2(from, O_CLOEXEC) < 0)
+		return KA_ERR_SYS;
+	if (what->input != NULL && pipe2(to, O_CLOEXEC) < 0) {
+		close(from[0]);
+		close(from[1]);
+		return KA_ERR_SYS;
+	}
+	out->output = malloc(what->output_max + 2);
+	pid = out->output != NULL ? fork() : -1;
+	if (pid == 0)
+		child(what, to[0], from[1]);
+	close(from[1]);
+	if (to[0] >= 0)
+		close(to[0]);
+	if (to[1] >= 0)
+		fcntl(to[1], F_SETFL, O_NONBLOCK);
+	err = pid > 0 ? pump(what, &to[1], from[0], out) : out->output == NULL ? KA_ERR_NOMEM : KA_ERR_SYS;
+	close(from[0]);
+	if (to[1] >= 0)
+		close(to[1]);
+	if (pid > 0)
+		out->status = ka_spawn_reap(pid, err == KA_ERR_OK ? what->deadline_ms : 0, true);
+	if (err != KA_ERR_OK) {
+		free(out->output);
+		memset(out, 0, sizeof(*out));
+		return err;
+	}
+	out->output[out->len] = '\0';
+	return KA_ERR_OK;
+}

@@ -1,0 +1,48 @@
+/*
+ * Running another program: absolute path, no shell, a clean environment, no
+ * descriptor of ours, default signals, a deadline and a cap on its output.
+ */
+#ifndef KA_BASE_SPAWN_H
+#define KA_BASE_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct ka_spawn {
+	const char *const *argv; /* argv[0] is the absolute path; NULL-terminated */
+	const char *input;       /* bytes for its stdin, or NULL for /dev/null */
+	size_t input_len;
+	size_t output_max;       /* bytes of stdout kept; more kills the child (KA_ERR_LIMIT) */
+	int deadline_ms;
+	bool with_stderr;        /* its stderr goes where stdout goes; else /dev/null */
+};
+
+struct ka_spawn_out {
+	char *output;  /* NUL-terminated; the caller's to free() */
+	size_t len;
+	int status;    /* as waitpid(2) gave it */
+};
+
+/**
+ * ka_spawn_run() - run a program to its end
+ * @out: set on KA_ERR_OK (zeroed otherwise); a non-zero exit status is an answer, not a fault
+ *
+ * Errors: KA_ERR_SYS (cannot fork), KA_ERR_TIMEOUT and KA_ERR_LIMIT (the child's whole
+ *         process group was killed), KA_ERR_NOMEM. A program that cannot be executed ends with status 127.
+ * Shape:  environment is PATH and LC_ALL=C only; cwd is /; the child is its own session.
+ */
+KA_MUST_CHECK enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out);
+
+/**
+ * ka_spawn_clean_child() - in a fresh child: default signal handlers and empty mask, descriptors from
+ * @lowest on closed, cwd /. For children that go on without exec as well.
+ */
+void ka_spawn_clean_child(int lowest);
+
+/** ka_spawn_reap() - wait for @pid at most @ms, then SIGKILL it (its group when @group) and reap; status or -1 */
+int ka_spawn_reap(pid_t pid, int ms, bool group);
+
+#endif

@@ -1,0 +1,34 @@
+# Compiler flags: what the probe found, by variant. CFLAGS and LDFLAGS of the caller come last and win.
+FLAGS_MK := $(O)/flags.mk
+$(FLAGS_MK): mk/probe.sh mk/flags.mk
+	@mkdir -p $(@D)
+	@sh mk/probe.sh "$(CC)" > $@.tmp && { echo 'KA_PROBED_CC := $(CC)'; cat $@.tmp; } > $@ && rm -f $@.tmp
+-include $(FLAGS_MK)
+# another compiler than last time: probe again
+ifneq ($(KA_PROBED_CC),)
+ifneq ($(KA_PROBED_CC),$(CC))
+$(shell rm -rf $(O)/flags.mk $(O)/obj)
+endif
+endif
+
+CFLAGS ?= -O2 -g
+KA_CPP := -std=gnu11 -D_GNU_SOURCE -Icommon -I. \
+	-DKA_VERSION='"$(VERSION)"' -DKA_SYSCONFDIR='"$(SYSCONFDIR)"' -DKA_RUNDIR='"$(RUNDIR)"' -DKA_LOGDIR='"$(LOGDIR)"' \
+	-DKA_BINDIR='"$(BINDIR)"' -DKA_LIBEXECDIR='"$(LIBEXECDIR)"' -ffile-prefix-map=$(CURDIR)/=
+KA_CC_release := $(KA_HARDEN)
+KA_CC_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DKA_BUG_ABORTS
+KA_LD_asan := -fsanitize=address,undefined
+KA_CC_cov := --coverage -O0
+KA_LD_cov := --coverage
+KA_CC_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DKA_BUG_ABORTS
+KA_LD_fuzz := -fsanitize=address,undefined
+KA_WERROR := $(if $(filter yes,$(WERROR)),-Werror)
+
+KA_CFLAGS = $(KA_CPP) -Wall $(KA_WARN) $(KA_WERROR) $(KA_CODEGEN) $(KA_CC_$(V)) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+KA_LDFLAGS = $(KA_LD_$(V)) $(if $(filter release,$(V)),$(KA_LINK)) $(LDFLAGS)
+
+# VERBOSE=1 shows the commands
+ifeq ($(VERBOSE),)
+Q := @
+say = @printf '  %-5s %s\n' '$(1)' '$@'
+endif

@@ -1,0 +1,26 @@
+# Tests that need no server: cmocka unit tests, one program per file tests/unit/test_NAME.c.
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/%,$(UNIT_SRC))
+TOOLS_SRC := $(wildcard tests/world/*.c)
+TOOLS_BIN := $(patsubst tests/world/%.c,$(O)/tests/%,$(TOOLS_SRC))
+UNIT_EXTRA := $(call obj,$(wildcard tests/unit/lib/*.c))
+
+.PHONY: unit unit-programs testtools
+T ?= *
+unit: unit-programs
+	@tests/unit/run.sh $(O)/tests '$(T)'
+# T=name builds one test only
+unit-programs: $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
+testtools: $(TOOLS_BIN)
+
+$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_EXTRA) $(TOOL_A) $(CMD_A) $(PAM_A) $(CORE_A)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lcmocka -lsodium -ljansson -lpam
+$(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $<
+
+.SECONDARY:
+-include $(wildcard mk/fuzz.mk mk/bench.mk mk/lint.mk)

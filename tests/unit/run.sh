@@ -1,0 +1,22 @@
+#!/bin/sh
+# Run the unit tests. usage: run.sh FOLDER [PATTERN]; prints one line per program, the output of those that fail, and a sum.
+set -u
+dir=$1 pattern=${2:-*}
+programs=0 failed=0 tests=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for t in "$dir"/test_$pattern; do
+	[ -x "$t" ] && [ ! -d "$t" ] || continue
+	case $t in *.d | *.o) continue ;; esac
+	programs=$((programs + 1))
+	if "$t" >"$log" 2>&1; then
+		n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | head -n 1)
+		tests=$((tests + ${n:-0}))
+	else
+		failed=$((failed + 1))
+		echo "not ok $(basename "$t")"
+		grep -vE '^\[( RUN|       OK)' "$log"
+	fi
+done
+echo "unit: $tests tests in $programs programs, $failed programs failed"
+[ "$failed" -eq 0 ] && [ "$tests" -gt 0 ]
