@@ -1,0 +1,47 @@
+/*
+ * The judge: is this key safe to let in? Pure: no file, no clock. sshd may accept
+ * what is refused here; the text for people must say "keyaudit refuses".
+ */
+#ifndef KA_VET_VET_H
+#define KA_VET_VET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "key/keyline.h"
+#include "reason/reason.h"
+#include "vet/vetpolicy.h"
+
+enum ka_verdict { KA_VERDICT_ACCEPT, KA_VERDICT_WARN, KA_VERDICT_REJECT };
+
+struct ka_vet {
+	enum ka_verdict verdict; /* the strongest action found */
+	size_t count;
+	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* the deciding one first */
+};
+
+struct ka_vet_when {
+	int64_t now_sec;          /* UTC */
+	int64_t local_offset_sec; /* for expiry-time without Z */
+	bool whole;               /* go on behind the first reject (tools); never behind a structural failure */
+	bool key_only;            /* judge the key, not line options (enforce) */
+};
+
+/**
+ * ka_vet_line() - judge one parsed line
+ *
+ * Answers: out. A line that is no key (line.empty included) is KA_VERDICT_REJECT with its reason.
+ * Safe:    pure; libsodium for the Ed25519 point. Nothing is computed on numbers above KA_RSA_BITS_HARD_MAX.
+ * Source:  docs/reasons.md; FIPS 186-5, SP 800-56B, RFC 8032 5.1.3, CVE-2025-69277.
+ */
+void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out);
+
+/** ka_vet_key() - judge a key blob alone (a certificate by its subject key) */
+void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out);
+
+/** ka_vet_verdict_text() - "accept", "warn", "reject" */
+const char *ka_vet_verdict_text(enum ka_verdict v);
+
+#endif
