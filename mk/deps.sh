@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# deps.sh [demo|check|build]: name the Debian packages that are missing, and install them.
+#
+# As root on Debian or Ubuntu the missing ones are installed by apt-get; while that runs, a temporary
+# /usr/sbin/policy-rc.d (exit 101) keeps every package from starting a daemon. An existing policy-rc.d
+# is kept and put back, also after Ctrl-C or TERM; what a SIGKILL left behind is put right by the next
+# run. Anywhere else the packages are printed and the script ends with status 1; it never guesses.
+set -eu
+
+goal=${1:-check}
+policy=${KA_POLICY_RC_D:-/usr/sbin/policy-rc.d}
+saved=$policy.keyaudit-saved
+marker='keyaudit: temporary, while packages are installed'
+lock=${KA_DEPS_LOCK:-/run/lock/keyaudit-deps.lock}
+
+say() {
+	printf 'deps: %s\n' "$*"
+}
+
+# The packages of each goal, one word each; the reason stands beside it.
+packages() {
+	printf '%s\n' \
+		gcc libc6-dev pkg-config \
+		libsodium-dev libjansson-dev libpam0g-dev
+	[ "$goal" != build ] || return 0
+	# the throw-away sshd: the daemon, the client, ip(8), unshare(1) and ps(1)
+	printf '%s\n' openssh-server openssh-client iproute2 util-linux procps
+	[ "$goal" != demo ] || return 0
+	# the tests: unit tests, the second compiler with its sanitizers, manual lint, shell lint, setfacl(1)
+	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl
+}
+
+# The sanitizer runtime is named after clang's version: 14 on Debian 12, elsewhere clang's own.
+clang_runtime() {
+	if [ "$(debian_release)" = 12 ]; then
+		echo libclang-rt-14-dev
+	else
+		echo libclang-rt-dev
+	fi
+}
+
+# Prints the release number when this is Debian, "other" when it is Ubuntu, nothing elsewhere.
+debian_release() {
+	[ -r /etc/os-release ] || return 0
+	(
+		ID='' VERSION_ID=''
+		# shellcheck source=/dev/null
+		. /etc/os-release
+		case $ID in
+		debian) echo "${VERSION_ID:-other}" ;;
+		ubuntu) echo other ;;
+		esac
+	)
+}
+
+# Prints those of its arguments that are not installed. A virtual package (pkg-config is one on newer
+# releases) counts when something installed provides it.
+missing_of() {
+	have=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' 2>/dev/null |
+		sed -n -e 's/^installed //p' | tr ',' ' ' | tr -s ' ' '\n' | grep -v '^[(=<>]') || true
+	for package in "$@"; do
+		printf '%s\n' "$have" | grep -qxF -e "$package" || printf '%s\n' "$package"
+	done
+}
+
+# Takes our policy-rc.d away and puts the old one back. Harmless when there is nothing to do.
+policy_restore() {
+	rm -f "$policy.keyaudit-new" "$saved.new"
+	if [ -e "$saved" ] || [ -L "$saved" ]; then
+		mv -f "$saved" "$policy"
+	elif grep -qsF "$marker" "$policy"; then
+		rm -f "$policy"
+	fi
+}
+
+# Puts our policy-rc.d in place. At no moment is an existing one absent: it gets a second name first,
+# and the new file is renamed over it.
+policy_forbid() {
+	if [ -e "$policy" ] || [ -L "$policy" ]; then
+		ln "$policy" "$saved" 2>/dev/null || {
+			cp -a "$policy" "$saved.new"
+			mv -f "$saved.new" "$saved"
+		}
+	fi
+	printf '#!/bin/sh\n# %s\nexit 101\n' "$marker" >"$policy.keyaudit-new"
+	chmod 0755 "$policy.keyaudit-new"
+	mv -f "$policy.keyaudit-new" "$policy"
+}
+
+# Runs apt-get in the background, so that a signal reaches this script at once. Ctrl-C ends a download;
+# while dpkg works apt-get ignores it, and we wait: policy-rc.d must stay as long as packages are set up.
+apt() {
+	DEBIAN_FRONTEND=noninteractive env --default-signal=INT,QUIT \
+		apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null &
+	job=$!
+	wait "$job" || {
+		status=$?
+		job=
+		return "$status"
+	}
+	job=
+}
+
+# The end, however it comes: wait for apt-get, then put things back.
+interrupted() {
+	trap '' INT TERM HUP
+	if [ -n "$job" ]; then
+		kill -INT "$job" 2>/dev/null || true
+		wait "$job" || true
+	fi
+	policy_restore
+	say "interrupted; policy-rc.d is as it was" >&2
+	exit "$1"
+}
+
+# One installer at a time; the second one waits. apt-get keeps the descriptor: should this script be killed,
+# nobody takes policy-rc.d away before apt-get has finished too.
+take_lock() {
+	mkdir -p "$(dirname "$lock")"
+	exec 9>"$lock"
+	flock "$@" 9
+}
+
+install_missing() {
+	take_lock -w 600 || {
+		say "another installation is still running" >&2
+		return 1
+	}
+	policy_restore
+	job=
+	trap 'interrupted 130' INT
+	trap 'interrupted 143' TERM
+	trap 'interrupted 129' HUP
+	trap 'policy_restore' EXIT
+	policy_forbid
+	apt update || say "apt-get update failed; trying with the lists that are here" >&2
+	apt install --no-install-recommends "$@"
+	policy_restore
+	trap - INT TERM HUP EXIT
+}
+
+# Where we cannot install: say what is needed, and stop.
+give_up() {
+	say "$1" >&2
+	say "needed (Debian names): $(packages | tr '\n' ' ')" >&2
+	exit 1
+}
+
+main() {
+	case $goal in
+	build | demo | check) ;;
+	*)
+		echo "usage: deps.sh [build|demo|check]" >&2
+		exit 2
+		;;
+	esac
+	command -v dpkg-query >/dev/null 2>&1 ||
+		give_up "this is not a Debian system: install these packages' equivalents, then use DEPS=no"
+	# A run that was killed while it installed may have left its policy-rc.d.
+	if [ "$(id -u)" = 0 ] && { [ -e "$saved" ] || grep -qsF "$marker" "$policy"; }; then
+		(take_lock -n && policy_restore && say "an earlier run was killed: policy-rc.d is put back") || true
+	fi
+	# shellcheck disable=SC2046 # one word each
+	missing=$(missing_of $(packages))
+	[ -n "$missing" ] || exit 0
+	missing=$(printf '%s\n' "$missing" | tr '\n' ' ')
+	say "missing packages: $missing"
+	[ -n "$(debian_release)" ] ||
+		give_up "this is neither Debian nor Ubuntu: install the packages yourself, then use DEPS=no"
+	[ "$(id -u)" = 0 ] || give_up "not root: as root run: apt-get install --no-install-recommends $missing"
+	# shellcheck disable=SC2086 # one word each
+	install_missing $missing
+	# shellcheck disable=SC2086
+	missing=$(missing_of $missing)
+	[ -z "$missing" ] || give_up "still missing after apt-get: $(printf '%s' "$missing" | tr '\n' ' ')"
+	say "installed; no daemon was started"
+}
+
+main
