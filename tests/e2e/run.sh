@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# run.sh [PATTERN]: run the scenarios tests/e2e/[0-9]*.sh whose name holds PATTERN, each in a world of its own,
+# two at a time. One line per script; the output of a failed one follows, all of it is in build/e2e/.
+# E2E_JOBS and E2E_LIMIT (seconds for one script) change the defaults. Ends with 77 when this is not root;
+# as root a scenario that cannot run has failed.
+set -u
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+top=$(cd "$here/../.." && pwd -P)
+jobs=${E2E_JOBS:-2}
+limit=${E2E_LIMIT:-120}
+logs=$top/build/e2e
+declare -A running=() started=()
+count=0 failed=0
+
+[ "$(id -u)" = 0 ] || {
+	echo "e2e: skipped: not root"
+	exit 77
+}
+
+# Ctrl-C reaches every process of the terminal, but a TERM only this one; each world ends with its script.
+stop_all() {
+	trap '' INT TERM HUP
+	[ ${#running[@]} = 0 ] || kill -TERM "${!running[@]}" 2>/dev/null
+	wait
+	echo "e2e: interrupted"
+	exit 130
+}
+trap stop_all INT TERM HUP
+
+start() {
+	local name=$1
+	# a death of this script ends the worlds too
+	setpriv --pdeathsig TERM timeout -k 10 "$limit" "$top/tests/world/enter.sh" -- "tests/e2e/$name.sh" \
+		>"$logs/$name.log" 2>&1 </dev/null &
+	running[$!]=$name
+	started[$name]=$(date +%s%N)
+}
+
+# Waits for one script and prints its line.
+collect() {
+	local pid='' status=0 name spent
+	wait -n -p pid || status=$?
+	[ -n "$pid" ] || return 0
+	name=${running[$pid]}
+	unset "running[$pid]"
+	count=$((count + 1))
+	spent=$((($(date +%s%N) - started[$name]) / 10000000))
+	printf '%-4s %5d.%02ds  %s\n' "$([ "$status" = 0 ] && echo ok || echo FAIL)" \
+		$((spent / 100)) $((spent % 100)) "$(summary "$name" "$status")"
+	if [ "$status" = 0 ]; then return 0; fi
+	failed=$((failed + 1))
+	sed 's/^/     | /' "$logs/$name.log"
+}
+
+# The script's own last line, or why there is none.
+summary() {
+	case $2 in
+	124 | 137) echo "$1: stopped after $limit s" ;;
+	*) tail -n 1 "$logs/$1.log" | grep "^$1: " || echo "$1: no summary, status $2" ;;
+	esac
+}
+
+mkdir -p "$logs"
+shopt -s nullglob
+for script in "$here"/[0-9]*.sh; do
+	name=$(basename "$script" .sh)
+	case $name in *"${1:-}"*) ;; *) continue ;; esac
+	while [ ${#running[@]} -ge "$jobs" ]; do collect; done
+	start "$name"
+done
+while [ ${#running[@]} -gt 0 ]; do collect; done
+echo "e2e: $count scripts, $failed failed"
+[ "$count" -gt 0 ] && [ "$failed" = 0 ]

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# enter.sh [--no-install] [--] COMMAND [ARG...]: run COMMAND in a throw-away world, as root.
+#
+# The world has its own mounts, network, processes, hostname and IPC. In it /usr and /var are overlays,
+# /etc is a full copy, /home /root /run /tmp /dev are new, and everything else of the host is read-only;
+# `make install PREFIX=/usr` has put the project where it belongs. COMMAND runs in the source tree, which
+# is seen (read-only) at /mnt/src, so relative paths into the tree work wherever the tree lies.
+# All scratch is tmpfs inside the namespace: when the last process is gone nothing is left, and the last
+# process goes when this script does, however it dies. The status of COMMAND is passed on.
+#
+# COMMAND sees KA_WORLD=1, KA_SRC=/mnt/src. KA_WORLD_MAKEVARS adds variables to `make install`.
+# shellcheck disable=SC2015 # in "this && that || die" die never returns
+set -u
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 1
+src=$(cd "$here/../.." && pwd -P) || exit 1
+install=yes
+
+die() {
+	echo "world: $*" >&2
+	exit 125
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--no-install) install=no ;;
+	--)
+		shift
+		break
+		;;
+	-*) die "unknown option $1 (usage: enter.sh [--no-install] [--] COMMAND [ARG...])" ;;
+	*) break ;;
+	esac
+	shift
+done
+[ $# -gt 0 ] || die "which command? (usage: enter.sh [--no-install] [--] COMMAND [ARG...])"
+[ "$(id -u)" = 0 ] || die "only root can make a world"
+[ -z "${KA_WORLD:-}" ] || die "this is a world already"
+for tool in unshare setpriv ip; do
+	command -v "$tool" >/dev/null || die "$tool is missing (mk/deps.sh names its package)"
+done
+
+# The syslog catcher is the only compiled helper. make builds it; this is for a script that is run by hand.
+catcher=$src/build/tests/syslogcat
+if [ ! -e "$catcher" ] || [ "$here/syslogcat.c" -nt "$catcher" ]; then
+	mkdir -p "$src/build/tests" &&
+		"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -o "$catcher.$$" "$here/syslogcat.c" &&
+		mv -f "$catcher.$$" "$catcher" || die "cannot build syslogcat"
+fi
+
+# Of make's flags only the variables of the command line (STATIC=no, CC=clang) are kept, not the job server.
+case ${MAKEFLAGS:-} in
+*' -- '*) export MAKEFLAGS=" -- ${MAKEFLAGS#* -- }" ;;
+*) unset MAKEFLAGS ;;
+esac
+unset MFLAGS MAKELEVEL SSH_AUTH_SOCK SSH_ASKPASS SSH_CONNECTION SSH_CLIENT SSH_TTY TMPDIR BASH_ENV ENV
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_CACHE_HOME DISPLAY
+
+export KA_WORLD=1 KA_SRC=/mnt/src KA_WORLD_INSTALL=$install HOME=/root
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# unshare itself blocks INT and TERM while it waits, and a shell runs no trap while it waits for a
+# foreground child: so it goes to the background, with our stdin and with signals as they should be.
+# A death of ours that no trap sees reaches it through pdeathsig; its own death ends process 1 of the world.
+world=
+# shellcheck disable=SC2317 # called by the traps
+end() {
+	trap '' INT TERM HUP QUIT
+	[ -z "$world" ] || kill -KILL "$world" 2>/dev/null
+	wait 2>/dev/null
+	trap - "$1"
+	kill -s "$1" $$
+}
+for signal in INT TERM HUP QUIT; do
+	# shellcheck disable=SC2064 # expanded now
+	trap "end $signal" "$signal"
+done
+
+cd "$src" || exit 125
+# shellcheck disable=SC2016 # the inner shell expands
+setpriv --pdeathsig KILL env --default-signal=INT,QUIT,TERM,HUP \
+	sh -c '[ "$PPID" = "$1" ] || exit 137; shift; exec "$@"' sh $$ \
+	unshare --mount --net --uts --ipc --pid --fork --kill-child --mount-proc --propagation private \
+	bash tests/world/inside.sh "$@" <&0 &
+world=$!
+wait "$world"
+exit $?
