@@ -38,7 +38,7 @@ struct ka_conf {
 	struct ka_conf_source sources[KA_SOURCES_MAX]; /* in the order of [lookup] sources */
 	size_t sources_count;
 
-	/* [policy], raw lists; vet's policy is made from it by source/confpolicy.h */
+	/* [policy], raw lists; vet's policy is made from it by vet/vetconf.h */
 	char types[KA_CONF_TEXT_MAX], options[KA_CONF_TEXT_MAX], force_options[KA_CONF_TEXT_MAX];
 	char require_options[KA_CONF_TEXT_MAX], sk_application[KA_CONF_TEXT_MAX], enforce_exempt[KA_CONF_TEXT_MAX];
 	unsigned rsa_min_bits, rsa_max_bits;

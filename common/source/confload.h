@@ -8,7 +8,6 @@
 
 #include "conf/conf.h"
 #include "perm/permwalk.h"
-#include "vet/vetpolicy.h"
 
 struct ka_confload {
 	enum ka_reason reason; /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */

@@ -1,0 +1,11 @@
+/* From the lists of [policy] to vet's plain policy. Unknown words are errors that name the nearest known one. */
+#ifndef KA_VET_VETCONF_H
+#define KA_VET_VETCONF_H
+
+#include "conf/conf.h"
+#include "vet/vetpolicy.h"
+
+/** ka_vetconf_make() - fill @p; problems (unknown type, option or a locked reason in severity.*) are counted in @errors */
+void ka_vetconf_make(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors);
+
+#endif
