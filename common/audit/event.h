@@ -1,0 +1,80 @@
+/*
+ * One event: plain fields, filled by the recorder, collector and tools; rendered
+ * by the sinks (ECS JSON line, syslog text line). Nothing here is escaped yet:
+ * the writers do that, for every field.
+ */
+#ifndef KA_AUDIT_EVENT_H
+#define KA_AUDIT_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "diag/diagnosis.h"
+#include "reason/reason.h"
+#include "spool/conn.h"
+
+enum ka_action_event {
+	KA_EVENT_LOGIN_ACCEPTED, /* ssh-login-accepted */
+	KA_EVENT_LOGIN_DENIED,   /* ssh-login-denied */
+	KA_EVENT_KEY_OFFERED,    /* ssh-key-offered */
+	KA_EVENT_KEY_REFUSED,    /* ssh-key-refused */
+	KA_EVENT_FINAL_COUNT,    /* those above are final events: one per connection */
+	KA_EVENT_KEY_SUMMARY = KA_EVENT_FINAL_COUNT, /* ssh-key-refused-summary: a flood, counted */
+	KA_EVENT_SPOOL_TAMPERED, /* spool-tampered */
+	KA_EVENT_TRAIL_GAP,      /* trail-gap: what is unknown since the last start */
+	KA_EVENT_DIAG_FAILED,    /* diagnosis-failed: a claim was written from its records alone */
+	KA_EVENT_COUNT
+};
+
+enum ka_event_trust { KA_TRUST_SEEN, KA_TRUST_CLAIMED, KA_TRUST_LOG_UNVERIFIED };
+
+struct ka_event {
+	enum ka_action_event action;
+	int64_t at_us;
+	const char *provider;              /* "keyaudit-record", "keyaudit-collect" */
+	struct ka_conn conn;
+	bool has_conn;
+	enum ka_event_trust trust;
+	const char *phase;                 /* auth account session end */
+	const char *basis;                 /* witnessed inspected inferred sshd-log records-only */
+	const char *method;                /* publickey keyboard-interactive password, or NULL */
+	char user[KA_USER_NAME_MAX];       /* "" = unknown */
+	bool has_uid;
+	uid_t uid;
+	char source_ip[64];                /* parsed and printed again; "" = absent, never guessed */
+	unsigned source_port;
+	const char *source_from;           /* "socket", "pam", "command", "sshd-log", or NULL */
+	char destination_ip[64];
+	unsigned destination_port;
+	enum ka_reason reason;             /* event.code; KA_REASON_NONE for a plain accepted login */
+	const struct ka_finding *finding;  /* of the primary reason; may be NULL */
+	enum ka_reason also[16];
+	size_t also_count;
+	const struct ka_offer *offers;
+	size_t offers_count;
+	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
+	unsigned long summary_count;       /* KA_EVENT_KEY_SUMMARY, KA_EVENT_TRAIL_GAP, KA_EVENT_SPOOL_TAMPERED */
+	char text[256];                    /* further clause for the message ("moved aside as ..."), may be "" */
+	int level;                         /* enum ka_level after [audit] level.<id> */
+};
+
+/** ka_event_action_text() - "ssh-key-refused" ... */
+const char *ka_event_action_text(enum ka_action_event a);
+
+/**
+ * ka_event_id() - the derived id: base32 of BLAKE2b-128("keyaudit-event/1" NUL machine-id boot-id le32(M) le64(start) action)
+ * @machine_id, @boot_id: 32 hex digits each
+ */
+void ka_event_id(const char machine_id[static 33], const char boot_id[static 33], const struct ka_conn *conn,
+		 enum ka_action_event action, char out[static KA_EVENT_ID_MAX]);
+
+/** ka_event_ref() - the reference that people see: 8 characters of the same hash over "keyaudit-conn/1", without action */
+void ka_event_ref(const char machine_id[static 33], const char boot_id[static 33], const struct ka_conn *conn,
+		  char out[static KA_REF_MAX]);
+
+#endif

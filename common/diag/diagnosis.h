@@ -1,0 +1,102 @@
+/*
+ * The diagnosis: why was this key refused, with evidence and a fix. Facts are
+ * gathered once (all the I/O, user files with the user's rights), rules are pure,
+ * the primary reason follows one order. Doctor, recorder and collector call the
+ * same function; sinks and the terminal only render what stands here.
+ */
+#ifndef KA_DIAG_DIAGNOSIS_H
+#define KA_DIAG_DIAGNOSIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "conf/conf.h"
+#include "reason/reason.h"
+
+/* what the command said about a key */
+enum ka_offer_said { KA_OFFER_UNKNOWN, KA_OFFER_SERVED, KA_OFFER_REFUSED, KA_OFFER_NONE };
+
+struct ka_offer {
+	char type[KA_TYPE_NAME_MAX];
+	char fp[KA_FPR_TEXT_MAX];            /* "SHA256:..", of the plain key */
+	char key[KA_RECORD_KEY_MAX + 1];     /* base64 of the blob, "" when unknown */
+	enum ka_offer_said said;
+	unsigned runs;                       /* attempt records; 2 served ones = query and signature */
+	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* from the records: vetting, sources, conf */
+	size_t reasons_count;
+	enum ka_reason verdict;              /* set by the diagnosis: this key's own reason */
+};
+
+/* what is asked */
+struct ka_diag_subject {
+	char user[KA_USER_NAME_MAX];
+	char address[64];                    /* client address, "" when unknown */
+	int64_t now_sec;
+	struct ka_offer *offers;             /* in the order offered; the diagnosis sets .verdict */
+	size_t offers_count;
+	bool offers_overflowed;
+	bool records_only;                   /* no look at the user's files or sshd's configuration */
+	const struct ka_conf *conf;          /* NULL when it could not be loaded: see conf_reason */
+	enum ka_reason conf_reason;          /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
+	const char *conf_text;               /* file:line and mend, or NULL */
+};
+
+#define KA_FIX_ARGV_MAX 12
+
+/*
+ * A fix: a list of commands, each an argv list (printed through one shell quoter, never executed from here),
+ * or one sentence of advice. An operand with control or non-UTF-8 bytes yields advice and no command.
+ */
+struct ka_fix {
+	bool as_user;                        /* below a home: runuser -u USER -- ... */
+	size_t commands;                     /* 0: advice only */
+	char command[3][KA_TEXT_PATH_MAX + 256]; /* rendered, ready to paste into a POSIX shell; may hold && of two argv lists */
+	char advice[512];                    /* plain sentence, escaped; may be "" when there are commands */
+};
+
+struct ka_evidence {
+	char path[KA_TEXT_PATH_MAX];         /* raw bytes; render escaped */
+	char target[KA_TEXT_PATH_MAX];       /* real path or link target, "" when the same */
+	bool has_stat;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	char owner[64], group[64];           /* names or decimal ids */
+	int errnum;                          /* why it could not be opened, 0 */
+	unsigned line, column;               /* 1-based, 0 = none */
+	char detail[KA_TEXT_OPTION_MAX];     /* option value, list of names, address seen ...; raw, render escaped */
+	char note[160];                      /* one plain clause of ours ("group staff has 4 other members") */
+};
+
+struct ka_finding {
+	enum ka_reason reason;
+	int offer;                           /* index into subject.offers, -1 = the whole connection or user */
+	bool decided;                        /* false: secondary, would not have refused this key */
+	struct ka_evidence evidence;
+	struct ka_fix fix;
+};
+
+struct ka_diagnosis {
+	size_t count;
+	struct ka_finding findings[KA_DIAG_FINDINGS_MAX]; /* the primary one first, then by sshd's order */
+	bool has_primary;                    /* findings[0] is the reason of a refusal */
+	bool would_login;                    /* at least one offer stands in a file that sshd would take, with no finding against it */
+	char sshd_version[64];               /* "OpenSSH_9.2p1 Debian-2+deb12u10", "" when unknown */
+	bool strict_modes_debian;            /* rule applied */
+	bool hung;                           /* looking at the user's files hit its deadline */
+};
+
+/**
+ * ka_diagnosis_run() - gather facts and judge them
+ * @out: large (about 300 KiB): allocate it
+ *
+ * Root: needs CAP_SETUID and friends to take the user's rights; without root it says what it could see.
+ * Errors: KA_ERR_SYS, KA_ERR_NOMEM only; everything else is a finding (internal.error at worst).
+ */
+KA_MUST_CHECK enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosis *out);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * Attempt records: what authkeys-cmd was asked and what it answered. One text
+ * line each, at most KA_RECORD_MAX bytes with its newline, values %XX-escaped:
+ *
+ *   ka1 attempt at=US up=MS pp=PID pid=PID uid=UID|- user= type= fp= key=BASE64|- c= src=NAME:ANSWER:ID,..
+ *       verdict=served|refused|none reasons=ID,.. opts=
+ *   ka1 overflow at=US up=MS
+ *
+ * at: wall clock in microseconds; up: milliseconds since boot; pp: M's parent; c: sshd's %C as given.
+ * Every field stands exactly once, in this order; an unknown field refuses the line. What the
+ * command's uid writes is untrusted: parse, never believe.
+ */
+#ifndef KA_SPOOL_RECORD_H
+#define KA_SPOOL_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+enum ka_record_verdict { KA_RECORD_SERVED, KA_RECORD_REFUSED, KA_RECORD_NONE };
+
+struct ka_record {
+	bool is_overflow;
+	int64_t at_us, up_ms;
+	pid_t pp, pid;
+	bool has_uid;
+	uid_t uid;                      /* of the login user, from -U */
+	char user[KA_USER_NAME_MAX];
+	char type[KA_TYPE_NAME_MAX];
+	char fp[KA_FPR_TEXT_MAX];       /* "" when the command was asked for all keys */
+	char key[KA_RECORD_KEY_MAX + 1]; /* base64 of the offered blob, "" when absent or too long */
+	char c[160];                    /* "addr port addr port", in either order */
+	char src[384];                  /* NAME:ANSWER:ID,.. as written */
+	enum ka_record_verdict verdict;
+	char reasons[384];              /* ids, comma separated; the deciding one first */
+	char opts[160];                 /* option names served with the key */
+};
+
+/** ka_record_write() - append one line with its newline; texts that do not fit KA_RECORD_MAX lose key, then src, then opts */
+void ka_record_write(const struct ka_record *r, struct ka_buf *out);
+
+/** ka_record_parse() - read one line without its newline; false when it is not exactly a record */
+bool ka_record_parse(struct ka_span line, struct ka_record *out);
+
+/** ka_record_addresses() - client address and port out of %C, given that @client_first is unknown: the pair whose
+ *  port is not @server_port, else the second pair (what sshd really sends: server first). false when c is empty or malformed */
+bool ka_record_addresses(const char *c, unsigned server_port, char client[static 64], unsigned *client_port);
+
+#endif
