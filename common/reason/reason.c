@@ -1,0 +1,234 @@
+/*
+ * Lookups in the vocabulary. All text lies in one constant object and the rows
+ * hold offsets into it instead of pointers: nothing has to be relocated when a
+ * program starts, which counts in authkeys-cmd, and only the pages that are
+ * looked at are ever read. Knows nothing about single reasons.
+ */
+#include "reason/reason.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/poison.h"
+
+/* The ids stand together, because a search reads them and nothing else. */
+struct text {
+	char no_id[2];
+#define R(sym, id, ...) char id_##sym[sizeof(id)];
+#include "reason/reason.def"
+#undef R
+	char empty[1];
+#define R(sym, id, action, level, step, class, status, meaning, fix, source) \
+	char meaning_##sym[sizeof(meaning)]; \
+	char fix_##sym[sizeof(fix)]; \
+	char source_##sym[sizeof(source)];
+#include "reason/reason.def"
+#undef R
+};
+
+static const struct text text = {
+	.no_id = "-",
+#define R(sym, id, ...) .id_##sym = id,
+#include "reason/reason.def"
+#undef R
+	.empty = "",
+#define R(sym, id, action, level, step, class, status, meaning, fix, source) \
+	.meaning_##sym = meaning, \
+	.fix_##sym = fix, \
+	.source_##sym = source,
+#include "reason/reason.def"
+#undef R
+};
+
+_Static_assert(sizeof(struct text) <= UINT16_MAX, "offsets into the text are 16 bits wide");
+#define R(sym, id, ...) _Static_assert(sizeof(id) <= KA_REASON_ID_MAX, "id too long: " id);
+#include "reason/reason.def"
+#undef R
+
+enum { STATUS_LATER, STATUS_LIVE };
+
+struct row {
+	uint16_t id, meaning, fix, source; /* offsets into text */
+	uint8_t id_len, action, level, step, class, live;
+};
+
+static const struct row rows[KA_REASON_COUNT] = {
+	[KA_REASON_NONE] = {
+		.id = offsetof(struct text, no_id),
+		.meaning = offsetof(struct text, empty),
+		.fix = offsetof(struct text, empty),
+		.source = offsetof(struct text, empty),
+		.step = KA_STEP_NOWHERE,
+		.class = KA_CLASS_SECONDARY,
+	},
+#define R(sym, text_id, text_action, text_level, text_step, text_class, status, ...) \
+	[KA_REASON_##sym] = { \
+		.id = offsetof(struct text, id_##sym), \
+		.meaning = offsetof(struct text, meaning_##sym), \
+		.fix = offsetof(struct text, fix_##sym), \
+		.source = offsetof(struct text, source_##sym), \
+		.id_len = sizeof(text_id) - 1, \
+		.action = KA_ACTION_##text_action, \
+		.level = KA_LEVEL_##text_level, \
+		.step = KA_STEP_##text_step, \
+		.class = KA_CLASS_##text_class, \
+		.live = STATUS_##status, \
+	},
+#include "reason/reason.def"
+#undef R
+};
+
+/* whatever number comes in, there is a row for it */
+static const struct row *row_of(enum ka_reason reason)
+{
+	size_t i = (size_t)reason;
+
+	return &rows[i < KA_REASON_COUNT ? i : KA_REASON_NONE];
+}
+
+static const char *text_at(uint16_t offset)
+{
+	return (const char *)&text + offset;
+}
+
+const char *ka_reason_id(enum ka_reason reason)
+{
+	return text_at(row_of(reason)->id);
+}
+
+const char *ka_reason_meaning(enum ka_reason reason)
+{
+	return text_at(row_of(reason)->meaning);
+}
+
+const char *ka_reason_fix(enum ka_reason reason)
+{
+	return text_at(row_of(reason)->fix);
+}
+
+const char *ka_reason_source(enum ka_reason reason)
+{
+	return text_at(row_of(reason)->source);
+}
+
+enum ka_action ka_reason_action(enum ka_reason reason)
+{
+	return (enum ka_action)row_of(reason)->action;
+}
+
+enum ka_level ka_reason_level(enum ka_reason reason)
+{
+	return (enum ka_level)row_of(reason)->level;
+}
+
+enum ka_step ka_reason_step(enum ka_reason reason)
+{
+	return (enum ka_step)row_of(reason)->step;
+}
+
+enum ka_class ka_reason_class(enum ka_reason reason)
+{
+	return (enum ka_class)row_of(reason)->class;
+}
+
+bool ka_reason_is_live(enum ka_reason reason)
+{
+	return row_of(reason)->live == STATUS_LIVE;
+}
+
+size_t ka_reason_family(enum ka_reason reason)
+{
+	const struct row *row = row_of(reason);
+	const char *dot = memchr(text_at(row->id), '.', row->id_len);
+
+	return dot ? (size_t)(dot - text_at(row->id)) : 0;
+}
+
+enum ka_reason ka_reason_find(const char *id, size_t len)
+{
+	for (size_t i = 1; i < KA_REASON_COUNT; i++) {
+		if (rows[i].id_len == len && memcmp(text_at(rows[i].id), id, len) == 0)
+			return (enum ka_reason)i;
+	}
+	return KA_REASON_NONE;
+}
+
+const char *ka_reason_action_name(enum ka_action action)
+{
+	static const char names[][8] = { "none", "off", "warn", "reject", "locked" };
+	size_t i = (size_t)action;
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "-";
+}
+
+const char *ka_reason_level_name(enum ka_level level)
+{
+	static const char names[][8] = { "info", "notice", "warning", "alert" };
+	size_t i = (size_t)level;
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "-";
+}
+
+const char *ka_reason_step_name(enum ka_step step)
+{
+	static const char names[][12] = {
+		"listener", "user", "method", "revoked", "files", "ca", "command",
+		"signature", "login", "session", "limit", "client", "nowhere",
+	};
+	size_t i = (size_t)step;
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "-";
+}
+
+static unsigned char min_u8(unsigned char a, unsigned char b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Slips between @word and @id: optimal string alignment, three rows of the usual
+ * table at a time. Both are short, so a byte holds every count.
+ */
+static unsigned char slips(const char *word, size_t len, const char *id, size_t id_len)
+{
+	unsigned char table[3][KA_REASON_ID_MAX] = { { 0 } };
+
+	for (size_t j = 0; j <= id_len; j++)
+		table[0][j] = (unsigned char)j;
+	for (size_t i = 1; i <= len; i++) {
+		unsigned char *now = table[i % 3];
+		const unsigned char *last = table[(i + 2) % 3], *before = table[(i + 1) % 3];
+		uint8_t w = ka_text_lower((uint8_t)word[i - 1]);
+		uint8_t w_last = i > 1 ? ka_text_lower((uint8_t)word[i - 2]) : 0;
+
+		now[0] = (unsigned char)i;
+		for (size_t j = 1; j <= id_len; j++) {
+			uint8_t c = (uint8_t)id[j - 1];
+
+			now[j] = min_u8((unsigned char)(last[j] + 1), (unsigned char)(now[j - 1] + 1));
+			now[j] = min_u8(now[j], (unsigned char)(last[j - 1] + (w != c)));
+			if (i > 1 && j > 1 && w == (uint8_t)id[j - 2] && w_last == c)
+				now[j] = min_u8(now[j], (unsigned char)(before[j - 2] + 1));
+		}
+	}
+	return table[len % 3][id_len];
+}
+
+enum ka_reason ka_reason_nearest(const char *word, size_t len)
+{
+	enum ka_reason nearest = KA_REASON_NONE;
+	unsigned char best = KA_REASON_TYPO_MAX + 1;
+
+	if (len > KA_REASON_ID_MAX + KA_REASON_TYPO_MAX)
+		return KA_REASON_NONE;
+	for (size_t i = 1; i < KA_REASON_COUNT; i++) {
+		unsigned char n = slips(word, len, text_at(rows[i].id), rows[i].id_len);
+
+		if (n < best) {
+			best = n;
+			nearest = (enum ka_reason)i;
+		}
+	}
+	return nearest;
+}
