@@ -91,13 +91,23 @@ unlike() {
 
 _world_pass() {
 	_world_checks=$((_world_checks + 1))
-	printf 'ok %d - %s\n' "$_world_checks" "$1"
+	world_print_ok "$1"
 }
 
-# The name, what was wrong, and at most 20 lines of what was printed.
+# NAME DETAIL...
 _world_fail() {
 	_world_checks=$((_world_checks + 1))
 	_world_failed=$((_world_failed + 1))
+	world_print_fail "$@"
+}
+
+# world_print_ok NAME, world_print_fail NAME DETAIL...: how a check is shown; a script may define its own.
+# A failure comes with what was wrong and at most 20 lines of what was printed.
+world_print_ok() {
+	printf 'ok %d - %s\n' "$_world_checks" "$1"
+}
+
+world_print_fail() {
 	printf 'not ok %d - %s\n' "$_world_checks" "$1"
 	shift
 	printf '#   %s\n' "$@"

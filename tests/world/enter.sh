@@ -63,12 +63,15 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # unshare itself blocks INT and TERM while it waits, and a shell runs no trap while it waits for a
 # foreground child: so it goes to the background, with our stdin and with signals as they should be.
 # A death of ours that no trap sees reaches it through pdeathsig; its own death ends process 1 of the world.
-world=
 # shellcheck disable=SC2317 # called by the traps
 end() {
 	trap '' INT TERM HUP QUIT
-	[ -z "$world" ] || kill -KILL "$world" 2>/dev/null
-	wait 2>/dev/null
+	world=${!:-}
+	if [ -n "$world" ]; then
+		# its process 1, so that unshare sees the world empty before it ends; or unshare, if it is not so far
+		pkill -KILL -P "$world" || kill -KILL "$world" 2>/dev/null
+	fi
+	wait
 	trap - "$1"
 	kill -s "$1" $$
 }

@@ -95,6 +95,7 @@ world_sshd_start() {
 	local log=()
 	world_sshd_stop
 	[ -e "$WORLD_RUN/hostkey" ] || install -m 0600 "$WORLD_LIB/keys/host.ed25519" "$WORLD_RUN/hostkey"
+	echo "[127.0.0.1]:$WORLD_PORT $(ssh-keygen -yf "$WORLD_RUN/hostkey")" >"$WORLD_RUN/known_hosts"
 	world_sshd_config "$@" >/etc/ssh/sshd_config
 	chmod 0644 /etc/ssh/sshd_config
 	"$WORLD_SSHD" -t -f /etc/ssh/sshd_config || world_die "sshd does not accept the configuration"
@@ -185,8 +186,8 @@ _world_ssh_run() {
 	*) identity=(-i "$WORLD_RUN/keys/$key") ;;
 	esac
 	timeout -k 2 "$WORLD_SSH_TIMEOUT" setsid -w ssh -F none -p "$WORLD_PORT" "${identity[@]}" \
-		-o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=no \
-		-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null \
+		-o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=yes \
+		-o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null \
 		-o ConnectTimeout=10 "$@" </dev/null
 }
 
