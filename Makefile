@@ -16,14 +16,15 @@ all: programs
 # ---- goals that must run before anything is probed or compiled -------------------------------------------------------
 # (a $(shell $(CC) ...) without a compiler is silently empty, so these build in a sub-make)
 
-.PHONY: demo check help clean deps
+.PHONY: demo world check help clean deps
 demo: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/demo.sh
+world: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/world/shell.sh
 check: ; @$(DEPS_SH) check && exec tests/check.sh
 deps: ; @mk/deps.sh check
 clean: ; rm -rf $(O)
 help: ; @cat mk/help.txt
 
-ifneq ($(filter-out demo check deps help clean check-%,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out demo world check deps help clean check-%,$(or $(MAKECMDGOALS),all)),)
 include mk/flags.mk
 include mk/build.mk
 include mk/test.mk
