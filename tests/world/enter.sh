@@ -60,6 +60,11 @@ unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_CACHE_HOME DISPLAY
 export KA_WORLD=1 KA_SRC=/mnt/src KA_WORLD_INSTALL=$install HOME=/root
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
+# Tried once before, since the real one is silent: util-linux 2.38 complains when its child ends by a signal.
+# inside.sh gets our standard error as descriptor 3.
+namespaces=(--mount --net --uts --ipc --pid --fork)
+unshare "${namespaces[@]}" true || die "this system gives us no namespaces of our own (a container?)"
+
 # unshare itself blocks INT and TERM while it waits, and a shell runs no trap while it waits for a
 # foreground child: so it goes to the background, with our stdin and with signals as they should be.
 # A death of ours that no trap sees reaches it through pdeathsig; its own death ends process 1 of the world.
@@ -84,8 +89,8 @@ cd "$src" || exit 125
 # shellcheck disable=SC2016 # the inner shell expands
 setpriv --pdeathsig KILL env --default-signal=INT,QUIT,TERM,HUP \
 	sh -c '[ "$PPID" = "$1" ] || exit 137; shift; exec "$@"' sh $$ \
-	unshare --mount --net --uts --ipc --pid --fork --kill-child --mount-proc --propagation private \
-	bash tests/world/inside.sh "$@" <&0 &
+	unshare "${namespaces[@]}" --kill-child --mount-proc --propagation private \
+	bash tests/world/inside.sh "$@" <&0 3>&2 2>/dev/null &
 world=$!
 wait "$world"
 exit $?

@@ -7,6 +7,7 @@
 # in place it must write nowhere but to the tmpfs at /mnt (and mount never keeps a table: -n).
 # shellcheck disable=SC2015 # in "this && that || fail" fail never returns
 set -u
+exec 2>&3 3>&- # enter.sh keeps unshare itself quiet
 
 fail() {
 	echo "world: $*" >&2
