@@ -8,6 +8,7 @@
 #define KA_AUDIT_TRAIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"

@@ -16,7 +16,7 @@
 
 static ssize_t read_some(int fd, void *p, size_t n)
 {
-	ssize_t got;
+	ssize_t got = 0;
 
 	do
 		got = read(fd, p, n);
@@ -44,7 +44,7 @@ enum ka_err ka_fd_slurp(int fd, size_t max, char **out, size_t *len)
 	KA_AUTOFREE char *p = NULL;
 	size_t size = 4096, n = 0;
 	struct stat st;
-	ssize_t got;
+	ssize_t got = 0;
 
 	*out = NULL;
 	*len = 0;

@@ -1,0 +1,127 @@
+/* The command's side of the spool. Every failure here is silence, never a refused login. */
+#include "spool/attempt.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/text.h"
+
+#include "base/poison.h"
+
+static bool has_room(int fd)
+{
+	struct statvfs vfs;
+
+	return fstatvfs(fd, &vfs) == 0 && vfs.f_bavail >= vfs.f_blocks / 100 * KA_SPOOL_FREE_MIN_PERCENT;
+}
+
+static bool find_monitor(struct ka_attempt *a)
+{
+	struct ka_proc_stat stat;
+
+	a->conn = (struct ka_conn){ getppid(), 0 };
+	if (ka_proc_stat(a->conn.m, &stat)) {
+		if (!ka_conn_is_sshd(stat.comm))
+			return false;
+		a->conn.start = stat.start;
+		a->pp = stat.ppid;
+	}
+	/* the same parent as before: nobody took its pid between the two looks */
+	return a->conn.m > 1 && getppid() == a->conn.m;
+}
+
+void ka_attempt_open(const char *spool_dir, struct ka_attempt *a)
+{
+	KA_AUTOCLOSE int dir = -1;
+	char name[KA_CONN_NAME_MAX];
+
+	a->fd = -1;
+	a->pp = 0;
+	a->by_hand = !find_monitor(a);
+	if (a->by_hand)
+		return;
+	dir = open(spool_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return;
+	ka_conn_name(&a->conn, name);
+	a->fd = openat(dir, name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
+}
+
+/* what stands in the file already */
+struct tally {
+	unsigned all, same;
+	bool overflowed;
+};
+
+static void count_line(struct ka_span line, const struct ka_record *r, struct ka_record *old, struct tally *t)
+{
+	t->all++;
+	if (!ka_record_parse(line, old)) /* torn or foreign: counts, says nothing */
+		return;
+	t->overflowed |= old->is_overflow;
+	if (!old->is_overflow && old->verdict == r->verdict && strcmp(old->type, r->type) == 0 && strcmp(old->fp, r->fp) == 0)
+		t->same++;
+}
+
+static bool tally(struct ka_attempt *a, const struct ka_record *r, struct tally *t)
+{
+	size_t have = 0;
+	off_t at = 0;
+	struct stat st;
+
+	memset(t, 0, sizeof(*t));
+	if (fstat(a->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > KA_SPOOL_FILE_MAX)
+		return false;
+	for (;;) {
+		ssize_t got = pread(a->fd, a->block + have, sizeof(a->block) - have, at);
+		struct ka_cursor c;
+		struct ka_span line;
+		bool whole;
+
+		if (got < 0)
+			return false;
+		at += got;
+		ka_cursor_init(&c, a->block, have + (size_t)got);
+		have = 0;
+		while (ka_cursor_line(&c, &line, &whole)) {
+			if (whole || got == 0) {
+				count_line(line, r, &a->old, t);
+			} else if (line.len < KA_RECORD_MAX) {
+				have = line.len;
+				memmove(a->block, line.p, have);
+			}
+		}
+		if (got == 0)
+			return true;
+	}
+}
+
+bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r)
+{
+	bool over;
+	struct ka_buf b;
+	struct tally t;
+
+	if (a->fd < 0 || !has_room(a->fd) || !tally(a, r, &t))
+		return false;
+	r->at_us = ka_clock_wall_us();
+	r->up_ms = ka_clock_boot_ms();
+	r->pp = a->pp;
+	r->pid = getpid();
+	over = t.same >= KA_RECORDS_SAME_MAX || t.all >= KA_RECORDS_ALL_MAX;
+	if (over && t.overflowed)
+		return true;
+	r->is_overflow = over;
+	ka_buf_init_array(&b, a->line);
+	ka_record_write(r, &b);
+	if (ka_buf_check(&b) != KA_ERR_OK || b.len > KA_RECORD_MAX)
+		return false;
+	return write(a->fd, b.p, b.len) == (ssize_t)b.len;
+}

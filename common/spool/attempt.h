@@ -1,0 +1,38 @@
+/*
+ * The command's side of the spool: its first act is to create the connection's
+ * file, its last to append one record. Nothing here can make a login fail.
+ *
+ * MUST: write nothing when the parent is not sshd (an admin tries the command by hand), when the tmpfs has
+ * less than a quarter free, or beyond the bounds per key and per connection.
+ */
+#ifndef KA_SPOOL_ATTEMPT_H
+#define KA_SPOOL_ATTEMPT_H
+
+#include <stdbool.h>
+
+#include "spool/conn.h"
+#include "spool/record.h"
+
+struct ka_attempt {
+	int fd;              /* -1: nothing is written */
+	struct ka_conn conn; /* start 0 when /proc hides M */
+	pid_t pp;            /* M's parent, 0 when hidden */
+	bool by_hand;        /* the parent is not sshd */
+	/* scratch: too large for a stack frame */
+	struct ka_record old;
+	char block[2 * KA_RECORD_MAX];
+	char line[KA_RECORD_MAX + 64];
+};
+
+/** ka_attempt_open() - find M, create (or open) its file below @spool_dir; @a is large, allocate it */
+void ka_attempt_open(const char *spool_dir, struct ka_attempt *a);
+
+/**
+ * ka_attempt_append() - one write(2), when the bounds allow
+ *
+ * Fills in at, up, pp and pid. Answers: true when a line was written; false means that the caller may say it in
+ * the log instead (full spool), unless a->by_hand or the bounds were reached.
+ */
+bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r);
+
+#endif
