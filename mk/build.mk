@@ -28,6 +28,7 @@ CMD_STATIC := $(KA_STATIC_PIE)
 endif
 ifeq ($(CMD_STATIC),yes)
 CMD_LINK := -static-pie
+$(O)/obj/authkeys-cmd/main.o: KA_CPP += -DKA_STATIC
 CMD_LIBS := $(shell $(PKG_CONFIG) --static --libs libsodium 2>/dev/null || echo -lsodium)
 else
 CMD_LINK := -pie
@@ -36,6 +37,7 @@ endif
 # a change of STATIC= must link again
 $(shell mkdir -p $(O)/bin $(O)/lib; s='$(CMD_LINK)'; [ "$$(cat $(O)/lib/cmd.link 2>/dev/null)" = "$$s" ] || echo "$$s" > $(O)/lib/cmd.link)
 
+$(O)/obj/authkeys-cmd/main.o: $(O)/lib/cmd.link
 $(CORE_A): $(call obj,$(CORE_SRC))
 $(CMD_A): $(call obj,$(filter-out authkeys-cmd/main.c,$(CMD_SRC)))
 $(TOOL_A): $(call obj,$(filter-out keyaudit/main.c,$(TOOL_SRC)))

@@ -1,0 +1,174 @@
+/* One run of the command. Fails closed: what cannot be judged is not printed. */
+#include "authkeys-cmd/cmdserve.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "key/keyb64.h"
+#include "key/keyfpr.h"
+
+#include "base/poison.h"
+
+void ka_cmdserve_note(struct ka_cmdserve *s, enum ka_reason reason)
+{
+	const char *id = ka_reason_id(reason);
+	struct ka_span rest = ka_buf_as_span(&s->reasons), part;
+
+	while (s->reasons.len > 0 && ka_text_split(&rest, ',', &part))
+		if (ka_span_is(part, id))
+			return;
+	if (s->reasons.len > 0)
+		ka_buf_char(&s->reasons, ',');
+	ka_buf_text(&s->reasons, id);
+}
+
+static void flush(struct ka_cmdserve *s)
+{
+	/* a reader that went away is not our fault: sshd then uses nothing, and we still record */
+	if (s->out.len > 0 && ka_fd_write_all(s->out_fd, s->out.p, s->out.len) != KA_ERR_OK)
+		ka_cmdserve_note(s, KA_REASON_INTERNAL_ERROR);
+	ka_buf_cut(&s->out, 0);
+}
+
+static void serve_line(struct ka_cmdserve *s)
+{
+	size_t before = s->out.len;
+
+	for (size_t i = 0; i < s->line.options.count; i++) {
+		const struct ka_keyopt_item *item = &s->line.options.items[i];
+
+		if (s->opts.len > 0)
+			ka_buf_char(&s->opts, ',');
+		ka_buf_text(&s->opts, ka_keyopts_name(item->opt, item->is_no));
+	}
+	ka_keyline_emit(&s->line, s->policy->force_options, &s->out);
+	if (s->out.overflow) { /* make room and write it again: an emitted line is shorter than the buffer */
+		ka_buf_cut(&s->out, before);
+		flush(s);
+		ka_keyline_emit(&s->line, s->policy->force_options, &s->out);
+	}
+	if (ka_buf_check(&s->out) != KA_ERR_OK) {
+		ka_buf_cut(&s->out, 0);
+		ka_cmdserve_note(s, KA_REASON_INTERNAL_ERROR);
+		return;
+	}
+	s->served++;
+}
+
+/* seconds east of Greenwich, asked only when a line has an expiry-time: it costs a file */
+static void need_local_offset(struct ka_cmdserve *s)
+{
+	time_t now = (time_t)s->when.now_sec;
+	struct tm tm;
+
+	if (s->has_local_offset || ka_keyopts_find(&s->line.options, KA_KEYOPT_EXPIRY_TIME) == NULL)
+		return;
+	s->has_local_offset = true;
+	if (localtime_r(&now, &tm) != NULL)
+		s->when.local_offset_sec = tm.tm_gmtoff;
+}
+
+static void judge_line(struct ka_cmdserve *s, struct ka_span text)
+{
+	if (++s->judged > KA_KEYS_MAX) {
+		ka_cmdserve_note(s, KA_REASON_INTERNAL_ERROR);
+		return;
+	}
+	ka_keyline_parse(text, s->storage, &s->line);
+	if (s->line.reason == KA_REASON_LINE_EMPTY)
+		return;
+	if (s->args->has_key && s->line.reason == KA_REASON_NONE && !ka_span_equal(s->line.key.blob, s->offered))
+		return;
+	need_local_offset(s);
+	ka_vet_line(&s->line, s->policy, &s->when, &s->vet);
+	if (s->vet.verdict != KA_VERDICT_REJECT)
+		serve_line(s);
+	for (size_t i = 0; i < s->vet.count; i++)
+		if (s->args->has_key)
+			ka_cmdserve_note(s, s->vet.reasons[i]);
+}
+
+/* the line around an offset */
+static struct ka_span line_around(struct ka_span bytes, size_t at)
+{
+	const uint8_t *before = at > 0 ? memrchr(bytes.p, '\n', at) : NULL;
+	size_t begin = before != NULL ? (size_t)(before - bytes.p) + 1 : 0;
+	struct ka_span rest = ka_span_sub(bytes, begin, bytes.len);
+
+	return ka_span_sub(rest, 0, ka_span_find(rest, '\n'));
+}
+
+/* only lines that contain the offered key's base64 are judged: the cost does not grow with a user's other keys */
+static void search(struct ka_cmdserve *s, struct ka_span bytes)
+{
+	size_t n = strlen(s->args->key), at = 0;
+
+	while (at < bytes.len) {
+		const uint8_t *hit = memmem(bytes.p + at, bytes.len - at, s->args->key, n);
+		struct ka_span line;
+
+		if (hit == NULL)
+			return;
+		line = line_around(bytes, (size_t)(hit - bytes.p));
+		judge_line(s, line);
+		at = (size_t)(line.p - bytes.p) + line.len + 1;
+	}
+}
+
+static void take_file(void *ctx, const char *path, struct ka_span bytes)
+{
+	struct ka_cmdserve *s = ctx;
+	struct ka_cursor c;
+	struct ka_span line;
+
+	(void)path;
+	if (s->args->has_key) {
+		search(s, bytes);
+		return;
+	}
+	ka_cursor_init(&c, bytes.p, bytes.len);
+	while (ka_cursor_line(&c, &line, NULL))
+		judge_line(s, line);
+}
+
+static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
+{
+	enum ka_err err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
+
+	if (err != KA_ERR_OK) {
+		s->answer.answer = KA_SOURCE_UNAVAILABLE;
+		s->answer.reason = KA_REASON_INTERNAL_ERROR;
+	}
+	if (s->src.len > 0)
+		ka_buf_char(&s->src, ',');
+	ka_buf_text(&s->src, source->name);
+	ka_buf_char(&s->src, ':');
+	ka_buf_text(&s->src, ka_source_answer_text(s->answer.answer));
+	ka_buf_char(&s->src, ':');
+	ka_buf_text(&s->src, ka_reason_id(s->answer.reason));
+	if (s->answer.reason != KA_REASON_NONE)
+		ka_cmdserve_note(s, s->answer.reason);
+}
+
+void ka_cmdserve_run(struct ka_cmdserve *s)
+{
+	struct ka_source_query query = { .user = s->args->user, .uid_number = s->args->uid_number };
+	size_t len = 0;
+
+	query.uid = s->args->has_uid ? s->args->uid : NULL;
+	query.home = s->args->home[0] != '\0' ? s->args->home : NULL;
+	s->when.now_sec = ka_clock_wall_us() / 1000000;
+	if (s->args->has_key) {
+		if (!ka_keyb64_decode(ka_span_of(s->args->key), s->offered_storage, sizeof(s->offered_storage), &len)) {
+			ka_cmdserve_note(s, KA_REASON_LINE_BAD_BASE64);
+			return;
+		}
+		s->offered = (struct ka_span){ s->offered_storage, len };
+	}
+	for (size_t i = 0; i < s->conf->sources_count; i++)
+		ask_source(s, &s->conf->sources[i], &query);
+	flush(s);
+}

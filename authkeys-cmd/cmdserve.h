@@ -1,0 +1,46 @@
+/*
+ * The work of one run: ask the sources in order, judge lines, print what passed.
+ * Only canonical re-serialised keys leave; never a byte of a source's line.
+ */
+#ifndef KA_CMDSERVE_H
+#define KA_CMDSERVE_H
+
+#include "authkeys-cmd/cmdargs.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "conf/conf.h"
+#include "key/keyline.h"
+#include "source/sourcefile.h"
+#include "spool/record.h"
+#include "vet/vet.h"
+
+struct ka_cmdserve {
+	/* set by the caller */
+	const struct ka_cmdargs *args;
+	const struct ka_conf *conf;
+	const struct ka_vetpolicy *policy;
+	int out_fd;                       /* where keys go */
+	/* results */
+	struct ka_record *record;         /* src, verdict, reasons, opts are filled in */
+	size_t served;                    /* lines printed */
+	/* scratch: too large for a stack frame */
+	struct ka_span offered;           /* blob of -k */
+	uint8_t offered_storage[KA_BLOB_MAX];
+	uint8_t storage[KA_BLOB_MAX];
+	struct ka_keyline line;
+	struct ka_vet vet;
+	struct ka_vet_when when;
+	size_t judged;
+	bool has_local_offset;
+	struct ka_buf out, src, reasons, opts;
+	char out_text[KA_LINE_MAX * 3];
+	struct ka_sourcefile_out answer;
+};
+
+/** ka_cmdserve_run() - answer; what goes wrong inside ends in the record as internal.error, and nothing more is served */
+void ka_cmdserve_run(struct ka_cmdserve *s);
+
+/** ka_cmdserve_note() - add a reason to the record's list, once */
+void ka_cmdserve_note(struct ka_cmdserve *s, enum ka_reason reason);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * authkeys-cmd: sshd's AuthorizedKeysCommand. Prints the vetted keys of one user
+ * (with -k only the offered key, when it passed), and leaves one attempt record.
+ *
+ * MUST: exit 0, because sshd discards everything on another status; write nothing to
+ * stderr, which is sshd's own; ignore SIGPIPE; print nothing that was not judged;
+ * answer first and record second, but create the spool file before all else, so that
+ * the collector can look at sshd's monitor while it lives.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "audit/syslogsink.h"
+#include "authkeys-cmd/cmdargs.h"
+#include "authkeys-cmd/cmdserve.h"
+#include "base/fd.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "base/username.h"
+#include "key/keyb64.h"
+#include "key/keyblob.h"
+#include "key/keyfpr.h"
+#include "source/confload.h"
+#include "spool/attempt.h"
+#include "vet/vetconf.h"
+#ifndef KA_STATIC
+#include "vet/vetselftest.h"
+#endif
+
+#include "base/poison.h"
+
+/* everything that is too large for a stack frame, allocated once */
+struct work {
+	struct ka_cmdargs args;
+	struct ka_attempt attempt;
+	struct ka_record record;
+	struct ka_conf conf;
+	struct ka_confload load;
+	struct ka_conf_errors errors;
+	struct ka_vetpolicy policy;
+	struct ka_cmdserve serve;
+	struct ka_keyblob offered;
+	char plain[KA_BLOB_MAX];
+	char log[KA_SYSLOG_LINE_MAX];
+};
+
+static void copy_text(char *out, size_t size, const char *text)
+{
+	struct ka_span s = ka_span_of(text);
+
+	if (!ka_span_copy(s, out, size))
+		ka_span_copy(ka_span_sub(s, 0, size - 1), out, size);
+}
+
+/* who asks for what, before anything is judged */
+static void describe(struct work *w)
+{
+	const struct ka_cmdargs *a = &w->args;
+	struct ka_record *r = &w->record;
+	struct ka_buf plain;
+	size_t len;
+
+	copy_text(r->user, sizeof(r->user), a->user);
+	copy_text(r->type, sizeof(r->type), a->type);
+	copy_text(r->c, sizeof(r->c), a->c);
+	r->has_uid = a->has_uid;
+	r->uid = a->uid_number;
+	if (strlen(a->key) <= KA_RECORD_KEY_MAX)
+		copy_text(r->key, sizeof(r->key), a->key);
+	/* our own fingerprint, because sshd's may be MD5 (FingerprintHash); of a certificate its plain key's, as %f */
+	if (a->has_key && ka_keyb64_decode(ka_span_of(a->key), w->serve.storage, sizeof(w->serve.storage), &len)) {
+		struct ka_span blob = { w->serve.storage, len }, any = { NULL, 0 };
+
+		ka_keyblob_parse(blob, any, &w->offered);
+		ka_buf_init_array(&plain, w->plain);
+		if (w->offered.type != NULL)
+			ka_keyblob_plain(&w->offered, &plain);
+		if (plain.len > 0 && !plain.overflow)
+			ka_keyfpr_text(ka_buf_as_span(&plain), r->fp);
+	}
+	if (r->fp[0] == '\0' && ka_keyfpr_is_valid(ka_span_of(a->fp)))
+		copy_text(r->fp, sizeof(r->fp), a->fp);
+}
+
+/* what keeps this run from serving anything; KA_REASON_NONE when nothing does */
+static enum ka_reason prepare(struct work *w)
+{
+	if (w->args.wrong != NULL) {
+		copy_text(w->load.text, sizeof(w->load.text), w->args.wrong);
+		return KA_REASON_CONF_INVALID;
+	}
+#ifndef KA_STATIC
+	if (ka_vetselftest() != KA_ERR_OK)
+		return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
+#endif
+	if (!ka_username_is_valid(ka_span_of(w->args.user)))
+		return KA_REASON_POLICY_USER_NAME;
+	if (ka_confload(w->args.conf, &w->conf, &w->load, &w->errors) != KA_ERR_OK)
+		return KA_REASON_INTERNAL_ERROR;
+	if (w->load.reason != KA_REASON_NONE)
+		return w->load.reason;
+	ka_vetconf_make(&w->conf, &w->policy, &w->errors);
+	if (w->errors.count > 0) {
+		copy_text(w->load.text, sizeof(w->load.text), w->errors.first);
+		return KA_REASON_CONF_INVALID;
+	}
+	return KA_REASON_NONE;
+}
+
+/* one syslog line: the configuration is broken, or the record could not be written and says it here */
+static void say(struct work *w, const char *what)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, w->log);
+	ka_buf_text(&b, "ssh key lookup: ");
+	ka_buf_text(&b, what);
+	ka_buf_text(&b, " verdict=");
+	ka_buf_text(&b, w->record.verdict == KA_RECORD_SERVED ? "served" : w->record.verdict == KA_RECORD_NONE ? "none" : "refused");
+	ka_buf_text(&b, " reasons=");
+	ka_buf_text(&b, w->record.reasons[0] != '\0' ? w->record.reasons : "-");
+	ka_buf_text(&b, " user=\"");
+	ka_text_escape(&b, ka_span_of(w->record.user), '"', KA_TEXT_USER_MAX);
+	ka_buf_text(&b, "\" fp=");
+	ka_buf_text(&b, w->record.fp[0] != '\0' ? w->record.fp : "-");
+	if (w->load.text[0] != '\0') {
+		ka_buf_text(&b, " conf=\"");
+		ka_text_escape(&b, ka_span_of(w->load.text), '"', KA_CONF_ERROR_MAX);
+		ka_buf_char(&b, '"');
+	}
+	if (ka_syslogsink_send(KA_LEVEL_WARNING, w->log) != KA_ERR_OK)
+		return; /* nobody listens: nothing more can be done from here */
+}
+
+static void answer(struct work *w)
+{
+	struct ka_cmdserve *s = &w->serve;
+	enum ka_reason obstacle;
+
+	s->args = &w->args;
+	s->conf = &w->conf;
+	s->policy = &w->policy;
+	s->record = &w->record;
+	s->out_fd = STDOUT_FILENO;
+	ka_buf_init_array(&s->out, s->out_text);
+	ka_buf_init_array(&s->src, w->record.src);
+	ka_buf_init_array(&s->reasons, w->record.reasons);
+	ka_buf_init_array(&s->opts, w->record.opts);
+	obstacle = prepare(w);
+	if (obstacle != KA_REASON_NONE)
+		ka_cmdserve_note(s, obstacle);
+	else
+		ka_cmdserve_run(s);
+	close(STDOUT_FILENO); /* sshd waits for the end of the output, then for us */
+	w->record.verdict = s->served > 0 ? KA_RECORD_SERVED : s->reasons.len > 0 ? KA_RECORD_REFUSED : KA_RECORD_NONE;
+	if (obstacle != KA_REASON_NONE && obstacle != KA_REASON_POLICY_USER_NAME)
+		say(w, "nothing is served:");
+}
+
+int main(int argc, char **argv)
+{
+	struct work *w;
+
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_DUMPABLE, 0);
+	if (ka_fd_reserve_std() != KA_ERR_OK || (w = calloc(1, sizeof(*w))) == NULL)
+		return 0;
+	ka_attempt_open(KA_PATH_SPOOL, &w->attempt);
+	ka_cmdargs_parse(argc, argv, &w->args);
+	describe(w);
+	answer(w);
+	if (!ka_attempt_append(&w->attempt, &w->record) && !w->attempt.by_hand)
+		say(w, "no record could be written:");
+	return 0;
+}

@@ -1,0 +1,29 @@
+/*
+ * The verbs of keyaudit: one file cmd_VERB.c each, one function each. argv[0] is the
+ * verb. A verb's --help ends with two examples; its answer is an exit status.
+ */
+#ifndef KA_CMD_H
+#define KA_CMD_H
+
+/* exit statuses, the same for every verb */
+enum {
+	KA_EXIT_FINE = 0,       /* fine; this login would work */
+	KA_EXIT_FINDINGS = 1,   /* login would fail, key rejected, configuration broken */
+	KA_EXIT_USAGE = 2,
+	KA_EXIT_UNDECIDED = 3,  /* could not decide: not root, no sshd found, unreadable */
+	KA_EXIT_UNKNOWN = 4,    /* no such user, event or reason */
+	KA_EXIT_TEMPORARY = 75,
+	KA_EXIT_NOPERM = 77,
+};
+
+int ka_cmd_doctor(int argc, char **argv);
+int ka_cmd_explain(int argc, char **argv);
+int ka_cmd_log(int argc, char **argv);
+int ka_cmd_keys(int argc, char **argv);
+int ka_cmd_vet(int argc, char **argv);
+int ka_cmd_config(int argc, char **argv);
+int ka_cmd_version(int argc, char **argv);
+int ka_cmd_record(int argc, char **argv);
+int ka_cmd_collect(int argc, char **argv);
+
+#endif

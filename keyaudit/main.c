@@ -1,0 +1,69 @@
+/* keyaudit: the admin's tool. Dispatches to one verb; knows nothing else. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "keyaudit/cmd.h"
+
+#include "base/poison.h"
+
+struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *group; /* as people think; NULL: the group above goes on */
+	const char *what;
+};
+
+static const struct verb verbs[] = {
+	{ "doctor", ka_cmd_doctor, "why", "what keeps USER from logging in with a key, and how to mend it" },
+	{ "explain", ka_cmd_explain, NULL, "what a reason id means" },
+	{ "log", ka_cmd_log, NULL, "the audit trail as a table or JSON" },
+	{ "keys", ka_cmd_keys, "what", "which keys would be served for USER, and why not the others" },
+	{ "vet", ka_cmd_vet, NULL, "judge the keys of a file" },
+	{ "config", ka_cmd_config, "setup", "check or show the configuration" },
+	{ "version", ka_cmd_version, NULL, "versions of keyaudit and what it found here" },
+	{ "record", ka_cmd_record, "plumbing", "for pam_keyaudit.so" },
+	{ "collect", ka_cmd_collect, NULL, "write events for connections that have ended (--watch: as a service)" },
+};
+
+static void help(FILE *to)
+{
+	fprintf(to, "keyaudit - vetted keys in, refused keys explained\n\nusage: keyaudit VERB [ARGUMENTS]   (keyaudit VERB --help)\n");
+	for (size_t i = 0; i < KA_ARRAY_LEN(verbs); i++) {
+		if (verbs[i].group != NULL)
+			fprintf(to, "\n%s\n", verbs[i].group);
+		fprintf(to, "  %-9s %s\n", verbs[i].name, verbs[i].what);
+	}
+	fprintf(to, "\nexamples:\n  sudo keyaudit doctor alice --from 203.0.113.7\n  keyaudit vet ~/.ssh/authorized_keys\n");
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	signal(SIGPIPE, SIG_IGN);
+	if (ka_fd_reserve_std() != KA_ERR_OK)
+		return KA_EXIT_UNDECIDED;
+	for (size_t i = 0; i < KA_ARRAY_LEN(verbs); i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		return ka_cmd_version(argc - 1, argv + 1);
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		help(stdout);
+		return KA_EXIT_FINE;
+	}
+	if (argc > 1) {
+		char shown[128];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, shown);
+		ka_text_escape(&b, ka_span_of(name), '"', 100);
+		fprintf(stderr, "keyaudit: no verb \"%s\"\n", shown);
+	}
+	help(stderr);
+	return KA_EXIT_USAGE;
+}
