@@ -25,6 +25,8 @@
 #define KA_SOURCE_NAME_MAX 32
 #define KA_PATH_MAX 4096                /* as PATH_MAX, with the NUL */
 #define KA_PATH_DEPTH_MAX 64            /* directories on the way to a file */
+#define KA_PATH_TRUSTED_MAX 1024        /* with the NUL: a path that is walked, links resolved */
+#define KA_PATH_LINKS_MAX 8             /* links followed on the way to a trusted file */
 #define KA_USER_NAME_MAX 256            /* with the NUL; grammar of base/username.h */
 
 /* configuration */

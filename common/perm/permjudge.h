@@ -25,7 +25,8 @@ struct ka_perm_group {
 	bool foreign_primary;    /* a passwd entry with this primary gid has another uid than the login user */
 	bool has_primary;        /* at least one passwd entry has this primary gid */
 	size_t members;          /* names in gr_mem */
-	bool only_member_is_owner; /* members == 1 and it is the file owner's name */
+	bool only_member_is_owner; /* members == 1 and it is the name that the file owner's uid has */
+	bool owner_unknown;      /* the file owner's uid has no passwd entry: refused */
 };
 
 enum ka_perm_object { KA_PERM_FILE, KA_PERM_DIR, KA_PERM_HOME, KA_PERM_ABOVE_HOME };
@@ -46,14 +47,17 @@ struct ka_perm_fact {
  *
  * Answers: KA_REASON_NONE, perm.wrong-owner, perm.world-writable, perm.group-writable (in sshd's order:
  *          owner, then write bits); above the home the same as perm.above-home; a file that is
- *          no regular file: file.not-regular.
+ *          no regular file: file.not-regular. Ownership and write bits only: whether the user may
+ *          read the file is not seen here.
  * Source:  OpenSSH misc.c safe_path(); Debian user-group-modes.patch secure_permissions().
  */
 enum ka_reason ka_permjudge_one(const struct ka_perm_fact *fact, uid_t user, enum ka_perm_rule rule);
 
 /**
  * ka_permjudge_chain() - the whole way: the file first, then every directory upwards
- * @at: index of the element that decides, when the answer is not KA_REASON_NONE
+ * @at: index of the element that decides, when the answer is not KA_REASON_NONE; may be NULL
+ *
+ * Answers: of the first element that is refused. No element at all: file.missing, never "fine".
  */
 enum ka_reason ka_permjudge_chain(const struct ka_perm_fact *facts, size_t count, uid_t user, enum ka_perm_rule rule, size_t *at);
 

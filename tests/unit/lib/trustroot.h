@@ -1,0 +1,25 @@
+/*
+ * A file system root of the test's own, in which every directory is trusted: a
+ * tmpfs, entered by chroot in a private mount namespace (as an ordinary user in a
+ * user namespace too). Needed wherever paths are judged from / on, since /tmp never passes.
+ */
+#ifndef KA_TESTS_TRUSTROOT_H
+#define KA_TESTS_TRUSTROOT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/** trustroot_enter() - / is an empty tmpfs, 0755, ours, and so is the working directory; false: cannot be had here (said on stderr) */
+bool trustroot_enter(void);
+
+/** trustroot_leave() - back to the real root, for what runs at exit */
+void trustroot_leave(void);
+
+/** trustroot_has_uids() - whether files may be given to any uid (real root only) */
+bool trustroot_has_uids(void);
+
+/** trustroot_dir(), trustroot_file() - make one with exactly these bits, owner and content; parents must be there */
+void trustroot_dir(const char *path, mode_t mode, uid_t uid);
+void trustroot_file(const char *path, mode_t mode, uid_t uid, const char *text);
+
+#endif
