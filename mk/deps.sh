@@ -88,15 +88,17 @@ policy_forbid() {
 	mv -f "$policy.keyaudit-new" "$policy"
 }
 
-# Runs apt-get in the background, so that a signal reaches this script at once. Ctrl-C ends a download;
+# Runs apt-get with its output in a log that is only shown when it fails: hundreds of lines help nobody.
+# It runs in the background, so that a signal reaches this script at once. Ctrl-C ends a download;
 # while dpkg works apt-get ignores it, and we wait: policy-rc.d must stay as long as packages are set up.
 apt() {
 	DEBIAN_FRONTEND=noninteractive env --default-signal=INT,QUIT \
-		apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null &
+		apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1 &
 	job=$!
 	wait "$job" || {
 		status=$?
 		job=
+		tail -n 30 "$log" >&2
 		return "$status"
 	}
 	job=
@@ -109,9 +111,14 @@ interrupted() {
 		kill -INT "$job" 2>/dev/null || true
 		wait "$job" || true
 	fi
-	policy_restore
+	clean_up
 	say "interrupted; policy-rc.d is as it was" >&2
 	exit "$1"
+}
+
+clean_up() {
+	policy_restore
+	rm -f "$log"
 }
 
 # One installer at a time; the second one waits. apt-get keeps the descriptor: should this script be killed,
@@ -129,14 +136,16 @@ install_missing() {
 	}
 	policy_restore
 	job=
+	log=$(mktemp)
 	trap 'interrupted 130' INT
 	trap 'interrupted 143' TERM
 	trap 'interrupted 129' HUP
-	trap 'policy_restore' EXIT
+	trap 'clean_up' EXIT
 	policy_forbid
+	say "installing them with apt-get (no daemon is started); this takes a moment"
 	apt update || say "apt-get update failed; trying with the lists that are here" >&2
 	apt install --no-install-recommends "$@"
-	policy_restore
+	clean_up
 	trap - INT TERM HUP EXIT
 }
 
@@ -174,7 +183,7 @@ main() {
 	# shellcheck disable=SC2086
 	missing=$(missing_of $missing)
 	[ -z "$missing" ] || give_up "still missing after apt-get: $(printf '%s' "$missing" | tr '\n' ' ')"
-	say "installed; no daemon was started"
+	say "installed"
 }
 
 main
