@@ -93,12 +93,12 @@ policy_forbid() {
 # while dpkg works apt-get ignores it, and we wait: policy-rc.d must stay as long as packages are set up.
 apt() {
 	DEBIAN_FRONTEND=noninteractive env --default-signal=INT,QUIT \
-		apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1 &
+		apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null >&8 2>&1 &
 	job=$!
 	wait "$job" || {
 		status=$?
 		job=
-		tail -n 30 "$log" >&2
+		tail -n 30 "/proc/$$/fd/8" >&2
 		return "$status"
 	}
 	job=
@@ -111,14 +111,9 @@ interrupted() {
 		kill -INT "$job" 2>/dev/null || true
 		wait "$job" || true
 	fi
-	clean_up
+	policy_restore
 	say "interrupted; policy-rc.d is as it was" >&2
 	exit "$1"
-}
-
-clean_up() {
-	policy_restore
-	rm -f "$log"
 }
 
 # One installer at a time; the second one waits. apt-get keeps the descriptor: should this script be killed,
@@ -137,15 +132,17 @@ install_missing() {
 	policy_restore
 	job=
 	log=$(mktemp)
+	exec 8>>"$log" # without a name: nothing to clean up
+	rm -f "$log"
 	trap 'interrupted 130' INT
 	trap 'interrupted 143' TERM
 	trap 'interrupted 129' HUP
-	trap 'clean_up' EXIT
+	trap 'policy_restore' EXIT
 	policy_forbid
 	say "installing them with apt-get (no daemon is started); this takes a moment"
 	apt update || say "apt-get update failed; trying with the lists that are here" >&2
 	apt install --no-install-recommends "$@"
-	clean_up
+	policy_restore
 	trap - INT TERM HUP EXIT
 }
 
