@@ -37,12 +37,14 @@ struct ka_keycert {
 struct ka_keyblob {
 	const struct ka_keytype *type; /* of the plain key */
 	bool is_cert;
+	bool whole;                 /* every field was there, so that a fingerprint can be shown */
 	struct ka_span blob;        /* all of it */
 	struct ka_span pk;          /* Ed25519: 32 bytes (any length here); ECDSA: point */
 	struct ka_span curve;       /* ECDSA */
 	struct ka_span rsa_e, rsa_n; /* magnitudes, big-endian, without the leading zero byte */
-	struct ka_span application; /* sk-* */
-	unsigned bits;              /* 256/384/521, or bits of n */
+	struct ka_span dsa[4];      /* p, q, g, y; magnitudes as above */
+	struct ka_span application; /* sk-*; a NUL in it is key.blob-not-canonical */
+	unsigned bits;              /* 256/384/521, or bits of n (DSA: of p) */
 	struct ka_keycert cert;     /* when is_cert */
 };
 
@@ -62,7 +64,7 @@ struct ka_keyblob {
  */
 enum ka_reason ka_keyblob_parse(struct ka_span blob, struct ka_span type_word, struct ka_keyblob *out);
 
-/** ka_keyblob_plain() - append the blob of the plain key: itself, or the subject key of a certificate (as sshd's %f) */
+/** ka_keyblob_plain() - append the blob of the plain key: itself, or the subject key of a certificate (as sshd's %f); nothing unless @key is whole */
 void ka_keyblob_plain(const struct ka_keyblob *key, struct ka_buf *out);
 
 /** ka_keyblob_name() - the type word that belongs to it: plain or certificate name */
