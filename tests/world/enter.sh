@@ -9,13 +9,14 @@
 # All scratch is tmpfs inside the namespace: when the last process is gone nothing is left, and the last
 # process goes when this script does, however it dies. The status of COMMAND is passed on.
 #
-# COMMAND sees KA_WORLD=1, KA_SRC=/mnt/src. KA_WORLD_MAKEVARS adds variables to `make install`.
+# COMMAND sees KA_WORLD=1, KA_SRC=/mnt/src. KA_WORLD_MAKEVARS adds variables to `make install`;
+# KA_WORLD_INSTALL=no is --no-install.
 # shellcheck disable=SC2015 # in "this && that || die" die never returns
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit 1
 src=$(cd "$here/../.." && pwd -P) || exit 1
-install=yes
+install=${KA_WORLD_INSTALL:-yes}
 
 die() {
 	echo "world: $*" >&2

@@ -9,6 +9,7 @@ set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 top=$(cd "$here/../.." && pwd -P)
+export KA_WORLD_INSTALL=no # this is about the world, not about the project in it
 enter=$here/enter.sh
 checks=0 failed=0
 
@@ -92,7 +93,7 @@ ended_by() {
 	local pid ns='' got
 	mkfifo "$scratch/out"
 	# a session of its own, as `make` has at a terminal: the signal goes to one process only
-	env --default-signal=INT setsid "$enter" -- bash -c "$(cat "$scratch/busy")" >"$scratch/out" 2>"$scratch/err" &
+	env --default-signal=INT setsid "$enter" bash -c "$(cat "$scratch/busy")" >"$scratch/out" 2>"$scratch/err" &
 	pid=$!
 	exec 3<"$scratch/out"
 	read -r -t 60 ns <&3
@@ -116,23 +117,23 @@ works_in() {
 	mkdir -p "$dir/tests" "$dir/build/tests"
 	cp -a "$here" "$dir/tests/world"
 	cp "$top/build/tests/syslogcat" "$dir/build/tests/"
-	"$dir/tests/world/enter.sh" -- test -r tests/world/lib.sh
+	"$dir/tests/world/enter.sh" --no-install -- test -r tests/world/lib.sh
 	local status=$?
 	rm -rf "$dir"
 	return $status
 }
 
-"$enter" -- true || exit 1 # builds what is missing, so that it is there before we look
+"$enter" true || exit 1 # builds what is missing, so that it is there before we look
 host_state >"$scratch/before"
 
-"$enter" -- sh -c 'exit 7'
+"$enter" sh -c 'exit 7'
 check "the status of the command is passed on" test $? = 7
-check "a command that does not exist is an error" sh -c '! "$1" -- /no/such/command 2>/dev/null' sh "$enter"
-check "the host's root is read-only inside" "$enter" -- sh -c '! touch /left-behind /mnt/src/left-behind 2>/dev/null'
-check "a strict umask outside does no harm" sh -c 'umask 077; "$1" -- sh -c "test \$(stat -c %a /usr) = 755"' sh "$enter"
-check "the loopback device is the only one, and up" "$enter" -- \
+check "a command that does not exist is an error" sh -c '! "$1" /no/such/command 2>/dev/null' sh "$enter"
+check "the host's root is read-only inside" "$enter" sh -c '! touch /left-behind /mnt/src/left-behind 2>/dev/null'
+check "a strict umask outside does no harm" sh -c 'umask 077; "$1" sh -c "test \$(stat -c %a /usr) = 755"' sh "$enter"
+check "the loopback device is the only one, and up" "$enter" \
 	sh -c 'test "$(ip -o link | wc -l)" = 1 && ip -o addr | grep -q "inet 127.0.0.1/8"'
-check "arguments arrive as they are" "$enter" -- sh -c 'test "$1" = "a  b" && test "$2" = "" && test "$3" = "*"' sh "a  b" "" "*"
+check "arguments arrive as they are" "$enter" sh -c 'test "$1" = "a  b" && test "$2" = "" && test "$3" = "*"' sh "a  b" "" "*"
 check "the host is unchanged after an ordinary end" unchanged
 
 ended_by INT 0 "Ctrl-C"
