@@ -3,6 +3,8 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/%,$(UNIT_SRC))
 TOOLS_SRC := $(wildcard tests/world/*.c)
 TOOLS_BIN := $(patsubst tests/world/%.c,$(O)/tests/%,$(TOOLS_SRC))
+# small programs over the core, for comparisons with other programs
+CORETOOLS_BIN := $(patsubst tests/tools/%.c,$(O)/tests/tools/%,$(wildcard tests/tools/*.c))
 UNIT_EXTRA := $(call obj,$(wildcard tests/unit/lib/*.c))
 
 .PHONY: unit unit-programs testtools
@@ -11,7 +13,7 @@ unit: unit-programs
 	@tests/unit/run.sh $(O)/tests '$(T)'
 # T=name builds one test only
 unit-programs: $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
-testtools: $(TOOLS_BIN)
+testtools: $(TOOLS_BIN) $(CORETOOLS_BIN)
 
 $(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_EXTRA) $(TOOL_A) $(CMD_A) $(PAM_A) $(CORE_A)
 	@mkdir -p $(@D)
@@ -21,6 +23,10 @@ $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $<
+$(CORETOOLS_BIN): $(O)/tests/tools/%: $(O)/obj/tests/tools/%.o $(CORE_A)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lsodium
 
 .SECONDARY:
 -include $(wildcard mk/fuzz.mk mk/bench.mk mk/lint.mk)
