@@ -58,6 +58,7 @@ struct ka_event {
 	const struct ka_offer *offers;
 	size_t offers_count;
 	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
+	unsigned key_bits;                 /* of @key, 0 = unknown */
 	unsigned long summary_count;       /* KA_EVENT_KEY_SUMMARY, KA_EVENT_TRAIL_GAP, KA_EVENT_SPOOL_TAMPERED */
 	char text[256];                    /* further clause for the message ("moved aside as ..."), may be "" */
 	int level;                         /* enum ka_level after [audit] level.<id> */
@@ -72,6 +73,30 @@ const char *ka_event_action_text(enum ka_action_event a);
  */
 void ka_event_id(const char machine_id[static 33], const char boot_id[static 33], const struct ka_conn *conn,
 		 enum ka_action_event action, char out[static KA_EVENT_ID_MAX]);
+
+/**
+ * ka_event_id_of() - the id of @e
+ *
+ * An event without a connection (housekeeping, summaries) has process 0 and its own time as the start,
+ * so that two of them never share an id.
+ */
+void ka_event_id_of(const struct ka_event *e, const char machine_id[static 33], const char boot_id[static 33],
+		    char out[static KA_EVENT_ID_MAX]);
+
+/** ka_event_level() - the level that sinks use: e->level, but never an alert unless root saw it (trust) */
+enum ka_level ka_event_level(const struct ka_event *e);
+
+/**
+ * ka_event_source() - may the client's address be said, and which one
+ * @ip: parsed and printed again, without a zone
+ *
+ * false (@ip = "") when it is unknown, is no address, or rests only on a witness that is not believed: a claim
+ * of the command's uid, or a log that any local user can write. Never guessed.
+ */
+bool ka_event_source(const struct ka_event *e, char ip[static 64]);
+
+/** ka_event_address() - parse @text as an address and print it again (the zone is dropped); false and "" when it is none */
+bool ka_event_address(const char *text, char ip[static 64]);
 
 /** ka_event_ref() - the reference that people see: 8 characters of the same hash over "keyaudit-conn/1", without action */
 void ka_event_ref(const char machine_id[static 33], const char boot_id[static 33], const struct ka_conn *conn,

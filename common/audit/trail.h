@@ -23,25 +23,29 @@ enum ka_trail_answer {
 /** ka_trail_offset() - size of the trail now; 0 when there is none. What a claim carries in its name */
 int64_t ka_trail_offset(const char *path);
 
-/**
- * ka_trail_append() - under the lock: end a torn last line, look for @ids, append
- * @lock_path: root-only lock file (0600), waited for at most KA_TRAIL_LOCK_MS (KA_ERR_TIMEOUT)
- * @ids:      event ids any of which makes this a repeat (NULL-terminated list; may be NULL)
- * @since:    where to begin to look; larger than the file (it was rotated): the whole file
- * @line:     one complete line with its newline
- * @min_free_mib: floor of free space on its file system
- *
- * The trail is opened O_RDWR|O_APPEND|O_NOFOLLOW, created 0640 (directory 0750), must be a regular file of root's.
- * Errors: KA_ERR_SYS, KA_ERR_TIMEOUT.
- */
 struct ka_trail_job {
-	const char *path, *lock_path;
-	const char *const *ids;
-	int64_t since;
-	const char *line;
+	const char *path;       /* absolute; all pointers are borrowed */
+	const char *lock_path;  /* root-only lock file, 0600; not in a folder that others may write */
+	const char *const *ids; /* event ids any of which makes this a repeat: NULL-terminated list, or NULL */
+	int64_t since;          /* where to begin to look; behind the end (it was rotated): the whole file */
+	const char *line;       /* one JSON object with its newline, KA_EVENT_LINE_MAX bytes at most */
 	size_t len;
-	unsigned min_free_mib;
+	unsigned min_free_mib;  /* floor of free space on its file system */
 };
+
+/**
+ * ka_trail_append() - under the lock: look for the ids, end a torn last line, append
+ * @answer: set on KA_ERR_OK
+ *
+ * The lock is waited for at most KA_TRAIL_LOCK_MS. A missing trail is created 0640 with its folder's group, a missing
+ * folder 0750. Both must belong to the caller and be closed to other writers, the trail must be a regular file with
+ * one name. Only complete lines count: what was torn and later ended with a newline is no event. When the byte before
+ * @since ends no line (the file is another one now), the whole file is looked through.
+ *
+ * Errors: KA_ERR_TIMEOUT - somebody held the lock too long. KA_ERR_SYS - also errno EPERM for what is not ours.
+ *         KA_ERR_SYNTAX, KA_ERR_LIMIT - @line is no line. KA_ERR_NOMEM. After any of them nothing may be assumed
+ *         written: try again with the same ids.
+ */
 KA_MUST_CHECK enum ka_err ka_trail_append(const struct ka_trail_job *job, enum ka_trail_answer *answer);
 
 #endif

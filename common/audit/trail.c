@@ -1,0 +1,229 @@
+/*
+ * Appending to the trail exactly once. Under one root-only lock file: look for the event among the complete lines,
+ * end a torn tail with a newline, append with one write.
+ *
+ * MUST: never lock the trail itself; never truncate; never answer "written" or "already" when the line is not there
+ * in full. What stands in the trail is read in bounded blocks and never believed to be well-formed: the remainder of
+ * a torn line, once ended, looks like a line and may hold an event id, so only a closed JSON object counts.
+ */
+#include "audit/trail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "audit/trailscan.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+#include "base/poison.h"
+
+#define LOCK_PAUSE_MS 2
+#define REOPEN_MAX 8 /* how often the trail may be renamed under our hands before we give up */
+
+int64_t ka_trail_offset(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0;
+}
+
+static enum ka_err refused(void)
+{
+	errno = EPERM;
+	return KA_ERR_SYS;
+}
+
+static bool is_ours(const struct stat *st, mode_t forbidden)
+{
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink <= 1 && (st->st_mode & forbidden) == 0;
+}
+
+static bool is_same_file(int fd, int dirfd, const char *name)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && fstatat(dirfd, name, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* flock with a deadline: polled, since a signal to interrupt it would be a guest's bad manners */
+static enum ka_err lock_until(int fd, int64_t until)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return KA_ERR_SYS;
+		if (ka_clock_boot_ms() >= until)
+			return KA_ERR_TIMEOUT;
+		poll(NULL, 0, LOCK_PAUSE_MS);
+	}
+	return KA_ERR_OK;
+}
+
+/* Open and lock the lock file; somebody may have replaced it meanwhile, and a lock on a nameless file guards nothing. */
+static enum ka_err take_lock(const char *path, int *out)
+{
+	int64_t until = ka_clock_boot_ms() + KA_TRAIL_LOCK_MS;
+
+	for (int tries = 0; tries < REOPEN_MAX; tries++) {
+		KA_AUTOCLOSE int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+		struct stat st;
+		enum ka_err err;
+
+		if (fd < 0 || fstat(fd, &st) < 0)
+			return KA_ERR_SYS;
+		err = lock_until(fd, until);
+		if (err != KA_ERR_OK)
+			return err;
+		if (!is_same_file(fd, AT_FDCWD, path))
+			continue;
+		if (!is_ours(&st, 0077))
+			return refused();
+		*out = ka_steal_fd(&fd);
+		return KA_ERR_OK;
+	}
+	return refused();
+}
+
+/* The folder of @path, made 0750 when it is missing; it must be ours and closed to other writers. */
+static enum ka_err open_folder(const char *path, const char **name, int *out)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[KA_PATH_MAX / 4]; /* as [audit] trail */
+	KA_AUTOCLOSE int fd = -1;
+	struct stat st;
+
+	if (slash == NULL || slash == path || slash[1] == '\0' ||
+	    !ka_span_copy((struct ka_span){ (const uint8_t *)path, (size_t)(slash - path) }, folder, sizeof(folder)))
+		return refused();
+	if (mkdir(folder, 0750) < 0 && errno != EEXIST)
+		return KA_ERR_SYS;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return KA_ERR_SYS;
+	if ((st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 0022) != 0)
+		return refused();
+	*name = slash + 1;
+	*out = ka_steal_fd(&fd);
+	return KA_ERR_OK;
+}
+
+/* An empty trail is 0640 whatever the umask, and readable by the folder's group. */
+static enum ka_err settle_mode(int fd, int dirfd)
+{
+	struct stat st;
+
+	if (fstat(dirfd, &st) < 0)
+		return KA_ERR_SYS;
+	if (fchown(fd, (uid_t)-1, st.st_gid) < 0 && errno != EPERM)
+		return KA_ERR_SYS;
+	return fchmod(fd, 0640) < 0 ? KA_ERR_SYS : KA_ERR_OK;
+}
+
+static enum ka_err open_trail(int dirfd, const char *name, int *out)
+{
+	static const int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+	for (int tries = 0; tries < REOPEN_MAX; tries++) {
+		KA_AUTOCLOSE int fd = openat(dirfd, name, flags, 0600);
+		struct stat st;
+
+		if (fd < 0 || fstat(fd, &st) < 0)
+			return KA_ERR_SYS;
+		if (!is_same_file(fd, dirfd, name))
+			continue; /* renamed meanwhile: its successor is the trail */
+		if (!is_ours(&st, 0022))
+			return refused();
+		if (st.st_size == 0 && settle_mode(fd, dirfd) != KA_ERR_OK)
+			return KA_ERR_SYS;
+		*out = ka_steal_fd(&fd);
+		return KA_ERR_OK;
+	}
+	return refused();
+}
+
+static bool is_full_errno(int e)
+{
+	return e == ENOSPC || e == EDQUOT || e == EFBIG;
+}
+
+static enum ka_err is_below_floor(int fd, unsigned min_free_mib, bool *below)
+{
+	struct statvfs vfs;
+
+	if (fstatvfs(fd, &vfs) < 0)
+		return KA_ERR_SYS;
+	*below = (uint64_t)vfs.f_bavail * vfs.f_frsize / (1024 * 1024) < min_free_mib;
+	return KA_ERR_OK;
+}
+
+/* One write: the newline that a torn tail lacks, and the line. What a full disk cuts off is torn, and tried again later. */
+static enum ka_err write_line(int fd, const struct ka_trail_job *job, bool torn, char *block, enum ka_trail_answer *answer)
+{
+	struct ka_buf b;
+	ssize_t put;
+
+	ka_buf_init(&b, block, KA_TRAILSCAN_BLOCK);
+	if (torn)
+		ka_buf_char(&b, '\n');
+	ka_buf_put(&b, job->line, job->len);
+	if (ka_buf_check(&b) != KA_ERR_OK)
+		return KA_ERR_LIMIT;
+	do
+		put = write(fd, b.p, b.len);
+	while (put < 0 && errno == EINTR);
+	if (put < 0 && !is_full_errno(errno))
+		return KA_ERR_SYS;
+	*answer = put == (ssize_t)b.len ? KA_TRAIL_WRITTEN : KA_TRAIL_FULL;
+	return KA_ERR_OK;
+}
+
+static enum ka_err append_locked(int fd, const struct ka_trail_job *job, char *block, enum ka_trail_answer *answer)
+{
+	bool found = false, torn = false, below = false;
+	enum ka_err err = ka_trailscan_find(fd, job->since, job->ids, block, &found, &torn);
+
+	if (err != KA_ERR_OK)
+		return err;
+	if (found) {
+		*answer = KA_TRAIL_ALREADY;
+		return KA_ERR_OK;
+	}
+	err = is_below_floor(fd, job->min_free_mib, &below);
+	if (err != KA_ERR_OK)
+		return err;
+	if (below) {
+		*answer = KA_TRAIL_FULL;
+		return KA_ERR_OK;
+	}
+	return write_line(fd, job, torn, block, answer);
+}
+
+enum ka_err ka_trail_append(const struct ka_trail_job *job, enum ka_trail_answer *answer)
+{
+	KA_AUTOCLOSE int lock = -1, dirfd = -1, fd = -1;
+	KA_AUTOFREE char *block = malloc(KA_TRAILSCAN_BLOCK);
+	const char *name = NULL;
+	enum ka_err err;
+
+	*answer = KA_TRAIL_FULL; /* "try again later" is the harmless one, should a caller look in spite of a fault */
+	if (block == NULL)
+		return KA_ERR_NOMEM;
+	if (job->len > KA_EVENT_LINE_MAX)
+		return KA_ERR_LIMIT;
+	if (job->len < 2 || memchr(job->line, '\n', job->len) != job->line + job->len - 1)
+		return KA_ERR_SYNTAX;
+	err = take_lock(job->lock_path, &lock);
+	if (err == KA_ERR_OK)
+		err = open_folder(job->path, &name, &dirfd);
+	if (err == KA_ERR_OK)
+		err = open_trail(dirfd, name, &fd);
+	return err == KA_ERR_OK ? append_locked(fd, job, block, answer) : err;
+}
