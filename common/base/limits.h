@@ -36,6 +36,7 @@
 #define KA_CONF_LIST_MAX 64             /* words of one list value */
 #define KA_CONF_SEVERITIES_MAX 64       /* severity.<id> and level.<id> entries */
 #define KA_CONF_ERROR_MAX 512           /* text of one configuration error */
+#define KA_CONF_ERRORS_MAX 100          /* errors of one load; then the rest is not looked at */
 
 /* verdicts */
 #define KA_VERDICT_REASONS_MAX 12       /* reasons kept for one key */
