@@ -16,34 +16,68 @@
 #include "reason/reason.h"
 
 #define KA_CONF_TEXT_MAX 1024 /* one string value */
+#define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
+
+enum ka_conf_section {
+	KA_CONF_SECTION_LOOKUP,
+	KA_CONF_SECTION_SOURCE, /* [source NAME] */
+	KA_CONF_SECTION_POLICY,
+	KA_CONF_SECTION_AUDIT,
+	KA_CONF_SECTION_SSHD,
+	KA_CONF_SECTION_COUNT
+};
+
+enum ka_conf_key {
+#define K(sym, ...) KA_CONF_KEY_##sym,
+#include "conf/conf.def"
+#undef K
+	KA_CONF_KEY_COUNT
+};
 
 enum ka_conf_owner { KA_CONF_OWNER_ROOT, KA_CONF_OWNER_USER };
 enum ka_conf_strict { KA_CONF_STRICT_AUTO, KA_CONF_STRICT_UPSTREAM, KA_CONF_STRICT_DEBIAN };
 enum ka_conf_log { KA_CONF_LOG_JOURNAL, KA_CONF_LOG_FILE, KA_CONF_LOG_NONE };
 
+/* where a value was set; line 0: it is the default */
+struct ka_conf_at {
+	uint32_t line;
+	uint32_t file; /* index for ka_conf_file() */
+};
+
+#define KA_CONF_SOURCE_KEYS (KA_CONF_KEY_SOURCE_OWNER - KA_CONF_KEY_SOURCE_TYPE + 1)
+
 struct ka_conf_source {
 	char name[KA_SOURCE_NAME_MAX];
 	char path[KA_CONF_TEXT_MAX]; /* blank-separated list with %u %U %h */
 	enum ka_conf_owner owner;
-	bool is_defined;             /* a [source NAME] section exists (type = file is the only type yet) */
+	bool is_defined;             /* its section says type = file, the only type yet */
+	struct ka_conf_at at;        /* its [source NAME] line */
+	struct ka_conf_at key_at[KA_CONF_SOURCE_KEYS];
 };
 
 /* one setting by reason: severity.<id> (enum ka_action) or level.<id> (enum ka_level) */
 struct ka_conf_by_reason {
 	enum ka_reason reason;
 	int value;
+	struct ka_conf_at at;
 };
 
 struct ka_conf {
-	struct ka_conf_source sources[KA_SOURCES_MAX]; /* in the order of [lookup] sources */
-	size_t sources_count;
+	struct ka_conf_at at[KA_CONF_KEY_COUNT]; /* those of [source] and of reasons stand with them */
+	size_t files_count;
+
+	/*
+	 * After ka_conf_finish() the first sources_count are those of [lookup] sources, in that order; behind
+	 * them, up to sources_known, those that have a section and are not asked.
+	 */
+	size_t sources_count, sources_known;
+	char lookup[KA_CONF_TEXT_MAX];
 
 	/* [policy], raw lists; vet's policy is made from it by vet/vetconf.h */
 	char types[KA_CONF_TEXT_MAX], options[KA_CONF_TEXT_MAX], force_options[KA_CONF_TEXT_MAX];
 	char require_options[KA_CONF_TEXT_MAX], sk_application[KA_CONF_TEXT_MAX], enforce_exempt[KA_CONF_TEXT_MAX];
 	unsigned rsa_min_bits, rsa_max_bits;
-	struct ka_conf_by_reason severities[KA_CONF_SEVERITIES_MAX];
-	size_t severities_count;
+	size_t severities_count, levels_count;
 
 	/* [audit] */
 	char trail[KA_PATH_MAX / 4];
@@ -52,13 +86,17 @@ struct ka_conf {
 	char sshd_log_file[KA_PATH_MAX / 4];
 	unsigned flood_limit;  /* refusals per second from one /24 or /56 before they are summed up; 0 = never */
 	unsigned min_free_mib; /* the trail stops below this much free space */
-	struct ka_conf_by_reason levels[KA_CONF_SEVERITIES_MAX];
-	size_t levels_count;
 
 	/* [sshd] */
 	char sshd_config[KA_PATH_MAX / 4];
 	char sshd_program[KA_PATH_MAX / 4];
 	enum ka_conf_strict strict_modes;
+
+	/* by count; what lies behind the count is never written, so that a small configuration touches few pages */
+	struct ka_conf_by_reason severities[KA_CONF_SEVERITIES_MAX];
+	struct ka_conf_by_reason levels[KA_CONF_SEVERITIES_MAX];
+	struct ka_conf_source sources[KA_SOURCES_MAX];
+	char files[KA_CONF_FILES_MAX][KA_CONF_NAME_MAX]; /* escaped */
 };
 
 /* errors of a whole load; texts are "FILE:LINE: what, and how to mend it", already escaped for people */
@@ -78,10 +116,14 @@ void ka_conf_default(struct ka_conf *c);
  * @text: its bytes; at most KA_CONF_FILE_MAX
  *
  * Errors are counted in @errors, never returned: the caller refuses to act when errors->count is not 0.
+ * A value with an error changes nothing. Above KA_CONF_ERRORS_MAX errors the rest is not looked at.
  */
 void ka_conf_read(struct ka_conf *c, const char *file, struct ka_span text, struct ka_conf_errors *errors);
 
 /** ka_conf_finish() - checks that need all files: every source named in [lookup] has its section, at least one source ... */
 void ka_conf_finish(struct ka_conf *c, struct ka_conf_errors *errors);
+
+/** ka_conf_file() - escaped name of the file that @at points into; "default" when it is the default */
+const char *ka_conf_file(const struct ka_conf *c, struct ka_conf_at at);
 
 #endif

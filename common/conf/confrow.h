@@ -1,0 +1,56 @@
+/* The table of keys: conf.def as data, and the words that may stand in the file. Pure, constant. */
+#ifndef KA_CONF_CONFROW_H
+#define KA_CONF_CONFROW_H
+
+#include "conf/conf.h"
+
+enum ka_confrow_type {
+	KA_CONFROW_NAMES,
+	KA_CONFROW_KIND,
+	KA_CONFROW_PATHS,
+	KA_CONFROW_PATH,
+	KA_CONFROW_WORDS,
+	KA_CONFROW_USERS,
+	KA_CONFROW_RAW,
+	KA_CONFROW_OWNER,
+	KA_CONFROW_STRICT,
+	KA_CONFROW_SINKS,
+	KA_CONFROW_LOG,
+	KA_CONFROW_NUMBER,
+	KA_CONFROW_MIB,
+	KA_CONFROW_SEVERITY, /* a prefix: a reason id follows in the file */
+	KA_CONFROW_LEVEL,
+};
+
+struct ka_confrow {
+	const char *name;
+	const char *fallback; /* the default as text; NULL = must be given */
+	const char *text;
+	enum ka_conf_section section;
+	enum ka_confrow_type type;
+	uint32_t offset, size; /* of the field in struct ka_conf, of [source] in struct ka_conf_source */
+	uint32_t min, max;
+};
+
+/** ka_confrow_at() - the row of a key below KA_CONF_KEY_COUNT */
+const struct ka_confrow *ka_confrow_at(enum ka_conf_key key);
+
+/** ka_confrow_is_prefix() - severity. and level. */
+bool ka_confrow_is_prefix(const struct ka_confrow *row);
+
+/** ka_confrow_find() - by section and name; for a prefix by what comes before the reason. KA_CONF_KEY_COUNT when unknown */
+enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span name);
+
+/** ka_confrow_nearest() - the name of this section that was probably meant, or NULL */
+const char *ka_confrow_nearest(enum ka_conf_section section, struct ka_span name);
+
+/** ka_confrow_is_planned() - a key of a later release */
+bool ka_confrow_is_planned(enum ka_conf_section section, struct ka_span name);
+
+/** ka_confrow_section() - "lookup", "source" ... */
+const char *ka_confrow_section(enum ka_conf_section section);
+
+/** ka_confrow_section_find() - by name, case-sensitive; KA_CONF_SECTION_COUNT when unknown */
+enum ka_conf_section ka_confrow_section_find(struct ka_span name);
+
+#endif
