@@ -27,6 +27,7 @@ help: ; @cat mk/help.txt
 ifneq ($(filter-out demo world check deps help clean check-%,$(or $(MAKECMDGOALS),all)),)
 include mk/flags.mk
 include mk/build.mk
+include mk/vetkat.mk
 include mk/test.mk
 include mk/install.mk
 endif

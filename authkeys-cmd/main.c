@@ -26,9 +26,7 @@
 #include "source/confload.h"
 #include "spool/attempt.h"
 #include "vet/vetconf.h"
-#ifndef KA_STATIC
-#include "vet/vetselftest.h"
-#endif
+#include "vetkat.h"
 
 #include "base/poison.h"
 
@@ -92,10 +90,8 @@ static enum ka_reason prepare(struct work *w)
 		copy_text(w->load.text, sizeof(w->load.text), w->args.wrong);
 		return KA_REASON_CONF_INVALID;
 	}
-#ifndef KA_STATIC
-	if (ka_vetselftest() != KA_ERR_OK)
-		return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
-#endif
+	/* known since the build when libsodium is linked in; asked now when it is loaded at run time */
+	w->serve.when.ed25519 = KA_VETKAT_ED25519;
 	if (!ka_username_is_valid(ka_span_of(w->args.user)))
 		return KA_REASON_POLICY_USER_NAME;
 	if (ka_confload(w->args.conf, &w->conf, &w->load, &w->errors) != KA_ERR_OK)

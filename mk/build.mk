@@ -28,7 +28,6 @@ CMD_STATIC := $(KA_STATIC_PIE)
 endif
 ifeq ($(CMD_STATIC),yes)
 CMD_LINK := -static-pie
-$(O)/obj/authkeys-cmd/main.o: KA_CPP += -DKA_STATIC
 CMD_LIBS := $(shell $(PKG_CONFIG) --static --libs libsodium 2>/dev/null || echo -lsodium)
 else
 CMD_LINK := -pie

@@ -20,17 +20,35 @@ struct ka_vet {
 	enum ka_verdict verdict; /* the strongest action found */
 	size_t count;
 	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* the deciding one first */
+	const char *details[KA_VERDICT_REASONS_MAX];    /* static text beside the reason, or NULL */
+	/*
+	 * The seam for rules that need big-number arithmetic (ROCA, Fermat, small factors, prime n, EC point on
+	 * its curve), which are not part of this release: true when this key would have to pass them and has
+	 * passed everything here. The verdict stands without them.
+	 */
+	bool needs_vetter;
+};
+
+/* what is known about the libsodium of this process; vetselftest.h finds out. The default is the careful one. */
+enum ka_vet_ed25519 {
+	KA_VET_ED25519_CROSSCHECK = 0, /* untested, or known to accept points of order 2L: check the group ourselves */
+	KA_VET_ED25519_SOUND,          /* its point check is enough */
+	KA_VET_ED25519_BROKEN,         /* known answers failed: no Ed25519 key passes */
 };
 
 struct ka_vet_when {
 	int64_t now_sec;          /* UTC */
 	int64_t local_offset_sec; /* for expiry-time without Z */
 	bool whole;               /* go on behind the first reject (tools); never behind a structural failure */
-	bool key_only;            /* judge the key, not line options (enforce) */
+	bool key_only;            /* judge the key, not line options nor the certificate around it (enforce) */
+	enum ka_vet_ed25519 ed25519;
 };
 
 /**
  * ka_vet_line() - judge one parsed line
+ *
+ * Order, cheap before dear: form, type, sizes, cheap numbers, Ed25519 point, tables of published keys, the
+ * certificate and its CA key, options. The first reject ends it unless when->whole.
  *
  * Answers: out. A line that is no key (line.empty included) is KA_VERDICT_REJECT with its reason.
  * Safe:    pure; libsodium for the Ed25519 point. Nothing is computed on numbers above KA_RSA_BITS_HARD_MAX.

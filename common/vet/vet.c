@@ -1,0 +1,153 @@
+/*
+ * The pipeline: which rule asks when. Cheap before dear, size caps before any
+ * arithmetic. MUST: refuse what is not well-formed, whatever the policy says;
+ * end in a reject when it cannot judge. It must never touch a file or a clock.
+ */
+#include "vet/vet.h"
+
+#include "vet/vetcert.h"
+#include "vet/vetec.h"
+#include "vet/veted25519.h"
+#include "vet/vetnote.h"
+#include "vet/vetoption.h"
+#include "vet/vetrsa.h"
+#include "vet/vettables.h"
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+static bool is_type_allowed(const struct ka_keytype *type, const struct ka_vetpolicy *p)
+{
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++) {
+		if (ka_keytype_at(i) == type)
+			return p->type_allowed[i];
+	}
+	return false;
+}
+
+static bool judge_type(const struct ka_keytype *type, struct ka_vetnote *note)
+{
+	if (type->kind == KA_KEYKIND_DSA && !ka_vetnote_add(note, KA_REASON_KEY_TYPE_DSA, NULL))
+		return false;
+	return is_type_allowed(type, note->policy) || ka_vetnote_add(note, KA_REASON_POLICY_TYPE_NOT_ALLOWED, type->name);
+}
+
+static bool is_application_allowed(struct ka_span app, const struct ka_vetpolicy *p)
+{
+	if (app.len > KA_SK_APPLICATION_MAX)
+		return false;
+	for (size_t i = 0; i < app.len; i++) {
+		if (app.p[i] < 0x21 || app.p[i] > 0x7e)
+			return false;
+	}
+	for (size_t i = 0; i < p->sk_application_count && i < KA_POLICY_GLOBS_MAX; i++) {
+		if (ka_text_glob(ka_span_of(p->sk_application[i]), app))
+			return true;
+	}
+	return false;
+}
+
+static void judge_numbers(const struct ka_keyblob *key, const struct ka_vet_when *when, struct ka_vetnote *note)
+{
+	switch (key->type->kind) {
+	case KA_KEYKIND_ED25519:
+		ka_veted25519_judge(key->pk, when->ed25519, note);
+		break;
+	case KA_KEYKIND_ECDSA:
+		ka_vetec_judge(key, note);
+		break;
+	case KA_KEYKIND_RSA:
+		ka_vetrsa_judge(key, note);
+		break;
+	case KA_KEYKIND_DSA:
+		break;
+	}
+	if (!note->over)
+		ka_vettables_judge(key, note);
+}
+
+/* the plain key: of a line, of a certificate's subject, of a CA */
+static void judge_key(const struct ka_keyblob *key, const struct ka_vet_when *when, struct ka_vetnote *note)
+{
+	if (key->type == NULL) {
+		ka_vetnote_refuse(note, KA_REASON_KEY_TYPE_UNKNOWN, NULL);
+		return;
+	}
+	if (!judge_type(key->type, note))
+		return;
+	if (key->type->is_sk && !is_application_allowed(key->application, note->policy) &&
+	    !ka_vetnote_add(note, KA_REASON_POLICY_SK_APPLICATION, NULL))
+		return;
+	judge_numbers(key, when, note);
+	if (key->type->kind == KA_KEYKIND_RSA || key->type->kind == KA_KEYKIND_ECDSA)
+		note->out->needs_vetter = true;
+}
+
+/* a weak CA key lets everybody issue certificates */
+static void judge_ca(struct ka_span blob, const struct ka_vet_when *when, struct ka_vetnote *note)
+{
+	struct ka_keyblob ca;
+	enum ka_reason reason = ka_keyblob_parse(blob, (struct ka_span){ NULL, 0 }, &ca);
+
+	if (reason != KA_REASON_NONE || ca.is_cert)
+		ka_vetnote_refuse(note, reason != KA_REASON_NONE ? reason : KA_REASON_CERT_MALFORMED, "CA key");
+	else
+		judge_key(&ca, when, note);
+}
+
+static void judge_line(const struct ka_keyline *k, const struct ka_vet_when *when, struct ka_vetnote *note)
+{
+	const struct ka_keyblob *key = &k->key;
+	bool with_cert = key->is_cert && !when->key_only;
+
+	if (with_cert && !ka_vetnote_add(note, KA_REASON_CERT_NOT_ENABLED, NULL))
+		return;
+	judge_key(key, when, note);
+	if (with_cert && !note->over)
+		ka_vetcert_judge(&key->cert, when, note);
+	if (with_cert && !note->over)
+		judge_ca(key->cert.ca, when, note);
+	if (!when->key_only && !note->over)
+		ka_vetoption_judge(&k->options, when, note);
+}
+
+static void finish(struct ka_vet *out)
+{
+	if (out->verdict == KA_VERDICT_REJECT)
+		out->needs_vetter = false;
+}
+
+void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out)
+{
+	struct ka_vetnote note;
+
+	ka_vetnote_init(&note, p, when->whole, out);
+	if (k->reason != KA_REASON_NONE)
+		ka_vetnote_refuse(&note, k->reason, k->options.reason == k->reason ? k->options.detail : NULL);
+	else
+		judge_line(k, when, &note);
+	finish(out);
+}
+
+void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out)
+{
+	struct ka_vetnote note;
+
+	ka_vetnote_init(&note, p, when->whole, out);
+	judge_key(key, when, &note);
+	finish(out);
+}
+
+const char *ka_vet_verdict_text(enum ka_verdict v)
+{
+	switch (v) {
+	case KA_VERDICT_ACCEPT:
+		return "accept";
+	case KA_VERDICT_WARN:
+		return "warn";
+	case KA_VERDICT_REJECT:
+		break;
+	}
+	return "reject";
+}

@@ -1,0 +1,16 @@
+/* What can be said of a certificate without knowing any CA. Its subject key and its CA key are judged as keys beside this. */
+#ifndef KA_VET_VETCERT_H
+#define KA_VET_VETCERT_H
+
+#include "key/keyblob.h"
+#include "vet/vetnote.h"
+
+/**
+ * ka_vetcert_judge() - cert.host-type, .not-yet-valid, .expired, .no-principals, .critical-unknown
+ *
+ * The signature is not verified and no CA is trusted here: cert.not-enabled stands before all of it.
+ * Source: PROTOCOL.certkeys; no principals is refused as sshd does since 10.3.
+ */
+void ka_vetcert_judge(const struct ka_keycert *cert, const struct ka_vet_when *when, struct ka_vetnote *note);
+
+#endif

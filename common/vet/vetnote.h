@@ -1,0 +1,38 @@
+/*
+ * How a verdict grows: one reason after the other, the policy's action for each,
+ * and when to stop. The only writer of struct ka_vet.
+ */
+#ifndef KA_VET_VETNOTE_H
+#define KA_VET_VETNOTE_H
+
+#include <stdbool.h>
+
+#include "reason/reason.h"
+#include "vet/vet.h"
+
+/* both pointers borrowed */
+struct ka_vetnote {
+	const struct ka_vetpolicy *policy;
+	struct ka_vet *out;
+	bool whole; /* list what comes after the first reject too */
+	bool over;  /* decided: nothing further is looked at */
+};
+
+/** ka_vetnote_init() - an empty verdict: accept */
+void ka_vetnote_init(struct ka_vetnote *n, const struct ka_vetpolicy *policy, bool whole, struct ka_vet *out);
+
+/**
+ * ka_vetnote_add() - a reason was found; what it does is the policy's choice
+ * @detail: static text for people, or NULL
+ *
+ * A locked reason rejects whatever the policy's table says, and so does one whose
+ * action is unknown here. A reason that stands there already is not repeated.
+ *
+ * Answers: may the judge go on?
+ */
+bool ka_vetnote_add(struct ka_vetnote *n, enum ka_reason reason, const char *detail);
+
+/** ka_vetnote_refuse() - reject and stop, whatever the policy says: broken structure, beyond a cap */
+void ka_vetnote_refuse(struct ka_vetnote *n, enum ka_reason reason, const char *detail);
+
+#endif

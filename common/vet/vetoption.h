@@ -1,0 +1,16 @@
+/* May this line carry these options? An allow-list: what is not named is refused. */
+#ifndef KA_VET_VETOPTION_H
+#define KA_VET_VETOPTION_H
+
+#include "key/keyopts.h"
+#include "vet/vetnote.h"
+
+/**
+ * ka_vetoption_judge() - option.not-enabled, .not-allowed, .cert-authority, .no-touch-required, .expired, policy.option-missing
+ *
+ * A list longer than what was kept is refused whatever the policy says: it could not be written down again.
+ * Source: sshd(8) AUTHORIZED_KEYS FILE FORMAT; expiry as sshd does it, the earliest counts.
+ */
+void ka_vetoption_judge(const struct ka_keyopts *o, const struct ka_vet_when *when, struct ka_vetnote *note);
+
+#endif
