@@ -1,0 +1,66 @@
+/*
+ * One connection's case: everything that the witnesses left behind, read once into
+ * memory and judged as hostile bytes there.
+ */
+#ifndef KA_CASE_H
+#define KA_CASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "diag/diagnosis.h"
+#include "keyaudit/claim.h"
+#include "keyaudit/rundir.h"
+#include "keyaudit/witness.h"
+#include "spool/conn.h"
+#include "spool/phase.h"
+#include "spool/record.h"
+
+struct ka_case {
+	struct ka_conn conn;
+	struct ka_witness witness;
+	bool tampered;                  /* the attempts file was not what the command writes; moved aside */
+	/* from the attempt records */
+	size_t attempts;                /* records read, overflow lines not counted */
+	bool overflowed;
+	char user[KA_USER_NAME_MAX];    /* as sshd's %u */
+	bool has_uid;
+	uid_t uid;
+	char c[160];                    /* %C */
+	struct ka_offer offers[KA_DIAG_OFFERS_MAX];
+	size_t offers_count;
+	/* from the phase records */
+	bool auth, account, session;
+	bool session_info_missing;      /* longer than the module keeps */
+	char rhost[256];
+	char pam_conn[160];             /* SSH_CONNECTION */
+	char method[64];                /* last method of the session, "publickey" ... */
+	struct ka_offer session_key;    /* type "" when no publickey was used */
+	char *info;                     /* SSH_AUTH_INFO_0 of the session phase; owned, may be NULL */
+	/* scratch */
+	struct ka_record record;
+};
+
+/** ka_case_new() - an empty case; ka_case_free() frees and nulls */
+struct ka_case *ka_case_new(const struct ka_conn *conn);
+void ka_case_free(struct ka_case **c);
+
+/** ka_case_read_claim() - read both files of a claim, and the witness's note */
+KA_MUST_CHECK enum ka_err ka_case_read_claim(const struct ka_rundir *r, const struct ka_claim *claim, struct ka_case *c);
+
+/** ka_case_read_open() - the same from spool and phase, without a claim (auth phase, and to see whether a flood goes on) */
+KA_MUST_CHECK enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c);
+
+/** ka_case_attempts() - add the lines of an attempts file; lines that are no records are skipped. Pure */
+void ka_case_attempts(struct ka_case *c, struct ka_span text);
+
+/** ka_case_phases() - add the lines of a phase file. Pure but for one allocation */
+KA_MUST_CHECK enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text);
+
+/** ka_case_next_key() - walk the publickey lines of an SSH_AUTH_INFO_0: "publickey TYPE BASE64"; false behind the last */
+bool ka_case_next_key(struct ka_cursor *info, struct ka_span *type, struct ka_span *base64);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * From a case to its event: diagnose, fill in the fields, write the sinks, exactly
+ * once. The one path that record, collect and collect --watch share.
+ */
+#ifndef KA_CASEEVENT_H
+#define KA_CASEEVENT_H
+
+#include <stdbool.h>
+
+#include "audit/event.h"
+#include "audit/eventjson.h"
+#include "conf/conf.h"
+#include "keyaudit/case.h"
+#include "keyaudit/claim.h"
+#include "keyaudit/outcome.h"
+#include "keyaudit/rundir.h"
+
+/* what a process that writes events knows; loaded once per process */
+struct ka_writer {
+	struct ka_rundir dirs;
+	struct ka_event_host host;
+	struct ka_conf conf;           /* defaults when it could not be loaded */
+	enum ka_reason conf_reason;    /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
+	char conf_text[KA_CONF_ERROR_MAX];
+	const char *provider;          /* "keyaudit-record" ... */
+};
+
+enum ka_case_answer {
+	KA_CASE_WRITTEN, /* the event stands in the trail, the claim is finished */
+	KA_CASE_BUSY,    /* another living process works on it */
+	KA_CASE_NOTHING, /* nothing to do: done before, or no records */
+	KA_CASE_LATER,   /* the trail's disk is full or its lock was not to be had: the claim waits */
+};
+
+/** ka_caseevent_open() - open the directories, load the configuration; @why says what, where and how to mend it on failure */
+KA_MUST_CHECK enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const char *conf_path, char *why, size_t size);
+
+/**
+ * ka_caseevent_finish() - claim a connection and write its one final event
+ * @denied_by: reason by which `enforce` refused the login, else KA_REASON_NONE
+ * @lives:     sshd's monitor still lives (session phase)
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn, enum ka_reason denied_by,
+					      bool lives, enum ka_case_answer *answer);
+
+/** ka_caseevent_say() - auth phase: one syslog line about the keys refused so far, no event; @c is diagnosed */
+KA_MUST_CHECK enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c);
+
+/** ka_caseevent_health() - an event of our own about the spool, the trail or a flood; @conn may be NULL */
+KA_MUST_CHECK enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
+					      unsigned long count, const char *text);
+
+#endif

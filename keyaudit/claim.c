@@ -1,0 +1,266 @@
+/*
+ * Claims and done-markers. MUST: change them only under the lock; leave, at every step, a state that the
+ * next process can go on from; never follow a link or open a file here (names only).
+ */
+#include "keyaudit/claim.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit/trail.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/proc.h"
+#include "base/text.h"
+
+#include "base/poison.h"
+
+#define KA_REMOVE_ENTRIES_MAX 4096 /* of one hostile directory, per attempt */
+
+static bool exists(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* remove a file, or a directory with what is in it (one level: deeper trees stay and are tried again) */
+static void remove_entry(int dir, const char *name)
+{
+	KA_AUTOCLOSE int sub = -1;
+	KA_AUTOCLOSEDIR DIR *d = NULL;
+	const struct dirent *e;
+
+	if (unlinkat(dir, name, 0) == 0 || unlinkat(dir, name, AT_REMOVEDIR) == 0)
+		return;
+	sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	d = sub >= 0 ? fdopendir(sub) : NULL;
+	if (d == NULL)
+		return;
+	ka_steal_fd(&sub);
+	for (int n = 0; n < KA_REMOVE_ENTRIES_MAX && (e = readdir(d)) != NULL; n++)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlinkat(dirfd(d), e->d_name, 0) != 0)
+			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
+	unlinkat(dir, name, AT_REMOVEDIR);
+}
+
+struct mark {
+	int64_t offset;
+	unsigned tries;
+	pid_t owner;
+	uint64_t owner_start;
+	char name[96];
+};
+
+static void mark_name(struct mark *m)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, m->name);
+	ka_buf_i64(&b, m->offset);
+	ka_buf_char(&b, '.');
+	ka_buf_u64(&b, m->tries);
+	ka_buf_char(&b, '.');
+	ka_buf_i64(&b, m->owner);
+	ka_buf_char(&b, '.');
+	ka_buf_u64(&b, m->owner_start);
+}
+
+static bool mark_parse(const char *name, struct mark *m)
+{
+	struct ka_span rest = ka_span_of(name), part;
+	uint64_t v[4];
+
+	for (size_t i = 0; i < 4; i++)
+		if (!ka_text_split(&rest, '.', &part) || !ka_text_to_u64(part, INT64_MAX, &v[i]))
+			return false;
+	if (rest.p != NULL || v[1] > 1000 || v[2] > INT32_MAX)
+		return false;
+	*m = (struct mark){ .offset = (int64_t)v[0], .tries = (unsigned)v[1], .owner = (pid_t)v[2], .owner_start = v[3] };
+	mark_name(m);
+	return true;
+}
+
+/* the mark in an open claim; false when there is none (killed between two steps: begin again at offset 0) */
+static bool mark_find(int claim, struct mark *m)
+{
+	int again = openat(claim, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
+	const struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (mark_parse(e->d_name, m))
+			return true;
+	return false;
+}
+
+static bool owner_lives(const struct mark *m)
+{
+	struct ka_proc_stat stat;
+
+	return m->owner > 0 && m->owner != getpid() && ka_proc_stat(m->owner, &stat) && stat.start == m->owner_start && stat.state != 'Z';
+}
+
+/* write who we are into the claim */
+static enum ka_err mark_ours(int claim, const struct mark *old, struct mark *new)
+{
+	struct ka_proc_stat self;
+	KA_AUTOCLOSE int fd = -1;
+
+	if (!ka_proc_stat(getpid(), &self))
+		return KA_ERR_SYS;
+	new->owner = getpid();
+	new->owner_start = self.start;
+	mark_name(new);
+	if (old != NULL)
+		return renameat(claim, old->name, claim, new->name) == 0 ? KA_ERR_OK : KA_ERR_SYS;
+	fd = openat(claim, new->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd >= 0 ? KA_ERR_OK : KA_ERR_SYS;
+}
+
+static void drop_leftovers(const struct ka_rundir *r, const char *name)
+{
+	remove_entry(r->spool, name);
+	remove_entry(r->phase, name);
+	remove_entry(r->claimed, name);
+}
+
+enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn, const char *trail,
+			  enum ka_claim_answer *answer, struct ka_claim *claim)
+{
+	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int dir = -1;
+	char name[KA_CONN_NAME_MAX];
+	struct mark old, mine = { .tries = 1 };
+	bool had;
+
+	*claim = (struct ka_claim){ .conn = *conn, .dir = -1 };
+	if (lock < 0)
+		return KA_ERR_TIMEOUT;
+	ka_conn_name(conn, name);
+	if (exists(r->done, name)) {
+		drop_leftovers(r, name);
+		*answer = KA_CLAIM_DONE;
+		return KA_ERR_OK;
+	}
+	*answer = KA_CLAIM_NOTHING;
+	if (!exists(r->claimed, name) && !exists(r->spool, name) && !exists(r->phase, name))
+		return KA_ERR_OK;
+	if (mkdirat(r->claimed, name, 0700) != 0 && errno != EEXIST)
+		return KA_ERR_SYS;
+	dir = openat(r->claimed, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return KA_ERR_SYS;
+	had = mark_find(dir, &old);
+	if (had && owner_lives(&old)) {
+		claim->owner = old.owner;
+		*answer = KA_CLAIM_BUSY;
+		return KA_ERR_OK;
+	}
+	/* a claim without its mark was left between two steps: look through the whole trail */
+	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "p") ? 0 : ka_trail_offset(trail);
+	mine.tries = had ? old.tries + (old.tries < 1000) : 1;
+	if (mark_ours(dir, had ? &old : NULL, &mine) != KA_ERR_OK)
+		return KA_ERR_SYS;
+	if (!exists(dir, "a") && renameat(r->spool, name, dir, "a") != 0 && errno != ENOENT)
+		return KA_ERR_SYS;
+	if (!exists(dir, "p") && renameat(r->phase, name, dir, "p") != 0 && errno != ENOENT)
+		return KA_ERR_SYS;
+	claim->offset = mine.offset;
+	claim->tries = mine.tries;
+	claim->owner = mine.owner;
+	claim->dir = ka_steal_fd(&dir);
+	*answer = KA_CLAIM_TAKEN;
+	return KA_ERR_OK;
+}
+
+void ka_claim_release(struct ka_claim *claim)
+{
+	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int dir = ka_steal_fd(&claim->dir);
+	struct mark old, new;
+
+	if (lock < 0 || !mark_find(dir, &old))
+		return;
+	new = (struct mark){ .offset = old.offset, .tries = old.tries > 0 ? old.tries - 1 : 0 };
+	mark_name(&new);
+	renameat(dir, old.name, dir, new.name);
+}
+
+enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *conn, bool monitor_lives)
+{
+	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int fd = -1;
+	char name[KA_CONN_NAME_MAX];
+
+	if (lock < 0)
+		return KA_ERR_TIMEOUT;
+	ka_conn_name(conn, name);
+	fd = openat(r->done, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 || fchmod(fd, monitor_lives ? 0600 : 0400) != 0)
+		return KA_ERR_SYS;
+	drop_leftovers(r, name);
+	remove_entry(r->seen, name);
+	return KA_ERR_OK;
+}
+
+static bool monitor_lives(const char *name)
+{
+	struct ka_conn conn;
+	struct ka_proc_stat stat;
+
+	return ka_conn_parse(ka_span_of(name), &conn) && ka_proc_stat(conn.m, &stat) && stat.state != 'Z' &&
+	       (conn.start == 0 || stat.start == conn.start);
+}
+
+static void sweep_dir(int dir_fd, bool with_grace)
+{
+	int again = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
+	time_t now = (time_t)(ka_clock_wall_us() / 1000000);
+	const struct dirent *e;
+	struct stat st;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.' || monitor_lives(e->d_name) || fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+			continue;
+		if (with_grace && (st.st_mode & 0200) != 0) { /* its end is noticed just now */
+			if (fchmodat(dir_fd, e->d_name, 0400, 0) == 0)
+				utimensat(dir_fd, e->d_name, NULL, AT_SYMLINK_NOFOLLOW);
+		} else if (st.st_mtime + KA_DONE_KEEP_SEC < now || st.st_mtime > now + KA_DONE_KEEP_SEC) {
+			unlinkat(dir_fd, e->d_name, 0);
+		}
+	}
+}
+
+void ka_claim_sweep(const struct ka_rundir *r)
+{
+	KA_AUTOCLOSE int lock = ka_rundir_lock();
+
+	if (lock < 0)
+		return;
+	sweep_dir(r->done, true);
+	sweep_dir(r->seen, false);
+}
+
+void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name)
+{
+	for (int i = 0; i < KA_REJECTED_MAX; i++) {
+		char kept[16];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, kept);
+		ka_buf_i64(&b, i);
+		if (!exists(r->rejected, kept) && renameat2(dir, name, r->rejected, kept, RENAME_NOREPLACE) == 0)
+			return;
+	}
+	remove_entry(dir, name);
+}

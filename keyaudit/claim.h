@@ -1,0 +1,51 @@
+/*
+ * Claims: a connection's records taken out of the reach of everybody but root, so
+ * that exactly one final event is made of them, whoever is killed when.
+ *
+ * claimed/M.START/ holds `a` (attempt records), `p` (phase records) and one empty file
+ * OFFSET.TRIES.OWNER.OWNERSTART: where the trail ended when the claim was first made, how
+ * often a diagnosis was begun, and whose it is. done/M.START says that the event stands in
+ * the trail (mode 0600 while M lives, 0400 from when its end was noticed).
+ */
+#ifndef KA_CLAIM_H
+#define KA_CLAIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "keyaudit/rundir.h"
+#include "spool/conn.h"
+
+enum ka_claim_answer {
+	KA_CLAIM_TAKEN,
+	KA_CLAIM_DONE,    /* the event is written already; leftovers were removed */
+	KA_CLAIM_BUSY,    /* another living process has it: claim->owner */
+	KA_CLAIM_NOTHING, /* no record of this connection anywhere */
+};
+
+struct ka_claim {
+	struct ka_conn conn;
+	int64_t offset;   /* of the trail */
+	unsigned tries;   /* this one counted */
+	pid_t owner;
+	int dir;          /* descriptor of claimed/M.START, or -1 */
+};
+
+/** ka_claim_take() - under the lock; @trail is the trail's path. claim->dir is owned by the caller when taken */
+KA_MUST_CHECK enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn, const char *trail,
+					enum ka_claim_answer *answer, struct ka_claim *claim);
+
+/** ka_claim_release() - give a taken claim back without counting this try (the trail was full); closes claim->dir */
+void ka_claim_release(struct ka_claim *claim);
+
+/** ka_claim_finish() - the event is in the trail: leave a done-marker, remove the claim and every leftover */
+KA_MUST_CHECK enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *conn, bool monitor_lives);
+
+/** ka_claim_sweep() - remove done-markers and notes of connections that ended more than KA_DONE_KEEP_SEC ago */
+void ka_claim_sweep(const struct ka_rundir *r);
+
+/** ka_claim_reject() - move a spool entry aside that is no record file; keeps KA_REJECTED_MAX, removes beyond */
+void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * keyaudit collect: events for connections that PAM never saw the end of. As a
+ * service (--watch) it also takes what only a living monitor shows.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/watch.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"usage: keyaudit collect [--watch] [--verbose] [-c FILE]\n\n"
+	"Writes one final event per connection that has ended, from the records in " KA_PATH_RUN ".\n"
+	"  --watch    stay and watch (the service keyaudit-collect); without it: drain what lies there and end\n"
+	"  --verbose  say on stderr what happens\n"
+	"  -c FILE    another configuration file\n\n"
+	"examples:\n  keyaudit collect\n  keyaudit collect --watch --verbose\n";
+
+/* /proc must speak of the same processes as the names in the spool */
+static bool is_in_proc_namespace(void)
+{
+	char self[32];
+	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
+
+	uint64_t pid;
+
+	return n > 0 && ka_text_to_u64((struct ka_span){ (const uint8_t *)self, (size_t)n }, INT32_MAX, &pid) &&
+	       (pid_t)pid == getpid();
+}
+
+int ka_cmd_collect(int argc, char **argv)
+{
+	KA_AUTOFREE struct ka_writer *w = calloc(1, sizeof(*w));
+	KA_AUTOCLOSE int lock = -1;
+	const char *conf = KA_PATH_CONF;
+	char why[KA_CONF_ERROR_MAX] = "";
+	bool watch = false, talk = false;
+	unsigned long written = 0;
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	enum ka_err err;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--watch") == 0) {
+			watch = true;
+		} else if (strcmp(argv[i], "--verbose") == 0) {
+			talk = true;
+		} else if (strcmp(argv[i], "-c") == 0 && i + 1 < argc) {
+			conf = argv[++i];
+		} else {
+			bool help = strcmp(argv[i], "--help") == 0;
+
+			fputs(usage, help ? stdout : stderr);
+			return help ? KA_EXIT_FINE : KA_EXIT_USAGE;
+		}
+	}
+	umask(027);
+	if (geteuid() != 0) {
+		fputs("keyaudit collect: must be root: it reads " KA_PATH_RUN " and writes the trail\n", stderr);
+		return KA_EXIT_NOPERM;
+	}
+	if (!is_in_proc_namespace()) {
+		fputs("keyaudit collect: /proc belongs to another pid namespace; run it where sshd runs\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	if (w == NULL || ka_caseevent_open(w, "keyaudit-collect", conf, why, sizeof(why)) != KA_ERR_OK) {
+		fprintf(stderr, "keyaudit collect: %s\n", why);
+		return KA_EXIT_UNDECIDED;
+	}
+	if (w->conf_reason != KA_REASON_NONE)
+		fprintf(stderr, "keyaudit collect: warning: %s: %s\n", ka_reason_id(w->conf_reason), w->conf_text);
+	if (watch) {
+		lock = open(KA_PATH_COLLECT_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		/* not flock(2): workers that outlive a killed collector would keep it */
+		if (lock < 0 || fcntl(lock, F_SETLK, &whole) != 0) {
+			fputs("keyaudit collect: another collector is watching already\n", stderr);
+			return KA_EXIT_UNDECIDED;
+		}
+	}
+	err = ka_watch_run(w, !watch, talk, &written);
+	if (err != KA_ERR_OK) {
+		fputs("keyaudit collect: stopped: a system call failed; what was not written stays in " KA_PATH_RUN "\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	if (talk || !watch)
+		fprintf(stderr, "keyaudit collect: %lu event%s written\n", written, written == 1 ? "" : "s");
+	return KA_EXIT_FINE;
+}

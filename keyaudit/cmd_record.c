@@ -1,0 +1,159 @@
+/*
+ * keyaudit record: the PAM module's other half. Answers one line first, then lets go of
+ * its caller and does the slow work: the auth phase's syslog line, or the session's event.
+ *
+ * MUST: answer within the module's deadline or not at all; hold nothing of sshd's when it
+ * goes on alone; never make a login fail unless `enforce` was asked for.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/paths.h"
+#include "base/proc.h"
+#include "base/spawn.h"
+#include "keyaudit/case.h"
+#include "keyaudit/caseevent.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/gate.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"usage: keyaudit record --connection M.START --phase auth|account|session [--enforce|--enforce=soft]\n\n"
+	"Started by pam_keyaudit.so, not by people. Prints one line: ka1 ref=REFERENCE deny=REASON|-\n\n"
+	"examples:\n  keyaudit record --connection 4240.8123771 --phase session\n"
+	"  keyaudit record --connection 4240.8123771 --phase session --enforce\n";
+
+struct order {
+	struct ka_conn conn;
+	enum ka_phase phase;
+	bool enforce, soft;
+	bool wrong, help;
+};
+
+static void read_order(int argc, char **argv, struct order *o)
+{
+	bool has_conn = false, has_phase = false;
+
+	memset(o, 0, sizeof(*o));
+	for (int i = 1; i < argc; i++) {
+		const char *next = i + 1 < argc ? argv[i + 1] : "";
+
+		if (strcmp(argv[i], "--help") == 0) {
+			o->help = true;
+		} else if (strcmp(argv[i], "--enforce") == 0) {
+			o->enforce = true;
+		} else if (strcmp(argv[i], "--enforce=soft") == 0) {
+			o->enforce = o->soft = true;
+		} else if (strcmp(argv[i], "--connection") == 0) {
+			has_conn = ka_conn_parse(ka_span_of(next), &o->conn);
+			i++;
+		} else if (strcmp(argv[i], "--phase") == 0) {
+			for (int p = KA_PHASE_AUTH; p <= KA_PHASE_SESSION; p++)
+				if (strcmp(next, ka_phase_text((enum ka_phase)p)) == 0) {
+					o->phase = (enum ka_phase)p;
+					has_phase = true;
+				}
+			i++;
+		} else {
+			o->wrong = true;
+		}
+	}
+	o->wrong |= !has_conn || !has_phase;
+}
+
+/* say it and let the caller go: the parent ends, the child goes on in a session of its own */
+static bool answer(const struct ka_writer *w, const struct order *o, const char *deny)
+{
+	char ref[KA_REF_MAX];
+
+	ka_event_ref(w->host.machine_id, w->host.boot_id, &o->conn, ref);
+	printf("ka1 ref=%s deny=%s\n", ref, deny);
+	fflush(stdout);
+	switch (fork()) {
+	case -1:
+		return true; /* no child to be had: do the work here, the module's deadline bounds it */
+	case 0:
+		setsid();
+		if (freopen("/dev/null", "w", stdout) == NULL || freopen("/dev/null", "w", stderr) == NULL)
+			return false;
+		return true;
+	default:
+		_exit(KA_EXIT_FINE);
+	}
+}
+
+/* the auth phase is reached once per attempt: one line per connection is enough */
+static bool is_first_time(const struct ka_writer *w, const struct ka_conn *conn)
+{
+	KA_AUTOCLOSE int fd = -1;
+	char name[KA_CONN_NAME_MAX + 8];
+	struct ka_buf b;
+
+	ka_conn_name(conn, name);
+	ka_buf_init_array(&b, name);
+	b.len = strlen(name);
+	ka_buf_text(&b, ".said");
+	fd = openat(w->dirs.seen, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd >= 0;
+}
+
+/* root looks at M while it lives: here, in its own PAM phase, it certainly does */
+static void look(const struct ka_writer *w, struct order *o)
+{
+	struct ka_witness seen;
+
+	if (ka_witness_look(&o->conn, &seen, NULL) == KA_WITNESS_SSHD)
+		ka_witness_note(&w->dirs, &o->conn, &seen);
+}
+
+static int work(struct ka_writer *w, struct order *o)
+{
+	struct ka_case *c = ka_case_new(&o->conn);
+	struct ka_gate gate = { .denied_by = KA_REASON_NONE };
+	enum ka_case_answer done;
+	int status = KA_EXIT_UNDECIDED;
+
+	if (c == NULL || ka_case_read_open(&w->dirs, c) != KA_ERR_OK) {
+		ka_case_free(&c);
+		return status;
+	}
+	if (o->enforce && o->phase == KA_PHASE_SESSION)
+		ka_gate_judge(w, c, &gate);
+	if (gate.is_fault && o->soft)
+		gate = (struct ka_gate){ .denied_by = KA_REASON_NONE };
+	if (answer(w, o, ka_reason_id(gate.denied_by))) {
+		look(w, o);
+		if (o->phase == KA_PHASE_AUTH && is_first_time(w, &o->conn) && ka_caseevent_say(w, c) == KA_ERR_OK)
+			status = KA_EXIT_FINE;
+		if (o->phase == KA_PHASE_SESSION &&
+		    ka_caseevent_finish(w, &o->conn, gate.denied_by, true, &done) == KA_ERR_OK)
+			status = KA_EXIT_FINE;
+	}
+	ka_case_free(&c);
+	return status;
+}
+
+int ka_cmd_record(int argc, char **argv)
+{
+	KA_AUTOFREE struct ka_writer *w = calloc(1, sizeof(*w));
+	char why[KA_CONF_ERROR_MAX] = "";
+	struct order o;
+
+	read_order(argc, argv, &o);
+	if (o.help || o.wrong) {
+		fputs(usage, o.help ? stdout : stderr);
+		return o.help ? KA_EXIT_FINE : KA_EXIT_USAGE;
+	}
+	umask(077);
+	if (w == NULL || ka_caseevent_open(w, "keyaudit-record", KA_PATH_CONF, why, sizeof(why)) != KA_ERR_OK) {
+		fprintf(stderr, "keyaudit record: %s\n", why);
+		return geteuid() == 0 ? KA_EXIT_UNDECIDED : KA_EXIT_NOPERM;
+	}
+	return work(w, &o);
+}

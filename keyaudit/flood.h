@@ -1,0 +1,45 @@
+/*
+ * The flood gate: above so many refusals per second from one /24 or /56 (and from
+ * connections that nobody but the command's uid vouches for, together), single events
+ * give way to one summary with a count. Pure; the clock comes in as an argument.
+ */
+#ifndef KA_FLOOD_H
+#define KA_FLOOD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/conn.h"
+
+#define KA_FLOOD_NETS_MAX 64
+#define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
+
+struct ka_flood_net {
+	char net[48];         /* "203.0.113.0/24", "2001:db8::/56", "claimed" */
+	int64_t second;       /* the second that `count` counts */
+	unsigned count;
+	size_t held;
+	struct ka_conn conns[KA_FLOOD_HELD_MAX]; /* not yet finished: a crash brings them back */
+	int64_t first_held_ms;
+};
+
+struct ka_flood {
+	unsigned limit; /* 0: the gate is always open */
+	struct ka_flood_net nets[KA_FLOOD_NETS_MAX];
+};
+
+/** ka_flood_net_of() - the /24 or /56 of an address; "claimed" for "" */
+void ka_flood_net_of(const char *address, char out[static 48]);
+
+/**
+ * ka_flood_take() - count one refusal from @address at @now_ms
+ *
+ * Answers: NULL: let it pass as an event of its own; else the net that now holds it.
+ */
+struct ka_flood_net *ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms);
+
+/** ka_flood_due() - a net whose summary is to be written now (a second old, or full), or NULL. The caller sets held to 0 when done */
+struct ka_flood_net *ka_flood_due(struct ka_flood *f, int64_t now_ms, bool all);
+
+#endif

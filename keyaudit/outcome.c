@@ -1,0 +1,53 @@
+/* The final action. Pure. A query is never called a login, and "served" is never called "refused". */
+#include "keyaudit/outcome.h"
+
+#include <string.h>
+
+#include "base/poison.h"
+
+static const struct ka_offer *last_served(const struct ka_case *c)
+{
+	const struct ka_offer *served = NULL;
+
+	for (size_t i = 0; i < c->offers_count; i++)
+		if (c->offers[i].said == KA_OFFER_SERVED)
+			served = &c->offers[i];
+	return served;
+}
+
+void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct ka_outcome *out)
+{
+	const struct ka_offer *served = last_served(c);
+
+	memset(out, 0, sizeof(*out));
+	out->method = c->method[0] != '\0' ? c->method : c->offers_count > 0 ? "publickey" : NULL;
+	if (c->session) {
+		out->action = denied_by != KA_REASON_NONE ? KA_EVENT_LOGIN_DENIED : KA_EVENT_LOGIN_ACCEPTED;
+		out->phase = "session";
+		out->basis = "witnessed";
+		out->reason = denied_by;
+		out->key = c->session_key.type[0] != '\0' ? &c->session_key : NULL;
+		return;
+	}
+	out->phase = "end";
+	if (c->account) {
+		out->action = KA_EVENT_LOGIN_DENIED;
+		out->phase = "account";
+		out->basis = "inferred";
+		out->reason = KA_REASON_PAM_ACCOUNT_DENIED;
+		out->key = served;
+		return;
+	}
+	if (served != NULL) {
+		out->action = KA_EVENT_KEY_OFFERED;
+		out->basis = "inferred";
+		/* one run is the query; a signature would have made a second one */
+		out->reason = served->runs == 1 ? KA_REASON_SIG_MISSING : KA_REASON_NONE;
+		out->key = served;
+		return;
+	}
+	out->action = KA_EVENT_KEY_REFUSED;
+	out->basis = c->offers_count > 0 ? "inspected" : "inferred";
+	out->reason = c->offers_count > 0 ? KA_REASON_NONE : KA_REASON_CLIENT_KEY_NOT_OFFERED;
+	out->needs_diagnosis = c->offers_count > 0;
+}

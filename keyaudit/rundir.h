@@ -1,0 +1,30 @@
+/*
+ * /run/keyaudit: the directories in which connections become events. All but the
+ * spool are root's alone; the spool can be written, but not listed, by the command's group.
+ */
+#ifndef KA_RUNDIR_H
+#define KA_RUNDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct ka_rundir {
+	int spool, phase, claimed, done, seen, rejected; /* O_DIRECTORY descriptors */
+	uid_t command_uid; /* owner that spool files must have */
+};
+
+/**
+ * ka_rundir_open() - open and judge all of them
+ * @why: what is wrong, where and how to mend it, when the answer is not KA_ERR_OK
+ *
+ * Errors: KA_ERR_SYS (missing), KA_ERR_SYNTAX (wrong owner or mode).
+ */
+KA_MUST_CHECK enum ka_err ka_rundir_open(struct ka_rundir *r, char *why, size_t size);
+
+/** ka_rundir_lock() - the claims' lock; released by closing the descriptor. -1 when it was not to be had in time */
+int ka_rundir_lock(void);
+
+#endif

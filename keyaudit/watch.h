@@ -1,0 +1,21 @@
+/*
+ * The collector's loop: new spool and phase files by inotify, ends of monitors by
+ * pidfd, events by at most KA_COLLECT_WORKERS children at a time.
+ */
+#ifndef KA_WATCH_H
+#define KA_WATCH_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "keyaudit/caseevent.h"
+
+/**
+ * ka_watch_run() - look at everything that lies there, then go on until SIGTERM or SIGINT (@once: until nothing is left to do)
+ * @talk: say on stderr what happens (one line per event)
+ *
+ * Answers: the number of connections written in @written; events that wait (full disk) stay claimed.
+ */
+KA_MUST_CHECK enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, unsigned long *written);
+
+#endif

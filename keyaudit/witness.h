@@ -1,0 +1,37 @@
+/*
+ * Root's own look at sshd's monitor while it lives: is it sshd at all, and who is
+ * at the other end of its socket? What was seen is noted in seen/M.START, so that it
+ * outlives the collector.
+ */
+#ifndef KA_WITNESS_H
+#define KA_WITNESS_H
+
+#include <stdbool.h>
+
+#include "keyaudit/rundir.h"
+#include "spool/conn.h"
+
+enum ka_witness_answer {
+	KA_WITNESS_SSHD,     /* alive, uid 0, executable sshd or sshd-session */
+	KA_WITNESS_GONE,     /* no such process any more */
+	KA_WITNESS_IMPOSTOR, /* alive, and not sshd: the record's name lies */
+};
+
+struct ka_witness {
+	bool seen;
+	char client[64], server[64]; /* addresses, "" when unknown */
+	unsigned client_port, server_port;
+};
+
+/**
+ * ka_witness_look() - look at M
+ * @conn: a start of 0 (hidden from the writer) is filled in
+ * @pidfd: set to a pidfd of M when the answer is KA_WITNESS_SSHD (owned by the caller), else -1; may be NULL
+ */
+enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd);
+
+/** ka_witness_note() - write the note; ka_witness_recall() - read it back, w->seen false when there is none */
+void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_witness *w);
+void ka_witness_recall(const struct ka_rundir *r, const struct ka_conn *conn, struct ka_witness *w);
+
+#endif
