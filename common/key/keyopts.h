@@ -65,7 +65,8 @@ struct ka_keyopts {
  * @column:   1-based column of @text in its line
  *
  * Values are checked by form, as sshd does: expiry-time parses, from= is a valid match list,
- * permitopen ports, environment names, tunnel numbers, entry counts.
+ * permitopen ports, environment names, tunnel numbers, entry counts. Empty entries
+ * (",pty", "pty,,restrict", "pty,") are skipped, as sshd does on a line.
  */
 void ka_keyopts_parse(struct ka_span text, size_t column, struct ka_keyopts *out);
 
@@ -78,7 +79,7 @@ const char *ka_keyopts_name(enum ka_keyopt opt, bool is_no);
 /** ka_keyopts_lookup() - option by name, ASCII case ignored, no- form recognised; false when unknown */
 bool ka_keyopts_lookup(struct ka_span name, enum ka_keyopt *opt, bool *is_no);
 
-/** ka_keyopts_nearest() - the known name that is one typing slip away from @name, or NULL */
+/** ka_keyopts_nearest() - the one known name that is one typing slip away from @name; NULL when there is none, or two */
 const char *ka_keyopts_nearest(struct ka_span name);
 
 /** ka_keyopts_emit() - append the canonical list (names as sshd writes them, values re-quoted), nothing when empty */
