@@ -2,6 +2,10 @@
  * Finding and trusting the configuration: keyaudit.conf, then conf.d/ (*.conf) in
  * byte order, every file and parent root's and not writable by others. A missing
  * or unsafe configuration is an answer that opens no door.
+ *
+ * MUST: read nothing from a file that was not judged on its opened descriptor; take
+ * nothing from the environment or the working directory; never fall back to defaults
+ * or to an older configuration when this one is wrong.
  */
 #ifndef KA_SOURCE_CONFLOAD_H
 #define KA_SOURCE_CONFLOAD_H
@@ -18,7 +22,17 @@ struct ka_confload {
 /**
  * ka_confload() - load and check everything
  * @path: KA_PATH_CONF, or another absolute path (-c FILE); its conf.d lies beside it, the kill switch too
- * @errors: may be NULL; set errors->each to see every error
+ * @errors: may be NULL, else zeroed by the caller; set errors->each to see every error
+ *
+ * The kill switch is a file named "disabled" beside @path: conf.disabled, and only when nothing else is
+ * wrong, so that with conf.disabled @conf is whole: who serves keys stops, who watches goes on.
+ * Whoever needs the policy calls ka_vetconf_make() next, with the same @errors.
+ *
+ * Answers: out; of several errors the first unsafe file, else the first. With conf.invalid or conf.unsafe @conf must not be used.
+ * Errors:  KA_ERR_NOMEM; KA_ERR_SYS when the system fails (EIO, too many open files), not when a file is
+ *          missing, unreadable or unsafe.
+ * Shape:   one directory walk, then names inside that directory; one allocation.
+ * Limits:  KA_CONF_FILE_MAX a file, KA_CONF_FILES_MAX files.
  */
 KA_MUST_CHECK enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_confload *out,
 				      struct ka_conf_errors *errors);

@@ -1,0 +1,16 @@
+/* A refused file in words: what is wrong with it and the command that mends it. For people; escaped. Pure. */
+#ifndef KA_SOURCE_CONFWHY_H
+#define KA_SOURCE_CONFWHY_H
+
+#include "base/buf.h"
+#include "perm/permwalk.h"
+
+/**
+ * ka_confwhy_write() - append "PATH: mode 0666, owner 0: writable by others; mend: chmod go-w PATH"
+ * @is_dir: the refused object should have been a directory
+ *
+ * A path with anything but letters, digits and ./_-+@: gets advice in words and no command.
+ */
+void ka_confwhy_write(const struct ka_permwalk_refusal *why, bool is_dir, struct ka_buf *out);
+
+#endif
