@@ -208,10 +208,10 @@ static void rescan(struct watch *k)
 
 static void read_inotify(struct watch *k, int spool_wd)
 {
-	char block[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	char block[2048] __attribute__((aligned(__alignof__(struct inotify_event))));
 	ssize_t got;
 
-	while ((got = read(k->inotify, block, sizeof(block) / 2)) > 0)
+	while ((got = read(k->inotify, block, sizeof(block))) > 0)
 		for (char *p = block; p < block + got;) {
 			struct inotify_event e;
 
