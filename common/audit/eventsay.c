@@ -1,0 +1,195 @@
+/* The sentence of an event. Pure; it must never repeat a stranger's byte unescaped, nor name an address that is not believed. */
+#include "audit/eventsay.h"
+
+#include <sys/stat.h>
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+#define SHORT_MAX 64 /* of a name in a short sentence */
+#define PATH_MAX_SAID 512
+
+static void put_text(struct ka_buf *b, const char *text, size_t max)
+{
+	ka_text_escape(b, ka_span_of(text), 0, max);
+}
+
+const char *ka_eventsay_title(enum ka_action_event a)
+{
+	static const char *const titles[KA_EVENT_COUNT] = {
+		[KA_EVENT_LOGIN_ACCEPTED] = "ssh login accepted",
+		[KA_EVENT_LOGIN_DENIED] = "ssh login denied",
+		[KA_EVENT_KEY_OFFERED] = "ssh key offered",
+		[KA_EVENT_KEY_REFUSED] = "ssh key refused",
+		[KA_EVENT_KEY_SUMMARY] = "ssh keys refused in a flood",
+		[KA_EVENT_SPOOL_TAMPERED] = "spool tampered",
+		[KA_EVENT_TRAIL_GAP] = "trail gap",
+		[KA_EVENT_DIAG_FAILED] = "diagnosis failed",
+	};
+
+	return (unsigned)a < KA_EVENT_COUNT ? titles[a] : "unknown event";
+}
+
+static void put_mode(struct ka_buf *b, const struct ka_evidence *ev)
+{
+	if (!ev->has_stat)
+		return;
+	ka_buf_text(b, " (mode ");
+	ka_buf_octal(b, (unsigned)ev->mode & 07777, 4);
+	ka_buf_char(b, ')');
+}
+
+/* The three commonest causes name their file first, as people would. false: not one of them, nothing written. */
+static bool put_mode_sentence(struct ka_buf *b, enum ka_reason reason, const struct ka_evidence *ev)
+{
+	const char *verb = NULL, *who = NULL;
+
+	if (reason == KA_REASON_PERM_GROUP_WRITABLE && ev->group[0] != '\0') {
+		verb = " is writable by group ";
+		who = ev->group;
+	} else if (reason == KA_REASON_PERM_WORLD_WRITABLE) {
+		verb = " is writable by everyone";
+	} else if (reason == KA_REASON_PERM_WRONG_OWNER && ev->owner[0] != '\0') {
+		verb = " belongs to ";
+		who = ev->owner;
+	}
+	if (verb == NULL || ev->path[0] == '\0')
+		return false;
+	put_text(b, ev->path, PATH_MAX_SAID);
+	ka_buf_text(b, verb);
+	if (who != NULL)
+		put_text(b, who, SHORT_MAX);
+	put_mode(b, ev);
+	return true;
+}
+
+static void begin_part(struct ka_buf *b, bool *open)
+{
+	ka_buf_text(b, *open ? "; " : " (");
+	*open = true;
+}
+
+static void put_evidence(struct ka_buf *b, const struct ka_evidence *ev, bool said)
+{
+	bool open = false;
+
+	if (!said && ev->path[0] != '\0') {
+		begin_part(b, &open);
+		put_text(b, ev->path, PATH_MAX_SAID);
+		if (ev->line > 0) {
+			ka_buf_text(b, " line ");
+			ka_buf_u64(b, ev->line);
+		}
+	}
+	if (ev->detail[0] != '\0') {
+		begin_part(b, &open);
+		put_text(b, ev->detail, KA_TEXT_OPTION_MAX);
+	}
+	if (ev->note[0] != '\0') {
+		begin_part(b, &open);
+		put_text(b, ev->note, sizeof(ev->note));
+	}
+	if (open)
+		ka_buf_char(b, ')');
+}
+
+void ka_eventsay_why(const struct ka_event *e, bool is_short, struct ka_buf *out)
+{
+	const struct ka_evidence *ev = e->finding != NULL ? &e->finding->evidence : NULL;
+	bool said = false;
+
+	if (e->reason == KA_REASON_NONE)
+		return;
+	if (ev != NULL && !is_short)
+		said = put_mode_sentence(out, e->reason, ev);
+	if (!said)
+		ka_buf_text(out, ka_reason_meaning(e->reason));
+	if (ev != NULL && !is_short)
+		put_evidence(out, ev, said);
+}
+
+static void put_who(const struct ka_event *e, size_t max, struct ka_buf *b)
+{
+	char ip[64];
+
+	if (e->user[0] != '\0') {
+		ka_buf_text(b, " for ");
+		put_text(b, e->user, max);
+	}
+	if (!ka_event_source(e, ip))
+		return;
+	ka_buf_text(b, " from ");
+	ka_buf_text(b, ip);
+	if (e->source_port > 0) {
+		ka_buf_text(b, " port ");
+		ka_buf_u64(b, e->source_port);
+	}
+}
+
+static void put_key(const struct ka_event *e, const char *before, struct ka_buf *b)
+{
+	if (e->key == NULL || e->key->fp[0] == '\0')
+		return;
+	ka_buf_text(b, before);
+	put_text(b, e->key->type, SHORT_MAX);
+	ka_buf_char(b, ' ');
+	put_text(b, e->key->fp, SHORT_MAX);
+}
+
+static void put_count(const struct ka_event *e, const char *what, struct ka_buf *b)
+{
+	ka_buf_text(b, ", ");
+	ka_buf_u64(b, e->summary_count);
+	ka_buf_text(b, what);
+}
+
+/* what this action says beyond its title */
+static void put_action(const struct ka_event *e, struct ka_buf *b)
+{
+	switch (e->action) {
+	case KA_EVENT_LOGIN_ACCEPTED:
+		put_key(e, " with ", b);
+		break;
+	case KA_EVENT_KEY_OFFERED:
+		put_key(e, ", ", b);
+		ka_buf_text(b, ": served, but no login followed");
+		break;
+	case KA_EVENT_KEY_SUMMARY:
+		put_count(e, " refusals counted in this one event", b);
+		break;
+	case KA_EVENT_SPOOL_TAMPERED:
+		if (e->summary_count > 1)
+			put_count(e, " files", b);
+		break;
+	case KA_EVENT_TRAIL_GAP:
+		if (e->summary_count > 0)
+			put_count(e, " connections unknown", b);
+		break;
+	case KA_EVENT_DIAG_FAILED:
+		ka_buf_text(b, ": its event was written from the records alone");
+		break;
+	case KA_EVENT_LOGIN_DENIED:
+	case KA_EVENT_KEY_REFUSED:
+	case KA_EVENT_COUNT:
+	default:
+		break;
+	}
+}
+
+void ka_eventsay_message(const struct ka_event *e, bool is_short, struct ka_buf *out)
+{
+	size_t begin;
+
+	ka_buf_text(out, ka_eventsay_title(e->action));
+	put_who(e, is_short ? SHORT_MAX : KA_TEXT_USER_MAX, out);
+	put_action(e, out);
+	begin = out->len;
+	if (e->reason != KA_REASON_NONE)
+		ka_buf_text(out, e->action == KA_EVENT_LOGIN_ACCEPTED ? "; found on the way: " : ": ");
+	ka_eventsay_why(e, is_short, out);
+	if (e->text[0] != '\0' && !is_short) {
+		ka_buf_text(out, out->len == begin ? ": " : "; ");
+		put_text(out, e->text, sizeof(e->text));
+	}
+}
