@@ -1,0 +1,104 @@
+/* keyaudit explain: what a reason id means, from the one table. */
+#include <stdio.h>
+#include <string.h>
+
+#include "audit/jsonout.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/out_text.h"
+#include "reason/reason.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain --list\n\n"
+	"Says what a reason id means, how to mend it, and where sshd or a standard says so.\n"
+	"  --list   every id with its meaning\n  --json   one JSON object per id (schema keyaudit.explain/1)\n\n"
+	"examples:\n  keyaudit explain perm.group-writable\n  keyaudit explain --list | grep ^key\n";
+
+static void show_text(const struct ka_out *o, enum ka_reason r)
+{
+	ka_out_text(o, KA_OUT_STRONG, ka_reason_id(r));
+	fprintf(o->to, "\n  means   %s\n  mend    %s\n  source  %s\n  level   %s", ka_reason_meaning(r), ka_reason_fix(r),
+		ka_reason_source(r), ka_reason_level_name(ka_reason_level(r)));
+	if (ka_reason_action(r) != KA_ACTION_NONE)
+		fprintf(o->to, ", vetting: %s", ka_reason_action_name(ka_reason_action(r)));
+	fprintf(o->to, ", decided at: %s\n", ka_reason_step_name(ka_reason_step(r)));
+	if (!ka_reason_is_live(r))
+		fputs("  note    this release does not produce it yet\n", o->to);
+}
+
+static void show_json(enum ka_reason r)
+{
+	char text[4096];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_jsonout_object(&b, NULL);
+	ka_jsonout_plain(&b, "schema", "keyaudit.explain/1");
+	ka_jsonout_plain(&b, "reason", ka_reason_id(r));
+	ka_jsonout_plain(&b, "meaning", ka_reason_meaning(r));
+	ka_jsonout_plain(&b, "fix", ka_reason_fix(r));
+	ka_jsonout_plain(&b, "source", ka_reason_source(r));
+	ka_jsonout_plain(&b, "level", ka_reason_level_name(ka_reason_level(r)));
+	ka_jsonout_plain(&b, "action", ka_reason_action_name(ka_reason_action(r)));
+	ka_jsonout_plain(&b, "step", ka_reason_step_name(ka_reason_step(r)));
+	ka_jsonout_bool(&b, "live", ka_reason_is_live(r));
+	ka_jsonout_object_end(&b);
+	puts(text);
+}
+
+static int unknown(const char *word)
+{
+	struct ka_out err;
+	enum ka_reason near = ka_reason_nearest(word, strlen(word));
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fputs("keyaudit explain: no reason \"", stderr);
+	ka_out_escaped(&err, KA_OUT_PLAIN, word, 100);
+	fputs("\"", stderr);
+	if (near != KA_REASON_NONE)
+		fprintf(stderr, "; did you mean \"%s\"?", ka_reason_id(near));
+	fputs(" (keyaudit explain --list shows them all)\n", stderr);
+	return KA_EXIT_UNKNOWN;
+}
+
+int ka_cmd_explain(int argc, char **argv)
+{
+	bool json = false, any = false;
+	int status = KA_EXIT_FINE;
+	struct ka_out o;
+
+	ka_out_init(&o, stdout, KA_OUT_AUTO);
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i];
+		enum ka_reason r;
+
+		if (strcmp(a, "--help") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+		if (strcmp(a, "--json") == 0) {
+			json = true;
+			continue;
+		}
+		if (strcmp(a, "--list") == 0) {
+			for (int k = KA_REASON_NONE + 1; k < KA_REASON_COUNT; k++)
+				printf("%-32s %s%s\n", ka_reason_id((enum ka_reason)k), ka_reason_meaning((enum ka_reason)k),
+				       ka_reason_is_live((enum ka_reason)k) ? "" : " (later)");
+			return KA_EXIT_FINE;
+		}
+		r = ka_reason_find(a, strlen(a));
+		if (r == KA_REASON_NONE)
+			status = unknown(a);
+		else if (json)
+			show_json(r);
+		else
+			show_text(&o, r);
+		any = true;
+	}
+	if (!any) {
+		fputs(usage, stderr);
+		return KA_EXIT_USAGE;
+	}
+	return status;
+}

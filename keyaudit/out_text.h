@@ -1,0 +1,37 @@
+/*
+ * The terminal: colour and symbols only where they can be seen, hostile text only
+ * escaped. stdout is data; talk and progress go to stderr.
+ */
+#ifndef KA_OUT_TEXT_H
+#define KA_OUT_TEXT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/cursor.h"
+
+enum ka_out_colour { KA_OUT_PLAIN, KA_OUT_GOOD, KA_OUT_WARN, KA_OUT_BAD, KA_OUT_STRONG, KA_OUT_DIM };
+enum ka_out_when { KA_OUT_AUTO, KA_OUT_ALWAYS, KA_OUT_NEVER };
+
+struct ka_out {
+	FILE *to;
+	bool colour; /* a terminal, not dumb, NO_COLOR unset or empty */
+	bool utf8;   /* the terminal's character set shows symbols */
+};
+
+/** ka_out_init() - decide for one stream. Sources: no-color.org, terminfo's TERM=dumb */
+void ka_out_init(struct ka_out *o, FILE *to, enum ka_out_when when);
+
+/** ka_out_when_parse() - "auto", "always", "never"; false otherwise */
+bool ka_out_when_parse(const char *text, enum ka_out_when *when);
+
+/** ka_out_text() - our own text in a colour */
+void ka_out_text(const struct ka_out *o, enum ka_out_colour c, const char *text);
+
+/** ka_out_escaped() - strangers' text, escaped, at most @max bytes */
+void ka_out_escaped(const struct ka_out *o, enum ka_out_colour c, const char *text, size_t max);
+
+/** ka_out_mark() - the sign in front of a line: ok, warn or FAIL */
+void ka_out_mark(const struct ka_out *o, enum ka_out_colour c);
+
+#endif
