@@ -1,0 +1,294 @@
+/*
+ * [policy] becomes vet's policy. It must never allow what was not named: a word that
+ * is not understood is an error, and a pattern never reaches the options that open a door.
+ */
+#include "vet/vetconf.h"
+
+#include <string.h>
+
+#include "base/near.h"
+#include "base/text.h"
+#include "conf/conferr.h"
+
+#include "base/poison.h"
+
+#define OPTION_NAME_MAX 32
+
+/* one list of [policy] while it is read */
+struct list {
+	const struct ka_conf *c;
+	struct ka_vetpolicy *p;
+	struct ka_conf_errors *errors;
+	enum ka_conf_key key;
+	const char *name;
+};
+
+static void begin(const struct list *l, struct ka_conferr *e)
+{
+	ka_conferr_at(e, l->c, l->c->at[l->key]);
+	ka_conferr_say(e, l->name);
+	ka_conferr_say(e, ": ");
+}
+
+static void refuse(const struct list *l, struct ka_span word, const char *what, const char *meant)
+{
+	struct ka_conferr e;
+
+	begin(l, &e);
+	ka_conferr_quoted(&e, word);
+	ka_conferr_say(&e, what);
+	ka_conferr_meant(&e, meant);
+	ka_conferr_end(&e, l->errors);
+}
+
+static void unknown_type(const struct list *l, struct ka_span word)
+{
+	struct ka_near near;
+
+	ka_near_init(&near, word);
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+		if (ka_keytype_at(i)->kind != KA_KEYKIND_DSA)
+			ka_near_try(&near, ka_keytype_at(i)->name);
+	refuse(l, word, " is not a key type", near.best);
+}
+
+static void take_type(const struct list *l, struct ka_span word)
+{
+	bool is_cert = false;
+	const struct ka_keytype *type = ka_keytype_find(word, &is_cert);
+
+	if (type != NULL && is_cert) {
+		refuse(l, word, " is a certificate, which is not supported by this release", NULL);
+	} else if (type != NULL && type->kind == KA_KEYKIND_DSA) {
+		refuse(l, word, " is withdrawn and never served", NULL);
+	} else if (type == NULL && ka_keytype_is_signature_name(word)) {
+		refuse(l, word, " is a signature algorithm, not a key type; for RSA keys write ssh-rsa", NULL);
+	} else if (type == NULL) {
+		unknown_type(l, word);
+	} else {
+		for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+			if (ka_keytype_at(i) == type)
+				l->p->type_allowed[i] = true;
+	}
+}
+
+static const bool has_no_form[KA_KEYOPT_COUNT] = {
+#define X(sym, name, value, no) [KA_KEYOPT_##sym] = (no),
+	KA_KEYOPTS(X)
+#undef X
+};
+
+/* what runs programs, opens ports, names others or makes a CA of a key is allowed by its own name only */
+static bool is_only_by_name(enum ka_keyopt opt, bool is_no)
+{
+	switch (opt) {
+	case KA_KEYOPT_TOUCH_REQUIRED:
+		return is_no;
+	case KA_KEYOPT_CERT_AUTHORITY:
+	case KA_KEYOPT_COMMAND:
+	case KA_KEYOPT_PRINCIPALS:
+	case KA_KEYOPT_ENVIRONMENT:
+	case KA_KEYOPT_PERMITOPEN:
+	case KA_KEYOPT_PERMITLISTEN:
+	case KA_KEYOPT_TUNNEL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct ka_span lower(struct ka_span s, char out[static OPTION_NAME_MAX])
+{
+	size_t n = s.len < OPTION_NAME_MAX ? s.len : OPTION_NAME_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (char)ka_text_lower(s.p[i]);
+	return (struct ka_span){ (const uint8_t *)out, n };
+}
+
+static bool matches(struct ka_span pattern, enum ka_keyopt opt, bool is_no)
+{
+	char a[OPTION_NAME_MAX], b[OPTION_NAME_MAX];
+
+	if ((is_no && !has_no_form[opt]) || is_only_by_name(opt, is_no) || pattern.len > OPTION_NAME_MAX)
+		return false;
+	return ka_text_glob(lower(pattern, a), lower(ka_span_of(ka_keyopts_name(opt, is_no)), b));
+}
+
+static void take_pattern(const struct list *l, struct ka_span word)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++) {
+		bool plain = matches(word, (enum ka_keyopt)i, false), no = matches(word, (enum ka_keyopt)i, true);
+
+		l->p->option_allowed[i] |= plain;
+		l->p->no_option_allowed[i] |= no;
+		any |= plain || no;
+	}
+	if (!any)
+		refuse(l, word, " matches no option that a pattern may allow", NULL);
+}
+
+static bool find_option(const struct list *l, struct ka_span word, enum ka_keyopt *opt, bool *is_no)
+{
+	struct ka_near near;
+
+	if (ka_keyopts_lookup(word, opt, is_no))
+		return true;
+	/* never suggest the opposite: "no-" stays "no-" */
+	*is_no = ka_span_starts(word, "no-");
+	ka_near_init(&near, word);
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
+		if (!*is_no || has_no_form[i])
+			ka_near_try(&near, ka_keyopts_name((enum ka_keyopt)i, *is_no));
+	refuse(l, word, " is not a key option", near.best);
+	return false;
+}
+
+static void take_option(const struct list *l, struct ka_span word)
+{
+	enum ka_keyopt opt;
+	bool is_no = false;
+
+	if (ka_span_find(word, '*') < word.len || ka_span_find(word, '?') < word.len)
+		take_pattern(l, word);
+	else if (find_option(l, word, &opt, &is_no))
+		*(is_no ? &l->p->no_option_allowed[opt] : &l->p->option_allowed[opt]) = true;
+}
+
+static void take_required(const struct list *l, struct ka_span word)
+{
+	enum ka_keyopt opt;
+	bool is_no = false;
+
+	if (!find_option(l, word, &opt, &is_no))
+		return;
+	if (is_no)
+		refuse(l, word, " cannot be required; require restrict, or put it into force_options", NULL);
+	else
+		l->p->option_required[opt] = true;
+}
+
+static void take_application(const struct list *l, struct ka_span word)
+{
+	struct ka_vetpolicy *p = l->p;
+
+	if (word.len >= KA_POLICY_GLOB_MAX) {
+		refuse(l, word, " is longer than 63 bytes", NULL);
+		return;
+	}
+	for (size_t i = 0; i < word.len; i++)
+		if (word.p[i] < 0x21 || word.p[i] > 0x7e) {
+			refuse(l, word, " is not plain ASCII", NULL);
+			return;
+		}
+	if (p->sk_application_count < KA_POLICY_GLOBS_MAX)
+		(void)ka_span_copy(word, p->sk_application[p->sk_application_count++], KA_POLICY_GLOB_MAX);
+}
+
+static void each_word(struct list *l, enum ka_conf_key key, const char *name, const char *text,
+		      void (*take)(const struct list *l, struct ka_span word))
+{
+	struct ka_span rest = ka_span_of(text), word;
+
+	l->key = key;
+	l->name = name;
+	while (ka_text_word(&rest, &word))
+		take(l, word);
+}
+
+static void say_bad_options(const struct list *l, const struct ka_keyopts *o)
+{
+	struct ka_conferr e;
+
+	begin(l, &e);
+	ka_conferr_say(&e, ka_reason_id(o->reason));
+	ka_conferr_say(&e, " in column ");
+	ka_conferr_number(&e, o->column);
+	if (o->detail != NULL) {
+		ka_conferr_say(&e, ", ");
+		ka_conferr_say(&e, o->detail);
+	}
+	ka_conferr_say(&e, ": ");
+	ka_conferr_quoted(&e, o->culprit);
+	ka_conferr_meant(&e, o->reason == KA_REASON_OPTION_UNKNOWN ? ka_keyopts_nearest(o->culprit) : NULL);
+	ka_conferr_end(&e, l->errors);
+}
+
+/* @o: parsed force_options; left without an item when they are wrong */
+static void make_forced(struct list *l, struct ka_keyopts *o)
+{
+	struct ka_span text = ka_span_of(l->c->force_options);
+	struct ka_buf b;
+
+	l->key = KA_CONF_KEY_FORCE_OPTIONS;
+	l->name = "force_options";
+	ka_keyopts_parse(text, 1, o);
+	if (text.len == 0) {
+		o->count = 0;
+		return;
+	}
+	ka_buf_init_array(&b, l->p->force_options);
+	if (o->reason != KA_REASON_NONE)
+		say_bad_options(l, o);
+	else if (ka_keyopts_find(o, KA_KEYOPT_CERT_AUTHORITY) != NULL)
+		refuse(l, ka_span_of("cert-authority"), " would make a CA of every key", NULL);
+	else
+		ka_keyopts_emit(o, &b);
+	if (o->truncated || ka_buf_check(&b) != KA_ERR_OK) {
+		ka_buf_cut(&b, 0);
+		refuse(l, text, " is too long: 255 bytes and 64 options at most", NULL);
+	}
+	if (b.len == 0)
+		o->count = 0;
+}
+
+/* a required option that no line may carry and that is not forced would refuse every key */
+static void check_required(struct list *l, const struct ka_keyopts *forced)
+{
+	l->key = KA_CONF_KEY_REQUIRE_OPTIONS;
+	l->name = "require_options";
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
+		if (l->p->option_required[i] && !l->p->option_allowed[i] &&
+		    ka_keyopts_find(forced, (enum ka_keyopt)i) == NULL)
+			refuse(l, ka_span_of(ka_keyopts_name((enum ka_keyopt)i, false)),
+			       " is required, but neither in options nor in force_options, so no key could pass", NULL);
+}
+
+static void make_actions(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)
+{
+	struct ka_conferr e;
+
+	for (unsigned r = 0; r < KA_REASON_COUNT; r++)
+		p->action[r] = (uint8_t)ka_reason_action((enum ka_reason)r);
+	for (size_t i = 0; i < c->severities_count; i++) {
+		const struct ka_conf_by_reason *s = &c->severities[i];
+		enum ka_action was = ka_reason_action(s->reason);
+
+		if (was != KA_ACTION_LOCKED && was != KA_ACTION_NONE) {
+			p->action[s->reason] = (uint8_t)s->value;
+			continue;
+		}
+		ka_conferr_at(&e, c, s->at);
+		ka_conferr_say(&e, "severity.");
+		ka_conferr_say(&e, ka_reason_id(s->reason));
+		ka_conferr_say(&e, was == KA_ACTION_LOCKED ? " is locked: such a key is always refused" : " has no severity");
+		ka_conferr_end(&e, errors);
+	}
+}
+
+void ka_vetconf_make(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)
+{
+	struct list l = { .c = c, .p = p, .errors = errors };
+	struct ka_keyopts forced;
+
+	*p = (struct ka_vetpolicy){ .rsa_min_bits = c->rsa_min_bits, .rsa_max_bits = c->rsa_max_bits };
+	each_word(&l, KA_CONF_KEY_TYPES, "types", c->types, take_type);
+	each_word(&l, KA_CONF_KEY_OPTIONS, "options", c->options, take_option);
+	each_word(&l, KA_CONF_KEY_REQUIRE_OPTIONS, "require_options", c->require_options, take_required);
+	each_word(&l, KA_CONF_KEY_SK_APPLICATION, "sk_application", c->sk_application, take_application);
+	make_forced(&l, &forced);
+	check_required(&l, &forced);
+	make_actions(c, p, errors);
+}

@@ -1,0 +1,192 @@
+/* vet/vetconf: words of [policy] become the policy; what is not understood is named with its line. */
+#include "vet/vetconf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/poison.h"
+
+static struct ka_conf conf;
+static struct ka_conf_errors errors;
+static struct ka_vetpolicy policy;
+
+/* the first error of a [policy] section, "" when there is none */
+static const char *make(const char *lines)
+{
+	memset(&errors, 0, sizeof(errors));
+	memset(&policy, 0xa5, sizeof(policy));
+	ka_conf_default(&conf);
+	ka_conf_read(&conf, "f", ka_span_of(lines), &errors);
+	assert_string_equal(errors.first, "");
+	ka_vetconf_make(&conf, &policy, &errors);
+	return errors.first;
+}
+
+static void make__default__is_vets_own_default(void **state)
+{
+	struct ka_vetpolicy want;
+
+	(void)state;
+	assert_string_equal(make(""), "");
+	ka_vetpolicy_default(&want);
+	assert_memory_equal(policy.type_allowed, want.type_allowed, sizeof(want.type_allowed));
+	assert_memory_equal(policy.option_allowed, want.option_allowed, sizeof(want.option_allowed));
+	assert_memory_equal(policy.no_option_allowed, want.no_option_allowed, sizeof(want.no_option_allowed));
+	assert_memory_equal(policy.option_required, want.option_required, sizeof(want.option_required));
+	assert_memory_equal(policy.action, want.action, sizeof(want.action));
+	assert_memory_equal(policy.sk_application, want.sk_application, sizeof(want.sk_application));
+	assert_int_equal(policy.sk_application_count, want.sk_application_count);
+	assert_string_equal(policy.force_options, want.force_options);
+	assert_int_equal(policy.rsa_min_bits, want.rsa_min_bits);
+	assert_int_equal(policy.rsa_max_bits, want.rsa_max_bits);
+	assert_false(policy.no_option_allowed[KA_KEYOPT_TOUCH_REQUIRED]);
+	assert_true(policy.no_option_allowed[KA_KEYOPT_PTY]);
+	assert_false(policy.option_allowed[KA_KEYOPT_PTY]);
+}
+
+static void make__every_field_flipped__every_field_moves(void **state)
+{
+	(void)state;
+	assert_string_equal(make("[policy]\ntypes = ssh-rsa\nrsa_min_bits = 3072\nrsa_max_bits = 4096\n"
+				 "options = command no-touch-required\nforce_options = RESTRICT,From=\"10.0.0.0/8\"\n"
+				 "require_options = command from\nsk_application = ssh:a* ssh:b\n"
+				 "severity.key.rsa-e-small = reject\nseverity.key.rsa-odd-size = off\n"),
+			    "");
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+		assert_int_equal(policy.type_allowed[i], strcmp(ka_keytype_at(i)->name, "ssh-rsa") == 0);
+	assert_int_equal(policy.rsa_min_bits, 3072);
+	assert_int_equal(policy.rsa_max_bits, 4096);
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++) {
+		assert_int_equal(policy.option_allowed[i], i == KA_KEYOPT_COMMAND);
+		assert_int_equal(policy.no_option_allowed[i], i == KA_KEYOPT_TOUCH_REQUIRED);
+		assert_int_equal(policy.option_required[i], i == KA_KEYOPT_COMMAND || i == KA_KEYOPT_FROM);
+	}
+	assert_string_equal(policy.force_options, "restrict,from=\"10.0.0.0/8\"");
+	assert_int_equal(policy.sk_application_count, 2);
+	assert_string_equal(policy.sk_application[0], "ssh:a*");
+	assert_string_equal(policy.sk_application[1], "ssh:b");
+	assert_int_equal(policy.action[KA_REASON_KEY_RSA_E_SMALL], KA_ACTION_REJECT);
+	assert_int_equal(policy.action[KA_REASON_KEY_RSA_ODD_SIZE], KA_ACTION_OFF);
+	assert_int_equal(policy.action[KA_REASON_KEY_MPINT_ZERO], KA_ACTION_LOCKED);
+}
+
+static const struct {
+	const char *lines, *error;
+} wrong[] = {
+	{ "types = ssh-ed2551", "types: \"ssh-ed2551\" is not a key type; did you mean \"ssh-ed25519\"?" },
+	{ "types = x25519", "types: \"x25519\" is not a key type" },
+	{ "types = ssh-dss", "types: \"ssh-dss\" is withdrawn and never served" },
+	{ "types = rsa-sha2-512", "types: \"rsa-sha2-512\" is a signature algorithm, not a key type; for RSA keys write ssh-rsa" },
+	{ "types = ssh-ed25519-cert-v01@openssh.com",
+	  "types: \"ssh-ed25519-cert-v01@openssh.com\" is a certificate, which is not supported by this release" },
+	{ "types = ssh-*", "types: \"ssh-*\" is not a key type" },
+	{ "options = no-ptty", "options: \"no-ptty\" is not a key option; did you mean \"no-pty\"?" },
+	{ "options = no-command", "options: \"no-command\" is not a key option" },
+	{ "options = restrict,from", "options: \"restrict,from\" is not a key option" },
+	{ "options = command*", "options: \"command*\" matches no option that a pattern may allow" },
+	{ "options = no-touch-*", "options: \"no-touch-*\" matches no option that a pattern may allow" },
+	{ "options = cert?authority", "options: \"cert?authority\" matches no option that a pattern may allow" },
+	{ "require_options = no-pty",
+	  "require_options: \"no-pty\" cannot be required; require restrict, or put it into force_options" },
+	{ "require_options = command",
+	  "require_options: \"command\" is required, but neither in options nor in force_options, so no key could pass" },
+	{ "require_options = form", "require_options: \"form\" is not a key option; did you mean \"from\"?" },
+	{ "force_options = restrct", "force_options: option.unknown in column 1: \"restrct\"; did you mean \"restrict\"?" },
+	{ "force_options = cert-authority", "force_options: \"cert-authority\" would make a CA of every key" },
+	{ "sk_application = \xc3\xa9:*", "sk_application: \"\xc3\xa9:*\" is not plain ASCII" },
+	{ "sk_application = ssh:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	  "sk_application: \"ssh:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" is longer than 63 bytes" },
+};
+
+static void make__wrong__says_what_and_where(void **state)
+{
+	char text[512], want[512];
+	struct ka_buf b;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(wrong); i++) {
+		ka_buf_init_array(&b, text);
+		ka_buf_text(&b, "\n[policy]\n");
+		ka_buf_text(&b, wrong[i].lines);
+		ka_buf_init_array(&b, want);
+		ka_buf_text(&b, "f:3: ");
+		ka_buf_text(&b, wrong[i].error);
+		assert_string_equal(make(text), want);
+		assert_int_equal(errors.count, 1);
+	}
+}
+
+static void make__forced_options_broken__nothing_is_forced(void **state)
+{
+	char text[600] = "[policy]\nforce_options = environment=\"A=";
+
+	(void)state;
+	assert_string_not_equal(make("[policy]\nforce_options = from=\"10.0.0.0/8\n"), "");
+	assert_string_equal(policy.force_options, "");
+	assert_string_not_equal(make("[policy]\nforce_options = from=10.0.0.0/8\n"), "");
+	assert_string_equal(policy.force_options, "");
+	assert_string_not_equal(make("[policy]\nforce_options = from=\"10.0.0.1/8\"\n"), "");
+	assert_string_equal(policy.force_options, "");
+	memset(text + strlen(text), 'a', 300);
+	memcpy(text + strlen(text), "\"\n", 3);
+	assert_non_null(strstr(make(text), " is too long: 255 bytes and 64 options at most"));
+	assert_string_equal(policy.force_options, "");
+	assert_int_equal(errors.count, 1);
+}
+
+static void make__pattern__never_opens_a_door(void **state)
+{
+	static const enum ka_keyopt doors[] = { KA_KEYOPT_CERT_AUTHORITY, KA_KEYOPT_COMMAND,    KA_KEYOPT_PRINCIPALS,
+						KA_KEYOPT_ENVIRONMENT,    KA_KEYOPT_PERMITOPEN, KA_KEYOPT_PERMITLISTEN,
+						KA_KEYOPT_TUNNEL };
+
+	(void)state;
+	assert_string_equal(make("[policy]\noptions = *\n"), "");
+	for (size_t i = 0; i < KA_ARRAY_LEN(doors); i++)
+		assert_false(policy.option_allowed[doors[i]]);
+	assert_false(policy.no_option_allowed[KA_KEYOPT_TOUCH_REQUIRED]);
+	assert_true(policy.option_allowed[KA_KEYOPT_PTY] && policy.option_allowed[KA_KEYOPT_X11_FORWARDING]);
+	assert_string_equal(make("[policy]\noptions = no-x11*\n"), "");
+	assert_true(policy.no_option_allowed[KA_KEYOPT_X11_FORWARDING]);
+	assert_false(policy.no_option_allowed[KA_KEYOPT_PTY]);
+	assert_string_equal(make("[policy]\noptions =\n"), "");
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
+		assert_false(policy.option_allowed[i] || policy.no_option_allowed[i]);
+}
+
+static void make__required_and_forced__is_fine(void **state)
+{
+	(void)state;
+	assert_string_equal(make("[policy]\noptions =\nrequire_options = from\nforce_options = from=\"10.0.0.0/8\"\n"), "");
+	assert_true(policy.option_required[KA_KEYOPT_FROM]);
+}
+
+static void make__locked_reason_slipped_in__stays_locked(void **state)
+{
+	(void)state;
+	memset(&errors, 0, sizeof(errors));
+	ka_conf_default(&conf);
+	conf.severities[0] = (struct ka_conf_by_reason){ .reason = KA_REASON_KEY_MPINT_ZERO, .value = KA_ACTION_OFF };
+	conf.severities_count = 1;
+	ka_vetconf_make(&conf, &policy, &errors);
+	assert_string_equal(errors.first, "configuration:1: severity.key.mpint-zero is locked: such a key is always refused");
+	assert_int_equal(policy.action[KA_REASON_KEY_MPINT_ZERO], KA_ACTION_LOCKED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(make__wrong__says_what_and_where),
+		cmocka_unit_test(make__forced_options_broken__nothing_is_forced),
+		cmocka_unit_test(make__pattern__never_opens_a_door),
+		cmocka_unit_test(make__locked_reason_slipped_in__stays_locked),
+		cmocka_unit_test(make__default__is_vets_own_default),
+		cmocka_unit_test(make__every_field_flipped__every_field_moves),
+		cmocka_unit_test(make__required_and_forced__is_fine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
