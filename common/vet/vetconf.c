@@ -203,14 +203,11 @@ static void say_bad_options(const struct list *l, const struct ka_keyopts *o)
 	struct ka_conferr e;
 
 	begin(l, &e);
-	ka_conferr_say(&e, ka_reason_id(o->reason));
-	ka_conferr_say(&e, " in column ");
+	ka_conferr_say(&e, "column ");
 	ka_conferr_number(&e, o->column);
-	if (o->detail != NULL) {
-		ka_conferr_say(&e, ", ");
-		ka_conferr_say(&e, o->detail);
-	}
 	ka_conferr_say(&e, ": ");
+	ka_conferr_say(&e, o->detail != NULL ? o->detail : ka_reason_meaning(o->reason));
+	ka_conferr_say(&e, " ");
 	ka_conferr_quoted(&e, o->culprit);
 	ka_conferr_meant(&e, o->reason == KA_REASON_OPTION_UNKNOWN ? ka_keyopts_nearest(o->culprit) : NULL);
 	ka_conferr_end(&e, l->errors);

@@ -94,7 +94,7 @@ static const struct {
 	{ "require_options = command",
 	  "require_options: \"command\" is required, but neither in options nor in force_options, so no key could pass" },
 	{ "require_options = form", "require_options: \"form\" is not a key option; did you mean \"from\"?" },
-	{ "force_options = restrct", "force_options: option.unknown in column 1: \"restrct\"; did you mean \"restrict\"?" },
+	{ "force_options = restrct", "force_options: column 1: unknown key option \"restrct\"; did you mean \"restrict\"?" },
 	{ "force_options = cert-authority", "force_options: \"cert-authority\" would make a CA of every key" },
 	{ "sk_application = \xc3\xa9:*", "sk_application: \"\xc3\xa9:*\" is not plain ASCII" },
 	{ "sk_application = ssh:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
