@@ -1,0 +1,114 @@
+/* vet/vetcert: what is wrong with a certificate before any CA is asked. */
+#include "vet/vetcert.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/poison.h"
+
+#define NOW 1700000000
+
+static struct ka_vetpolicy policy;
+static struct ka_vet out;
+static struct ka_keycert cert;
+static char critical[128];
+static struct ka_buf critical_buf;
+
+static void good_cert(void)
+{
+	ka_vetpolicy_default(&policy);
+	ka_buf_init_array(&critical_buf, critical);
+	cert = (struct ka_keycert){ .type = KA_CERT_TYPE_USER, .principals_count = 1,
+				    .valid_after = NOW - 10, .valid_before = NOW + 10 };
+}
+
+static void add_critical(const char *name)
+{
+	ka_buf_string(&critical_buf, ka_span_of(name));
+	ka_buf_string(&critical_buf, ka_span_of("data"));
+	cert.critical = ka_buf_as_span(&critical_buf);
+}
+
+static const char *verdict(void)
+{
+	struct ka_vet_when when = { .now_sec = NOW };
+	struct ka_vetnote note;
+
+	ka_vetnote_init(&note, &policy, false, &out);
+	ka_vetcert_judge(&cert, &when, &note);
+	return ka_reason_id(out.count > 0 ? out.reasons[0] : KA_REASON_NONE);
+}
+
+static void cert__good__accepted(void **state)
+{
+	(void)state;
+	good_cert();
+	assert_string_equal(verdict(), "-");
+	cert.valid_after = 0;
+	cert.valid_before = UINT64_MAX;
+	add_critical("force-command");
+	add_critical("source-address");
+	add_critical("verify-required");
+	assert_string_equal(verdict(), "-");
+}
+
+static void type__host__refused(void **state)
+{
+	(void)state;
+	good_cert();
+	cert.type = KA_CERT_TYPE_HOST;
+	assert_string_equal(verdict(), "cert.host-type");
+}
+
+static void time__outside__refused(void **state)
+{
+	(void)state;
+	good_cert();
+	cert.valid_after = NOW + 1;
+	assert_string_equal(verdict(), "cert.not-yet-valid");
+	cert.valid_after = NOW;
+	assert_string_equal(verdict(), "-");
+	cert.valid_before = NOW;
+	assert_string_equal(verdict(), "cert.expired");
+	cert.valid_before = NOW + 1;
+	assert_string_equal(verdict(), "-");
+	cert.valid_before = (uint64_t)INT64_MAX + 5;
+	assert_string_equal(verdict(), "-");
+}
+
+static void principals__none__never_everybody(void **state)
+{
+	(void)state;
+	good_cert();
+	cert.principals_count = 0;
+	assert_string_equal(verdict(), "cert.no-principals");
+}
+
+static void critical__unknown_or_cut__refused(void **state)
+{
+	(void)state;
+	good_cert();
+	add_critical("force-command");
+	add_critical("only-on-sunday@example.com");
+	assert_string_equal(verdict(), "cert.critical-unknown");
+	good_cert();
+	add_critical("force-command");
+	cert.critical.len--;
+	assert_string_equal(verdict(), "cert.malformed");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cert__good__accepted),
+		cmocka_unit_test(type__host__refused),
+		cmocka_unit_test(time__outside__refused),
+		cmocka_unit_test(principals__none__never_everybody),
+		cmocka_unit_test(critical__unknown_or_cut__refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
