@@ -29,7 +29,7 @@ static void show_text(const struct ka_out *o, enum ka_reason r)
 
 static void show_json(enum ka_reason r)
 {
-	char text[4096];
+	char text[3072];
 	struct ka_buf b;
 
 	ka_buf_init_array(&b, text);

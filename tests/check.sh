@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# check.sh: every tier of tests, at CI size; or one tier at its full size.
+#
+#	tests/check.sh                 all tiers (make check)
+#	tests/check.sh --full NAME     one tier, full size (make check-NAME)
+#
+# A tier prints its own size; here its seconds and its end are added. As root a tier that cannot run has
+# failed. As an ordinary user the tiers that need root are named and skipped, and nothing else is.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+full=
+[ "${1:-}" = --full ] && full=${2:?--full needs the name of a tier}
+log=build/check
+mkdir -p "$log"
+passed=0 failed=0 skipped=0 failures=
+
+make_() { make --no-print-directory DEPS=no "$@"; }
+jobs=$(nproc)
+
+# ---- the tiers: NAME NEEDS-ROOT WHAT ----
+tiers='
+build      no   gcc and clang, every warning an error, static and dynamic command
+unit       no   unit tests
+asan       no   unit tests under AddressSanitizer and UBSan
+fuzz       no   corpora replayed (full: 20 s of fuzzing per target)
+lint       no   floors, exports, needed libraries, globals, lengths, manual pages, shell
+deps       no   the temporary policy-rc.d
+world      yes  the throw-away world leaves nothing behind
+e2e        yes  scripts against the real sshd
+strictmodes yes our StrictModes judge against sshd
+kill       yes  collector and recorder killed at random: nothing lost, nothing doubled
+bench      yes  the warm lookup beside an empty program (prints, never judges)
+'
+
+tier_build() {
+	make_ -j"$jobs" WERROR=yes O=build/gcc CC=gcc programs &&
+		make_ -j"$jobs" WERROR=yes O=build/gcc-dynamic CC=gcc STATIC=no programs &&
+		make_ -j"$jobs" WERROR=yes O=build/clang CC=clang programs unit-programs &&
+		make_ -j"$jobs" programs testtools &&
+		echo "build: 4 builds, 0 warnings"
+}
+tier_unit() { make_ -j"$jobs" unit; }
+tier_asan() { make_ -j"$jobs" V=asan CFLAGS='-O1 -g' unit; }
+tier_fuzz() { if [ -n "$full" ]; then make_ fuzz-smoke; else make_ -j"$jobs" fuzz-replay; fi; }
+tier_lint() { make_ -j"$jobs" programs testtools && tests/lint/run.sh; }
+tier_deps() { tests/world/depstest.sh; }
+root_build() { make_ -j"$jobs" programs testtools; }
+tier_world() { root_build && tests/world/selftest.sh; }
+tier_e2e() { root_build && tests/e2e/run.sh; }
+tier_strictmodes() { root_build && tests/strictmodes/run.sh ${full:+full}; }
+tier_kill() { root_build && KILL_CONNECTIONS=$([ -n "$full" ] && echo 500 || echo 100) tests/kill/run.sh; }
+tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) make_ bench; }
+
+run_tier() { # NAME NEEDS-ROOT
+	local begin=$SECONDS status
+	if [ "$2" = yes ] && [ "$(id -u)" != 0 ]; then
+		printf '%-12s skipped: not root\n' "$1"
+		skipped=$((skipped + 1))
+		return
+	fi
+	"tier_$1" >"$log/$1.log" 2>&1
+	status=$?
+	grep -E '^[a-z-]+: .*[0-9]' "$log/$1.log" | grep -v '^make' | tail -n "${SUMMARY_LINES:-6}" | sed 's/^/    /'
+	if [ $status -eq 0 ]; then
+		printf '%-12s ok      %4d s\n' "$1" $((SECONDS - begin))
+		passed=$((passed + 1))
+	else
+		printf '%-12s FAILED  %4d s  (status %d; %s)\n' "$1" $((SECONDS - begin)) "$status" "$log/$1.log"
+		tail -n 60 "$log/$1.log" | sed "s/^/    | /"
+		failed=$((failed + 1))
+		failures="$failures $1"
+	fi
+}
+
+begin=$SECONDS
+found=
+while read -r name root _; do
+	[ -n "$name" ] || continue
+	[ -z "$full" ] || [ "$full" = "$name" ] || continue
+	found=yes
+	run_tier "$name" "$root"
+done <<EOT
+$tiers
+EOT
+[ -n "$found" ] || {
+	echo "check: no tier \"$full\"; there are:$(echo "$tiers" | awk 'NF {printf " %s", $1}')" >&2
+	exit 2
+}
+echo "seconds: $((SECONDS - begin))${failures:+; failed:$failures}"
+echo "check: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# run.sh: exactly once, whatever is killed when. KILL_CONNECTIONS (500) real logins, good and bad, KILL_PARALLEL
+# (20) at a time, while the collector, its workers and the recorder are ended by SIGKILL at random moments and
+# started again. Afterwards the trail must hold exactly one final event per connection, and of the right kind.
+# Prints "connections: N, lost L, doubled D".
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+connections=${KILL_CONNECTIONS:-500}
+parallel=${KILL_PARALLEL:-20}
+
+world_setup
+# one summary per flood would be right in life; here every connection is counted
+world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' \
+	'[audit]' 'flood_limit = 0' 'sshd_log = none'
+world_key good ed25519
+world_key bad ed25519
+world_serve alice good
+world_sshd_start 'PerSourceMaxStartups none' 'MaxStartups 1000'
+
+# the collector, kept alive; what is killed is started again at once
+keep_collecting() {
+	while [ ! -e "$WORLD_RUN/enough" ]; do
+		keyaudit collect --watch 2>>"$WORLD_RUN/collect.err"
+	done
+}
+
+# every 20 to 220 ms: end one or all of them without a chance to tidy up
+keep_killing() {
+	local n=0
+	while [ ! -e "$WORLD_RUN/enough" ]; do
+		case $((RANDOM % 4)) in
+		0) pkill -KILL -f 'keyaudit record' ;;
+		1) pkill -KILL -n -f 'keyaudit collect' ;;
+		*) pkill -KILL -f 'keyaudit collect' ;;
+		esac && n=$((n + 1))
+		echo "$n" >"$WORLD_RUN/kills"
+		sleep "0.$(printf %03d $((20 + RANDOM % 200)))"
+	done
+}
+
+# one connection: its client tells which local port it used, so that it can be found again in the trail
+connect() { # NUMBER KEY
+	world_ssh alice "$2" -v -- true >/dev/null 2>&1
+}
+
+keep_collecting &
+collector=$!
+keep_killing &
+killer=$!
+begin=$SECONDS
+for ((i = 0; i < connections; i++)); do
+	while [ "$(jobs -rp | wc -l)" -ge $((parallel + 2)) ]; do wait -n; done
+	if ((i % 2)); then connect "$i" good & else connect "$i" bad & fi
+	if ((i % 100 == 99)); then echo "  $((i + 1)) connections, $(cat "$WORLD_RUN/kills") kills, $((SECONDS - begin)) s"; fi
+done
+while [ "$(jobs -rp | wc -l)" -gt 2 ]; do wait -n; done
+touch "$WORLD_RUN/enough"
+pkill -TERM -f 'keyaudit collect'
+wait "$killer" "$collector" 2>/dev/null
+
+# sshd's own word: every connection that it accepted
+started=$(grep -c 'Connection from ' "$WORLD_SSHDLOG")
+accepted=$(grep -c 'Accepted publickey' "$WORLD_SSHDLOG")
+is "sshd saw them all" "$started" "$connections"
+
+# what was left is drained by hand, twice: claims of the killed wait for their owners' end
+left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1; }
+drained() {
+	keyaudit collect 2>>"$WORLD_RUN/collect.err"
+	[ -z "$(left)" ]
+}
+world_wait 30 drained || echo "  left: $(left | tr '\n' ' ')"
+
+finals=$(grep -cE '"action":"ssh-(key-refused|login-accepted|login-denied|key-offered)"' "$WORLD_TRAIL")
+names=$(grep -oE '"connection":"[0-9]+\.[0-9]+"' "$WORLD_TRAIL" | sort | uniq | wc -l)
+torn=$(grep -vc '^{.*}$' "$WORLD_TRAIL")
+lost=$((connections - names))
+doubled=$((finals - names))
+is "accepted logins are accepted events" "$(grep -c '"action":"ssh-login-accepted"' "$WORLD_TRAIL")" "$accepted"
+is "refused keys are refused events" "$(grep -c '"action":"ssh-key-refused"' "$WORLD_TRAIL")" "$((connections - accepted))"
+is "no line of the trail is torn" "$torn" 0
+is "nothing is lost" "$lost" 0
+is "nothing is doubled" "$doubled" 0
+ok "something was killed" test "$(cat "$WORLD_RUN/kills")" -gt $((connections / 20))
+echo "connections: $connections, lost $lost, doubled $doubled ($(cat "$WORLD_RUN/kills") kills, $((SECONDS - begin)) s)"
+world_finish

@@ -1,0 +1,213 @@
+/* keyaudit/outcome, keyaudit/case, keyaudit/flood, keyaudit/logaddr: the pure halves of the collector. */
+#include "keyaudit/outcome.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "keyaudit/flood.h"
+#include "keyaudit/logaddr.h"
+
+#include "base/poison.h"
+
+#define FP1 "SHA256:lPnmAAbrNMYg4YQtud9EaR2o2sWlA3V8Th96QOOebF8"
+#define FP2 "SHA256:Qx1cT0pdM3mYk2uVw9aL5rB7eJ4sH6fN8gZtC0iXoKE"
+#define ATTEMPT(fp, verdict, reasons) \
+	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=ssh-ed25519 fp=" fp \
+	" key=- c=- src=local:found:- verdict=" verdict " reasons=" reasons " opts=-\n"
+
+static struct ka_case *case_of(const char *attempts)
+{
+	const struct ka_conn conn = { 4240, 99 };
+	struct ka_case *c = ka_case_new(&conn);
+
+	assert_non_null(c);
+	ka_case_attempts(c, ka_span_of(attempts));
+	return c;
+}
+
+static void judge__session__is_accepted(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP1, "none", "-") ATTEMPT(FP2, "served", "-"));
+	struct ka_outcome o;
+
+	(void)state;
+	c->account = c->session = true;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_ACCEPTED);
+	assert_int_equal(o.reason, KA_REASON_NONE);
+	ka_outcome_judge(c, KA_REASON_KEY_RSA_TOO_SHORT, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_DENIED);
+	assert_int_equal(o.reason, KA_REASON_KEY_RSA_TOO_SHORT);
+	ka_case_free(&c);
+}
+
+static void judge__account_without_session__is_denied(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP1, "served", "-") ATTEMPT(FP1, "served", "-"));
+	struct ka_outcome o;
+
+	(void)state;
+	c->account = true;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_DENIED);
+	assert_int_equal(o.reason, KA_REASON_PAM_ACCOUNT_DENIED);
+	assert_string_equal(o.key->fp, FP1);
+	ka_case_free(&c);
+}
+
+static void judge__served_without_login__is_offered_never_refused(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP2, "refused", "key.rsa-too-short") ATTEMPT(FP1, "served", "-"));
+	struct ka_outcome o;
+
+	(void)state;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_KEY_OFFERED);
+	assert_int_equal(o.reason, KA_REASON_SIG_MISSING);
+	ka_case_attempts(c, ka_span_of(ATTEMPT(FP1, "served", "-"))); /* a signature came: no longer missing */
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_KEY_OFFERED);
+	assert_int_equal(o.reason, KA_REASON_NONE);
+	ka_case_free(&c);
+}
+
+static void judge__nothing_served__is_refused_and_diagnosed(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP1, "none", "-"));
+	struct ka_outcome o;
+
+	(void)state;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_KEY_REFUSED);
+	assert_true(o.needs_diagnosis);
+	ka_case_free(&c);
+	c = case_of("");
+	c->auth = true;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_KEY_REFUSED);
+	assert_false(o.needs_diagnosis);
+	assert_int_equal(o.reason, KA_REASON_CLIENT_KEY_NOT_OFFERED);
+	ka_case_free(&c);
+}
+
+static void attempts__second_word_counts(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP1, "served", "-") ATTEMPT(FP1, "refused", "key.rsa-too-short,line.nul"));
+
+	(void)state;
+	assert_int_equal(c->offers_count, 1);
+	assert_int_equal(c->offers[0].said, KA_OFFER_REFUSED);
+	assert_int_equal(c->offers[0].runs, 1);
+	assert_int_equal(c->offers[0].reasons_count, 2);
+	assert_int_equal(c->offers[0].reasons[0], KA_REASON_KEY_RSA_TOO_SHORT);
+	ka_case_free(&c);
+}
+
+static void attempts__hostile_lines__are_skipped_and_bounded(void **state)
+{
+	struct ka_case *c = case_of("rubbish\n\n\x01\xff\nka1 attempt at=1\n" ATTEMPT(FP1, "none", "no.such.reason,,x")
+				    "ka1 overflow at=1 up=1\n" ATTEMPT(FP2, "none", "-") "ka1 attempt at=1 up=1 pp=1");
+
+	(void)state;
+	assert_int_equal(c->attempts, 2);
+	assert_true(c->overflowed);
+	assert_int_equal(c->offers[0].reasons_count, 0);
+	for (int i = 0; i < 1000; i++) {
+		char line[512];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, line);
+		ka_buf_text(&b, "ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=mallory type=t");
+		ka_buf_i64(&b, i);
+		ka_buf_text(&b, " fp=f key=- c=- src=- verdict=none reasons=- opts=-\n");
+		ka_case_attempts(c, ka_buf_as_span(&b));
+	}
+	assert_int_equal(c->offers_count, KA_DIAG_OFFERS_MAX);
+	assert_string_equal(c->user, "alice");
+	ka_case_free(&c);
+}
+
+static void phases__session_key__is_the_last_publickey(void **state)
+{
+	static const char line[] =
+		"ka1 phase at=1 up=1 pid=4240 phase=session service=sshd user=alice rhost=10.0.0.7 "
+		"conn=10.0.0.7%2040000%20127.0.0.1%2022 "
+		"info=publickey%20ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIP4c0dsOHq5vBNwtKeroAvBjRTyCtcz7jgy5OCu3feNl%0a"
+		"keyboard-interactive/pam%0a\n";
+	struct ka_case *c = case_of("");
+
+	(void)state;
+	assert_int_equal(ka_case_phases(c, ka_span_of(line)), KA_ERR_OK);
+	assert_true(c->session);
+	assert_false(c->account);
+	assert_string_equal(c->user, "alice");
+	assert_string_equal(c->method, "keyboard-interactive");
+	assert_string_equal(c->session_key.type, "ssh-ed25519");
+	assert_string_equal(c->pam_conn, "10.0.0.7 40000 127.0.0.1 22");
+	assert_int_equal(strlen(c->session_key.fp), 50);
+	ka_case_free(&c);
+}
+
+static void flood__above_the_limit__is_held_per_net(void **state)
+{
+	static struct ka_flood f = { .limit = 3 };
+	const struct ka_conn conn = { 5, 5 };
+	char net[48];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_null(ka_flood_take(&f, "203.0.113.7", &conn, 1000));
+	assert_non_null(ka_flood_take(&f, "203.0.113.200", &conn, 1999)); /* the same /24 */
+	assert_null(ka_flood_take(&f, "203.0.114.7", &conn, 1999));       /* another one */
+	assert_null(ka_flood_due(&f, 2500, false));
+	assert_int_equal(ka_flood_due(&f, 3000, false)->held, 1);
+	ka_flood_due(&f, 3000, false)->held = 0;
+	assert_null(ka_flood_take(&f, "203.0.113.7", &conn, 3000)); /* a new second */
+	ka_flood_net_of("2001:db8:1:22ff::1", net);
+	assert_string_equal(net, "2001:db8:1:2200::/56");
+	ka_flood_net_of("", net);
+	assert_string_equal(net, "claimed");
+	f.limit = 0;
+	for (int i = 0; i < 100; i++)
+		assert_null(ka_flood_take(&f, "203.0.113.7", &conn, 9000));
+}
+
+static void logaddr__forged_or_misleading__is_not_believed(void **state)
+{
+	struct ka_witness w;
+
+	(void)state;
+	assert_true(ka_logaddr_syslog_line(ka_span_of("Nov 22 10:00:00 web01 sshd[4240]: Connection from 10.0.0.7 port 40000 on "
+						      "127.0.0.1 port 22 rdomain \"\""), 4240, &w));
+	assert_string_equal(w.client, "10.0.0.7");
+	assert_int_equal(w.client_port, 40000);
+	assert_true(ka_logaddr_syslog_line(ka_span_of("2026-11-22T10:00:00+00:00 web01 sshd-session[4240]: Connection from ::1 port 1 on "
+						      "::1 port 22"), 4240, &w));
+	assert_false(ka_logaddr_syslog_line(ka_span_of("Nov 22 10:00:00 web01 sshd[4241]: Connection from 10.0.0.7 port 1 on 1.1.1.1 port 22"),
+					    4240, &w));
+	assert_false(ka_logaddr_message(ka_span_of("Connection from 10.0.0.7 port 1 on 1.1.1.1 port 22 user Connection"), &w));
+	assert_false(ka_logaddr_message(ka_span_of("Connection from evil port 1 on 1.1.1.1 port 22"), &w));
+	assert_false(ka_logaddr_message(ka_span_of("Invalid user Connection from 10.0.0.7 port 1 on 1.1.1.1 port 22"), &w));
+	assert_false(ka_logaddr_syslog_line(ka_span_of("Nov 22 10:00:00 web01 logger: text text text text text text text text text text text "
+						       "text text text text text text text text text sshd[4240]: Connection from 6.6.6.6 "
+						       "port 1 on 1.1.1.1 port 22"), 4240, &w));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(judge__session__is_accepted), cmocka_unit_test(judge__account_without_session__is_denied),
+		cmocka_unit_test(judge__served_without_login__is_offered_never_refused),
+		cmocka_unit_test(judge__nothing_served__is_refused_and_diagnosed), cmocka_unit_test(attempts__second_word_counts),
+		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
+		cmocka_unit_test(phases__session_key__is_the_last_publickey),
+		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
+		cmocka_unit_test(logaddr__forged_or_misleading__is_not_believed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
