@@ -203,6 +203,9 @@ static void read__unreadable__is_unavailable(void **state)
 		skip(); /* needs a second uid */
 	trustroot_file("/k/closed", 0600, 0, "C");
 	assert_int_equal(setegid(USER) + seteuid(USER), 0);
+	answers("/k/open /k/closed", KA_SOURCE_REFUSED, KA_REASON_CONF_UNSAFE, ""); /* a refusal goes before, in any order */
+	answers("/k/closed /k/open", KA_SOURCE_REFUSED, KA_REASON_CONF_UNSAFE, "");
+	answers("/k/alice /k/closed", KA_SOURCE_FOUND, KA_REASON_STORE_UNREACHABLE, "/k/alice=A;");
 	read_as("/k/closed", KA_CONF_OWNER_ROOT, &alice);
 	assert_int_equal(seteuid(0) + setegid(0), 0);
 	assert_int_equal(out.answer, KA_SOURCE_UNAVAILABLE);
