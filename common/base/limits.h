@@ -49,6 +49,7 @@
 #define KA_RECORDS_ALL_MAX 64           /* per connection, then one overflow line */
 #define KA_SPOOL_FILE_MAX ((KA_RECORDS_ALL_MAX + 1) * KA_RECORD_MAX)
 #define KA_PHASE_INFO_MAX (24 * 1024)   /* SSH_AUTH_INFO_0 kept in a phase record */
+#define KA_PHASE_TEXT_MAX 1024          /* each other text of a phase record; longer than any user name that passes */
 #define KA_PHASE_RECORD_MAX (96 * 1024) /* one phase record (%XX may triple what it escapes) */
 #define KA_PHASE_RECORDS_MAX 32         /* phase records of one connection */
 #define KA_PHASE_FILE_MAX (KA_PHASE_RECORDS_MAX * 8 * 1024 + KA_PHASE_RECORD_MAX)
@@ -80,6 +81,8 @@
 
 /* the module and the collector */
 #define KA_PAM_DEADLINE_MS 1000
+#define KA_PAM_DEADLINE_MIN_MS 10
+#define KA_PAM_DEADLINE_MAX_MS 5000
 #define KA_PAM_ANSWER_MAX 512
 #define KA_COLLECT_WORKERS 2
 #define KA_COLLECT_QUEUE_MAX 256

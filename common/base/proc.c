@@ -23,7 +23,7 @@ static bool read_small(const char *path, char *out, size_t size, size_t *len)
 bool ka_proc_parse_stat(struct ka_span line, struct ka_proc_stat *out)
 {
 	size_t open_at = ka_span_find(line, '('), close_at = line.len;
-	struct ka_span rest, word, comm;
+	struct ka_span rest, word = { NULL, 0 }, comm;
 	uint64_t v = 0;
 
 	memset(out, 0, sizeof(*out));

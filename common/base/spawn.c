@@ -17,6 +17,7 @@
 #include "base/poison.h"
 
 #define KA_CLOSE_LOOP_MAX 4096
+#define KA_REAP_STEP_MS 3
 
 void ka_spawn_clean_child(int lowest)
 {
@@ -50,29 +51,38 @@ _Noreturn static void child(const struct ka_spawn *what, int in, int out)
 	_exit(127);
 }
 
-int ka_spawn_reap(pid_t pid, int ms, bool group)
+/* whether @pid has ended, waiting for it at most @ms; nothing is reaped */
+static bool wait_end(pid_t pid, int ms)
 {
-	int64_t until = ka_clock_boot_ms() + ms;
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status = -1;
+	int64_t until = ka_clock_boot_ms() + ms, left;
+	KA_AUTOCLOSE int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 
-	for (;;) {
-		int64_t left = until - ka_clock_boot_ms();
-		int ready = fd >= 0 && left > 0 ? poll(&pfd, 1, (int)left) : 0;
+	while ((left = until - ka_clock_boot_ms()) > 0) {
+		siginfo_t info = { .si_pid = 0 };
 
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready <= 0)
-			kill(group ? -pid : pid, SIGKILL);
-		break;
+		/* Linux before 5.3 has no pidfd: look every few milliseconds */
+		if (fd < 0 && (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == pid))
+			return true;
+		if (poll(&pfd, fd >= 0 ? 1 : 0, fd >= 0 || left < KA_REAP_STEP_MS ? (int)left : KA_REAP_STEP_MS) > 0)
+			return true;
+	}
+	return false;
+}
+
+int ka_spawn_reap(pid_t pid, int ms, bool group)
+{
+	int status = -1;
+
+	if (!wait_end(pid, ms)) {
+		/* both: a child that has not come to setsid() yet has no group */
+		if (group)
+			kill(-pid, SIGKILL);
+		kill(pid, SIGKILL);
 	}
 	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR) {
-			status = -1;
-			break;
-		}
-	if (fd >= 0)
-		close(fd);
+		if (errno != EINTR)
+			return -1;
 	return status;
 }
 
