@@ -31,4 +31,4 @@ $(CORETOOLS_BIN): $(O)/tests/tools/%: $(O)/obj/tests/tools/%.o $(CORE_A)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lsodium
 
 .SECONDARY:
--include $(wildcard mk/fuzz.mk mk/bench.mk mk/lint.mk)
+-include $(wildcard mk/fuzz.mk mk/bench.mk mk/lint.mk mk/pam.mk)

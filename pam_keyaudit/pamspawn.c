@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -76,15 +77,24 @@ static pid_t start(const char *const *argv, int *from)
 	return pid;
 }
 
-static enum ka_pamspawn_result judge(enum ka_err read, int status, struct ka_span said, struct ka_pamanswer *answer)
+/* whether something stands behind the line; the writer is gone, so this is final */
+static bool has_more(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	char byte;
+
+	return poll(&pfd, 1, 0) > 0 && read(fd, &byte, 1) > 0;
+}
+
+static enum ka_pamspawn_result judge(enum ka_err read_err, int status, struct ka_span said, struct ka_pamanswer *answer)
 {
 	if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == KA_EXIT_NOT_FOUND && said.len == 0)
 		return KA_PAMSPAWN_MISSING;
-	if (read == KA_ERR_TIMEOUT)
+	if (read_err == KA_ERR_TIMEOUT)
 		return KA_PAMSPAWN_TIMEOUT;
-	if (read == KA_ERR_LIMIT)
+	if (read_err == KA_ERR_LIMIT)
 		return KA_PAMSPAWN_GARBAGE;
-	if (read != KA_ERR_OK || said.len == 0)
+	if (read_err != KA_ERR_OK || said.len == 0)
 		return KA_PAMSPAWN_FAILED;
 	/* -1: the application ignores SIGCHLD, so nobody knows */
 	if (status != -1 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
@@ -115,5 +125,7 @@ enum ka_pamspawn_result ka_pamspawn_record(const char *program, const struct ka_
 	err = ka_fd_read_deadline(from, said, sizeof(said), args->deadline_ms, &len);
 	left = until - ka_clock_boot_ms();
 	status = ka_spawn_reap(pid, err == KA_ERR_OK && left > 0 ? (int)left : 0, true);
+	if (err == KA_ERR_OK && has_more(from))
+		err = KA_ERR_LIMIT;
 	return judge(err, status, (struct ka_span){ (const uint8_t *)said, len }, answer);
 }
