@@ -59,7 +59,8 @@ enum ka_reason ka_permjudge_one(const struct ka_perm_fact *fact, uid_t user, enu
  *
  * Answers: of the first element that is refused. No element at all: file.missing, never "fine".
  */
-enum ka_reason ka_permjudge_chain(const struct ka_perm_fact *facts, size_t count, uid_t user, enum ka_perm_rule rule, size_t *at);
+enum ka_reason ka_permjudge_chain(const struct ka_perm_fact *facts, size_t count, uid_t user, enum ka_perm_rule rule,
+				  size_t *at);
 
 /** ka_permjudge_trusted() - our own rule for files we act on: owner root or @owner, no write bit for group or others */
 bool ka_permjudge_trusted(mode_t mode, uid_t uid, uid_t owner);

@@ -1,4 +1,4 @@
-/* Expansion of path entries. It must never let a value leave its place in the path: no slash in %u and %U, no ".." in %h. */
+/* Expansion of path entries. No value may leave its place in the path: no slash in %u and %U, no ".." in %h. */
 #include "source/sourcepath.h"
 
 #include "base/buf.h"

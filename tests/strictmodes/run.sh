@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# run.sh [N]: does ka_permcollect + ka_permjudge say what the real sshd says about key files? Tries all
-# combinations of cases.sh, or N of them: real files, one login each over a fresh connection, one key, one
-# AuthorizedKeysFile, StrictModes. Compares who gets in, and on which path a refusal falls.
+# run.sh [N|full]: does ka_permcollect + ka_permjudge say what the real sshd says about key files? Tries all
+# combinations of cases.sh, or N of them (60): real files, one login each over a fresh connection, one key,
+# one AuthorizedKeysFile, StrictModes. Compares who gets in, and on which path a refusal falls.
 # Prints every difference with its facts and "strictmodes: N agree of N"; status 1 on any difference.
 # Needs build/tests/tools/strictmodes (make testtools) and nothing that is installed.
 if [ -z "${KA_WORLD:-}" ]; then
@@ -187,7 +187,9 @@ mkdir -p "$work" /mnt/away
 mount -n -t tmpfs -o mode=0755 opt /opt || world_die "no private /opt"
 world_key alice ed25519
 chmod 0777 /home
-"$KA_SRC/tests/strictmodes/cases.sh" "${1:-0}" >"$work/cases"
+size=${1:-60}
+[ "$size" != full ] || size=0
+"$KA_SRC/tests/strictmodes/cases.sh" "$size" >"$work/cases"
 for ((i = 1; i <= workers; i++)); do
 	add_users "$i"
 	start_sshd "$i"

@@ -23,7 +23,9 @@ static const struct ka_perm_group empty_group = { .exists = true };
 static const struct ka_perm_group only_owner = { .exists = true, .members = 1, .only_member_is_owner = true };
 static const struct ka_perm_group only_other = { .exists = true, .members = 1 };
 static const struct ka_perm_group extra_member = { .exists = true, .has_primary = true, .members = 1 };
-static const struct ka_perm_group private_named = { .exists = true, .has_primary = true, .members = 1, .only_member_is_owner = true };
+static const struct ka_perm_group private_named = {
+	.exists = true, .has_primary = true, .members = 1, .only_member_is_owner = true,
+};
 static const struct ka_perm_group two_members = { .exists = true, .has_primary = true, .members = 2 };
 static const struct ka_perm_group unknown_owner = { .exists = true, .has_primary = true, .owner_unknown = true };
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/** trustroot_enter() - / is an empty tmpfs, 0755, ours, and so is the working directory; false: cannot be had here (said on stderr) */
+/** trustroot_enter() - / is an empty tmpfs of ours, 0755, and the working directory; false (said on stderr): not here */
 bool trustroot_enter(void);
 
 /** trustroot_leave() - back to the real root, for what runs at exit */
