@@ -1,12 +1,18 @@
-# make install: everything below DESTDIR, owners left to the packager.
+# make install: everything below DESTDIR, owners left to the packager. What goes where stands in mk/install.sh.
 PAMDIR ?= $(PREFIX)/lib/$(shell $(CC) -print-multiarch 2>/dev/null)/security
-INSTALL ?= install
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
-.PHONY: install uninstall
+INSTALL_SH = O='$(O)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' RUNDIR='$(RUNDIR)' \
+	LOGDIR='$(LOGDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' DATADIR='$(DATADIR)' MANDIR='$(MANDIR)' \
+	PAMDIR='$(PAMDIR)' UNITDIR='$(UNITDIR)' SYSUSERSDIR='$(SYSUSERSDIR)' TMPFILESDIR='$(TMPFILESDIR)' mk/install.sh
+
+.PHONY: install uninstall install-list
 install: programs
-	$(INSTALL) -d -m 0755 $(DESTDIR)$(LIBEXECDIR)/keyaudit $(DESTDIR)$(BINDIR) $(DESTDIR)$(PAMDIR)
-	$(if $(CMD_BIN),$(INSTALL) -m 0755 $(CMD_BIN) $(DESTDIR)$(LIBEXECDIR)/keyaudit/authkeys-cmd)
-	$(if $(TOOL_BIN),$(INSTALL) -m 0755 $(TOOL_BIN) $(DESTDIR)$(BINDIR)/keyaudit)
-	$(if $(PAM_SO),$(INSTALL) -m 0644 $(PAM_SO) $(DESTDIR)$(PAMDIR)/pam_keyaudit.so)
+	@$(INSTALL_SH) install
 uninstall:
-	rm -f $(DESTDIR)$(LIBEXECDIR)/keyaudit/authkeys-cmd $(DESTDIR)$(BINDIR)/keyaudit $(DESTDIR)$(PAMDIR)/pam_keyaudit.so
+	@$(INSTALL_SH) uninstall
+# the files that install would put, one a line
+install-list:
+	@$(INSTALL_SH) list
