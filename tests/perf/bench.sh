@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# bench.sh: what a warm lookup costs beside an empty dynamic program, in a throw-away world. Prints and never
+# judges: times on a shared machine are no test. BENCH_PAIRS is the number of pairs (2000).
+#   warm lookup   the installed command with every argument sshd gives, a real configuration and 10 keys, Ed25519
+#   dynamic       the same from a STATIC=no build, when build/dynamic has one
+#   10,000 keys   against the same user with 10
+# The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+trap - EXIT
+
+pairs=${BENCH_PAIRS:-2000}
+here=/usr/local/lib/bench
+mkdir -p "$here"
+install -m 0755 "$KA_SRC/build/tests/perf/bench" "$KA_SRC/build/tests/perf/empty" "$here" || exit 1
+dynamic=''
+if [ -x "$KA_SRC/build/dynamic/bin/authkeys-cmd" ]; then
+	dynamic=$here/authkeys-cmd-dynamic
+	install -m 0755 "$KA_SRC/build/dynamic/bin/authkeys-cmd" "$dynamic" || exit 1
+fi
+
+world_setup
+[ ! -e "$KA_SRC/conf/keyaudit.conf" ] || install -m 0644 "$KA_SRC/conf/keyaudit.conf" /etc/keyaudit/keyaudit.conf
+world_key alice ed25519
+
+# USER OTHERS: the key stands in the middle of that many others
+keys_of() {
+	"$here/bench" --keys $(($2 / 2)) >"/etc/keyaudit/keys.d/$1"
+	world_pub alice >>"/etc/keyaudit/keys.d/$1"
+	"$here/bench" --keys $(($2 - $2 / 2 - 1)) >>"/etc/keyaudit/keys.d/$1"
+}
+keys_of alice 10
+keys_of carol 10000
+
+# USER: the arguments that sshd gives
+lookup() {
+	args=(-u "$1" -U "$(id -u "$1")" -H "/home/$1" -t ssh-ed25519 -f "$(world_fingerprint alice)"
+		-k "$(cut -d' ' -f2 "$WORLD_RUN/keys/alice.pub")")
+}
+
+status=0
+compare() { # LABEL YARDSTICK -- A... -- B...
+	local label=$1 yardstick=$2
+	shift 2
+	"$here/bench" "$label" "$yardstick" "$pairs" _keyaudit /run/keyaudit/spool "$@" || status=1
+}
+
+lookup alice
+small=("${args[@]}")
+lookup carol
+compare 'warm lookup' 'an empty dynamic program' -- "$WORLD_COMMAND" "${small[@]}" -- "$here/empty"
+[ -z "$dynamic" ] ||
+	compare 'warm lookup, STATIC=no,' 'an empty dynamic program' -- "$dynamic" "${small[@]}" -- "$here/empty"
+compare 'a user with 10,000 keys' 'a user with 10' -- "$WORLD_COMMAND" "${args[@]}" -- "$WORLD_COMMAND" "${small[@]}"
+exit $status

@@ -1,0 +1,5 @@
+/* the yardstick of bench.c: an empty dynamic program */
+int main(void)
+{
+	return 0;
+}
