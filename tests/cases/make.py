@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Make the case folders again: python3 tests/cases/make.py  (nothing random: the same bytes every time)
+
+tests/cases/ID/input        an authorized_keys file: lines that give reason ID, and neighbours that do not
+tests/cases/ID/policy.conf  [policy] of its own, where the default one is not meant
+tests/cases/ID/expected     one line for each input line: verdict and reason ids, or "skip"; written by hand (here, beside
+                            the input), never taken from a run
+
+tests/unit/test_cases.c reads them. Time is 2026-09-21 14:13:20 UTC. No key here has a private half anywhere but the
+published ones, which have it everywhere.
+"""
+import base64
+import hashlib
+import os
+import struct
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KEYS = os.path.join(HERE, "..", "data", "keys")
+
+
+def sample(name):
+    with open(os.path.join(KEYS, name + ".pub")) as f:
+        return f.read().strip()
+
+
+def s(b):
+    b = b.encode() if isinstance(b, str) else bytes(b)
+    return struct.pack(">I", len(b)) + b
+
+
+def mp(n):
+    b = n.to_bytes((n.bit_length() + 7) // 8, "big")
+    return s((b"\0" if b[:1] >= b"\x80" else b"") + b)
+
+
+def line(name, blob):
+    return name + " " + base64.b64encode(blob).decode()
+
+
+def number(bits, label="modulus"):
+    b, i = b"", 0
+    while len(b) * 8 < bits:
+        b += hashlib.sha256(label.encode() + bytes([i])).digest()
+        i += 1
+    n = int.from_bytes(b, "big") >> (len(b) * 8 - bits)
+    return n | 1 << (bits - 1) | 1
+
+
+def rsa(bits=2048, e=65537, n=None):
+    return line("ssh-rsa", s("ssh-rsa") + mp(e) + mp(number(bits) if n is None else n))
+
+
+def ed(hexa):
+    return line("ssh-ed25519", s("ssh-ed25519") + s(bytes.fromhex(hexa)))
+
+
+def blob_of(text):
+    return base64.b64decode(text.split()[1])
+
+
+ED, RSA, P256 = sample("ed25519"), sample("rsa2048"), sample("ecdsa256")
+POINT = blob_of(P256)[-65:]
+ED_PK = blob_of(ED)[-32:]
+GOOD = [("accept -", ED)]
+cases = {}
+
+
+def case(name, *lines, policy=None):
+    cases[name] = (lines, policy)
+
+
+def ecdsa(point, curve="nistp256", name="ecdsa-sha2-nistp256"):
+    return line(name, s(name) + s(curve) + s(point))
+
+
+def cert(kind=1, principals=s("alice"), after=0, before=2**64 - 1, critical=b"", ca=None):
+    name = "ssh-ed25519-cert-v01@openssh.com"
+    blob = s(name) + s(bytes(32)) + s(ED_PK) + struct.pack(">QI", 7, kind) + s("id") + s(principals)
+    blob += struct.pack(">QQ", after, before) + s(critical) + s(b"") + s(b"") + s(blob_of(ED) if ca is None else ca)
+    return line(name, blob + s(s("ssh-ed25519") + s(bytes(64))))
+
+
+# ---- lines
+case("line.too-long", ("reject line.too-long", ED + " " + "c" * 16384), ("accept -", ED + " " + "c" * 15000))
+case("line.nul", ("reject line.nul", ED + " a\0b"), ("accept -", ED + " ab"))
+case("line.control", ("reject line.control", ED + " a\x01b"), ("reject line.control", "# c\r" + ED),
+     ("accept -", ED.replace(" ", "\t") + "\r"))
+case("line.not-ascii", ("reject line.not-ascii", "\ufeff" + ED), ("reject line.not-ascii", ED.replace(" ", "\u00a0 ", 1)),
+     ("accept -", ED + " Zo\u00eb"))
+case("line.private-key", ("reject line.private-key", "-----BEGIN OPENSSH PRIVATE KEY-----"),
+     ("reject line.private-key", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW"),
+     ("reject line.private-key", "PuTTY-User-Key-File-3: ssh-ed25519"), ("accept -", ED + " not a private key"))
+case("line.foreign-format", ("reject line.foreign-format", "---- BEGIN SSH2 PUBLIC KEY ----"),
+     ("reject line.foreign-format", "-----BEGIN PUBLIC KEY-----"), *GOOD)
+case("line.no-blob", ("reject line.no-blob", "ssh-ed25519"), ("reject line.no-blob", "no-pty ssh-rsa"), *GOOD)
+case("line.bad-base64", ("reject line.bad-base64", ED.split()[0] + " " + ED.split()[1][:-1] + "*"),
+     ("reject line.bad-base64", RSA.split()[0] + " " + RSA.split()[1].rstrip("=")[:-1]),
+     ("reject line.bad-base64", ED.split()[0] + " " + ED.split()[1] + "="), *GOOD)
+
+# ---- options
+case("option.bad-quoting", ("reject option.bad-quoting", 'from="10.0.0.0/8 ' + ED),
+     ("reject option.bad-quoting", "no-pty, no-X11-forwarding " + ED),
+     ("accept -", 'from="10.0.0.0/8" ' + ED), ("accept -", "no-pty,no-X11-forwarding " + ED))
+case("option.unknown", ("reject option.unknown", "no-such-option " + ED), ("accept -", "NO-PTY " + ED))
+case("option.repeated", ("reject option.repeated", 'from="10.0.0.1",from="10.0.0.2" ' + ED),
+     ("accept -", 'from="10.0.0.1,10.0.0.2" ' + ED))
+case("option.bad-value", ("reject option.bad-value", 'expiry-time="2030-01-01" ' + ED),
+     ("reject option.bad-value", 'from="10.0.0.1/8" ' + ED), ("accept -", 'expiry-time="20300101" ' + ED))
+case("option.expired", ("reject option.expired", 'expiry-time="20200101" ' + ED), ("accept -", 'expiry-time="20300101" ' + ED))
+case("option.cert-authority", ("reject option.cert-authority", "cert-authority " + ED), *GOOD)
+case("option.not-enabled", ("reject option.not-enabled,option.not-allowed", "restrict " + ED), *GOOD,
+     policy="[policy]\noptions =\n")
+case("option.not-allowed", ("reject option.not-allowed", 'command="/bin/true" ' + ED),
+     ("reject option.not-allowed", "restrict,pty " + ED), ("accept -", "restrict " + ED))
+case("option.no-touch-required", ("reject option.no-touch-required", "no-touch-required " + sample("sk-ed25519")),
+     ("accept -", "no-pty " + sample("sk-ed25519")))
+case("policy.option-missing", ("reject policy.option-missing", ED), ("accept -", 'from="10.0.0.0/8" ' + ED),
+     policy="[policy]\nrequire_options = from\n")
+
+# ---- certificates; off in every policy, so most cases lower that one to a warning
+WARN = "[policy]\nseverity.cert.not-enabled = warn\n"
+case("cert.not-enabled", ("reject cert.not-enabled", sample("ed25519-cert")), ("reject cert.not-enabled", cert()), *GOOD)
+case("cert.malformed", ("reject cert.malformed", cert(kind=3)),
+     ("reject cert.malformed", cert(principals=s("alice") + b"\0\0\0\x09bob")),
+     ("reject cert.malformed", cert(ca=blob_of(sample("ed25519-cert")))), ("warn cert.not-enabled", cert()), policy=WARN)
+case("cert.host-type", ("reject cert.host-type,cert.not-enabled", cert(kind=2)), ("warn cert.not-enabled", cert()), policy=WARN)
+case("cert.not-yet-valid", ("reject cert.not-yet-valid,cert.not-enabled", cert(after=1790000001)),
+     ("warn cert.not-enabled", cert(after=1790000000)), policy=WARN)
+case("cert.expired", ("reject cert.expired,cert.not-enabled", cert(before=1790000000)),
+     ("warn cert.not-enabled", cert(before=1790000001)), policy=WARN)
+case("cert.no-principals", ("reject cert.no-principals,cert.not-enabled", cert(principals=b"")),
+     ("warn cert.not-enabled", cert()), policy=WARN)
+case("cert.critical-unknown", ("reject cert.critical-unknown,cert.not-enabled", cert(critical=s("foo@example.com") + s("bar"))),
+     ("warn cert.not-enabled", cert(critical=s("verify-required") + s(""))), policy=WARN)
+
+# ---- blob and type
+case("key.type-unknown", ("reject key.type-unknown", RSA.replace("ssh-rsa", "rsa-sha2-512", 1)),
+     ("reject key.type-unknown", ED.replace("ssh-ed25519", "SSH-ED25519", 1)), ("accept -", RSA))
+case("key.type-mismatch", ("reject key.type-mismatch", ED.replace("ssh-ed25519", "ssh-rsa", 1)), *GOOD)
+case("key.blob-truncated", ("reject key.blob-truncated", line("ssh-ed25519", blob_of(ED)[:-1])), *GOOD)
+case("key.blob-trailing", ("reject key.blob-trailing", line("ssh-ed25519", blob_of(ED) + b"\0\0\0")), *GOOD)
+SK = "sk-ssh-ed25519@openssh.com"
+case("key.blob-not-canonical", ("reject key.blob-not-canonical", line(SK, s(SK) + s(ED_PK) + s("ssh:\0"))),
+     ("accept -", line(SK, s(SK) + s(ED_PK) + s("ssh:"))))
+N = number(2048).to_bytes(256, "big")
+case("key.mpint-negative", ("reject key.mpint-negative", line("ssh-rsa", s("ssh-rsa") + mp(65537) + s(N))), ("accept -", rsa()))
+case("key.mpint-not-minimal", ("reject key.mpint-not-minimal", line("ssh-rsa", s("ssh-rsa") + s(b"\0\1\0\1") + mp(number(2048)))),
+     ("reject key.mpint-not-minimal", line("ssh-rsa", s("ssh-rsa") + mp(65537) + s(b"\0\0" + N))), ("accept -", rsa()))
+case("key.mpint-zero", ("reject key.mpint-zero", line("ssh-rsa", s("ssh-rsa") + s(b"") + mp(number(2048)))), ("accept -", rsa()))
+case("key.type-dsa", ("reject key.type-dsa,policy.type-not-allowed", sample("dsa")), *GOOD)
+case("policy.type-not-allowed", ("reject policy.type-not-allowed", P256), *GOOD, policy="[policy]\ntypes = ssh-ed25519\n")
+case("policy.sk-application", ("reject policy.sk-application", line(SK, s(SK) + s(ED_PK) + s("https://example.com"))),
+     ("reject policy.sk-application", line(SK, s(SK) + s(ED_PK) + s(""))), ("accept -", sample("sk-ed25519")))
+
+# ---- RSA
+case("key.rsa-too-short", ("reject key.rsa-too-short", sample("rsa1024")), ("accept -", RSA))
+case("key.rsa-too-long", ("reject key.rsa-too-long", rsa(8200)), ("reject key.rsa-too-long", rsa(16392)), ("accept -", rsa(8192)))
+case("key.rsa-odd-size", ("warn key.rsa-odd-size", rsa(2049)), ("accept -", rsa(2056)))
+case("key.rsa-e-invalid", ("reject key.rsa-e-invalid", rsa(e=1)), ("reject key.rsa-e-invalid", rsa(e=2)),
+     ("reject key.rsa-e-invalid", rsa(e=65536)), ("reject key.rsa-e-invalid", rsa(e=number(2048))), ("accept -", rsa()))
+case("key.rsa-e-small", ("warn key.rsa-e-small", rsa(e=3)), ("warn key.rsa-e-small", rsa(e=35)), ("accept -", rsa(e=65537)))
+case("key.rsa-e-too-large", ("reject key.rsa-e-too-large", rsa(e=2**32 + 1)), ("accept -", rsa(e=2**32 - 1)))
+case("key.rsa-n-even", ("reject key.rsa-n-even", rsa(n=number(2048) - 1)), ("accept -", rsa()))
+KEEP = int.from_bytes((b"\xff" * 8 + b"\0" * 6 + b"\xff" * 2) * 16, "big")  # bits 16 to 63 of every 128 clear
+case("key.rsa-poly", ("reject key.rsa-poly,key.rsa-pattern", rsa(n=number(2048) & KEEP | 1)), ("accept -", rsa()))
+case("key.rsa-pattern", ("warn key.rsa-pattern", rsa(n=number(2048) | (2**800 - 1) << 1200)), ("accept -", rsa()))
+
+# ---- Ed25519
+FF = "ff" * 30
+case("key.ed25519-length", ("reject key.ed25519-length", line("ssh-ed25519", s("ssh-ed25519") + s(ED_PK[:31]))), *GOOD)
+case("key.ed25519-non-canonical", ("reject key.ed25519-non-canonical", ed("ff" * 32)),
+     ("reject key.ed25519-non-canonical", ed("ed" + FF + "7f")), ("reject key.ed25519-non-canonical", ed("01" + "00" * 30 + "80")),
+     *GOOD)
+case("key.ed25519-low-order", ("reject key.ed25519-low-order", ed("00" * 32)), ("reject key.ed25519-low-order", ed("01" + "00" * 31)),
+     ("reject key.ed25519-low-order", ed("ec" + FF + "7f")),
+     ("reject key.ed25519-low-order", ed("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")),
+     ("reject key.ed25519-low-order", ed("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa")), *GOOD)
+case("key.ed25519-off-curve", ("reject key.ed25519-off-curve", ed("02" + "00" * 31)), *GOOD)
+case("key.ed25519-mixed-order", ("reject key.ed25519-mixed-order", ed("95" + "99" * 31)), *GOOD)
+case("key.ed25519-trivial", ("reject key.ed25519-trivial", ed("58" + "66" * 31)),
+     ("reject key.ed25519-trivial", ed("3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29")), *GOOD)
+
+# ---- ECDSA
+case("key.ecdsa-curve-mismatch", ("reject key.ecdsa-curve-mismatch", ecdsa(POINT, curve="nistp384")),
+     ("reject key.ecdsa-curve-mismatch", ecdsa(POINT, curve="nistp256\0")), ("accept -", P256))
+case("key.ecdsa-point-length", ("reject key.ecdsa-point-length", ecdsa(b"\0")), ("reject key.ecdsa-point-length", ecdsa(POINT[:-1])),
+     ("accept -", P256))
+case("key.ecdsa-point-format", ("reject key.ecdsa-point-format", ecdsa(b"\x06" + POINT[1:])), ("accept -", P256))
+G = bytes.fromhex("046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+                  "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+case("key.ecdsa-trivial", ("reject key.ecdsa-trivial", ecdsa(G)), ("accept -", P256))
+RFC6979 = bytes.fromhex("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+                        "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299")
+case("key.known-compromised", ("reject key.known-compromised", ecdsa(RFC6979)),
+     ("reject key.known-compromised", ed("dd58771069365cf10ea7c9cb0fd02a8c3517ec2f1bd8571a8aa2cac7c93a7e58")), ("accept -", P256))
+
+# ---- what is no cause
+case("neighbours", *[("accept -", sample(n)) for n in ("ed25519", "ecdsa256", "ecdsa384", "ecdsa521", "rsa2048", "rsa3072",
+                                                       "sk-ed25519", "sk-ecdsa256")],
+     ("skip", "# a comment"), ("skip", ""), ("skip", " \t"), ("accept -", "  " + ED + "  "), ("accept -", ED + " a b c\r"),
+     ("accept -", "restrict,no-pty,from=\"10.0.0.0/8,!10.1.2.3\" " + RSA))
+
+for name, (lines, policy) in cases.items():
+    folder = os.path.join(HERE, name)
+    os.makedirs(folder, exist_ok=True)
+    files = {"input": "".join(text + "\n" for _, text in lines), "expected": "".join(want + "\n" for want, _ in lines)}
+    if policy:
+        files["policy.conf"] = policy
+    for file, text in files.items():
+        with open(os.path.join(folder, file), "wb") as f:
+            f.write(text.encode())
+print("cases: %d folders" % len(cases))
