@@ -62,6 +62,7 @@ static void option__no_touch_required__must_be_named(void **state)
 	(void)state;
 	ka_vetpolicy_default(&policy);
 	assert_answer("no-touch-required", "option.no-touch-required", NULL);
+	assert_answer("touch-required", "option.not-allowed", "touch-required"); /* asks for more, but is not named either */
 	assert_answer("no-pty", "-", NULL);
 	policy.no_option_allowed[KA_KEYOPT_TOUCH_REQUIRED] = true;
 	assert_answer("no-touch-required", "-", NULL);
