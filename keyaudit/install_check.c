@@ -1,0 +1,281 @@
+/* Judging an installation. Looks, never changes; what cannot be seen is said to be unknown, not to be fine. */
+#include "keyaudit/install_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "diag/sshdask.h"
+#include "keyaudit/rundir.h"
+#include "perm/permwalk.h"
+#include "source/confload.h"
+#include "vet/vetconf.h"
+#include "vet/vetselftest.h"
+
+#include "base/poison.h"
+
+#define KA_PAM_SERVICE_MAX (64 * 1024)
+
+struct look {
+	struct ka_install *out;
+	struct ka_conf conf;
+	struct ka_confload load;
+	struct ka_conf_errors errors;
+	struct ka_vetpolicy policy;
+	struct ka_sshdconf sshd;
+	struct ka_permwalk_refusal why;
+};
+
+/* the list is longer than the number of checks below; were it ever full, the last one is written over */
+static struct ka_install_item *add(struct look *l, enum ka_install_state state, enum ka_reason reason, const char *what)
+{
+	struct ka_install_item *item;
+
+	if (l->out->count < KA_INSTALL_CHECKS_MAX)
+		l->out->count++;
+	item = &l->out->items[l->out->count - 1];
+	memset(item, 0, sizeof(*item));
+	item->state = state;
+	item->reason = reason;
+	ka_span_copy(ka_span_of(what), item->what, sizeof(item->what));
+	return item;
+}
+
+/* text of ours, then strangers' text, escaped */
+static void say(char *out, size_t size, const char *ours, const char *theirs)
+{
+	struct ka_buf b;
+
+	ka_buf_init(&b, out, size);
+	ka_buf_text(&b, ours);
+	if (theirs != NULL)
+		ka_text_escape(&b, ka_span_of(theirs), 0, size / 2);
+}
+
+static void check_conf(struct look *l)
+{
+	struct ka_install_item *item;
+	enum ka_reason reason = l->load.reason;
+
+	if (reason == KA_REASON_NONE) {
+		ka_vetconf_make(&l->conf, &l->policy, &l->errors);
+		reason = l->errors.count > 0 ? KA_REASON_CONF_INVALID : KA_REASON_NONE;
+	}
+	item = add(l, reason == KA_REASON_NONE ? KA_INSTALL_OK : KA_INSTALL_FAIL, reason, "configuration");
+	if (reason == KA_REASON_NONE)
+		say(item->text, sizeof(item->text), "complete and safe", NULL);
+	else
+		say(item->text, sizeof(item->text), "nothing is served: ", l->load.reason != KA_REASON_NONE ? l->load.text : l->errors.first);
+	if (reason == KA_REASON_CONF_DISABLED)
+		say(item->mend, sizeof(item->mend), "rm " KA_PATH_DISABLED, NULL);
+	else if (reason != KA_REASON_NONE)
+		say(item->mend, sizeof(item->mend), "keyaudit config check", NULL);
+}
+
+static void check_command(struct look *l)
+{
+	struct ka_permwalk_trust root = { .owner = 0 };
+	struct ka_install_item *item;
+	struct stat st;
+	int fd = -1;
+	enum ka_err err = ka_permwalk_open(KA_PATH_COMMAND, &root, &fd, &l->why);
+	KA_AUTOCLOSE int owned = fd; /* closes it, whatever follows */
+
+	(void)owned;
+	if (err == KA_ERR_OK && fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0111) == 0111) {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "command")->text, 512, KA_PATH_COMMAND, NULL);
+	} else if (fd >= 0) {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_CMD_NOT_EXECUTABLE, "command");
+		say(item->text, sizeof(item->text), KA_PATH_COMMAND " cannot be executed by everybody", NULL);
+		say(item->mend, sizeof(item->mend), "chmod 755 " KA_PATH_COMMAND, NULL);
+	} else {
+		bool missing = l->why.errnum != 0;
+
+		item = add(l, KA_INSTALL_FAIL, missing ? KA_REASON_CMD_MISSING : KA_REASON_CMD_UNSAFE_PATH, "command");
+		say(item->text, sizeof(item->text), missing ? "cannot be opened: " : "not root's alone: ",
+		    l->why.path[0] != '\0' ? l->why.path : KA_PATH_COMMAND);
+		say(item->mend, sizeof(item->mend), missing ? "install keyaudit again" : "chown root:root and chmod go-w ",
+		    missing ? NULL : l->why.path);
+	}
+	if (getpwnam(KA_COMMAND_USER) == NULL) {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_CMD_USER_MISSING, "user " KA_COMMAND_USER);
+		say(item->text, sizeof(item->text), "does not exist", NULL);
+		say(item->mend, sizeof(item->mend), "systemd-sysusers keyaudit.conf", NULL);
+	}
+}
+
+static bool has_token(const char *command, const char *token)
+{
+	return strstr(command, token) != NULL;
+}
+
+/* does sshd ask our command, and with tokens that this sshd knows? */
+static void check_sshd_command(struct look *l)
+{
+	static const char line[] = "AuthorizedKeysCommand " KA_PATH_COMMAND " -u %u -U %U -H %h -t %t -f %f -k %k";
+	unsigned release = ka_sshdconf_release(l->out->sshd_version);
+	const char *c = l->sshd.command;
+	struct ka_install_item *item;
+
+	if (!ka_span_starts(ka_span_of(c), KA_PATH_COMMAND)) {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_CMD_BAD_OUTPUT, "sshd asks");
+		say(item->text, sizeof(item->text), c[0] == '\0' ? "sshd asks no command" : "sshd asks another command: ", c[0] == '\0' ? NULL : c);
+		say(item->mend, sizeof(item->mend), line, NULL);
+		return;
+	}
+	if (release != 0 && release < 904 && (has_token(c, "%C") || has_token(c, "%D"))) {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_CMD_BAD_TOKEN, "sshd asks");
+		say(item->text, sizeof(item->text), "%C and %D exist since OpenSSH 9.4; here every login dies: ", c);
+		say(item->mend, sizeof(item->mend), line, NULL);
+	} else if (!has_token(c, "%u") || !has_token(c, "%k")) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "sshd asks");
+		say(item->text, sizeof(item->text), "without -k %k every key is vetted at every offer, and no record names a key: ", c);
+		say(item->mend, sizeof(item->mend), line, NULL);
+	} else {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "sshd asks")->text, 512, c, NULL);
+	}
+	if (strcmp(l->sshd.command_user, KA_COMMAND_USER) != 0) {
+		item = add(l, KA_INSTALL_FAIL, l->sshd.command_user[0] == '\0' ? KA_REASON_CMD_USER_UNSET : KA_REASON_CMD_USER_MISSING,
+			   "command's user");
+		say(item->text, sizeof(item->text), "AuthorizedKeysCommandUser is ", l->sshd.command_user[0] == '\0' ? "not set" : l->sshd.command_user);
+		say(item->mend, sizeof(item->mend), "AuthorizedKeysCommandUser " KA_COMMAND_USER, NULL);
+	}
+}
+
+static void check_sshd(struct look *l)
+{
+	struct ka_install_item *item;
+
+	if (!l->sshd.is_known) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "sshd");
+		say(item->text, sizeof(item->text), "its configuration could not be asked (sshd -T needs root and host keys): ", l->conf.sshd_program);
+		say(item->mend, sizeof(item->mend), "sudo keyaudit doctor; sshd -t", NULL);
+		return;
+	}
+	say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "sshd")->text, 512, l->out->sshd_version[0] != '\0' ? "" : "answers", l->out->sshd_version);
+	check_sshd_command(l);
+	if (l->sshd.files_count > 0) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "file keys");
+		say(item->text, sizeof(item->text), "keys in AuthorizedKeysFile are accepted without vetting: ", l->sshd.files[0]);
+		say(item->mend, sizeof(item->mend), "AuthorizedKeysFile none (test first), or pam_keyaudit.so enforce", NULL);
+	}
+	if (!l->sshd.use_pam) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM");
+		say(item->text, sizeof(item->text), "UsePAM no: accepted logins cannot be told from offered keys", NULL);
+		say(item->mend, sizeof(item->mend), "UsePAM yes", NULL);
+	}
+}
+
+static void check_pam(struct look *l)
+{
+	static const char path[] = KA_SYSCONFDIR "/pam.d/sshd";
+	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	KA_AUTOFREE char *text = NULL;
+	struct ka_install_item *item;
+	size_t len;
+
+	if (fd >= 0 && ka_fd_slurp(fd, KA_PAM_SERVICE_MAX, &text, &len) == KA_ERR_OK && strstr(text, "pam_keyaudit.so") != NULL) {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "PAM module")->text, 512, "stands in ", path);
+		return;
+	}
+	item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
+	say(item->text, sizeof(item->text), "no line with pam_keyaudit.so in ", path);
+	say(item->mend, sizeof(item->mend), "account optional pam_keyaudit.so (first), session optional pam_keyaudit.so (last)", NULL);
+}
+
+static void check_run(struct look *l)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	KA_AUTOCLOSE int lock = -1;
+	struct ka_install_item *item;
+	struct ka_rundir dirs;
+	char why[KA_CONF_ERROR_MAX];
+
+	if (geteuid() != 0) {
+		say(add(l, KA_INSTALL_WARN, KA_REASON_NONE, "spool")->text, 512, "only root can look at " KA_PATH_RUN, NULL);
+		return;
+	}
+	if (ka_rundir_open(&dirs, why, sizeof(why)) != KA_ERR_OK) {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_CONF_UNSAFE, "spool");
+		say(item->text, sizeof(item->text), "", why);
+		say(item->mend, sizeof(item->mend), "systemd-tmpfiles --create keyaudit.conf", NULL);
+	} else {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "spool")->text, 512, KA_PATH_SPOOL, NULL);
+	}
+	lock = open(KA_PATH_COLLECT_LOCK, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (lock >= 0 && fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK) {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "collector")->text, 512, "is watching", NULL);
+		return;
+	}
+	item = add(l, KA_INSTALL_FAIL, KA_REASON_NONE, "collector");
+	say(item->text, sizeof(item->text), "is not running: refused keys of batch clients are recorded, but no event is written", NULL);
+	say(item->mend, sizeof(item->mend), "systemctl enable --now keyaudit-collect", NULL);
+}
+
+static void check_trail(struct look *l)
+{
+	struct ka_install_item *item;
+	struct stat st;
+
+	if (!l->conf.sink_trail)
+		return;
+	if (lstat(l->conf.trail, &st) != 0) {
+		item = add(l, errno == ENOENT ? KA_INSTALL_OK : KA_INSTALL_WARN, KA_REASON_NONE, "trail");
+		say(item->text, sizeof(item->text), errno == ENOENT ? "not begun yet: " : "cannot be seen: ", l->conf.trail);
+		return;
+	}
+	if (S_ISREG(st.st_mode) && st.st_uid == 0 && (st.st_mode & 0137) == 0) {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "trail")->text, 512, "", l->conf.trail);
+		return;
+	}
+	item = add(l, KA_INSTALL_FAIL, KA_REASON_CONF_UNSAFE, "trail");
+	say(item->text, sizeof(item->text), "must be a regular file of root's with mode 0640: ", l->conf.trail);
+	say(item->mend, sizeof(item->mend), "chown root:adm and chmod 0640 ", l->conf.trail);
+}
+
+static void check_crypto(struct look *l)
+{
+	if (ka_vetselftest() != KA_ERR_OK)
+		say(add(l, KA_INSTALL_FAIL, KA_REASON_INTERNAL_CRYPTO_SELFTEST, "libsodium")->text, 512,
+		    "its answer to a known Ed25519 point is wrong", NULL);
+}
+
+enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
+{
+	KA_AUTOFREE struct look *l = calloc(1, sizeof(*l));
+	struct ka_sshdask ask = { .user = "root", .address = "" };
+	enum ka_err err;
+
+	memset(out, 0, sizeof(*out));
+	if (l == NULL)
+		return KA_ERR_NOMEM;
+	l->out = out;
+	err = ka_confload(conf_path, &l->conf, &l->load, &l->errors);
+	if (err != KA_ERR_OK)
+		return err;
+	if (l->load.reason != KA_REASON_NONE && l->load.reason != KA_REASON_CONF_DISABLED)
+		ka_conf_default(&l->conf);
+	ask.program = l->conf.sshd_program;
+	ask.config = l->conf.sshd_config;
+	ka_sshdask_version(ask.program, out->sshd_version, sizeof(out->sshd_version));
+	err = ka_sshdask_conf(&ask, &l->sshd);
+	if (err != KA_ERR_OK)
+		return err;
+	check_sshd(l);
+	check_command(l);
+	check_conf(l);
+	check_crypto(l);
+	check_pam(l);
+	check_run(l);
+	check_trail(l);
+	return KA_ERR_OK;
+}

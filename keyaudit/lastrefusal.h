@@ -1,0 +1,23 @@
+/* The last refusal of one user in the trail: which keys were offered, from where, why. */
+#ifndef KA_LASTREFUSAL_H
+#define KA_LASTREFUSAL_H
+
+#include <stddef.h>
+
+#include "base/limits.h"
+#include "diag/diagnosis.h"
+
+struct ka_lastrefusal {
+	char at[40];          /* "" when there is none */
+	char address[64];
+	unsigned port;
+	char reason[64];
+	char ref[16];
+	size_t offers_count;
+	struct ka_offer offers[KA_EVENT_OFFERS_MAX]; /* type and fingerprint only */
+};
+
+/** ka_lastrefusal_find() - look through the trail's last 4 MiB; everything read is treated as hostile text */
+void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefusal *out);
+
+#endif
