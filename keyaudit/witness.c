@@ -52,7 +52,11 @@ static bool has_sshd_executable(pid_t pid)
 	return name != NULL && ka_conn_is_sshd(name + 1);
 }
 
-/* all four uids must be 0; the owner of /proc/PID says nothing, since it is root for whoever made itself undumpable */
+/*
+ * The real and the saved uid must be 0. Not the effective one: the monitor takes the command's and the user's rights for
+ * a moment while it judges their files. The owner of /proc/PID says nothing, since it is root for whoever made itself
+ * undumpable.
+ */
 static bool is_root(pid_t pid)
 {
 	char path[64], text[3584];
@@ -73,7 +77,7 @@ static bool is_root(pid_t pid)
 		if (!ka_span_starts(line, "Uid:"))
 			continue;
 		for (line = ka_span_sub(line, 4, line.len); ka_text_word(&line, &word); n++)
-			if (!ka_span_is(word, "0"))
+			if ((n == 0 || n == 2) && !ka_span_is(word, "0")) /* real, effective, saved, file system */
 				return false;
 		return n == 4;
 	}
