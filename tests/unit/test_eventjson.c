@@ -213,7 +213,7 @@ static void write__message__sentences(void **state)
 
 static const char *const hostile[] = {
 	"a\" rhost=1.2.3.4 port=1 fp=x", "a\"},\"event\":{\"id\":\"fi7vpgkfaann3oq7v2fa7tnhg4\"},\"x\":{\"y\":\"", "\x1b]0;owned\x07\x1b[2J",
-	"two\nlines\r\n", "\xff\xfe\xc3(", "\xe2\x80\xaetxt.\xe2\x81\xa6", "\xe2\x80\xa8\xe2\x80\xa9", "\\x41\\u0041\\", "\xc2\x9b" "31m", "%n%s%99999d",
+	"two\nlines\r\n", "\xff\xfe\xc3(", "\xe2\x80\xaetxt.\xe2\x81\xa6", "\xe2\x80\xa8\xe2\x80\xa9", "\\x41\\u0041\\", "\xc2\x9b[31m", "%n%s%99999d",
 	"../../etc/passwd", "\x7f\x01", "\xed\xa0\x80",
 };
 
