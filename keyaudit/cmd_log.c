@@ -1,0 +1,291 @@
+/*
+ * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads twice, once to count and to measure and
+ * once to print, so that a trail of any size needs no memory. stdout is data, stderr is talk.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/logquery.h"
+#include "keyaudit/logread.h"
+#include "keyaudit/logtable.h"
+#include "reason/reason.h"
+#include "source/confload.h"
+
+#include "base/poison.h"
+
+#define FOLLOW_MS 300
+
+static const char usage[] =
+	"usage: keyaudit log [--json] [-n N] [--user USER] [--reason ID] [--since WHEN] [-f]\n"
+	"                    [--color=auto|always|never] [--trail FILE | -c FILE]\n\n"
+	"Shows the audit trail: who tried to log in, from where, with which key, and what came of it.\n"
+	"  --json       the lines of the trail as they are, one JSON object each\n"
+	"  -n N         only the last N of them\n"
+	"  --user USER  only this user, named as the table shows it\n"
+	"  --reason ID  only this reason (perm.group-writable) or family of reasons (perm)\n"
+	"  --since WHEN since 15m, 2h, 7d ago, or since a UTC time: 2026-08-23T10:15:00\n"
+	"  -f, --follow stay and show what comes\n"
+	"  --trail FILE another trail than the one of the configuration\n"
+	"  -c FILE      another configuration file\n\n"
+	"examples:\n  sudo keyaudit log --user alice --since 1h\n  sudo keyaudit log --json --reason perm | jq .keyaudit.fix\n";
+
+struct options {
+	struct ka_logquery query;
+	bool json, follow, has_last;
+	uint64_t last;
+	enum ka_out_when colour;
+	const char *trail, *conf;
+};
+
+/* Complains about one argument; the answer is the exit status. */
+static int usage_error(const char *what, const char *arg)
+{
+	struct ka_out err;
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fprintf(stderr, "keyaudit log: %s", what);
+	if (arg != NULL) {
+		fputs(" \"", stderr);
+		ka_out_escaped(&err, KA_OUT_PLAIN, arg, 100);
+		fputs("\"", stderr);
+	}
+	fputs("; see keyaudit log --help\n", stderr);
+	return KA_EXIT_USAGE;
+}
+
+static int unknown_reason(const char *word)
+{
+	enum ka_reason near = ka_reason_nearest(word, strlen(word));
+
+	(void)usage_error("no reason or family of reasons", word);
+	if (near != KA_REASON_NONE)
+		fprintf(stderr, "keyaudit log: did you mean \"%s\"?\n", ka_reason_id(near));
+	return KA_EXIT_UNKNOWN;
+}
+
+/* One option that has a value. */
+static int take_value(struct options *o, const char *name, const char *value)
+{
+	if (strcmp(name, "-n") == 0) {
+		o->has_last = true;
+		if (!ka_text_to_u64(ka_span_of(value), UINT32_MAX, &o->last))
+			return usage_error("not a number of events:", value);
+	} else if (strcmp(name, "--user") == 0) {
+		o->query.user = value;
+	} else if (strcmp(name, "--reason") == 0) {
+		o->query.reason = value;
+		if (!ka_logquery_is_reason(value))
+			return unknown_reason(value);
+	} else if (strcmp(name, "--since") == 0) {
+		if (!ka_logquery_since(value, ka_clock_wall_us(), o->query.since))
+			return usage_error("not a time (2h, 7d, 2026-08-23T10:15:00):", value);
+	} else if (strcmp(name, "--color") == 0) {
+		if (!ka_out_when_parse(value, &o->colour))
+			return usage_error("colour is auto, always or never, not", value);
+	} else if (strcmp(name, "--trail") == 0) {
+		o->trail = value;
+	} else {
+		o->conf = value;
+	}
+	return KA_EXIT_FINE;
+}
+
+/* Takes the value from "--name=value" or from the next argument. */
+static int take_option(struct options *o, int argc, char **argv, int *i)
+{
+	static const char *const names[] = { "-n", "--user", "--reason", "--since", "--color", "--trail", "-c" };
+	struct ka_span arg = ka_span_of(argv[*i]);
+	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+
+	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
+		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k]))
+			continue;
+		if (n < arg.len)
+			return take_value(o, names[k], argv[*i] + n + 1);
+		if (*i + 1 >= argc)
+			return usage_error("a value is missing behind", argv[*i]);
+		return take_value(o, names[k], argv[++*i]);
+	}
+	return usage_error("no such option:", argv[*i]);
+}
+
+/* -1: go on; else the exit status */
+static int read_options(struct options *o, int argc, char **argv)
+{
+	*o = (struct options){ .colour = KA_OUT_AUTO, .conf = KA_PATH_CONF };
+	for (int i = 1; i < argc; i++) {
+		int status = KA_EXIT_FINE;
+
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+		if (strcmp(argv[i], "--json") == 0)
+			o->json = true;
+		else if (strcmp(argv[i], "-f") == 0 || strcmp(argv[i], "--follow") == 0)
+			o->follow = true;
+		else
+			status = take_option(o, argc, argv, &i);
+		if (status != KA_EXIT_FINE)
+			return status;
+	}
+	return -1;
+}
+
+/* The configured trail; with a configuration that cannot be used, the usual place, and it is said. */
+static void find_trail(const struct options *o, char *path, size_t size)
+{
+	KA_AUTOFREE struct ka_conf *conf = calloc(1, sizeof(*conf));
+	KA_AUTOFREE struct ka_confload *load = calloc(1, sizeof(*load));
+
+	if (conf != NULL && load != NULL && ka_confload(o->conf, conf, load, NULL) == KA_ERR_OK &&
+	    (load->reason == KA_REASON_NONE || load->reason == KA_REASON_CONF_DISABLED) &&
+	    ka_span_copy(ka_span_of(conf->trail), path, size))
+		return;
+	(void)ka_span_copy(ka_span_of(KA_PATH_TRAIL), path, size);
+	fprintf(stderr, "keyaudit log: no usable configuration (%s), reading " KA_PATH_TRAIL "\n",
+		load != NULL && load->text[0] != '\0' ? load->text : "it cannot be read");
+}
+
+static int cannot_open(const char *path)
+{
+	int e = errno;
+	struct ka_out err;
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fputs("keyaudit log: ", stderr);
+	ka_out_escaped(&err, KA_OUT_PLAIN, path, KA_TEXT_PATH_MAX);
+	if (e == EACCES || e == EPERM) {
+		fputs(": no permission to read the trail; run it with sudo, or as a member of the trail's group\n", stderr);
+		return KA_EXIT_NOPERM;
+	}
+	if (e == ENOENT || e == ENOTDIR)
+		fputs(": there is no trail yet; keyaudit collect writes it (is the service running?)\n", stderr);
+	else
+		fputs(e == EINVAL ? ": not a regular file\n" : ": cannot be read\n", stderr);
+	return KA_EXIT_UNDECIDED;
+}
+
+static void say_broken(const struct ka_logread *r)
+{
+	if (r->broken > 0)
+		fprintf(stderr, "keyaudit log: %lu %s no event and left out, the first is line %lu\n", r->broken,
+			r->broken == 1 ? "line is" : "lines are", r->broken_at);
+}
+
+static void show(const struct options *o, const struct ka_logtable *t, struct ka_span raw, const json_t *event)
+{
+	if (!o->json) {
+		ka_logtable_row(t, event);
+		return;
+	}
+	fwrite(raw.p, 1, raw.len, stdout);
+	fputc('\n', stdout);
+}
+
+/* First reading: how many match, and how wide they are. The end is where it stopped. */
+static uint64_t measure(const struct options *o, struct ka_logread *r, struct ka_logtable *t, int64_t *end)
+{
+	struct ka_span raw;
+	uint64_t matches = 0;
+	json_t *event;
+
+	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
+		if (ka_logquery_matches(&o->query, event)) {
+			matches++;
+			ka_logtable_measure(t, event);
+		}
+		json_decref(event);
+	}
+	*end = ka_logread_offset(r);
+	return matches;
+}
+
+static void print(const struct options *o, struct ka_logread *r, const struct ka_logtable *t, uint64_t skip, int64_t end)
+{
+	struct ka_span raw;
+	json_t *event;
+
+	while (ferror(stdout) == 0 && ka_logread_next(r, end, &raw, &event)) {
+		if (ka_logquery_matches(&o->query, event) && (skip == 0 || skip-- == 0))
+			show(o, t, raw, event);
+		json_decref(event);
+	}
+}
+
+/* Shows what is appended, also by a successor under the same name; ends when nobody reads any more. */
+static void follow(const struct options *o, const char *path, struct ka_logread **r, struct ka_logtable *t)
+{
+	while (ferror(stdout) == 0) {
+		struct ka_span raw;
+		json_t *event;
+
+		while (ka_logread_next(*r, INT64_MAX, &raw, &event)) {
+			if (ka_logquery_matches(&o->query, event)) {
+				ka_logtable_measure(t, event);
+				ka_logtable_fit(t);
+				show(o, t, raw, event);
+			}
+			json_decref(event);
+		}
+		if (fflush(stdout) != 0)
+			return;
+		if (ka_logread_is_replaced(*r, path)) {
+			struct ka_logread *next = NULL;
+
+			if (ka_logread_new(path, &next) == KA_ERR_OK) {
+				ka_logread_free(r);
+				*r = next;
+				continue;
+			}
+		}
+		poll(NULL, 0, FOLLOW_MS);
+	}
+}
+
+int ka_cmd_log(int argc, char **argv)
+{
+	struct options o;
+	struct ka_logtable t;
+	struct ka_logread *r = NULL;
+	char configured[KA_TEXT_PATH_MAX];
+	const char *path = configured;
+	uint64_t matches;
+	int64_t end = 0;
+	int status = read_options(&o, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (o.trail != NULL)
+		path = o.trail;
+	else
+		find_trail(&o, configured, sizeof(configured));
+	if (ka_logread_new(path, &r) != KA_ERR_OK)
+		return cannot_open(path);
+	ka_logtable_init(&t, stdout, o.colour, 0);
+	matches = measure(&o, r, &t, &end);
+	ka_logtable_fit(&t);
+	say_broken(r);
+	ka_logread_rewind(r);
+	if (!o.json && (matches > 0 || o.follow))
+		ka_logtable_head(&t);
+	print(&o, r, &t, o.has_last && matches > o.last ? matches - o.last : 0, end);
+	if (matches == 0 && !o.follow)
+		fputs("keyaudit log: no event matches\n", stderr);
+	if (o.follow)
+		follow(&o, path, &r, &t);
+	ka_logread_free(&r);
+	if (fflush(stdout) != 0 && errno != EPIPE) {
+		fputs("keyaudit log: the output could not be written\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	return KA_EXIT_FINE;
+}

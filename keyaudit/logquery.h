@@ -1,0 +1,34 @@
+/* Which events are asked for: by user, reason and time. Pure over parsed lines. */
+#ifndef KA_LOGQUERY_H
+#define KA_LOGQUERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/clock.h"
+
+struct ka_logquery {
+	const char *user;               /* NULL: anybody */
+	const char *reason;             /* NULL: any; an id, or a family ("perm") */
+	char since[KA_CLOCK_TEXT_MAX];  /* "" = from the beginning */
+};
+
+/**
+ * ka_logquery_since() - read "90s", "15m", "2h", "7d", or a UTC date "2026-08-23[T10:15[:42]][Z]" (a blank may stand for T)
+ * @now_us: what a span counts back from
+ * @out:    as the trail writes times, to compare as text
+ */
+bool ka_logquery_since(const char *text, int64_t now_us, char out[static KA_CLOCK_TEXT_MAX]);
+
+/** ka_logquery_is_reason() - an id of the vocabulary, or the family of one */
+bool ka_logquery_is_reason(const char *text);
+
+/** ka_logquery_at() - the string at a dotted path, "" when there is none; borrowed */
+const char *ka_logquery_at(const json_t *event, const char *path);
+
+/** ka_logquery_matches() - is this event asked for? Its own reason counts, not those found on the way */
+bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * Reading a trail from its first complete line to its last, in bounded blocks, also while it grows or is renamed.
+ * The trail may be somebody else's file (--trail): a line is an event only when it is one object of printable
+ * JSON within KA_EVENT_LINE_MAX; all others are counted and never shown.
+ */
+#ifndef KA_LOGREAD_H
+#define KA_LOGREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/cursor.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+#define KA_LOGREAD_BLOCK (16 * KA_EVENT_LINE_MAX)
+
+struct ka_logread {
+	int fd;
+	int64_t at;              /* where the next block begins */
+	size_t begin, end;       /* of what is read and not yet used */
+	unsigned long line;      /* number of the line given out last */
+	unsigned long broken;    /* complete lines that are no events */
+	unsigned long broken_at; /* number of the first of them */
+	bool skipping;           /* inside a line that is too long */
+	char block[KA_LOGREAD_BLOCK];
+};
+
+/**
+ * ka_logread_new() - open @path; a regular file
+ * Owns: *out is the caller's, with its descriptor: ka_logread_free()
+ * Errors: KA_ERR_SYS (errno; EINVAL when it is no regular file), KA_ERR_NOMEM.
+ */
+KA_MUST_CHECK enum ka_err ka_logread_new(const char *path, struct ka_logread **out);
+void ka_logread_free(struct ka_logread **r);
+
+/** ka_logread_rewind() - begin again with the first line and forget the counts */
+void ka_logread_rewind(struct ka_logread *r);
+
+/**
+ * ka_logread_next() - the next event
+ * @limit: lines that begin at or behind this offset are left for later; INT64_MAX for all
+ * @raw:   its bytes without the newline; borrowed until the next call
+ * @event: the caller's reference: json_decref()
+ *
+ * Answers: false when no complete line is left; a last line without newline is not touched and may grow.
+ */
+bool ka_logread_next(struct ka_logread *r, int64_t limit, struct ka_span *raw, json_t **event);
+
+/** ka_logread_offset() - of the first byte that was not given out */
+int64_t ka_logread_offset(const struct ka_logread *r);
+
+/** ka_logread_is_replaced() - @path is another file now, or this one has shrunk */
+bool ka_logread_is_replaced(const struct ka_logread *r, const char *path);
+
+#endif

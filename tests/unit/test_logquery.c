@@ -1,0 +1,101 @@
+/* keyaudit/logquery: times as people write them, and what matches. */
+#include "keyaudit/logquery.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+
+#include "base/poison.h"
+
+#define NOW_US INT64_C(1787480142123456) /* 2026-08-23T10:15:42.123456Z */
+
+static void since__good__table(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "42s", "2026-08-23T10:15:00.123456Z" }, { "15m", "2026-08-23T10:00:42.123456Z" },
+		{ "1h", "2026-08-23T09:15:42.123456Z" }, { "7d", "2026-08-16T10:15:42.123456Z" },
+		{ "2026-08-23", "2026-08-23T00:00:00.000000Z" }, { "2026-08-23T10:15", "2026-08-23T10:15:00.000000Z" },
+		{ "2026-08-23 10:15:42Z", "2026-08-23T10:15:42.000000Z" },
+	};
+	char at[KA_CLOCK_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		assert_true(ka_logquery_since(rows[i][0], NOW_US, at));
+		assert_string_equal(at, rows[i][1]);
+	}
+}
+
+static void since__bad__is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", "h", "1", "-1h", "1 h", "1w", "99999999999999999999h", "36601d", "yesterday", "2026-8-23", "2026-13-01", "2026-00-01",
+		"2026-01-00", "2026-08-23T", "2026-08-23T25:00", "2026-08-23T10:61", "2026/08/23", "2026-08-23T10:15:42+02:00", "2026-08-23x10:15",
+		"Z",
+	};
+	char at[KA_CLOCK_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++) {
+		if (ka_logquery_since(bad[i], NOW_US, at))
+			fail_msg("\"%s\" was taken for %s", bad[i], at);
+		assert_string_equal(at, "");
+	}
+}
+
+static void matches__table(void **state)
+{
+	static const struct { struct ka_logquery q; bool hit; } rows[] = {
+		{ { .user = NULL }, true }, { { .user = "alice" }, true }, { { .user = "alic" }, false }, { { .user = "" }, false },
+		{ { .reason = "perm.group-writable" }, true }, { { .reason = "perm" }, true }, { { .reason = "per" }, false },
+		{ { .reason = "perm." }, false }, { { .reason = "key" }, false },
+		{ { .since = "2026-08-23T10:15:42.123456Z" }, true }, { { .since = "2026-08-23T10:15:42.123457Z" }, false },
+		{ { .user = "alice", .reason = "key" }, false },
+	};
+	json_t *event = json_loads("{\"@timestamp\":\"2026-08-23T10:15:42.123456Z\",\"event\":{\"code\":\"perm.group-writable\"},"
+				   "\"user\":{\"name\":\"alice\"}}", 0, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++)
+		assert_int_equal(ka_logquery_matches(&rows[i].q, event), rows[i].hit);
+	json_decref(event);
+}
+
+static void at__wrong_shapes__are_empty(void **state)
+{
+	json_t *event = json_loads("{\"a\":\"x\",\"b\":{\"c\":7,\"d\":[\"y\"]}}", 0, NULL);
+
+	(void)state;
+	assert_string_equal(ka_logquery_at(event, "a"), "x");
+	assert_string_equal(ka_logquery_at(event, "a.b"), "");
+	assert_string_equal(ka_logquery_at(event, "b"), "");
+	assert_string_equal(ka_logquery_at(event, "b.c"), "");
+	assert_string_equal(ka_logquery_at(event, "b.d"), "");
+	assert_string_equal(ka_logquery_at(event, "z.z.z"), "");
+	json_decref(event);
+}
+
+static void is_reason__table(void **state)
+{
+	(void)state;
+	assert_true(ka_logquery_is_reason("perm.group-writable"));
+	assert_true(ka_logquery_is_reason("perm"));
+	assert_false(ka_logquery_is_reason("perm."));
+	assert_false(ka_logquery_is_reason("per"));
+	assert_false(ka_logquery_is_reason("perm.group-writeable"));
+	assert_false(ka_logquery_is_reason(""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(since__good__table), cmocka_unit_test(since__bad__is_refused), cmocka_unit_test(matches__table),
+		cmocka_unit_test(at__wrong_shapes__are_empty), cmocka_unit_test(is_reason__table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

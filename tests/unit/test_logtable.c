@@ -1,0 +1,149 @@
+/* keyaudit/logtable: cells, widths, and nothing hostile on the terminal. */
+#include "keyaudit/logtable.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+#define EVENT "{\"@timestamp\":\"2026-08-23T10:15:42.123456Z\",\"event\":{\"action\":\"ssh-key-refused\",\"code\":\"perm.group-writable\"}," \
+	      "\"user\":{\"name\":\"alice\"},\"source\":{\"ip\":\"203.0.113.7\",\"port\":50514},\"keyaudit\":{\"ref\":\"asm6lelb\"," \
+	      "\"key\":{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:lPnmAAbrNMYg4YQtud9EaR2o2sWlA3V8Th96QOOebF8\"}}}"
+
+/* one table of one event, as text; the caller frees it */
+static char *table(const char *json, size_t columns, enum ka_out_when colour)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	json_t *event = json_loads(json, 0, NULL);
+	struct ka_logtable t;
+
+	assert_non_null(event);
+	ka_logtable_init(&t, to, colour, columns);
+	ka_logtable_measure(&t, event);
+	ka_logtable_fit(&t);
+	ka_logtable_head(&t);
+	ka_logtable_row(&t, event);
+	fclose(to);
+	json_decref(event);
+	return text;
+}
+
+static void row__sample__is_this(void **state)
+{
+	char *text = table(EVENT, 0, KA_OUT_NEVER);
+
+	(void)state;
+	assert_string_equal(text, "TIME (UTC)            USER   FROM               KEY               EVENT    REASON               REF\n"
+				  "2026-08-23 10:15:42Z  alice  203.0.113.7:50514  ed25519 lPnmAAbr  refused  perm.group-writable  asm6lelb\n");
+	free(text);
+}
+
+static void row__nothing_known__dashes(void **state)
+{
+	char *text = table("{}", 0, KA_OUT_NEVER);
+
+	(void)state;
+	assert_non_null(strstr(text, "\n-           -     -     -    -      -       -\n"));
+	free(text);
+}
+
+static void row__colour__only_the_event(void **state)
+{
+	char *text = table(EVENT, 0, KA_OUT_ALWAYS);
+
+	(void)state;
+	assert_non_null(strstr(text, "  \033[31;1mrefused\033[0m  perm.group-writable  asm6lelb\n"));
+	free(text);
+}
+
+static void row__narrow_terminal__is_cut_and_fits(void **state)
+{
+	char *tiny = table(EVENT, 10, KA_OUT_NEVER);
+
+	(void)state;
+	for (size_t columns = 86; columns <= 110; columns++) {
+		char *text = table(EVENT, columns, KA_OUT_NEVER);
+		char *row = strchr(text, '\n') + 1;
+
+		assert_true(strlen(row) - 1 <= columns);
+		assert_memory_equal(row, "2026-08-23 10:15:42Z  ", 22);
+		assert_string_equal(row + strlen(row) - 9, "asm6lelb\n");
+		assert_int_equal(strchr(row, '~') != NULL, columns < 104);
+		free(text);
+	}
+	/* there is an end to that: no column disappears */
+	assert_non_null(strstr(tiny, "Z  alice  "));
+	free(tiny);
+}
+
+static void cell__hostile__is_escaped(void **state)
+{
+	/* a foreign trail may hold what ours never does */
+	json_t *event = json_loads("{\"@timestamp\":\"\\u001b[2J\",\"user\":{\"name\":\"a\\u001b]0;x\\u0007\\u202e\"},\"source\":{\"ip\":\"\\n\",\"port\":-1},"
+				   "\"event\":{\"action\":\"\\u009b31m\",\"code\":\"a\\nb\"},\"keyaudit\":{\"ref\":\"\\u2028\",\"count\":99,"
+				   "\"key\":{\"type\":\"\\u001b\",\"fingerprint\":\"SHA256:\\u001b[1;31m\\u00e4\\u00e4\\u00e4\"}}}", 0, NULL);
+	char cell[KA_LOGTABLE_CELL_MAX];
+
+	(void)state;
+	assert_non_null(event);
+	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++) {
+		ka_logtable_cell(event, (enum ka_logtable_column)c, cell);
+		assert_true(ka_text_is_plain(ka_span_of(cell)));
+	}
+	json_decref(event);
+}
+
+static void cell__escaped_by_the_writer__is_not_escaped_again(void **state)
+{
+	json_t *event = json_loads("{\"user\":{\"name\":\"a\\\\x1b\"}}", 0, NULL);
+	char cell[KA_LOGTABLE_CELL_MAX];
+
+	(void)state;
+	ka_logtable_cell(event, KA_LOGTABLE_USER, cell);
+	assert_string_equal(cell, "a\\x1b");
+	json_decref(event);
+}
+
+static void cell__keys_and_addresses__table(void **state)
+{
+	static const struct { const char *type, *ip, *key, *from; } rows[] = {
+		{ "ssh-rsa", "2001:db8::1", "rsa AAAABBBB", "[2001:db8::1]:22" },
+		{ "ecdsa-sha2-nistp256", "203.0.113.7", "ecdsa-256 AAAABBBB", "203.0.113.7:22" },
+		{ "sk-ssh-ed25519@openssh.com", "203.0.113.7", "sk-ed25519 AAAABBBB", "203.0.113.7:22" },
+		{ "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "203.0.113.7", "sk-ecdsa-256-cert AAAABBBB", "203.0.113.7:22" },
+		{ "", "", "AAAABBBB", "-" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *event = json_pack("{s:{s:s,s:i},s:{s:{s:s,s:s}}}", "source", "ip", rows[i].ip, "port", 22, "keyaudit", "key", "type",
+					  rows[i].type, "fingerprint", "SHA256:AAAABBBBCCCC");
+		char cell[KA_LOGTABLE_CELL_MAX];
+
+		ka_logtable_cell(event, KA_LOGTABLE_KEY, cell);
+		assert_string_equal(cell, rows[i].key);
+		ka_logtable_cell(event, KA_LOGTABLE_FROM, cell);
+		assert_string_equal(cell, rows[i].from);
+		json_decref(event);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(row__sample__is_this), cmocka_unit_test(row__nothing_known__dashes),
+		cmocka_unit_test(row__colour__only_the_event), cmocka_unit_test(row__narrow_terminal__is_cut_and_fits),
+		cmocka_unit_test(cell__hostile__is_escaped), cmocka_unit_test(cell__escaped_by_the_writer__is_not_escaped_again),
+		cmocka_unit_test(cell__keys_and_addresses__table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
