@@ -25,6 +25,7 @@ build      no   gcc and clang, every warning an error, static and dynamic comman
 unit       no   unit tests
 asan       no   unit tests under AddressSanitizer and UBSan
 fuzz       no   corpora replayed (full: 20 s of fuzzing per target)
+keygen     no   key lines read by us and by ssh-keygen: no difference without a reason
 lint       no   floors, exports, needed libraries, globals, lengths, manual pages, shell
 deps       no   the temporary policy-rc.d
 world      yes  the throw-away world leaves nothing behind
@@ -44,6 +45,7 @@ tier_build() {
 tier_unit() { make_ -j"$jobs" unit; }
 tier_asan() { make_ -j"$jobs" V=asan CFLAGS='-O1 -g' unit; }
 tier_fuzz() { if [ -n "$full" ]; then make_ fuzz-smoke; else make_ -j"$jobs" fuzz-replay; fi; }
+tier_keygen() { make_ -j"$jobs" testtools && tests/diff/keygen.sh ${full:+400}; }
 tier_lint() { make_ -j"$jobs" programs testtools && tests/lint/run.sh; }
 tier_deps() { tests/world/depstest.sh; }
 root_build() { make_ -j"$jobs" programs testtools; }
