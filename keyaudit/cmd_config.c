@@ -1,0 +1,281 @@
+/* keyaudit config check|show: is the configuration right, and what is in force and where it was set. Changes nothing. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/jsonout.h"
+#include "base/cleanup.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/confshow.h"
+#include "keyaudit/out_text.h"
+#include "source/confload.h"
+#include "vet/vetconf.h"
+#include "vet/vetselftest.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"usage: keyaudit config check [--json] [-c FILE | FILE]\n"
+	"       keyaudit config show [--effective] [--json] [-c FILE | FILE]\n\n"
+	"check  reads the configuration as the programs do and names every error as FILE:LINE: text\n"
+	"show   prints the value of every key that is in force, with FILE:LINE of where it was set, or \"default\"\n"
+	"  -c FILE      another file than " KA_PATH_CONF "; conf.d/ beside it is read too\n"
+	"  --effective  the values in force, which is what show always prints\n"
+	"  --json       JSON (schemas keyaudit.config-check/1 and keyaudit.config/1)\n\n"
+	"Exit status: 0 fine, 1 errors, 2 usage, 3 could not decide.\n\n"
+	"examples:\n  keyaudit config check\n  keyaudit config show -c /root/new/keyaudit.conf | grep rsa\n";
+
+static const char inactive[] = "RSA and ECDSA checks that need big-number arithmetic (ROCA, Fermat, small factors, prime modulus, "
+			       "points off the curve) are not part of this release: such keys pass those rows";
+
+#define JSON_MAX (KA_CONF_ERRORS_MAX * 4 * KA_CONF_ERROR_MAX)
+
+struct config {
+	bool json, is_check;
+	const char *path; /* as given */
+	struct ka_out out;
+	struct ka_conf conf;
+	struct ka_confload load;
+	struct ka_conf_errors errors;
+	struct ka_vetpolicy policy;
+	enum ka_err selftest;
+	size_t width; /* of the longest origin */
+	const char *section, *source;
+	char absolute[PATH_MAX];
+	struct ka_buf b;
+	char text[JSON_MAX];
+};
+
+/* errors are data of `check`; of `show` they are why there is none */
+static void each_error(void *ctx, const char *text)
+{
+	struct config *k = ctx;
+
+	if (k->json && k->is_check)
+		ka_jsonout_plain(&k->b, NULL, text);
+	else
+		fprintf(k->is_check ? stdout : stderr, "%s\n", text);
+}
+
+/* a relative path is what the admin sees from here; the programs themselves take absolute ones only */
+static bool make_absolute(struct config *k)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, k->absolute);
+	if (k->path[0] != '/') {
+		if (getcwd(k->absolute, sizeof(k->absolute)) == NULL)
+			return false;
+		b.len = strlen(k->absolute);
+		ka_buf_char(&b, '/');
+		if (ka_span_starts(ka_span_of(k->path), "./"))
+			k->path += 2;
+	}
+	ka_buf_text(&b, k->path);
+	return ka_buf_check(&b) == KA_ERR_OK;
+}
+
+static void check_json_begin(struct config *k)
+{
+	ka_jsonout_object(&k->b, NULL);
+	ka_jsonout_plain(&k->b, "schema", "keyaudit.config-check/1");
+	ka_jsonout_text(&k->b, "file", ka_span_of(k->absolute), KA_TEXT_PATH_MAX);
+	ka_jsonout_array(&k->b, "errors");
+}
+
+static void check_json_end(struct config *k)
+{
+	ka_jsonout_array_end(&k->b);
+	ka_jsonout_bool(&k->b, "ok", k->errors.count == 0 && k->selftest == KA_ERR_OK);
+	ka_jsonout_u64(&k->b, "files", k->load.files);
+	ka_jsonout_plain(&k->b, "reason", ka_reason_id(k->load.reason));
+	ka_jsonout_bool(&k->b, "selftest", k->selftest == KA_ERR_OK);
+	ka_jsonout_array(&k->b, "inactive");
+	ka_jsonout_plain(&k->b, NULL, inactive);
+	ka_jsonout_array_end(&k->b);
+	ka_jsonout_object_end(&k->b);
+	puts(k->text);
+}
+
+static void mark(const struct config *k, enum ka_out_colour c, const char *text)
+{
+	ka_out_mark(&k->out, c);
+	fprintf(k->out.to, " %s\n", text);
+}
+
+static void check_text(const struct config *k)
+{
+	if (k->errors.count == 0) {
+		ka_out_mark(&k->out, KA_OUT_GOOD);
+		fputs(" ", stdout);
+		ka_out_escaped(&k->out, KA_OUT_PLAIN, k->absolute, KA_TEXT_PATH_MAX);
+		printf(": no errors (%zu file%s)\n", k->load.files, k->load.files == 1 ? "" : "s");
+	}
+	if (k->selftest == KA_ERR_OK)
+		mark(k, KA_OUT_GOOD, "crypto self-test: libsodium knows a good Ed25519 key from a bad one");
+	else
+		mark(k, KA_OUT_BAD, "internal.crypto-selftest: libsodium fails a known answer, so no Ed25519 key is served; "
+				    "install a sound libsodium");
+	if (k->load.reason == KA_REASON_CONF_DISABLED)
+		mark(k, KA_OUT_WARN, k->load.text);
+	mark(k, KA_OUT_WARN, inactive);
+	if (k->errors.count > 0)
+		fprintf(stderr, "keyaudit config: %zu error%s; no key is served with this configuration\n", k->errors.count,
+			k->errors.count == 1 ? "" : "s");
+}
+
+static void measure(void *ctx, const struct ka_confshow *s)
+{
+	struct config *k = ctx;
+	size_t n = strlen(s->origin);
+
+	k->width = n > k->width ? n : k->width;
+}
+
+static void show_text(void *ctx, const struct ka_confshow *s)
+{
+	struct config *k = ctx;
+
+	if (s->section != k->section || s->source != k->source) {
+		printf("%s[%s", k->section != NULL ? "\n" : "", s->section);
+		printf("%s%s]%s\n", s->source != NULL ? " " : "", s->source != NULL ? s->source : "",
+		       s->source != NULL && !s->is_asked ? "   (not in [lookup] sources, so it is not asked)" : "");
+		k->section = s->section;
+		k->source = s->source;
+	}
+	ka_out_text(&k->out, s->at.line == 0 ? KA_OUT_DIM : KA_OUT_PLAIN, s->origin);
+	printf("%*s%s = ", (int)(k->width - strlen(s->origin) + 2), "", s->key);
+	ka_out_escaped(&k->out, KA_OUT_PLAIN, s->value, KA_CONF_TEXT_MAX * 4);
+	putchar('\n');
+}
+
+static void show_json(void *ctx, const struct ka_confshow *s)
+{
+	struct config *k = ctx;
+
+	ka_buf_init_array(&k->b, k->text);
+	ka_jsonout_object(&k->b, NULL);
+	ka_jsonout_plain(&k->b, "schema", "keyaudit.config/1");
+	ka_jsonout_plain(&k->b, "section", s->section);
+	if (s->source != NULL) {
+		ka_jsonout_plain(&k->b, "source", s->source);
+		ka_jsonout_bool(&k->b, "asked", s->is_asked);
+	}
+	ka_jsonout_plain(&k->b, "key", s->key);
+	ka_jsonout_text(&k->b, "value", ka_span_of(s->value), KA_JSONOUT_TEXT_MAX - 1);
+	ka_jsonout_bool(&k->b, "default", s->at.line == 0);
+	if (s->at.line != 0) {
+		ka_jsonout_plain(&k->b, "file", ka_conf_file(&k->conf, s->at));
+		ka_jsonout_u64(&k->b, "line", s->at.line);
+	}
+	ka_jsonout_object_end(&k->b);
+	puts(k->text);
+}
+
+static int show(struct config *k)
+{
+	if (k->errors.count > 0) {
+		fprintf(stderr, "keyaudit config: %zu error%s; nothing of this configuration is in force\n", k->errors.count,
+			k->errors.count == 1 ? "" : "s");
+		return KA_EXIT_FINDINGS;
+	}
+	if (k->load.reason == KA_REASON_CONF_DISABLED)
+		fprintf(stderr, "%s\n", k->load.text);
+	if (!k->json)
+		ka_confshow_each(&k->conf, measure, k);
+	ka_confshow_each(&k->conf, k->json ? show_json : show_text, k);
+	return KA_EXIT_FINE;
+}
+
+static int run(struct config *k)
+{
+	if (!make_absolute(k)) {
+		fputs("keyaudit config: the path is too long, or the working directory is gone\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	ka_out_init(&k->out, stdout, KA_OUT_AUTO);
+	ka_buf_init_array(&k->b, k->text);
+	k->errors.each = each_error;
+	k->errors.ctx = k;
+	if (k->is_check && k->json)
+		check_json_begin(k);
+	if (ka_confload(k->absolute, &k->conf, &k->load, &k->errors) != KA_ERR_OK) {
+		perror("keyaudit config: cannot read the configuration");
+		return KA_EXIT_UNDECIDED;
+	}
+	if (k->load.files > 0)
+		ka_vetconf_make(&k->conf, &k->policy, &k->errors);
+	if (!k->is_check)
+		return show(k);
+	k->selftest = ka_vetselftest();
+	if (k->json)
+		check_json_end(k);
+	else
+		check_text(k);
+	return k->errors.count == 0 && k->selftest == KA_ERR_OK ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
+}
+
+static int wrong_usage(const char *what, const char *word)
+{
+	struct ka_out err;
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fprintf(stderr, "keyaudit config: %s", what);
+	if (word != NULL) {
+		fputs(" \"", stderr);
+		ka_out_escaped(&err, KA_OUT_PLAIN, word, 100);
+		fputs("\"", stderr);
+	}
+	fprintf(stderr, "\n\n%s", usage);
+	return KA_EXIT_USAGE;
+}
+
+/* KA_EXIT_FINE: go on */
+static int parse(struct config *k, int argc, char **argv)
+{
+	for (int i = 2; i < argc; i++) {
+		const char *a = argv[i];
+
+		if (strcmp(a, "--json") == 0) {
+			k->json = true;
+		} else if (strcmp(a, "--effective") == 0 && !k->is_check) {
+			continue;
+		} else if (strcmp(a, "-c") == 0 || (a[0] != '-' && a[0] != '\0')) {
+			i += strcmp(a, "-c") == 0;
+			if (i == argc || argv[i][0] == '\0')
+				return wrong_usage("-c needs a FILE", NULL);
+			if (k->path != NULL)
+				return wrong_usage("more than one FILE:", argv[i]);
+			k->path = argv[i];
+		} else {
+			return wrong_usage("unknown argument", a);
+		}
+	}
+	if (k->path == NULL)
+		k->path = KA_PATH_CONF;
+	return KA_EXIT_FINE;
+}
+
+int ka_cmd_config(int argc, char **argv)
+{
+	KA_AUTOFREE struct config *k = calloc(1, sizeof(*k));
+	const char *verb = argc > 1 ? argv[1] : "";
+	int status;
+
+	if (k == NULL)
+		return KA_EXIT_TEMPORARY;
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+	k->is_check = strcmp(verb, "check") == 0;
+	if (!k->is_check && strcmp(verb, "show") != 0)
+		return argc > 1 ? wrong_usage("neither check nor show:", verb) : wrong_usage("check or show?", NULL);
+	status = parse(k, argc, argv);
+	return status == KA_EXIT_FINE ? run(k) : status;
+}

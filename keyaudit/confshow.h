@@ -1,0 +1,22 @@
+/* The effective configuration as a list of settings, each with its place. Printing it is cmd_config.c's business. */
+#ifndef KA_CONFSHOW_H
+#define KA_CONFSHOW_H
+
+#include "conf/conf.h"
+
+#define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
+
+struct ka_confshow {
+	const char *section;                 /* "policy" */
+	const char *source;                  /* name in [source NAME], else NULL */
+	bool is_asked;                       /* of a source: it is in [lookup] sources */
+	char key[KA_REASON_ID_MAX + 16];     /* "rsa_min_bits", "severity.key.rsa-e-small" */
+	char value[KA_CONF_TEXT_MAX];
+	char origin[KA_CONFSHOW_ORIGIN_MAX]; /* "FILE:LINE", escaped, or "default" */
+	struct ka_conf_at at;
+};
+
+/** ka_confshow_each() - call @take for every setting, in the order of conf.def; @take borrows */
+void ka_confshow_each(const struct ka_conf *c, void (*take)(void *ctx, const struct ka_confshow *s), void *ctx);
+
+#endif

@@ -1,0 +1,256 @@
+/* keyaudit config check|show, and the shipped configuration: all keys, all defaults. The verb runs in a child. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "conf/conf.h"
+#include "conf/confrow.h"
+#include "conf/confvalue.h"
+#include "keyaudit/cmd.h"
+
+#include "base/poison.h"
+
+#define LOCAL "[lookup]\nsources = local\n[source local]\ntype = file\npath = /etc/keyaudit/keys.d/%u\n"
+#define OUTPUT_MAX 65536
+
+static char output[OUTPUT_MAX];
+static char dir[64], file[96];
+
+/* run the verb; stdout and stderr both into @output */
+static int verb(const char *const *argv)
+{
+	FILE *to = tmpfile();
+	char *args[8] = { NULL };
+	int argc = 0, status = 0;
+	size_t len = 0;
+	pid_t pid;
+
+	assert_non_null(to);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		while (argv[argc] != NULL) {
+			args[argc] = strdup(argv[argc]);
+			argc++;
+		}
+		if (dup2(fileno(to), 1) != 1 || dup2(fileno(to), 2) != 2)
+			_exit(99);
+		status = ka_cmd_config(argc, args);
+		fflush(NULL);
+		_exit(status);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(lseek(fileno(to), 0, SEEK_SET), 0);
+	assert_int_equal(ka_fd_read_all(fileno(to), output, sizeof(output) - 1, &len), KA_ERR_OK);
+	output[len] = '\0';
+	fclose(to);
+	return WEXITSTATUS(status);
+}
+
+#define RUN(...) verb((const char *const[]){ "config", __VA_ARGS__, NULL })
+
+static void put(const char *text)
+{
+	KA_AUTOCLOSE int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(ka_fd_write_all(fd, text, strlen(text)), KA_ERR_OK);
+}
+
+static void has(const char *text)
+{
+	if (strstr(output, text) == NULL)
+		fail_msg("no \"%s\" in:\n%s", text, output);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	(void)snprintf(dir, sizeof(dir), "/run/ka-config-XXXXXX");
+	if (geteuid() != 0 || mkdtemp(dir) == NULL || chmod(dir, 0755) != 0)
+		dir[0] = '\0';
+	(void)snprintf(file, sizeof(file), "%s/keyaudit.conf", dir);
+	return 0;
+}
+
+static int drop_dir(void **state)
+{
+	(void)state;
+	if (dir[0] != '\0') {
+		unlink(file);
+		rmdir(dir);
+	}
+	return 0;
+}
+
+static void need_dir(void)
+{
+	if (dir[0] != '\0')
+		return;
+	print_message("skipped: not root\n");
+	skip();
+}
+
+static void config__wrong_usage__is_2(void **state)
+{
+	(void)state;
+	assert_int_equal(verb((const char *const[]){ "config", NULL }), KA_EXIT_USAGE);
+	assert_int_equal(RUN("chekc"), KA_EXIT_USAGE);
+	has("neither check nor show: \"chekc\"");
+	assert_int_equal(RUN("check", "-c"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("check", "--effective"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("show", "a", "b"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("show", "--\x1b[2J"), KA_EXIT_USAGE);
+	has("unknown argument \"--\\x1b[2J\"");
+	assert_int_equal(RUN("check", "--help"), KA_EXIT_FINE);
+	has("examples:");
+}
+
+static void check__missing__is_1_and_says_so(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN("check", "-c", "/nonexistent-keyaudit/x.conf"), KA_EXIT_FINDINGS);
+	has("/nonexistent-keyaudit: is not there");
+	has("1 error; no key is served with this configuration");
+}
+
+static void check__errors__each_with_file_and_line(void **state)
+{
+	char want[256];
+
+	(void)state;
+	need_dir();
+	put(LOCAL "[policy]\nrsa_min_bit = 1\ntypes = ssh-ed2551\nrevoked = /x\n");
+	assert_int_equal(RUN("check", file), KA_EXIT_FINDINGS);
+	(void)snprintf(want, sizeof(want), "%s:7: unknown key \"rsa_min_bit\" in [policy]; did you mean \"rsa_min_bits\"?\n", file);
+	has(want);
+	(void)snprintf(want, sizeof(want), "%s:8: types: \"ssh-ed2551\" is not a key type; did you mean \"ssh-ed25519\"?\n", file);
+	has(want);
+	(void)snprintf(want, sizeof(want), "%s:9: key \"revoked\" in [policy] is not supported by this release\n", file);
+	has(want);
+	has("3 errors; no key is served");
+	assert_int_equal(RUN("show", "-c", file), KA_EXIT_FINDINGS);
+	assert_null(strstr(output, "rsa_max_bits ="));
+	assert_int_equal(RUN("check", "--json", file), KA_EXIT_FINDINGS);
+	has("{\"schema\":\"keyaudit.config-check/1\",\"file\":\"");
+	has("unknown key \\\"rsa_min_bit\\\" in [policy]");
+	has("\"ok\":false,\"files\":1,\"reason\":\"conf.invalid\"");
+}
+
+static void check__fine__names_what_is_not_active(void **state)
+{
+	(void)state;
+	need_dir();
+	put(LOCAL);
+	assert_int_equal(RUN("check", "-c", file), KA_EXIT_FINE);
+	has(": no errors (1 file)\n");
+	has("RSA and ECDSA checks that need big-number arithmetic (ROCA, Fermat, small factors, prime modulus, points off the "
+	    "curve) are not part of this release: such keys pass those rows\n");
+	has("crypto self-test");
+	assert_int_equal(RUN("check", "--json", "-c", file), KA_EXIT_FINE);
+	has("\"errors\":[],\"ok\":true,\"files\":1,\"reason\":\"-\",\"selftest\":true,\"inactive\":[\"RSA and ECDSA");
+}
+
+static void show__every_key__with_its_place(void **state)
+{
+	char want[256];
+
+	(void)state;
+	need_dir();
+	put(LOCAL "[policy]\nseverity.key.rsa-e-small = reject\nrsa_min_bits = 3072\n[source spare]\ntype = file\npath = /s\n");
+	assert_int_equal(RUN("show", "--effective", file), KA_EXIT_FINE);
+	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++)
+		if (!ka_confrow_is_prefix(ka_confrow_at((enum ka_conf_key)k))) {
+			(void)snprintf(want, sizeof(want), "  %s = ", ka_confrow_at((enum ka_conf_key)k)->name);
+			has(want);
+		}
+	(void)snprintf(want, sizeof(want), "%s:8   rsa_min_bits = 3072\n", file);
+	has(want);
+	(void)snprintf(want, sizeof(want), "%s:7   severity.key.rsa-e-small = reject\n", file);
+	has(want);
+	has("default");
+	has("[source spare]   (not in [lookup] sources, so it is not asked)\n");
+	assert_int_equal(RUN("show", "--json", file), KA_EXIT_FINE);
+	has("{\"schema\":\"keyaudit.config/1\",\"section\":\"policy\",\"key\":\"rsa_max_bits\",\"value\":\"8192\",\"default\":true}\n");
+	has("\"section\":\"source\",\"source\":\"spare\",\"asked\":false,\"key\":\"path\",\"value\":\"/s\",\"default\":false,\"file\":\"");
+}
+
+/* conf/keyaudit.conf: what is commented out shows the default, and every key is there */
+static size_t uncomment(char *text, const char *from, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (from[i] != '#' || from[i + 1] == ' ' || from[i + 1] == '\n' || (i > 0 && from[i - 1] != '\n'))
+			text[n++] = from[i];
+	return n;
+}
+
+static void shipped__as_it_is_and_uncommented__is_the_default(void **state)
+{
+	static char text[KA_CONF_FILE_MAX], all[KA_CONF_FILE_MAX];
+	static struct ka_conf conf;
+	KA_AUTOCLOSE int fd = open("conf/keyaudit.conf", O_RDONLY | O_CLOEXEC);
+	struct ka_conf_errors errors = { .count = 0 };
+	char value[KA_CONF_TEXT_MAX];
+	size_t len = 0, all_len;
+	struct ka_buf b;
+
+	(void)state;
+	if (fd < 0)
+		skip(); /* not run from the top of the tree */
+	assert_int_equal(ka_fd_read_all(fd, text, sizeof(text) - 1, &len), KA_ERR_OK);
+	all_len = uncomment(all, text, len);
+	assert_true(all_len < len);
+	ka_conf_default(&conf);
+	ka_conf_read(&conf, "shipped", (struct ka_span){ (const uint8_t *)text, len }, &errors);
+	ka_conf_finish(&conf, &errors);
+	assert_string_equal(errors.first, "");
+	assert_int_equal(conf.at[KA_CONF_KEY_TYPES].line, 0);
+	ka_conf_default(&conf);
+	ka_conf_read(&conf, "all", (struct ka_span){ (const uint8_t *)all, all_len }, &errors);
+	ka_conf_finish(&conf, &errors);
+	assert_string_equal(errors.first, "");
+	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
+		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
+
+		if (ka_confrow_is_prefix(row) || row->section == KA_CONF_SECTION_SOURCE)
+			continue;
+		if (conf.at[k].line == 0)
+			fail_msg("%s is not in conf/keyaudit.conf", row->name);
+		if (row->fallback == NULL)
+			continue;
+		ka_buf_init_array(&b, value);
+		ka_confvalue_show(&conf, row, &b);
+		assert_string_equal(value, row->fallback);
+	}
+	assert_int_equal(conf.severities_count, 1);
+	assert_int_equal(conf.severities[0].value, ka_reason_action(conf.severities[0].reason));
+	assert_int_equal(conf.levels_count, 1);
+	assert_int_equal(conf.levels[0].value, ka_reason_level(conf.levels[0].reason));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(config__wrong_usage__is_2),
+		cmocka_unit_test(check__missing__is_1_and_says_so),
+		cmocka_unit_test(check__errors__each_with_file_and_line),
+		cmocka_unit_test(check__fine__names_what_is_not_active),
+		cmocka_unit_test(show__every_key__with_its_place),
+		cmocka_unit_test(shipped__as_it_is_and_uncommented__is_the_default),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, drop_dir);
+}
