@@ -1,0 +1,52 @@
+#!/bin/sh
+# Every key of conf.def stands in keyaudit.conf(5) under its section, and every key of the page stands in conf.def;
+# short defaults are the same in both. usage: confman.sh
+set -eu
+LC_ALL=C
+export LC_ALL
+cd "$(dirname "$0")/../.."
+
+def=common/conf/conf.def page=docs/man/keyaudit.conf.5
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+failed=0
+bad() {
+	echo "confman: $*"
+	failed=1
+}
+
+# "section key", one a line, from the table and from the page
+sed -n 's/^K([A-Z_]*, \([A-Z]*\), "\([a-z_.]*\)".*/\1 \2/p' "$def" | tr '[:upper:]' '[:lower:]' | sort >"$tmp/def"
+awk '
+	/^\.Ss \[/ { section = $2; gsub(/[][]/, "", section); next }
+	/^\.(Ss|Sh)/ { section = "" }
+	section != "" && /^\.It Ic / {
+		for (i = 3; i <= NF && $i != "Ns"; i++)
+			if ($i != ",") print section, $i
+	}
+' "$page" | sort >"$tmp/page"
+
+[ -s "$tmp/def" ] || bad "found no key in $def"
+comm -23 "$tmp/def" "$tmp/page" >"$tmp/missing"
+comm -13 "$tmp/def" "$tmp/page" >"$tmp/surplus"
+while read -r key; do bad "[$key] is not in $page"; done <"$tmp/missing"
+while read -r key; do bad "[$key] stands in $page, but not in $def"; done <"$tmp/surplus"
+
+# keys of a later release must not be promised
+sed -n 's/^P([A-Z]*, "\([a-z_]*\)").*/\1/p' "$def" | sort -u >"$tmp/planned"
+awk '{ print $2 }' "$tmp/page" | sort -u | comm -12 - "$tmp/planned" >"$tmp/early"
+cut -d' ' -f2 "$tmp/def" | sort -u | comm -13 - "$tmp/early" >"$tmp/early2"
+while read -r key; do bad "$key is planned only, but stands in $page"; done <"$tmp/early2"
+
+# defaults that are one short text in the table
+tr '\n' ' ' <"$def" | sed 's/ K(/\nK(/g' |
+	sed -n 's/^K([A-Z_]*, [A-Z]*, "\([a-z_]*\)", [A-Z]*, [a-z_]*, [A-Za-z0-9_]*, [A-Za-z0-9_]*, "\([^"]\{1,\}\)",.*/\1 \2/p' >"$tmp/defaults"
+while read -r key value; do
+	[ "$key" != types ] || continue
+	grep -qF -e "$value" "$page" || bad "the default of $key, \"$value\", is not in $page"
+done <"$tmp/defaults"
+
+mandoc -T lint -W warning "$page" || bad "$page does not pass mandoc"
+[ "$failed" -eq 0 ] || exit 1
+echo "confman: $(wc -l <"$tmp/def") keys, $(wc -l <"$tmp/defaults") defaults, page and table agree"
