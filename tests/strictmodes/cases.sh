@@ -85,6 +85,20 @@ each_layout() {
 	done
 }
 
+# what is no file, and what has an ACL (bob may write; the mask shows as the group's bits)
+each_oddity() {
+	local l
+	for l in notfile fifo dangling; do
+		vary pu "$l" file U,P,0600
+		vary pu "$l" dir U,P,0777
+	done
+	command -v setfacl >/dev/null || return 0
+	vary pu acl file U,P,0600
+	vary pu acl file U,S,0600
+	vary px acl file U,P,0600
+	vary pu acl file R,P,0644
+}
+
 seed=20221103
 # WORD...: one of them, by a linear congruential generator
 pick() {
@@ -122,6 +136,7 @@ by_chance() {
 {
 	each_user
 	each_layout
+	each_oddity
 	each_slot
 	by_chance
 } | awk '!seen[$0]++' | awk -v want="${1:-0}" '

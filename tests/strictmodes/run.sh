@@ -71,7 +71,7 @@ lay_out() {
 	[ "$2" = homelink ] || mkdir -p "$home"
 	asked=$home/.ssh/authorized_keys port_offset=0 top=$home dir=$home/.ssh file=''
 	case $2 in
-	home) ;;
+	home | notfile | fifo | dangling | acl) ;;
 	deep) top=$home/.ssh dir=$home/.ssh/deep asked=$home/.ssh/deep/authorized_keys port_offset=1 ;;
 	linkin) dir=$home/keys file=$home/keys/ak && lead "$asked" ../keys/ak ;;
 	linkout) top=/tmp/$user dir=$top/d file=$dir/ak && lead "$asked" "$file" ;;
@@ -86,6 +86,11 @@ lay_out() {
 	mkdir -p "$dir"
 	file=${file:-$dir/${asked##*/}}
 	world_pub alice >"$file"
+	case $2 in
+	notfile) rm "$file" && mkdir "$file" ;;
+	fifo) rm "$file" && mkfifo "$file" ;;
+	dangling) mv "$file" "$file.away" && ln -s nowhere "$file" && file=$file.away ;;
+	esac
 	chown "$user:" "$home"
 }
 
@@ -138,6 +143,7 @@ try() {
 	dress "$user" "$top" "$3"
 	dress "$user" "$dir" "$4"
 	dress "$user" "$file" "$5"
+	[ "$2" != acl ] || setfacl -m u:bob:rw "$file" || echo "no ACL on $file" >>"$work/broken"
 	read -r ours reason ours_at facts < <("$tool" "$user" "$asked" "$home" "$rule")
 	read_log
 	WORLD_PORT=$((2200 + w * 10 + port_offset)) world_ssh "$user" alice >"$work/ssh$w" 2>&1 || status=$?
