@@ -63,7 +63,12 @@
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_FINDINGS_MAX 64
+#define KA_DIAG_ITEMS_MAX 2048          /* candidates for the primary reason: files x offers */
 #define KA_DIAG_FILE_MAX (16 * 1024 * 1024) /* bytes streamed of one key file */
+#define KA_DIAG_HITS_MAX 80             /* lines remembered of one key file: one per offer, and some damaged ones */
+#define KA_DIAG_WRAP_LINES_MAX 400      /* lines that one broken key or armoured block may span */
+#define KA_DIAG_NEAR_MAX 8              /* files with a similar name that are searched for the key */
+#define KA_DIAG_ENTRIES_MAX 4096        /* directory entries looked at */
 #define KA_DIAG_CHILD_MS 1000           /* the child with the user's rights */
 #define KA_DIAG_SSHD_T_MAX (256 * 1024) /* output of sshd -T */
 #define KA_DIAG_SSHD_T_MS 5000

@@ -40,6 +40,7 @@ struct ka_diag_subject {
 	size_t offers_count;
 	bool offers_overflowed;
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
+	bool is_general;                     /* nobody logged in: the doctor asks what keeps keys of this user out */
 	const struct ka_conf *conf;          /* NULL when it could not be loaded: see conf_reason */
 	enum ka_reason conf_reason;          /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
 	const char *conf_text;               /* file:line and mend, or NULL */
@@ -60,7 +61,7 @@ struct ka_fix {
 
 struct ka_evidence {
 	char path[KA_TEXT_PATH_MAX];         /* raw bytes; render escaped */
-	char target[KA_TEXT_PATH_MAX];       /* real path or link target, "" when the same */
+	char target[KA_TEXT_PATH_MAX];       /* real path or link target; file.wrong-name: where it should be; "" when the same */
 	bool has_stat;
 	mode_t mode;
 	uid_t uid;

@@ -1,0 +1,133 @@
+/* Writing fixes down. Every byte that came from outside is quoted or escaped here, or keeps the command away. */
+#include "diag/fix.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+#define COMMAND_WORDS_MAX (KA_FIX_ARGV_MAX + 4)
+
+static bool is_plain_shell_byte(uint8_t c)
+{
+	return ka_text_is_alnum(c) || (c != '\0' && strchr("_./:=@%+,-", c) != NULL);
+}
+
+void ka_fix_quote(struct ka_buf *b, struct ka_span word)
+{
+	bool plain = word.len > 0;
+
+	for (size_t i = 0; i < word.len && plain; i++)
+		plain = is_plain_shell_byte(word.p[i]);
+	if (plain) {
+		ka_buf_span(b, word);
+		return;
+	}
+	ka_buf_char(b, '\'');
+	for (size_t i = 0; i < word.len; i++)
+		if (word.p[i] == '\'')
+			ka_buf_text(b, "'\\''");
+		else
+			ka_buf_char(b, (char)word.p[i]);
+	ka_buf_char(b, '\'');
+}
+
+static void forget_commands(struct ka_fix *fix)
+{
+	fix->commands = 0;
+	fix->as_user = false;
+	memset(fix->command, 0, sizeof(fix->command));
+}
+
+bool ka_fix_command(struct ka_fix *fix, const char *user, const char *const *argv)
+{
+	const char *words[COMMAND_WORDS_MAX + 1] = { NULL };
+	size_t n = 0;
+	struct ka_buf b;
+
+	if (user != NULL) {
+		words[n++] = "runuser";
+		words[n++] = "-u";
+		words[n++] = user;
+		words[n++] = "--";
+	}
+	for (; *argv != NULL && n < COMMAND_WORDS_MAX; argv++)
+		words[n++] = *argv;
+	if (fix->commands >= KA_ARRAY_LEN(fix->command) || *argv != NULL) {
+		forget_commands(fix);
+		return false;
+	}
+	ka_buf_init_array(&b, fix->command[fix->commands]);
+	for (size_t i = 0; i < n; i++) {
+		struct ka_span word = ka_span_of(words[i]);
+
+		if (!ka_text_is_plain(word)) {
+			forget_commands(fix);
+			return false;
+		}
+		if (i > 0)
+			ka_buf_char(&b, ' ');
+		ka_fix_quote(&b, word);
+	}
+	if (b.overflow) {
+		forget_commands(fix);
+		return false;
+	}
+	fix->commands++;
+	fix->as_user = fix->as_user || user != NULL;
+	return true;
+}
+
+void ka_fix_advice(struct ka_fix *fix, const char *text)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, fix->advice);
+	ka_text_escape(&b, ka_span_of(text), 0, sizeof(fix->advice) - 1);
+}
+
+/* one placeholder of a template: what stands for it, or an empty span when the word stays */
+static struct ka_span value_of(struct ka_span word, const struct ka_fix_words *words, char number[static 16])
+{
+	const struct { const char *name, *value; } known[] = {
+		{ "USER", words->user }, { "HOME", words->home }, { "FILE", words->file }, { "DIR", words->dir },
+	};
+	struct ka_buf b;
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(known); i++)
+		if (ka_span_is(word, known[i].name) && known[i].value != NULL)
+			return ka_span_of(known[i].value);
+	if (!ka_span_is(word, "LINE") || words->line == 0)
+		return (struct ka_span){ NULL, 0 };
+	ka_buf_init(&b, number, 16);
+	ka_buf_text(&b, "line ");
+	ka_buf_u64(&b, words->line);
+	return ka_buf_as_span(&b);
+}
+
+void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_words *words)
+{
+	struct ka_span rest = ka_span_of(text);
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, fix->advice);
+	while (rest.len > 0) {
+		char number[16];
+		struct ka_span value = { NULL, 0 };
+		size_t n = 0;
+
+		while (n < rest.len && ka_text_is_upper(rest.p[n]))
+			n++;
+		if (n > 1 && (n == rest.len || !ka_text_is_alnum(rest.p[n])))
+			value = value_of(ka_span_sub(rest, 0, n), words, number);
+		else if (n == 0)
+			while (n < rest.len && !ka_text_is_upper(rest.p[n]))
+				n++;
+		if (value.len > 0)
+			ka_text_escape(&b, value, 0, sizeof(fix->advice) / 2);
+		else
+			ka_buf_span(&b, ka_span_sub(rest, 0, n));
+		rest = ka_span_sub(rest, n, rest.len);
+	}
+}
