@@ -1,0 +1,74 @@
+/* Running sshd for its answers: absolute path, argv list, deadline, capped output. */
+#include "diag/sshdask.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/spawn.h"
+#include "base/username.h"
+
+#include "base/poison.h"
+
+static enum ka_err run(const char *const *argv, bool with_stderr, char **text, size_t *len)
+{
+	struct ka_spawn what = { .argv = argv, .output_max = KA_DIAG_SSHD_T_MAX, .deadline_ms = KA_DIAG_SSHD_T_MS,
+				 .with_stderr = with_stderr };
+	struct ka_spawn_out out;
+	enum ka_err err = ka_spawn_run(&what, &out);
+
+	*text = out.output;
+	*len = out.len;
+	return err;
+}
+
+static bool is_address(const char *text)
+{
+	uint8_t bytes[16];
+
+	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *out)
+{
+	char who[KA_USER_NAME_MAX + 160];
+	const char *argv[8] = { ask->program, "-T", "-f", ask->config };
+	KA_AUTOFREE char *text = NULL;
+	struct ka_buf b;
+	size_t len;
+	enum ka_err err;
+
+	ka_sshdconf_default(out);
+	ka_buf_init_array(&b, who);
+	if (ka_username_is_valid(ka_span_of(ask->user))) {
+		ka_buf_text(&b, "user=");
+		ka_buf_text(&b, ask->user);
+		if (is_address(ask->address)) {
+			ka_buf_text(&b, ",host=");
+			ka_buf_text(&b, ask->address);
+			ka_buf_text(&b, ",addr=");
+			ka_buf_text(&b, ask->address);
+		}
+		argv[4] = "-C";
+		argv[5] = who;
+	}
+	if (b.overflow || ask->program[0] != '/')
+		return KA_ERR_OK;
+	err = run(argv, false, &text, &len);
+	if (err == KA_ERR_OK)
+		ka_sshdconf_parse((struct ka_span){ (const uint8_t *)text, len }, out);
+	return err == KA_ERR_NOMEM ? err : KA_ERR_OK;
+}
+
+void ka_sshdask_version(const char *program, char *out, size_t size)
+{
+	/* an option that never existed: the usage message names the whole release, which -V (since 9.2) does not */
+	const char *argv[] = { program, "-?", NULL };
+	KA_AUTOFREE char *text = NULL;
+	size_t len;
+
+	out[0] = '\0';
+	if (program[0] == '/' && run(argv, true, &text, &len) == KA_ERR_OK)
+		ka_sshdconf_version((struct ka_span){ (const uint8_t *)text, len }, out, size);
+}
