@@ -1,0 +1,59 @@
+/*
+ * What our own sources hold: is an offered key listed there for the user, what
+ * does vetting say to it, and does it stand there under another name instead.
+ * Reads only through the trusted walk of source/sourcefile.h; homes are never searched.
+ */
+#ifndef KA_DIAG_KEYSOURCE_H
+#define KA_DIAG_KEYSOURCE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "conf/conf.h"
+#include "diag/keyscan.h"
+#include "source/source.h"
+#include "vet/vet.h"
+
+/* one offered key */
+struct ka_keysource_key {
+	bool is_listed;                  /* a line of a source holds it */
+	struct ka_vet vet;               /* the verdict on that line (the best of several) */
+	char path[KA_TEXT_PATH_MAX];
+	unsigned line, column;
+	bool is_elsewhere;               /* listed for another user */
+	char other_user[KA_USER_NAME_MAX];
+};
+
+struct ka_keysource {
+	bool is_asked;              /* the configuration could be used */
+	size_t keys;                /* well-formed keys for the user in all sources */
+	enum ka_reason trouble;     /* conf.unsafe, store.*: the first source that could not be read, or KA_REASON_NONE */
+	char trouble_path[KA_TEXT_PATH_MAX];
+	mode_t trouble_mode;
+	uid_t trouble_uid;
+	gid_t trouble_gid;
+	char trouble_source[KA_SOURCE_NAME_MAX];
+	struct ka_keysource_key key[KA_DIAG_OFFERS_MAX];
+};
+
+struct ka_keysource_query {
+	const struct ka_conf *conf;
+	const char *user;
+	const char *home;           /* NULL when the user is unknown */
+	uid_t uid;
+	bool has_uid;
+	const struct ka_keyscan_offer *offers;
+	size_t offers_count;
+	int64_t now_sec, local_offset_sec;
+};
+
+/**
+ * ka_keysource_look() - ask every source; keys not found there are looked for under other names
+ * @out: large: allocate it
+ *
+ * Limits: KA_SOURCE_FILES_MAX other names. Errors: KA_ERR_NOMEM.
+ */
+KA_MUST_CHECK enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_keysource *out);
+
+#endif

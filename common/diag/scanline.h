@@ -1,0 +1,13 @@
+/*
+ * One line of a key file, judged for keyscan: does sshd take an offered key from
+ * it, and if not although the key or its remains are there, why not. Pure.
+ */
+#ifndef KA_DIAG_SCANLINE_H
+#define KA_DIAG_SCANLINE_H
+
+#include "diag/keyscan.h"
+
+/** ka_scanline_take() - judge one line (work->line is its number); a key wrapped over the next lines takes these too */
+void ka_scanline_take(struct ka_keyscan_work *w, struct ka_span line);
+
+#endif
