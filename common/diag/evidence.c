@@ -1,0 +1,193 @@
+/* Evidence: paths, modes, line numbers. Everything stays raw here; whoever shows it escapes it. */
+#include "diag/evidence.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+static void set_text(char *out, size_t size, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > size - 1)
+		n = size - 1;
+	memcpy(out, text, n);
+	out[n] = '\0';
+}
+#define set_array(array, text) set_text((array), sizeof(array), (text))
+
+static void set_stat(struct ka_evidence *out, const struct ka_userfile_stat *st)
+{
+	if (st->path[0] == '\0')
+		return;
+	out->has_stat = true;
+	out->mode = (mode_t)st->mode;
+	out->uid = (uid_t)st->uid;
+	out->gid = (gid_t)st->gid;
+}
+
+static void of_perm(const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	const struct ka_userfile *f = item->file;
+
+	set_stat(out, &f->perm);
+	if (item->reason == KA_REASON_PERM_LINK_TARGET) {
+		set_array(out->detail, f->perm.path);
+		return;
+	}
+	set_array(out->path, f->perm.path);
+	out->target[0] = '\0';
+	if (strcmp(f->perm.path, f->path) != 0 && strcmp(f->perm.path, f->real) != 0)
+		set_array(out->detail, f->path); /* the key file that this directory leads to */
+}
+
+static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	const struct ka_userfile *f = item->file;
+
+	set_array(out->path, f->path);
+	set_array(out->target, f->real);
+	set_stat(out, &f->own);
+	switch (item->reason) {
+	case KA_REASON_FILE_WRONG_NAME:
+	case KA_REASON_SSHD_KEYS_FILE_ELSEWHERE:
+		set_array(out->target, f->expected);
+		break;
+	case KA_REASON_FILE_DIR_UNSEARCHABLE:
+		set_array(out->path, f->blocked.path);
+		out->target[0] = '\0';
+		set_array(out->detail, f->path);
+		out->has_stat = false;
+		set_stat(out, &f->blocked);
+		out->errnum = (int)f->errnum;
+		break;
+	case KA_REASON_PERM_GROUP_WRITABLE:
+	case KA_REASON_PERM_WORLD_WRITABLE:
+	case KA_REASON_PERM_WRONG_OWNER:
+	case KA_REASON_PERM_ABOVE_HOME:
+	case KA_REASON_PERM_LINK_TARGET:
+		of_perm(item, out);
+		break;
+	default:
+		out->errnum = (int)f->errnum;
+		break;
+	}
+}
+
+static void put_listed(const struct ka_userfile *f, struct ka_evidence *out)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, out->detail);
+	for (size_t i = 0; i < KA_ARRAY_LEN(f->scan.listed) && f->scan.listed[i][0] != '\0'; i++) {
+		if (i > 0)
+			ka_buf_char(&b, ' ');
+		ka_buf_text(&b, f->scan.listed[i]);
+	}
+}
+
+static void note(struct ka_evidence *out, const char *before, uint32_t number, const char *after)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, out->note);
+	ka_buf_text(&b, before);
+	ka_buf_u64(&b, number);
+	ka_buf_text(&b, after);
+}
+
+static void of_hit(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	static const char *const notes[KA_KEYSCAN_WHAT_COUNT] = {
+		[KA_KEYSCAN_BOM] = "a byte order mark stands in front of the key",
+		[KA_KEYSCAN_UTF16_MARKED] = "the file is UTF-16",
+		[KA_KEYSCAN_UTF16LE] = "the file is UTF-16 without a mark",
+		[KA_KEYSCAN_UTF16BE] = "the file is UTF-16 without a mark",
+		[KA_KEYSCAN_NBSP] = "a no-break space stands where a blank must be",
+		[KA_KEYSCAN_BYTE] = "a byte outside ASCII stands in front of or in the key",
+		[KA_KEYSCAN_OPEN_QUOTE] = "the quote at this column is never closed",
+		[KA_KEYSCAN_BLANK] = "a blank splits the option list",
+		[KA_KEYSCAN_TYPE_MISSING] = "the word for the key type is missing",
+		[KA_KEYSCAN_TYPE_WORD] = "the word in front of the key is not its type",
+		[KA_KEYSCAN_GLUED] = "a line end is missing between two keys",
+		[KA_KEYSCAN_GLUED_OPTIONS] = "a line end is missing between two keys",
+		[KA_KEYSCAN_PEM] = "a PEM block",
+		[KA_KEYSCAN_RFC4716] = "an RFC 4716 block (---- BEGIN SSH2 PUBLIC KEY ----)",
+		[KA_KEYSCAN_PUTTY] = "a PuTTY private key file",
+	};
+	const struct ka_keyscan_hit *hit = item->hit;
+
+	out->line = hit->line;
+	out->column = hit->column;
+	set_array(out->detail, hit->detail);
+	if (hit->what < KA_KEYSCAN_WHAT_COUNT && notes[hit->what] != NULL)
+		set_array(out->note, notes[hit->what]);
+	if (item->reason == KA_REASON_OPTION_FROM_MISMATCH) {
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, out->note);
+		ka_buf_text(&b, "the client came from ");
+		ka_text_escape(&b, ka_span_of(f->subject->address), 0, 64);
+	}
+	if (hit->fit == KA_KEYSCAN_POSSIBLE)
+		set_array(out->note, "unreadable, but no other line of the file can be meant");
+}
+
+static bool is_about_line(const struct ka_primary_item *item)
+{
+	return item->hit != NULL && (uint32_t)item->reason == item->hit->reason;
+}
+
+static void of_key(const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	set_array(out->path, item->key->path);
+	out->line = item->key->line;
+	out->column = item->key->column;
+	if (item->reason == KA_REASON_KEY_OTHER_USER)
+		set_array(out->detail, item->key->other_user);
+	for (size_t i = 0; i < item->key->vet.count && i < KA_VERDICT_REASONS_MAX; i++)
+		if (item->key->vet.reasons[i] == item->reason && item->key->vet.details[i] != NULL)
+			set_array(out->note, item->key->vet.details[i]);
+}
+
+/* items without file or key: the reason says which fact it is about */
+static void of_rest(const struct ka_facts *f, enum ka_reason reason, struct ka_evidence *out)
+{
+	if (reason == KA_REASON_FILE_HOME_MISSING) {
+		set_array(out->path, f->home);
+		out->errnum = (int)f->files.home.errnum;
+	} else if (reason == f->sources.trouble) {
+		set_array(out->path, f->sources.trouble_path);
+		set_array(out->detail, f->sources.trouble_source);
+		out->has_stat = reason == KA_REASON_CONF_UNSAFE;
+		out->mode = f->sources.trouble_mode;
+		out->uid = f->sources.trouble_uid;
+		out->gid = f->sources.trouble_gid;
+	} else if (reason == f->subject->conf_reason && f->subject->conf_text != NULL) {
+		set_array(out->detail, f->subject->conf_text);
+	}
+}
+
+void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (item->file != NULL)
+		of_file(item, out);
+	if (is_about_line(item))
+		of_hit(f, item, out);
+	else if (item->key != NULL)
+		of_key(item, out);
+	else if (item->file == NULL)
+		of_rest(f, item->reason, out);
+	if (item->file != NULL && item->reason == KA_REASON_KEY_NOT_LISTED) {
+		put_listed(item->file, out);
+		note(out, "", item->file->scan.usable, item->file->scan.usable == 1 ? " other key is listed" : " other keys are listed");
+	}
+	if (item->file != NULL && item->reason == KA_REASON_FILE_NO_USABLE_LINE)
+		note(out, "", item->file->scan.lines, item->file->scan.lines == 1 ? " line, no usable key" : " lines, no usable key");
+	if (item->file != NULL && item->reason == KA_REASON_FILE_MISSING && item->file->is_link != 0)
+		set_array(out->note, "it is a link that leads nowhere");
+}

@@ -1,0 +1,125 @@
+/* Gathering the facts of a diagnosis. Everything it calls has a deadline or a bound; it never judges. */
+#include "diag/facts.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "diag/sshdask.h"
+
+#include "base/poison.h"
+
+#define SSHD_PROGRAM "/usr/sbin/sshd"
+#define SSHD_CONFIG "/etc/ssh/sshd_config"
+#define PASSWD_BUFFER (64 * 1024)
+
+static int64_t local_offset(int64_t now)
+{
+	time_t t = (time_t)now;
+	struct tm tm;
+
+	return localtime_r(&t, &tm) != NULL ? (int64_t)tm.tm_gmtoff : 0;
+}
+
+static enum ka_err ask_sshd(struct ka_facts *f)
+{
+	const struct ka_conf *conf = f->subject->conf;
+	const char *program = conf != NULL && conf->sshd_program[0] != '\0' ? conf->sshd_program : SSHD_PROGRAM;
+	struct ka_sshdask ask = {
+		.program = program, .user = f->subject->user, .address = f->subject->address,
+		.config = conf != NULL && conf->sshd_config[0] != '\0' ? conf->sshd_config : SSHD_CONFIG,
+	};
+
+	ka_sshdask_version(program, f->version, sizeof(f->version));
+	f->is_debian = conf != NULL && conf->strict_modes != KA_CONF_STRICT_AUTO ?
+			       conf->strict_modes == KA_CONF_STRICT_DEBIAN : ka_sshdconf_is_debian(f->version);
+	return ka_sshdask_conf(&ask, &f->sshd);
+}
+
+static enum ka_err ask_passwd(struct ka_facts *f)
+{
+	KA_AUTOFREE char *buffer = malloc(PASSWD_BUFFER);
+	struct passwd pw, *found = NULL;
+
+	if (buffer == NULL)
+		return KA_ERR_NOMEM;
+	if (f->subject->user[0] == '\0' || getpwnam_r(f->subject->user, &pw, buffer, PASSWD_BUFFER, &found) != 0)
+		return KA_ERR_OK; /* nobody asked, or the name service fails: not known */
+	if (found == NULL) {
+		f->account = KA_FACTS_ACCOUNT_UNKNOWN;
+		return KA_ERR_OK;
+	}
+	if (pw.pw_dir[0] != '/' || !ka_span_copy(ka_span_of(pw.pw_dir), f->home, sizeof(f->home)))
+		return KA_ERR_OK;
+	f->account = KA_FACTS_ACCOUNT_KNOWN;
+	f->uid = pw.pw_uid;
+	f->gid = pw.pw_gid;
+	return KA_ERR_OK;
+}
+
+static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_query *scan)
+{
+	KA_AUTOFREE char (*paths)[KA_TEXT_PATH_MAX] = calloc(KA_DIAG_FILES_MAX, sizeof(*paths));
+	struct ka_userfiles_query q = {
+		.user = f->subject->user, .uid = f->uid, .gid = f->gid, .home = f->home, .strict_modes = f->sshd.strict_modes,
+		.rule = f->is_debian ? KA_PERM_RULE_DEBIAN : KA_PERM_RULE_UPSTREAM, .scan = scan,
+		.deadline_ms = KA_DIAG_CHILD_MS,
+	};
+	char uid[24];
+	struct ka_buf b;
+	enum ka_err err;
+
+	if (paths == NULL)
+		return KA_ERR_NOMEM;
+	ka_buf_init_array(&b, uid);
+	ka_buf_u64(&b, f->uid);
+	for (size_t i = 0; i < f->sshd.files_count; i++)
+		if (ka_sshdconf_expand(f->sshd.files[i], f->subject->user, uid, f->home, paths[q.paths_count], KA_TEXT_PATH_MAX))
+			q.paths_count++;
+	q.paths = (const char (*)[KA_TEXT_PATH_MAX])paths;
+	err = ka_userfiles_look(&q, &f->files);
+	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
+	return err;
+}
+
+/* does sshd run authkeys-cmd? when it could not be asked, we believe that it does */
+static bool is_our_command(const struct ka_sshdconf *c)
+{
+	return !c->is_known || strstr(c->command, "/authkeys-cmd") != NULL;
+}
+
+enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_facts *out)
+{
+	struct ka_keyscan_query scan = { .offers = out->offers, .now_sec = subject->now_sec,
+					 .local_offset_sec = local_offset(subject->now_sec) };
+	struct ka_keysource_query sources = { .conf = subject->conf, .user = subject->user, .offers = out->offers,
+					      .now_sec = subject->now_sec, .local_offset_sec = scan.local_offset_sec };
+	enum ka_err err;
+
+	memset(out, 0, sizeof(*out));
+	out->subject = subject;
+	ka_sshdconf_default(&out->sshd);
+	out->asks_us = true;
+	out->offers_count = subject->offers_count < KA_DIAG_OFFERS_MAX ? subject->offers_count : KA_DIAG_OFFERS_MAX;
+	for (size_t i = 0; i < out->offers_count; i++)
+		ka_keyscan_offer(&subject->offers[i], &out->offers[i]);
+	if (subject->records_only)
+		return KA_ERR_OK;
+	err = ask_sshd(out);
+	if (err == KA_ERR_OK)
+		err = ask_passwd(out);
+	out->asks_us = is_our_command(&out->sshd);
+	scan.offers_count = out->offers_count;
+	scan.address = out->sshd.use_dns ? "" : subject->address; /* with UseDNS names count too, and we do not ask for them */
+	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
+		err = look_at_files(out, &scan);
+	sources.offers_count = out->offers_count;
+	sources.home = out->account == KA_FACTS_ACCOUNT_KNOWN ? out->home : NULL;
+	sources.uid = out->uid;
+	sources.has_uid = out->account == KA_FACTS_ACCOUNT_KNOWN;
+	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
+		err = ka_keysource_look(&sources, &out->sources);
+	return err;
+}

@@ -1,0 +1,44 @@
+/*
+ * Everything the rules may know, gathered once: all the input and output of a
+ * diagnosis is behind this header. It must never judge.
+ */
+#ifndef KA_DIAG_FACTS_H
+#define KA_DIAG_FACTS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "diag/diagnosis.h"
+#include "diag/keysource.h"
+#include "diag/sshdconf.h"
+#include "diag/userfiles.h"
+
+enum ka_facts_account { KA_FACTS_ACCOUNT_UNASKED, KA_FACTS_ACCOUNT_KNOWN, KA_FACTS_ACCOUNT_UNKNOWN };
+
+struct ka_facts {
+	const struct ka_diag_subject *subject;
+	struct ka_sshdconf sshd;
+	char version[64];
+	bool is_debian;                   /* which StrictModes rule */
+	enum ka_facts_account account;
+	uid_t uid;
+	gid_t gid;
+	char home[KA_TEXT_PATH_MAX];
+	bool has_files;                   /* the key files were looked at */
+	bool asks_us;                     /* as far as we know sshd's command is ours */
+	struct ka_userfiles files;
+	struct ka_keysource sources;
+	struct ka_keyscan_offer offers[KA_DIAG_OFFERS_MAX];
+	size_t offers_count;
+};
+
+/**
+ * ka_facts_gather() - ask sshd, passwd, the user's files and our sources
+ * @out: large (about 2 MiB): allocate it
+ *
+ * Errors: KA_ERR_SYS, KA_ERR_NOMEM. What could not be found out is said in @out.
+ */
+KA_MUST_CHECK enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_facts *out);
+
+#endif

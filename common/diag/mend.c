@@ -1,0 +1,164 @@
+/* Which fix belongs to which finding. Pure: it writes words, fix.c quotes them, nobody runs them from here. */
+#include "diag/mend.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "diag/mendline.h"
+
+#include "base/poison.h"
+
+#define argv(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static bool is_in_home(const struct ka_facts *f, const char *path)
+{
+	size_t n = strlen(f->home);
+
+	return n > 1 && strncmp(path, f->home, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* "alice:" for chown: the user and the login group */
+static bool owner_word(const struct ka_facts *f, char out[static KA_USER_NAME_MAX + 1])
+{
+	struct ka_buf b;
+
+	ka_buf_init(&b, out, KA_USER_NAME_MAX + 1);
+	ka_buf_text(&b, f->subject->user);
+	ka_buf_char(&b, ':');
+	return !b.overflow && strchr(f->subject->user, ':') == NULL;
+}
+
+static bool give_to_user(const struct ka_facts *f, const char *path, struct ka_fix *out)
+{
+	char owner[KA_USER_NAME_MAX + 1];
+
+	return owner_word(f, owner) && ka_fix_command(out, NULL, argv("chown", "-h", "--", owner, path));
+}
+
+/* take the write bits away: as the user below the home, where root must not act through the user's paths */
+static void close_path(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
+{
+	if (!is_in_home(f, e->path)) {
+		if ((e->mode & S_ISVTX) == 0)
+			ka_fix_command(out, NULL, argv("chmod", "go-w", "--", e->path));
+		return;
+	}
+	if (e->uid != f->uid && !give_to_user(f, e->path, out))
+		return;
+	ka_fix_command(out, f->subject->user, argv("chmod", "go-w", "--", e->path));
+}
+
+static void fix_above(const struct ka_evidence *e, struct ka_fix *out)
+{
+	if ((e->mode & S_ISVTX) != 0) {
+		ka_fix_advice(out, "Keep key files out of directories that everybody may write to, such as /tmp");
+		return;
+	}
+	if (e->uid != 0 && !ka_fix_command(out, NULL, argv("chown", "-h", "--", "root:root", e->path)))
+		return;
+	if ((e->mode & 022) != 0)
+		ka_fix_command(out, NULL, argv("chmod", "go-w", "--", e->path));
+}
+
+/* the file was made by another user: give it back and close it */
+static void fix_closed(const struct ka_facts *f, const struct ka_evidence *e, const char *mode, struct ka_fix *out)
+{
+	if (!e->has_stat || e->target[0] != '\0' || !is_in_home(f, e->path))
+		return; /* a link, or somebody else's place: a decision */
+	if (e->uid != f->uid && !give_to_user(f, e->path, out))
+		return;
+	ka_fix_command(out, f->subject->user, argv("chmod", mode, "--", e->path));
+}
+
+static void fix_link(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
+{
+	if (is_in_home(f, e->path) && ka_fix_command(out, f->subject->user, argv("cp", "--remove-destination", "--", e->target, e->path)))
+		ka_fix_command(out, f->subject->user, argv("chmod", "600", "--", e->path));
+}
+
+static void fix_name(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	if (item->file->expected_exists != 0)
+		ka_fix_advice(out, "Copy the line of the key into the file that sshd reads: there is one already");
+	else if (is_in_home(f, e->path) && is_in_home(f, e->target))
+		ka_fix_command(out, f->subject->user, argv("mv", "-n", "--", e->path, e->target));
+}
+
+static void fix_from_template(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	const char *text = ka_reason_fix(item->reason);
+	struct ka_fix_words words = { .user = f->subject->user[0] != '\0' ? f->subject->user : NULL,
+				      .home = f->home[0] != '\0' ? f->home : NULL, .line = e->line,
+				      .file = e->path[0] != '\0' ? e->path : NULL, .dir = e->path[0] != '\0' ? e->path : NULL };
+
+	if (out->advice[0] != '\0')
+		return;
+	if (item->reason == KA_REASON_FILE_HOME_MISSING)
+		words.home = NULL; /* there it is the real one, which we do not know */
+	if (text[0] >= 'A' && text[0] <= 'Z') {
+		ka_fix_template(out, text, &words);
+		return;
+	}
+	ka_fix_advice(out, "Mend what the evidence shows; the path cannot be written as a command");
+}
+
+static void fix_conf(const struct ka_evidence *e, enum ka_reason reason, struct ka_fix *out)
+{
+	if (reason == KA_REASON_CONF_UNSAFE && e->has_stat && e->path[0] == '/' && !S_ISLNK(e->mode)) {
+		fix_above(e, out);
+		return;
+	}
+	ka_fix_command(out, NULL, reason == KA_REASON_CONF_DISABLED ? argv("rm", "--", "/etc/keyaudit/disabled") :
+								      argv("keyaudit", "config", "check"));
+}
+
+static void fix_file(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	switch (item->reason) {
+	case KA_REASON_PERM_GROUP_WRITABLE:
+	case KA_REASON_PERM_WORLD_WRITABLE:
+		close_path(f, e, out);
+		break;
+	case KA_REASON_PERM_WRONG_OWNER:
+		give_to_user(f, e->path, out);
+		break;
+	case KA_REASON_PERM_ABOVE_HOME:
+		fix_above(e, out);
+		break;
+	case KA_REASON_PERM_LINK_TARGET:
+		fix_link(f, e, out);
+		break;
+	case KA_REASON_FILE_UNREADABLE:
+		fix_closed(f, e, "600", out);
+		break;
+	case KA_REASON_FILE_DIR_UNSEARCHABLE:
+		fix_closed(f, e, "700", out);
+		break;
+	case KA_REASON_FILE_WRONG_NAME:
+		fix_name(f, item, e, out);
+		break;
+	case KA_REASON_FILE_MISSING:
+		ka_fix_advice(out, "On the client: ssh-copy-id -i KEY.pub USER@HOST");
+		break;
+	case KA_REASON_FILE_NOT_REGULAR:
+		ka_fix_advice(out, "Move it away, then on the client: ssh-copy-id -i KEY.pub USER@HOST");
+		break;
+	default:
+		if (item->hit != NULL && (uint32_t)item->reason == item->hit->reason)
+			ka_mendline_make(f, item, e, out);
+		break;
+	}
+}
+
+void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (item->file != NULL)
+		fix_file(f, item, e, out);
+	else if (item->reason == KA_REASON_CONF_UNSAFE || item->reason == KA_REASON_CONF_INVALID ||
+		 item->reason == KA_REASON_CONF_DISABLED)
+		fix_conf(e, item->reason, out);
+	if (out->commands == 0)
+		fix_from_template(f, item, e, out);
+}

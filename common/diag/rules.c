@@ -1,0 +1,286 @@
+/*
+ * The rules, one function each, run over facts only. The order of sshd: the
+ * user's files one by one, then the command with our sources, then the signature.
+ */
+#include "diag/rules.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/poison.h"
+
+/* what one key file does to one key */
+struct outcome {
+	enum ka_reason reason; /* KA_REASON_NONE: sshd would take the key from it, or the key is not there */
+	enum ka_class class;
+	bool is_listed;        /* sshd would take it */
+};
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || (n > 0 && dir[n - 1] == '/'));
+}
+
+/* a key file that could not be opened or is none; KA_REASON_NONE when it could, or when there is nothing */
+static enum ka_reason closed_reason(const struct ka_userfile *f)
+{
+	if (f->errnum == 0)
+		return f->own.path[0] != '\0' && !S_ISREG(f->own.mode) ? KA_REASON_FILE_NOT_REGULAR : KA_REASON_NONE;
+	switch (f->errnum) {
+	case ENOENT:
+	case ENOTDIR:
+		return KA_REASON_NONE;
+	case ENXIO:
+	case ENODEV:
+		return KA_REASON_FILE_NOT_REGULAR; /* a socket, a device without a driver */
+	case EACCES:
+		return f->blocked.path[0] != '\0' ? KA_REASON_FILE_DIR_UNSEARCHABLE : KA_REASON_FILE_UNREADABLE;
+	default:
+		return KA_REASON_FILE_UNREADABLE;
+	}
+}
+
+/* StrictModes: through a link the target's place is to blame, unless it is on the way of the name itself */
+static enum ka_reason perm_reason(const struct ka_userfile *f)
+{
+	enum ka_reason why = (enum ka_reason)f->perm_reason;
+
+	if (why == KA_REASON_NONE || f->is_link == 0 || is_below(f->path, f->perm.path))
+		return why;
+	return KA_REASON_PERM_LINK_TARGET;
+}
+
+static struct outcome judge_file(const struct ka_userfile *f, const struct ka_keyscan_hit *hit)
+{
+	enum ka_reason closed = closed_reason(f), perm = perm_reason(f);
+
+	if (closed != KA_REASON_NONE)
+		return (struct outcome){ closed, KA_CLASS_BLOCKED, false };
+	if (f->is_read == 0)
+		return (struct outcome){ KA_REASON_NONE, KA_CLASS_ABSENT, false };
+	if (hit == NULL || hit->fit == KA_KEYSCAN_OTHER)
+		return (struct outcome){ perm, KA_CLASS_BLOCKED, false };
+	if (perm != KA_REASON_NONE)
+		return (struct outcome){ perm, KA_CLASS_LOST, false };
+	return (struct outcome){ (enum ka_reason)hit->reason, KA_CLASS_LOST, hit->fit == KA_KEYSCAN_LISTED };
+}
+
+static void add_file(struct ka_primary *out, const struct ka_userfile *f, struct outcome o, int offer, const struct ka_keyscan_hit *hit)
+{
+	struct ka_primary_item *item = ka_primary_add(out, o.reason, offer, KA_STEP_FILES, o.class);
+
+	if (item == NULL)
+		return;
+	item->place = f->entry == UINT32_MAX ? KA_DIAG_FILES_MAX : f->entry;
+	item->file = f;
+	item->hit = hit;
+}
+
+/* one configured file; listed[i] is set for the keys that sshd would take from it */
+static void rule_file(const struct ka_facts *facts, const struct ka_userfile *f, struct ka_primary *out, bool *listed)
+{
+	struct outcome o = judge_file(f, NULL);
+	bool lost = false;
+
+	for (size_t i = 0; i < facts->offers_count; i++) {
+		const struct ka_keyscan_hit *hit = ka_keyscan_hit(&f->scan, i);
+		struct outcome own = judge_file(f, hit);
+
+		if (hit == NULL)
+			continue;
+		listed[i] = listed[i] || own.is_listed;
+		if (own.class != KA_CLASS_LOST)
+			continue;
+		lost = true;
+		add_file(out, f, own, (int)i, hit);
+		if (perm_reason(f) != KA_REASON_NONE && hit->reason != KA_REASON_NONE) /* the next one to mend */
+			add_file(out, f, (struct outcome){ (enum ka_reason)hit->reason, KA_CLASS_SECONDARY, false }, (int)i, hit);
+	}
+	if (lost && o.class == KA_CLASS_BLOCKED)
+		return;
+	add_file(out, f, o, KA_PRIMARY_ALL, NULL);
+	for (size_t i = 0; i < f->scan.hits_count && facts->subject->is_general; i++)
+		if (f->scan.hits[i].fit == KA_KEYSCAN_OTHER)
+			add_file(out, f, (struct outcome){ (enum ka_reason)f->scan.hits[i].reason, KA_CLASS_SECONDARY, false },
+				 KA_PRIMARY_ALL, &f->scan.hits[i]);
+}
+
+static bool is_configured(const struct ka_facts *facts, const char *path)
+{
+	for (size_t i = 0; i < facts->files.count; i++)
+		if (facts->files.files[i].entry != UINT32_MAX && strcmp(facts->files.files[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* the key is in a file that sshd does not look at */
+static void rule_near(const struct ka_facts *facts, const struct ka_userfile *f, struct ka_primary *out)
+{
+	char usual[KA_TEXT_PATH_MAX];
+	struct ka_buf b;
+	enum ka_reason why = KA_REASON_FILE_WRONG_NAME;
+
+	ka_buf_init_array(&b, usual);
+	ka_buf_text(&b, facts->home);
+	ka_buf_text(&b, "/.ssh/authorized_keys");
+	if (!b.overflow && strncmp(f->path, usual, b.len) == 0 && (f->path[b.len] == '\0' || strcmp(f->path + b.len, "2") == 0) &&
+	    !is_configured(facts, usual))
+		why = KA_REASON_SSHD_KEYS_FILE_ELSEWHERE;
+	for (size_t i = 0; i < facts->offers_count; i++) {
+		const struct ka_keyscan_hit *hit = ka_keyscan_hit(&f->scan, i);
+
+		if (hit != NULL && hit->fit <= KA_KEYSCAN_WHOLE)
+			add_file(out, f, (struct outcome){ why, KA_CLASS_LOST, false }, (int)i, hit);
+	}
+}
+
+static void rule_home(const struct ka_facts *facts, struct ka_primary *out)
+{
+	uint32_t why = facts->files.home.errnum;
+
+	if (!facts->files.has_home || (why != ENOENT && why != ENOTDIR))
+		return;
+	for (size_t i = 0; i < facts->files.count; i++)
+		if (is_below(facts->files.files[i].path, facts->home)) {
+			ka_primary_add(out, KA_REASON_FILE_HOME_MISSING, KA_PRIMARY_ALL, KA_STEP_FILES, KA_CLASS_BLOCKED);
+			return;
+		}
+}
+
+/* the key is nowhere: why not? */
+static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
+{
+	const struct ka_userfile *first = NULL, *unusable = NULL;
+	bool sources = facts->asks_us && facts->sources.keys > 0, exists = false;
+	uint32_t usable = 0;
+	struct ka_primary_item *item;
+	enum ka_reason why = KA_REASON_KEY_NOT_LISTED;
+	enum ka_step step = KA_STEP_COMMAND;
+
+	for (size_t i = 0; i < facts->files.count && facts->has_files; i++) {
+		const struct ka_userfile *f = &facts->files.files[i];
+
+		if (f->entry == UINT32_MAX)
+			continue;
+		first = first == NULL ? f : first;
+		exists = exists || (f->errnum != ENOENT && f->errnum != ENOTDIR);
+		usable += f->scan.usable;
+		unusable = unusable == NULL && f->is_read != 0 ? f : unusable;
+	}
+	if (!sources && first != NULL && !exists)
+		why = KA_REASON_FILE_MISSING;
+	else if (!sources && unusable != NULL && usable == 0)
+		why = KA_REASON_FILE_NO_USABLE_LINE;
+	else if (!sources && first == NULL && facts->has_files && facts->sources.is_asked && facts->asks_us)
+		why = KA_REASON_STORE_NO_KEYS;
+	if (why == KA_REASON_FILE_MISSING || why == KA_REASON_FILE_NO_USABLE_LINE)
+		step = KA_STEP_FILES;
+	if (why == KA_REASON_KEY_NOT_LISTED && facts->offers_count == 0)
+		return; /* no key was asked for */
+	item = ka_primary_add(out, why, KA_PRIMARY_ALL, step, KA_CLASS_ABSENT);
+	if (item != NULL && why != KA_REASON_STORE_NO_KEYS)
+		item->file = why == KA_REASON_FILE_MISSING ? first : unusable;
+}
+
+/* what our own records or sources say about one key */
+static void rule_command(const struct ka_facts *facts, size_t i, struct ka_primary *out, bool *served)
+{
+	const struct ka_offer *offer = &facts->subject->offers[i];
+	const struct ka_keysource_key *key = &facts->sources.key[i];
+	struct ka_primary_item *item;
+
+	if (offer->said == KA_OFFER_SERVED) {
+		out->settled[i] = true; /* by us; without a second run it ends as sig.missing */
+		if (offer->runs < 2)
+			ka_primary_add(out, KA_REASON_SIG_MISSING, (int)i, KA_STEP_SIGNATURE, KA_CLASS_ALONE);
+		return;
+	}
+	for (size_t r = 0; r < offer->reasons_count && r < KA_VERDICT_REASONS_MAX; r++) {
+		enum ka_class class = ka_reason_class(offer->reasons[r]);
+
+		if (class == KA_CLASS_ABSENT || class == KA_CLASS_ALONE)
+			continue; /* store.no-keys: said by rule_absent() with more knowledge */
+		if (class == KA_CLASS_LOST && offer->said != KA_OFFER_REFUSED)
+			class = KA_CLASS_SECONDARY;
+		item = ka_primary_add(out, offer->reasons[r], (int)i, KA_STEP_COMMAND, r == 0 ? class : KA_CLASS_SECONDARY);
+		if (item != NULL)
+			item->key = key->is_listed ? key : NULL;
+	}
+	if (key->is_elsewhere) {
+		item = ka_primary_add(out, KA_REASON_KEY_OTHER_USER, (int)i, KA_STEP_COMMAND, KA_CLASS_LOST);
+		if (item != NULL)
+			item->key = key;
+	}
+	if (offer->said != KA_OFFER_UNKNOWN || !facts->asks_us || !key->is_listed || facts->subject->conf_reason != KA_REASON_NONE)
+		return;
+	*served = key->vet.verdict != KA_VERDICT_REJECT;
+	for (size_t r = 0; r < key->vet.count && r < KA_VERDICT_REASONS_MAX; r++) {
+		item = ka_primary_add(out, key->vet.reasons[r], (int)i, KA_STEP_COMMAND,
+				      *served || r > 0 ? KA_CLASS_SECONDARY : KA_CLASS_LOST);
+		if (item != NULL)
+			item->key = key;
+	}
+}
+
+/* is there a record of any key? then what the configuration says now is for the tools only */
+static bool has_records(const struct ka_facts *facts)
+{
+	for (size_t i = 0; i < facts->offers_count; i++)
+		if (facts->subject->offers[i].said != KA_OFFER_UNKNOWN)
+			return true;
+	return false;
+}
+
+/* our own configuration and sources, as they are now */
+static void rule_sources(const struct ka_facts *facts, struct ka_primary *out)
+{
+	enum ka_class class = has_records(facts) ? KA_CLASS_SECONDARY : KA_CLASS_BLOCKED;
+
+	if (!facts->asks_us)
+		return;
+	ka_primary_add(out, facts->subject->conf_reason, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
+	ka_primary_add(out, facts->sources.trouble, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
+}
+
+/* keys that came further than the files: what is wrong with files is no cause for them */
+static void calm(struct ka_primary *out, size_t i)
+{
+	for (size_t n = 0; n < out->count; n++)
+		if (out->items[n].offer == (int)i && out->items[n].class != KA_CLASS_ALONE)
+			out->items[n].class = KA_CLASS_SECONDARY;
+}
+
+void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login)
+{
+	bool listed[KA_DIAG_OFFERS_MAX] = { false };
+
+	*would_login = false;
+	if (f->account == KA_FACTS_ACCOUNT_UNKNOWN) {
+		ka_primary_add(out, KA_REASON_ACCOUNT_UNKNOWN, KA_PRIMARY_ALL, KA_STEP_USER, KA_CLASS_ALONE);
+		return;
+	}
+	if (f->offers_count == 0 && !f->subject->is_general) {
+		ka_primary_add(out, KA_REASON_CLIENT_KEY_NOT_OFFERED, KA_PRIMARY_ALL, KA_STEP_CLIENT, KA_CLASS_ALONE);
+		return;
+	}
+	for (size_t i = 0; i < f->files.count && f->has_files; i++)
+		if (f->files.files[i].entry != UINT32_MAX)
+			rule_file(f, &f->files.files[i], out, listed);
+		else
+			rule_near(f, &f->files.files[i], out);
+	rule_home(f, out);
+	for (size_t i = 0; i < f->offers_count; i++) {
+		bool served = false;
+
+		rule_command(f, i, out, &served);
+		*would_login = *would_login || listed[i] || served;
+		out->settled[i] = out->settled[i] || listed[i] || served;
+		if (out->settled[i])
+			calm(out, i);
+	}
+	rule_sources(f, out);
+	rule_absent(f, out);
+}

@@ -1,0 +1,175 @@
+/* The child with the user's rights: made, listened to, ended. It must never look at a file before its rights are gone. */
+#include "diag/userfiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/spawn.h"
+#include "diag/userlook.h"
+
+#include "base/poison.h"
+
+#define GROUPS_MAX 1024
+#define CHILD_FD 3
+#define CHILD_FILES_MAX 64
+#define REAP_MS 200
+
+static bool is_text(const char *p, size_t size)
+{
+	return memchr(p, '\0', size) != NULL;
+}
+
+bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_query *query)
+{
+	const struct ka_userfile_stat *stats[] = { &f->own, &f->blocked, &f->perm };
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(stats); i++)
+		if (!is_text(stats[i]->path, sizeof(stats[i]->path)))
+			return false;
+	return is_text(f->path, sizeof(f->path)) && is_text(f->expected, sizeof(f->expected)) &&
+	       is_text(f->real, sizeof(f->real)) && f->path[0] == '/' &&
+	       (f->entry == UINT32_MAX || f->entry < query->paths_count) && f->perm_reason < KA_REASON_COUNT &&
+	       f->perm_object <= KA_PERM_ABOVE_HOME && f->errnum < 4096 &&
+	       ka_keyscan_check(&f->scan, query->scan->offers_count);
+}
+
+static bool limit(int what, rlim_t value)
+{
+	struct rlimit r = { value, value };
+
+	return setrlimit((__rlimit_resource_t)what, &r) == 0;
+}
+
+/* for good: groups, gid, uid, each checked; then nothing to gain, to write, to fork */
+static bool become_user(const struct ka_userfiles_query *q, const gid_t *groups, size_t groups_count)
+{
+	uid_t r, e, s;
+
+	if (geteuid() == 0 && (setgroups(groups_count, groups) != 0 || setresgid(q->gid, q->gid, q->gid) != 0 ||
+			       setresuid(q->uid, q->uid, q->uid) != 0 || getresuid(&r, &e, &s) != 0 || r != q->uid ||
+			       e != q->uid || s != q->uid))
+		return false;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
+	       limit(RLIMIT_NOFILE, CHILD_FILES_MAX);
+}
+
+_Noreturn static void child(const struct ka_userfiles_query *q, const gid_t *groups, size_t groups_count, int out)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	setsid();
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 || dup2(out, CHILD_FD) < 0)
+		_exit(1);
+	ka_spawn_clean_child(CHILD_FD + 1);
+	if (!become_user(q, groups, groups_count))
+		_exit(1);
+	_exit(ka_userlook_all(q, CHILD_FD) == KA_ERR_OK ? 0 : 1);
+}
+
+/* read exactly @n bytes before @until; false at the end of the pipe, on a fault, or too late (*late) */
+static bool receive(int fd, void *to, size_t n, int64_t until, bool *late)
+{
+	uint8_t *p = to;
+
+	while (n > 0) {
+		struct pollfd pfd = { .fd = fd, .events = POLLIN };
+		int64_t left = until - ka_clock_boot_ms();
+		int ready = left > 0 ? poll(&pfd, 1, (int)left) : 0;
+		ssize_t got;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0) {
+			*late = ready == 0;
+			return false;
+		}
+		got = read(fd, p, n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		p += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+static void listen_to(int fd, const struct ka_userfiles_query *q, struct ka_userfiles *out)
+{
+	int64_t until = ka_clock_boot_ms() + q->deadline_ms;
+
+	if (!receive(fd, &out->home, sizeof(out->home), until, &out->hung))
+		return;
+	out->has_home = out->home.errnum < 4096;
+	out->failed = !out->has_home;
+	while (!out->failed && out->count < KA_USERFILES_MAX &&
+	       receive(fd, &out->files[out->count], sizeof(out->files[0]), until, &out->hung)) {
+		if (!ka_userfiles_check(&out->files[out->count], q))
+			out->failed = true;
+		else
+			out->count++;
+	}
+}
+
+/* a process that hangs in the kernel cannot be killed now: it is left behind, and ends when the kernel lets it */
+static int end_child(pid_t pid, bool hung)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status = -1;
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	if (hung)
+		kill(pid, SIGKILL);
+	if (fd >= 0 && poll(&pfd, 1, REAP_MS) == 0)
+		kill(pid, SIGKILL);
+	if (fd >= 0)
+		poll(&pfd, 1, REAP_MS);
+	if (waitpid(pid, &status, fd >= 0 ? WNOHANG : 0) != pid)
+		status = -1;
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_userfiles *out)
+{
+	KA_AUTOFREE gid_t *groups = calloc(GROUPS_MAX, sizeof(*groups));
+	int fds[2], n = GROUPS_MAX, status;
+	pid_t pid;
+
+	memset(out, 0, sizeof(*out));
+	if (groups == NULL)
+		return KA_ERR_NOMEM;
+	out->limited = geteuid() != 0 && geteuid() != query->uid;
+	if (getgrouplist(query->user, query->gid, groups, &n) < 0)
+		n = GROUPS_MAX; /* more than that: the first ones */
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return KA_ERR_SYS;
+	pid = fork();
+	if (pid == 0)
+		child(query, groups, (size_t)n, fds[1]);
+	close(fds[1]);
+	if (pid < 0) {
+		close(fds[0]);
+		return KA_ERR_SYS;
+	}
+	listen_to(fds[0], query, out);
+	close(fds[0]);
+	status = end_child(pid, out->hung || out->failed);
+	if (!out->hung && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+		out->failed = true;
+	return KA_ERR_OK;
+}

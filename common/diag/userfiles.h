@@ -1,0 +1,86 @@
+/*
+ * The key files of one user, looked at with that user's rights in a child of its
+ * own, the way sshd opens them. The child ends at its deadline whatever hangs.
+ *
+ * MUST: root never opens a user's file itself; the child gives its rights away for
+ * good before it looks at anything, and what it sends back is checked like any
+ * other foreign bytes: it has parsed hostile files.
+ */
+#ifndef KA_DIAG_USERFILES_H
+#define KA_DIAG_USERFILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "diag/keyscan.h"
+#include "perm/permjudge.h"
+
+/* one object as stat saw it; fixed-width, since it travels */
+struct ka_userfile_stat {
+	char path[KA_TEXT_PATH_MAX]; /* "": nothing was seen */
+	uint32_t mode, uid, gid;
+};
+
+/* fixed-width fields only: it travels over a pipe from a process that is not trusted */
+struct ka_userfile {
+	uint32_t entry;                     /* which AuthorizedKeysFile entry, or UINT32_MAX: a file with a similar name */
+	char path[KA_TEXT_PATH_MAX];        /* expanded */
+	char expected[KA_TEXT_PATH_MAX];    /* similar name: the path it should have */
+	uint32_t expected_exists;
+	char real[KA_TEXT_PATH_MAX];        /* where it leads, "" when that is the same or unknown */
+	uint32_t is_link;                   /* the last component is a symbolic link */
+	uint32_t errnum;                    /* why it could not be opened or read; 0 */
+	struct ka_userfile_stat own;        /* the file itself */
+	struct ka_userfile_stat blocked;    /* a directory that the user cannot search */
+	uint32_t perm_reason;               /* what StrictModes says: enum ka_reason */
+	uint32_t perm_object;               /* enum ka_perm_object */
+	struct ka_userfile_stat perm;       /* the object that decided */
+	uint32_t is_read;                   /* the content was looked at */
+	struct ka_keyscan scan;
+};
+
+#define KA_USERFILES_MAX (KA_DIAG_FILES_MAX + KA_DIAG_NEAR_MAX)
+
+struct ka_userfiles_home {
+	uint32_t errnum; /* of stat(home) */
+	uint32_t mode, uid, gid;
+};
+
+struct ka_userfiles {
+	bool hung;          /* the deadline passed: what is here came before it */
+	bool failed;        /* the child could not do its work, or sent something else than facts */
+	bool limited;       /* not root: seen with our own rights, not the user's */
+	bool has_home;
+	struct ka_userfiles_home home;
+	size_t count;
+	struct ka_userfile files[KA_USERFILES_MAX];
+};
+
+struct ka_userfiles_query {
+	const char *user;
+	uid_t uid;
+	gid_t gid;
+	const char *home;
+	const char (*paths)[KA_TEXT_PATH_MAX]; /* expanded AuthorizedKeysFile entries */
+	size_t paths_count;
+	bool strict_modes;
+	enum ka_perm_rule rule;
+	const struct ka_keyscan_query *scan;
+	int deadline_ms;
+};
+
+/**
+ * ka_userfiles_look() - gather the facts
+ * @out: large: allocate it
+ *
+ * Errors: KA_ERR_SYS, KA_ERR_NOMEM: no child could be made. A child that hangs or fails is told in @out.
+ */
+KA_MUST_CHECK enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_userfiles *out);
+
+/** ka_userfiles_check() - one record from the pipe: ends every text, checks every number; false when it is not one */
+bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_query *query);
+
+#endif
