@@ -16,6 +16,8 @@ $(PAM_TEST_SO): $(PAM_TEST_OBJ) pam_keyaudit/exports.map
 	$(Q)$(CC) $(KA_CFLAGS) -fPIC -shared $(KA_LDFLAGS) -Wl,--version-script=pam_keyaudit/exports.map -o $@ \
 		$(filter %.o,$^) -lpam
 
-# the test finds both modules by absolute path
-$(O)/obj/tests/unit/test_pamstack.o: KA_CPP += -DKA_TEST_PAM_DIR='"$(PAM_TEST_DIR)"' -DKA_TEST_MODULE='"$(abspath $(PAM_SO))"'
-$(O)/tests/test_pamstack: | $(PAM_TEST_SO) $(PAM_SO)
+# the tests find both modules by absolute path
+PAM_TESTS := $(O)/tests/test_pamstack $(O)/tests/test_pamwork
+$(O)/obj/tests/pam/pamworld.o $(O)/obj/tests/unit/test_pamstack.o $(O)/obj/tests/unit/test_pamwork.o: \
+	KA_CPP += -DKA_TEST_PAM_DIR='"$(PAM_TEST_DIR)"' -DKA_TEST_MODULE='"$(abspath $(PAM_SO))"'
+$(PAM_TESTS): $(O)/obj/tests/pam/pamworld.o | $(PAM_TEST_SO) $(PAM_SO)
