@@ -1,0 +1,54 @@
+#!/bin/sh
+# Includes go down the floors of docs/architecture.md: nothing in common/ includes a floor above or a program, a
+# program takes only the floors of its line, and programs never include each other.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+may() { # FOLDER: the folders that it may include besides itself
+	case $1 in
+	common/base) ;;
+	common/reason | common/spool) echo base reason ;;
+	common/key | common/conf | common/perm) echo base reason ;;
+	common/vet) echo base reason key conf ;;
+	common/source) echo base reason key conf perm ;;
+	common/diag) echo base reason key conf perm vet source spool ;;
+	# of spool only the name of a connection, which is part of every event
+	common/audit) echo base reason diag spool/conn.h ;;
+	# of audit only the syslog line that stands in for a record
+	authkeys-cmd) echo base reason key conf vet perm source spool audit/syslogsink.h ;;
+	pam_keyaudit) echo base reason spool ;;
+	keyaudit) echo base reason key conf vet perm source spool diag audit ;;
+	*) return 1 ;;
+	esac
+}
+
+failed=0 edges=0
+for folder in common/* authkeys-cmd pam_keyaudit keyaudit; do
+	[ -d "$folder" ] || continue
+	if ! allowed=$(may "$folder"); then
+		echo "layers: $folder has no line in tests/lint/layers.sh"
+		failed=1
+		continue
+	fi
+	for file in "$folder"/*.[ch]; do
+		[ -e "$file" ] || continue
+		# shellcheck disable=SC2013 # no blank can be in the name of a header of ours
+		for header in $(sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"\([^"]*\)".*/\1/p' "$file"); do
+			edges=$((edges + 1))
+			# without a slash: made by the build, or a file beside this one
+			case $header in */*) ;; *) continue ;; esac
+			from=${header%%/*}
+			[ "$from" != "${folder##*/}" ] || continue
+			case " $allowed " in
+			*" $from "* | *" $header "*) ;;
+			*)
+				echo "layers: $file includes \"$header\", but ${folder##*/} stands on: $allowed"
+				failed=1
+				;;
+			esac
+		done
+	done
+done
+echo "layers: $edges includes"
+[ "$edges" -gt 0 ] || failed=1
+exit "$failed"

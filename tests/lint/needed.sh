@@ -1,0 +1,39 @@
+#!/bin/sh
+# Which libraries each program links, exactly: the command none (a static-pie file; with STATIC=no libc and libsodium),
+# the module, which lives inside sshd, libc and libpam.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+failed=0 n=0
+
+needs() { # FILE LIBRARY...: the names without version
+	file=$1
+	shift
+	n=$((n + 1))
+	if [ ! -e "$file" ]; then
+		echo "needed: $file is not built"
+		failed=1
+		return
+	fi
+	have=$(readelf -dW "$file" | sed -n 's/.*(NEEDED).*\[\([^]]*\)\.so.*/\1/p' | sort | tr '\n' ' ')
+	want=$([ $# = 0 ] || printf '%s\n' "$@" | sort | tr '\n' ' ')
+	if [ "$have" != "$want" ]; then
+		echo "needed: $file links: ${have:-nothing}"
+		echo "needed: it should link: ${want:-nothing}"
+		failed=1
+	fi
+}
+
+dynamic=build/gcc-dynamic/bin/authkeys-cmd
+[ -e "$dynamic" ] || make -s DEPS=no STATIC=no O=build/gcc-dynamic "$dynamic" >/dev/null
+if grep -qs 'KA_STATIC_PIE := yes' build/flags.mk && [ "$(cat build/lib/cmd.link)" = -static-pie ]; then
+	needs build/bin/authkeys-cmd
+	if readelf -lW build/bin/authkeys-cmd | grep -q INTERP || ! readelf -hW build/bin/authkeys-cmd | grep -q 'Type: *DYN'; then
+		echo "needed: build/bin/authkeys-cmd is not a static-pie file"
+		failed=1
+	fi
+fi
+needs "$dynamic" libc libsodium
+needs build/bin/keyaudit libc libjansson libsodium
+needs build/lib/pam_keyaudit.so libc libpam
+echo "needed: $n programs"
+exit "$failed"
