@@ -275,17 +275,24 @@ static void make_actions(const struct ka_conf *c, struct ka_vetpolicy *p, struct
 	}
 }
 
+/* a frame of its own: the parsed list is large */
+__attribute__((noinline)) static void make_options(struct list *l)
+{
+	struct ka_keyopts forced;
+
+	make_forced(l, &forced);
+	check_required(l, &forced);
+}
+
 void ka_vetconf_make(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)
 {
 	struct list l = { .c = c, .p = p, .errors = errors };
-	struct ka_keyopts forced;
 
 	*p = (struct ka_vetpolicy){ .rsa_min_bits = c->rsa_min_bits, .rsa_max_bits = c->rsa_max_bits };
 	each_word(&l, KA_CONF_KEY_TYPES, "types", c->types, take_type);
 	each_word(&l, KA_CONF_KEY_OPTIONS, "options", c->options, take_option);
 	each_word(&l, KA_CONF_KEY_REQUIRE_OPTIONS, "require_options", c->require_options, take_required);
 	each_word(&l, KA_CONF_KEY_SK_APPLICATION, "sk_application", c->sk_application, take_application);
-	make_forced(&l, &forced);
-	check_required(&l, &forced);
+	make_options(&l);
 	make_actions(c, p, errors);
 }
