@@ -131,6 +131,23 @@ static void say_section(const struct ka_confset *s, struct ka_conferr *e)
 	ka_conferr_say(e, "]");
 }
 
+/* in this section, else in another one */
+static void say_nearest_key(enum ka_conf_section section, struct ka_span name, struct ka_conferr *e)
+{
+	const char *near = ka_confrow_nearest(section, name);
+
+	ka_conferr_meant(e, near);
+	for (unsigned i = 0; near == NULL && i < KA_CONF_SECTION_COUNT; i++) {
+		near = ka_confrow_nearest((enum ka_conf_section)i, name);
+		if (near == NULL)
+			continue;
+		ka_conferr_meant(e, near);
+		ka_conferr_say(e, " (that is in [");
+		ka_conferr_say(e, ka_confrow_section((enum ka_conf_section)i));
+		ka_conferr_say(e, "])");
+	}
+}
+
 static void unknown_key(const struct ka_confset *s, struct ka_span name)
 {
 	struct ka_conferr e;
@@ -156,7 +173,7 @@ static void unknown_key(const struct ka_confset *s, struct ka_span name)
 		ka_conferr_end(&e, s->errors);
 		return;
 	}
-	ka_conferr_meant(&e, ka_confrow_nearest(s->section, name));
+	say_nearest_key(s->section, name, &e);
 	ka_conferr_end(&e, s->errors);
 }
 

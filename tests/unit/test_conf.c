@@ -231,6 +231,8 @@ static const struct {
 	{ "[policy]\nrsa_min_bit = 1\n", "f:2: unknown key \"rsa_min_bit\" in [policy]; did you mean \"rsa_min_bits\"?" },
 	{ "[policy]\nsources = x\n", "f:2: unknown key \"sources\" in [policy]; it belongs into [lookup]" },
 	{ "[source a]\npaht = x\n", "f:2: unknown key \"paht\" in [source a]; did you mean \"path\"?" },
+	{ "[sshd]\nrsa_min_bit = 1\n",
+	  "f:2: unknown key \"rsa_min_bit\" in [sshd]; did you mean \"rsa_min_bits\"? (that is in [policy])" },
 	{ "[audit]\ncolour = x\n", "f:2: unknown key \"colour\" in [audit]" },
 	{ "[audit]\n\\x = x\n", "f:2: unknown key \"\\x5cx\" in [audit]" },
 	{ "[policy]\nrevoked = /x\n", "f:2: key \"revoked\" in [policy] is not supported by this release" },
