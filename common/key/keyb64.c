@@ -10,7 +10,8 @@
 bool ka_keyb64_decode(struct ka_span text, uint8_t *out, size_t size, size_t *len)
 {
 	*len = 0;
-	if (text.len == 0)
+	/* libsodium (seen: 1.0.18) reads every byte above 0x7f as '/', so the alphabet is ours to check */
+	if (text.len == 0 || ka_keyb64_alphabet_len(text) != text.len)
 		return false;
 	if (sodium_base642bin(out, size, (const char *)text.p, text.len, NULL, len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0)
 		return true;
