@@ -142,6 +142,7 @@ static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const
 	struct ka_span rest = ka_text_trim(ka_span_sub(raw, 0, at)), word, token = ka_span_sub(raw, at, raw.len), blanks = token;
 	size_t end = at + o->base64_len, odd = first_odd(raw, 0, at), n = rest.len;
 	size_t own = v->kind == KA_KEYVIEW_KEY ? (size_t)(v->base64.p - raw.p) : SIZE_MAX;
+	bool is_behind = v->kind == KA_KEYVIEW_KEY && own + v->base64.len <= at;
 
 	hit->column = (uint32_t)at + 1;
 	if (!ka_text_word(&blanks, &token))
@@ -156,7 +157,7 @@ static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const
 		is_odd_byte(raw, ka_span_find(raw, '\r'), w->line, hit);
 	} else if (odd < at && raw.p[odd] < 0x80) {
 		is_odd_byte(raw, odd, w->line, hit);
-	} else if (own < at) {
+	} else if (is_behind) {
 		is_joined(raw, word, at, hit);
 	} else if (own == at && token.len > o->base64_len) {
 		is_longer(w, raw, end, token, hit);
