@@ -1,6 +1,6 @@
 /*
- * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads twice, once to count and to measure and
- * once to print, so that a trail of any size needs no memory. stdout is data, stderr is talk.
+ * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads three times, to count, to
+ * measure and to print, so that a trail of any size needs no memory. stdout is data, stderr is talk.
  */
 #include <errno.h>
 #include <poll.h>
@@ -191,34 +191,45 @@ static void show(const struct options *o, const struct ka_logtable *t, struct ka
 	fputc('\n', stdout);
 }
 
-/* First reading: how many match, and how wide they are. The end is where it stopped. */
-static uint64_t measure(const struct options *o, struct ka_logread *r, struct ka_logtable *t, int64_t *end)
+enum task { TASK_COUNT, TASK_MEASURE, TASK_PRINT };
+
+/* One reading from the first line to @end: what is asked for, without the first @skip of it. The answer counts all of it. */
+static uint64_t walk(const struct options *o, struct ka_logread *r, struct ka_logtable *t, enum task task, uint64_t skip,
+		     int64_t end)
 {
 	struct ka_span raw;
 	uint64_t matches = 0;
 	json_t *event;
 
-	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		if (ka_logquery_matches(&o->query, event)) {
-			matches++;
-			ka_logtable_measure(t, event);
+	ka_logread_rewind(r);
+	while (ferror(stdout) == 0 && ka_logread_next(r, end, &raw, &event)) {
+		if (ka_logquery_matches(&o->query, event) && ++matches > skip) {
+			if (task == TASK_MEASURE)
+				ka_logtable_measure(t, event);
+			if (task == TASK_PRINT)
+				show(o, t, raw, event);
 		}
 		json_decref(event);
 	}
-	*end = ka_logread_offset(r);
 	return matches;
 }
 
-static void print(const struct options *o, struct ka_logread *r, const struct ka_logtable *t, uint64_t skip, int64_t end)
+/* What lies there now; where it ends, the reader stands then. The answer is how much was asked for. */
+static uint64_t show_all(const struct options *o, struct ka_logread *r, struct ka_logtable *t)
 {
-	struct ka_span raw;
-	json_t *event;
+	uint64_t matches = walk(o, r, t, TASK_COUNT, 0, INT64_MAX);
+	uint64_t skip = o->has_last && matches > o->last ? matches - o->last : 0;
+	int64_t end = ka_logread_offset(r);
 
-	while (ferror(stdout) == 0 && ka_logread_next(r, end, &raw, &event)) {
-		if (ka_logquery_matches(&o->query, event) && (skip == 0 || skip-- == 0))
-			show(o, t, raw, event);
-		json_decref(event);
+	say_broken(r);
+	if (!o->json) {
+		(void)walk(o, r, t, TASK_MEASURE, skip, end);
+		ka_logtable_fit(t);
+		if (matches > skip || o->follow)
+			ka_logtable_head(t);
 	}
+	(void)walk(o, r, t, TASK_PRINT, skip, end);
+	return matches;
 }
 
 /* Shows what is appended, also by a successor under the same name; ends when nobody reads any more. */
@@ -258,8 +269,6 @@ int ka_cmd_log(int argc, char **argv)
 	struct ka_logread *r = NULL;
 	char configured[KA_TEXT_PATH_MAX];
 	const char *path = configured;
-	uint64_t matches;
-	int64_t end = 0;
 	int status = read_options(&o, argc, argv);
 
 	if (status >= 0)
@@ -271,14 +280,7 @@ int ka_cmd_log(int argc, char **argv)
 	if (ka_logread_new(path, &r) != KA_ERR_OK)
 		return cannot_open(path);
 	ka_logtable_init(&t, stdout, o.colour, 0);
-	matches = measure(&o, r, &t, &end);
-	ka_logtable_fit(&t);
-	say_broken(r);
-	ka_logread_rewind(r);
-	if (!o.json && (matches > 0 || o.follow))
-		ka_logtable_head(&t);
-	print(&o, r, &t, o.has_last && matches > o.last ? matches - o.last : 0, end);
-	if (matches == 0 && !o.follow)
+	if (show_all(&o, r, &t) == 0 && !o.follow)
 		fputs("keyaudit log: no event matches\n", stderr);
 	if (o.follow)
 		follow(&o, path, &r, &t);
