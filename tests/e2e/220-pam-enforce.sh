@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# `enforce`: a key of the user's own file that the command never saw opens no shell, no sftp and no forwarding when
+# it fails the policy; a fault closes the gate, enforce=soft opens it.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+world_setup
+world_has_module || world_die "pam_keyaudit.so is not installed"
+world_has_tool || world_die "keyaudit is not installed"
+world_key weak rsa1024
+world_key alice ed25519
+world_authorize alice weak alice
+world_authorize bob weak
+# a certificate for carol, over a weak key, and one over a good key
+world_key ca ed25519
+world_key carol ed25519
+ssh-keygen -q -s "$WORLD_RUN/keys/ca" -I weak -n carol "$WORLD_RUN/keys/weak.pub" || world_die "ssh-keygen failed"
+mv "$WORLD_RUN/keys/weak-cert.pub" "$WORLD_RUN/keys/weak.cert"
+ssh-keygen -q -s "$WORLD_RUN/keys/ca" -I good -n carol "$WORLD_RUN/keys/carol.pub" || world_die "ssh-keygen failed"
+mv "$WORLD_RUN/keys/carol-cert.pub" "$WORLD_RUN/keys/carol.cert"
+install -m 0644 "$WORLD_RUN/keys/ca.pub" /etc/ssh/ca.pub
+world_sshd_start 'RequiredRSASize 1024' 'TrustedUserCAKeys /etc/ssh/ca.pub'
+
+
+shell() {
+	local user=$1 key=$2
+	shift 2
+	[ "$(world_ssh "$user" "$key" "$@" -o RequiredRSASize=1024 -- echo inside)" = inside ]
+}
+client_options=(-o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=no
+	-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o RequiredRSASize=1024)
+# With the real sftp.
+sftp_pwd() {
+	printf 'pwd\n' | timeout -k 2 "$WORLD_SSH_TIMEOUT" sftp -F none -b - "${client_options[@]}" \
+		-P "$WORLD_PORT" -i "$WORLD_RUN/keys/$2" "$1@127.0.0.1"
+}
+# ssh -N -L: whether the banner of our own sshd comes through the forwarding. Such a client stays until it is ended;
+# each listens on a port of its own, so that no earlier one can answer in its place.
+port=3332
+forwards() {
+	local client banner='' status=1
+	port=$((port + 1))
+	timeout -k 2 "$WORLD_SSH_TIMEOUT" ssh -F none -N -L "127.0.0.1:$port:127.0.0.1:$WORLD_PORT" "${client_options[@]}" \
+		-p "$WORLD_PORT" -i "$WORLD_RUN/keys/$2" -l "$1" 127.0.0.1 </dev/null &
+	client=$!
+	if world_wait 5 grep -q "^ *[0-9]*: 0100007F:$(printf %04X "$port") 00000000:0000 0A" /proc/net/tcp; then
+		exec 7<>"/dev/tcp/127.0.0.1/$port"
+		read -r -t 3 -u 7 banner
+		exec 7>&-
+		case $banner in SSH-2.0-*) status=0 ;; esac
+	else
+		status=2
+	fi
+	kill "$client" 2>/dev/null
+	wait "$client" 2>/dev/null
+	return "$status"
+}
+# ... refused: the client listens, but nothing comes through.
+is_not_forwarded() {
+	forwards "$@"
+	[ $? = 1 ]
+}
+denied_is() {
+	[ "$(grep -c 'pam_keyaudit(sshd:session): session refused, reason=key.rsa-too-short ' "$WORLD_AUTHLOG")" = "$1" ]
+}
+
+# the gap, without enforce
+world_pam '' '' ''
+ok "stock: a weak file key opens a shell" shell alice weak
+ok "stock: a certificate over a weak key" shell carol weak -o CertificateFile="$WORLD_RUN/keys/weak.cert"
+ok "stock: sftp" sftp_pwd alice weak
+ok "stock: -N -L" forwards alice weak
+
+# the gate
+world_pam '' '' 'enforce'
+not_ok "enforce: no shell" shell alice weak
+is "enforce: the status of the session" "$(
+	world_ssh alice weak -o RequiredRSASize=1024 -- true
+	echo $?
+)" 254
+not_ok "enforce: no sftp" sftp_pwd alice weak
+ok "enforce: no forwarding" is_not_forwarded alice weak
+ok "enforce: each is in the log" world_wait 5 denied_is 4
+not_ok "enforce: no shell with a certificate over a weak key" shell carol weak -o CertificateFile="$WORLD_RUN/keys/weak.cert"
+ok "one over a good key opens a shell" shell carol carol -o CertificateFile="$WORLD_RUN/keys/carol.cert"
+ok "a good key of the same file opens a shell" shell alice alice
+ok "and sftp" sftp_pwd alice alice
+ok "and -N -L" forwards alice alice
+ok "the trail says denied" world_wait_line 5 "$WORLD_TRAIL" '"action":"ssh-login-denied".*key\.rsa-too-short'
+
+# the exempt
+world_conf '[lookup]' 'sources = local' '' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '' \
+	'[policy]' 'enforce_exempt = bob'
+ok "an exempt user logs in with a weak key" shell bob weak
+not_ok "the others do not" shell alice weak
+world_conf
+
+# faults
+mv /usr/bin/keyaudit /usr/bin/keyaudit.away
+not_ok "enforce: without a recorder nobody gets in" shell alice alice
+printf '#!/bin/sh\nexec sleep 30\n' >/usr/bin/keyaudit
+chmod 0755 /usr/bin/keyaudit
+not_ok "enforce: a recorder that hangs lets nobody in" shell alice alice
+printf '#!/bin/sh\necho yes\n' >/usr/bin/keyaudit
+not_ok "enforce: garbage lets nobody in" shell alice alice
+world_pam '' '' 'enforce=soft'
+ok "enforce=soft: garbage lets everybody in" shell alice alice
+: >"$WORLD_AUTHLOG"
+rm /usr/bin/keyaudit
+ok "enforce=soft: so does no recorder" shell alice alice
+like "enforce=soft: and it is said" "$(cat "$WORLD_AUTHLOG")" 'the recorder cannot be executed: '
+mv /usr/bin/keyaudit.away /usr/bin/keyaudit
+not_ok "enforce=soft: a weak key is refused all the same" shell alice weak
+ok "enforce=soft: a good one is not" shell alice alice
+
+world_conf 'nonsense'
+ok "enforce=soft: a broken configuration is a fault" shell alice alice
+world_pam '' '' 'enforce'
+not_ok "enforce: a broken configuration closes" shell alice alice
+world_conf
+ok "and open again" shell alice alice
+world_finish
