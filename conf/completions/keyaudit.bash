@@ -5,20 +5,20 @@ _keyaudit()
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
 		words='doctor explain log keys vet config version record collect help'
-	elif [ "$prev" = --key ] || [ "$prev" = -c ]; then
+	elif [ "$prev" = --key ] || [ "$prev" = --trail ] || [ "$prev" = -c ]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	else
 		case $verb in
-		doctor) words="--key --from --json --help $(compgen -u)" ;;
-		keys) words="--json --help $(compgen -u)" ;;
+		doctor) words="--key --from --json -c --help $(compgen -u)" ;;
+		keys) words="--json -c --help $(compgen -u)" ;;
 		explain) words="--json --list --help $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
-		log) words='--json --help' ;;
+		log) words='--json -n --user --reason --since --follow --color= --trail -c --help' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c --help'
 			;;
-		config) words='check show -c --help' ;;
+		config) words='check show --effective --json -c --help' ;;
 		collect) words='--watch --verbose -c --help' ;;
 		esac
 	fi

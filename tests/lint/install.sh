@@ -78,7 +78,7 @@ make_ "$tmp/b" uninstall PREFIX=/usr PAMDIR=/usr/lib/security
 [ "$(files_of "$tmp/b" | wc -l)" = 1 ] || bad "uninstall left more than the changed keyaudit.conf"
 
 # other paths: in the texts too. The programs are those that are built already.
-O=build DESTDIR=$tmp/c PREFIX=/opt/ka SYSCONFDIR=/opt/ka/etc mk/install.sh install >"$tmp/log" 2>&1 || bad "install.sh with PREFIX=/opt/ka failed"
+O=build DESTDIR=$tmp/c PREFIX=/opt/ka SYSCONFDIR=/opt/ka/conf mk/install.sh install >"$tmp/log" 2>&1 || bad "install.sh with PREFIX=/opt/ka failed"
 grep -rlE '/usr/(bin|libexec)/keyaudit|/etc/keyaudit' "$tmp/c" --include='*.[578]' --include='*.conf' --include='*.service' \
 	>"$tmp/wrong"
 [ ! -s "$tmp/wrong" ] || {

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# The collector with the few rights that conf/systemd/keyaudit-collect.service leaves it: the same capabilities,
+# groups and umask, no new privileges. What needs each of them still works.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+unit=$KA_SRC/conf/systemd/keyaudit-collect.service
+
+# NAME: the value of a line of the unit
+of_unit() {
+	sed -n "s/^$1=//p" "$unit"
+}
+
+# CAP_KILL CAP_SETUID -> -all,+kill,+setuid
+bounding() {
+	local cap set=-all
+	for cap in $(of_unit CapabilityBoundingSet); do
+		set+=",+${cap#CAP_}"
+	done
+	echo "${set,,}"
+}
+
+start_as_unit() {
+	(
+		umask "$(of_unit UMask)"
+		exec setpriv --bounding-set "$(bounding)" --inh-caps -all --no-new-privs \
+			--groups "$(of_unit SupplementaryGroups)" keyaudit collect --watch </dev/null >>/var/log/collect.log 2>&1
+	) &
+	collector=$!
+	world_wait 5 has_inotify
+}
+has_inotify() { grep -qs '^inotify' "/proc/$collector"/fdinfo/*; }
+
+event() { # JSON-TEXT...: the last event has all of them
+	local text last
+	last=$(tail -n 1 "$WORLD_TRAIL")
+	for text in "$@"; do
+		case $last in *"$text"*) ;; *)
+			printf 'missing: %s\nin: %s\n' "$text" "$last"
+			return 1
+			;;
+		esac
+	done
+}
+
+world_setup
+world_key alice ed25519
+world_key bob ed25519
+world_serve alice alice
+world_authorize bob bob
+chmod 0666 /home/bob/.ssh/authorized_keys
+world_pam - - - # no module: everything is the collector's work
+world_sshd_start
+ok "it starts with the rights of its unit" start_as_unit
+ok "it has no other capability" test "$(sed -n 's/^CapEff:\t//p' "/proc/$collector/status")" = \
+	"$(sed -n 's/^CapBnd:\t//p' "/proc/$collector/status")"
+
+not_ok "a key in a writable file is refused" world_ssh bob bob
+ok "its event is written" world_trail_wait 10 1
+ok "the closed home was looked at, and the monitor's socket" event '"code":"perm.world-writable"' \
+	'"source_from":"socket"' '"trust":"seen"'
+is "the new trail has its directory's group" "$(stat -c '%U:%G %a' "$WORLD_TRAIL")" 'root:adm 640'
+
+# what only the command's user owns, and nobody else may read
+setpriv --reuid _keyaudit --regid _keyaudit --clear-groups sh -c \
+	'mkdir -m 0700 /run/keyaudit/spool/900001.1 && mkdir /run/keyaudit/spool/900001.1/x && mkfifo /run/keyaudit/spool/900002.1'
+not_ok "another refusal" world_ssh alice bob
+ok "hostile spool entries do not stop it" world_wait 10 grep -q '"code":"key.not-listed"' "$WORLD_TRAIL"
+gone() { [ ! -e /run/keyaudit/spool/900001.1 ] && [ ! -e /run/keyaudit/spool/900002.1 ]; }
+ok "and are moved aside" world_wait 10 gone
+
+kill -TERM "$collector"
+ok "it ends when it is told to" world_wait_gone 5 "$collector"
+world_finish

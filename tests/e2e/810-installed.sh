@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# What `make install` puts on a server is enough to set one up as the README says: users and directories by the
+# shipped sysusers.d and tmpfiles.d, the shipped configuration, the sshd drop-in and the PAM lines.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+doc=/usr/share/doc/keyaudit/examples
+world_setup
+world_key alice ed25519
+world_key stranger ed25519
+
+# away with everything that the library laid out
+umount /run/keyaudit
+rm -rf /run/keyaudit /var/log/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
+for file in passwd shadow group gshadow; do sed -i '/^_keyaudit:/d' "/etc/$file"; done
+
+ok "sysusers.d makes the user" systemd-sysusers keyaudit.conf
+like "it cannot log in" "$(getent passwd _keyaudit)" '/nonexistent:/usr/sbin/nologin$'
+options=$(sed -n 's/^Options=//p' /usr/lib/systemd/system/run-keyaudit.mount)
+ok "the mount unit's options are good for a tmpfs" mount -n -t tmpfs -o "$options" --mkdir keyaudit /run/keyaudit
+ok "tmpfiles.d makes the directories" systemd-tmpfiles --create keyaudit.conf
+is "the spool can be written but not listed" "$(stat -c '%A %U:%G' /run/keyaudit/spool)" 'drwx-wx--- root:_keyaudit'
+is "the trail's directory can be read by its group" "$(stat -c '%A %U:%G' /var/log/keyaudit)" 'drwxr-x--- root:adm'
+install -m 0644 "$doc/keyaudit.conf" /etc/keyaudit/keyaudit.conf
+ok "the shipped configuration is complete" keyaudit config check
+
+world_serve alice alice
+world_sshd_start "Include $doc/10-keyaudit.conf"
+grep -v '^#' "$doc/pam.d-sshd" | grep '^account' >/etc/pam.d/sshd
+printf '%s\n' 'auth required pam_unix.so' 'account required pam_unix.so' 'session required pam_unix.so' >>/etc/pam.d/sshd
+grep -v '^#' "$doc/pam.d-sshd" | grep '^session' >>/etc/pam.d/sshd
+ok "the collector starts" world_collect_start
+ok "a served key logs in" world_ssh alice alice
+not_ok "another does not" world_ssh alice stranger
+ok "both stand in the trail" world_trail_wait 10 2
+is "the log shows them" "$(keyaudit log | awk 'NR > 1 {print $3, $7, $8}')" $'alice accepted -\nalice refused key.not-listed'
+ok "doctor finds nothing wrong with the installation" keyaudit doctor
+for unit in /usr/lib/systemd/system/*keyaudit*; do
+	ok "$(basename "$unit") is understood" systemd-analyze verify --man=no "$unit"
+done
+score=$(systemd-analyze security --offline=yes /usr/lib/systemd/system/keyaudit-collect.service 2>/dev/null |
+	sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
+ok "the collector's exposure is at most 2.0: $score" awk -v s="$score" 'BEGIN { exit !(s > 0 && s <= 2.0) }'
+ok "bash completion knows the verbs" bash -c '
+	. /usr/share/bash-completion/completions/keyaudit
+	COMP_WORDS=(keyaudit do) COMP_CWORD=1
+	_keyaudit
+	[ "${COMPREPLY[*]}" = doctor ]'
+world_finish
