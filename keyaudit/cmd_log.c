@@ -232,32 +232,36 @@ static uint64_t show_all(const struct options *o, struct ka_logread *r, struct k
 	return matches;
 }
 
+static void drain(const struct options *o, struct ka_logread *r, struct ka_logtable *t)
+{
+	struct ka_span raw;
+	json_t *event;
+
+	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
+		if (ka_logquery_matches(&o->query, event)) {
+			ka_logtable_measure(t, event);
+			ka_logtable_fit(t);
+			show(o, t, raw, event);
+		}
+		json_decref(event);
+	}
+}
+
 /* Shows what is appended, also by a successor under the same name; ends when nobody reads any more. */
 static void follow(const struct options *o, const char *path, struct ka_logread **r, struct ka_logtable *t)
 {
 	while (ferror(stdout) == 0) {
-		struct ka_span raw;
-		json_t *event;
+		struct ka_logread *next = NULL;
+		bool replaced = ka_logread_is_replaced(*r, path) && ka_logread_new(path, &next) == KA_ERR_OK;
 
-		while (ka_logread_next(*r, INT64_MAX, &raw, &event)) {
-			if (ka_logquery_matches(&o->query, event)) {
-				ka_logtable_measure(t, event);
-				ka_logtable_fit(t);
-				show(o, t, raw, event);
-			}
-			json_decref(event);
+		drain(o, *r, t); /* after that look: what came before a rename is not missed */
+		if (replaced) {
+			ka_logread_free(r);
+			*r = next;
+			continue;
 		}
 		if (fflush(stdout) != 0)
 			return;
-		if (ka_logread_is_replaced(*r, path)) {
-			struct ka_logread *next = NULL;
-
-			if (ka_logread_new(path, &next) == KA_ERR_OK) {
-				ka_logread_free(r);
-				*r = next;
-				continue;
-			}
-		}
 		poll(NULL, 0, FOLLOW_MS);
 	}
 }

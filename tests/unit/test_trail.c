@@ -368,16 +368,27 @@ struct shared {
 	volatile unsigned done[WRITERS]; /* events whose append returned WRITTEN or ALREADY */
 };
 
-/* Long lines span pages, so that a kill may tear them. */
+static bool append_one(const struct place *p, unsigned w, unsigned e)
+{
+	enum ka_trail_answer answer;
+	char id[KA_EVENT_ID_MAX];
+
+	make_id(w, e, id);
+	return append(p, id, 3000, 0, &answer) == KA_ERR_OK && answer != KA_TRAIL_FULL; /* long lines: they span pages */
+}
+
+/*
+ * Each event is tried by two processes, as recorder and collector may, and a while passes between "it stands in the
+ * trail" and "it is known to": there a kill must not lead to a second line.
+ */
 static void writer(const struct place *p, struct shared *sh, unsigned w)
 {
 	while (sh->done[w] < EVENTS) {
-		enum ka_trail_answer answer;
-		char id[KA_EVENT_ID_MAX];
-
-		make_id(w, sh->done[w], id);
-		if (append(p, id, 3000, 0, &answer) == KA_ERR_OK && answer != KA_TRAIL_FULL)
+		(void)append_one(p, (w + 1) % WRITERS, sh->done[w]);
+		if (append_one(p, w, sh->done[w])) {
+			usleep(300);
 			sh->done[w]++;
+		}
 	}
 	_exit(0);
 }
@@ -403,7 +414,7 @@ static unsigned run_with_kills(const struct place *p, struct shared *sh)
 		unsigned w = (unsigned)rand_r(&seed) % WRITERS;
 		int status;
 
-		usleep((useconds_t)rand_r(&seed) % 300);
+		usleep((useconds_t)rand_r(&seed) % 1500);
 		if (pid[w] == 0)
 			continue;
 		if (killed < 400)
@@ -460,6 +471,41 @@ static void append__writers_killed_at_random__each_event_once(void **state)
 	munmap(sh, sizeof(*sh));
 }
 
+/* Two processes write the same event at the same moment, again and again: one of them finds it there. */
+static void append__same_event_at_the_same_time__one_line(void **state)
+{
+	struct place *p = *state;
+	unsigned *ready = mmap(NULL, sizeof(*ready), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned seen[WRITERS][EVENTS], torn = 0;
+	pid_t pid[2];
+
+	assert_true(ready != MAP_FAILED);
+	memset(seen, 0, sizeof(seen));
+	for (unsigned w = 0; w < 2; w++) {
+		pid[w] = fork();
+		for (unsigned n = 0; pid[w] == 0 && n < WRITERS * EVENTS; n++) {
+			__atomic_add_fetch(ready, 1, __ATOMIC_SEQ_CST);
+			while (__atomic_load_n(ready, __ATOMIC_SEQ_CST) < 2 * (n + 1))
+				;
+			if (!append_one(p, n / EVENTS, n % EVENTS))
+				_exit(1);
+		}
+		if (pid[w] == 0)
+			_exit(0);
+	}
+	for (unsigned w = 0; w < 2; w++) {
+		int status;
+
+		assert_int_equal(waitpid(pid[w], &status, 0), pid[w]);
+		assert_int_equal(status, 0);
+	}
+	count_lines(p, seen, &torn);
+	assert_int_equal(torn, 0);
+	for (unsigned n = 0; n < WRITERS * EVENTS; n++)
+		assert_int_equal(seen[n / EVENTS][n % EVENTS], 1);
+	munmap(ready, sizeof(*ready));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -471,7 +517,7 @@ int main(void)
 		T(append__folder_is_a_link__is_refused), T(append__lock_not_ours__is_refused),
 		T(append__held_lock__times_out_and_nothing_is_written), T(append__a_reader_locks_the_trail__does_not_matter),
 		T(append__rotated__goes_to_the_new_file), T(append__cut_short_by_a_full_disk__is_full_and_mended_later),
-		T(append__writers_killed_at_random__each_event_once),
+		T(append__writers_killed_at_random__each_event_once), T(append__same_event_at_the_same_time__one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
