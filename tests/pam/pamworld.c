@@ -24,7 +24,7 @@
 
 struct pamworld_said pamworld_said;
 
-static void note(const char *format, va_list ap)
+__attribute__((format(printf, 1, 0))) static void note(const char *format, va_list ap)
 {
 	size_t n = strlen(pamworld_said.log);
 
