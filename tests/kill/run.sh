@@ -24,7 +24,7 @@ keep_collecting() {
 	while [ ! -e "$WORLD_RUN/enough" ]; do
 		keyaudit collect --watch 2>>"$WORLD_RUN/collect.err"
 	done
-}
+} 2>/dev/null # the shell's own "Killed"
 
 # every 20 to 220 ms: end one or all of them without a chance to tidy up
 keep_killing() {
@@ -50,12 +50,13 @@ collector=$!
 keep_killing &
 killer=$!
 begin=$SECONDS
+others=$(jobs -rp | wc -l) # sshd, the syslog catcher, the collector's keeper, the killer
 for ((i = 0; i < connections; i++)); do
-	while [ "$(jobs -rp | wc -l)" -ge $((parallel + 2)) ]; do wait -n; done
+	while [ "$(jobs -rp | wc -l)" -ge $((parallel + others)) ]; do wait -n; done
 	if ((i % 2)); then connect "$i" good & else connect "$i" bad & fi
 	if ((i % 100 == 99)); then echo "  $((i + 1)) connections, $(cat "$WORLD_RUN/kills") kills, $((SECONDS - begin)) s"; fi
 done
-while [ "$(jobs -rp | wc -l)" -gt 2 ]; do wait -n; done
+while [ "$(jobs -rp | wc -l)" -gt "$others" ]; do wait -n; done
 touch "$WORLD_RUN/enough"
 pkill -TERM -f 'keyaudit collect'
 wait "$killer" "$collector" 2>/dev/null
