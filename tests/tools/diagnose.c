@@ -1,7 +1,7 @@
 /*
  * One diagnosis, printed for scripts (tests/e2e/4*.sh).
  * usage: diagnose USER ADDRESS KEY.pub... (as root; ADDRESS may be "")
- * The keys count as offered and not served by the command. Environment: none.
+ * There are no records of the keys: sources are judged as they are now, as for the doctor.
  *
  *	primary REASON
  *	finding REASON decided|secondary OFFER LINE:COLUMN MODE OWNER:GROUP PATH
@@ -40,8 +40,6 @@ static bool read_key(const char *path, struct ka_offer *o)
 		return false;
 	close(fd);
 	rest = (struct ka_span){ (const uint8_t *)text, len };
-	o->said = KA_OFFER_NONE;
-	o->runs = 1;
 	return ka_text_word(&rest, &type) && ka_text_word(&rest, &key) && ka_span_copy(type, o->type, sizeof(o->type)) &&
 	       ka_span_copy(key, o->key, sizeof(o->key));
 }
