@@ -64,7 +64,7 @@ static bool is_expired(const struct ka_keyopts *o, const struct ka_keyscan_query
 	return false;
 }
 
-/* sshd's order: the list itself, cert-authority, expiry, from */
+/* sshd's order: the list itself, cert-authority, expiry, principals, from */
 static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v, struct ka_keyscan_hit *hit)
 {
 	const struct ka_keyopt_item *item;
@@ -88,6 +88,12 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 	}
 	if (is_expired(o, w->query, hit)) {
 		hit->reason = KA_REASON_OPTION_EXPIRED;
+		return;
+	}
+	item = ka_keyopts_find(o, KA_KEYOPT_PRINCIPALS);
+	if (item != NULL) {
+		hit->reason = KA_REASON_OPTION_PRINCIPALS_WITHOUT_CA;
+		hit->column = (uint32_t)item->column;
 		return;
 	}
 	item = ka_keyopts_find(o, KA_KEYOPT_FROM);

@@ -171,6 +171,7 @@ cause option.bad-value "no quotes" ' 1:' advice write 'command=foo %s\n' "$(A)"
 cause option.repeated "command twice" ' 1:' advice write 'command="a",command="b" %s\n' "$(A)"
 cause option.expired "expiry-time has passed" 'detail 20200101' advice write 'expiry-time="20200101" %s\n' "$(A)"
 cause option.from-mismatch "another network" 'client came from 127.0.0.1' advice write 'from="10.0.0.0/8" %s\n' "$(A)"
+cause option.principals-without-ca "no CA line" ' 1:1 ' advice write 'principals="x" %s\n' "$(A)"
 cause option.cert-authority "a CA line, a plain key" ' 1:1 ' advice write 'cert-authority %s\n' "$(A)"
 
 # ---- what lets people in ----
@@ -211,4 +212,12 @@ above() { install -d -m 0755 /var/keys && A >/var/keys/alice && chmod 0644 /var/
 cause perm.above-home "a directory above may be written" '0775 root:staff2  /var/keys$' fix above
 elsewhere() { write '%s\n' "$(A)"; }
 cause sshd.keys-file-elsewhere "the key is in the home, sshd looks elsewhere" 'target /var/keys/alice' advice elsewhere
+
+# ---- the account ----
+out=$("$DIAGNOSE" nosuch 127.0.0.1 "$PUB")
+is "account.unknown: named first" "$(sed -n 's/^primary //p' <<<"$out")" account.unknown
+# ---- a user name that would be an option or a list for sshd ----
+for name in '-x' 'a,host=b' 'a b' $'a\nb' '../x'; do
+	is "user $(printf %q "$name"): no crash, no such user" "$("$DIAGNOSE" "$name" 127.0.0.1 "$PUB" | sed -n 's/^primary //p')" account.unknown
+done
 world_finish

@@ -178,6 +178,7 @@ static void hidden__table(void **state)
 		T("expiry-time=\"20200101\" " A "\n", OPTION_EXPIRED, WHOLE, 1, 1),
 		T("restrict,expiry-time=\"20200101Z\",from=\"10.0.0.0/8\" " A "\n", OPTION_EXPIRED, WHOLE, 1, 10),
 		T("from=\"10.0.0.0/8\" " A "\n", OPTION_FROM_MISMATCH, WHOLE, 1, 1),
+		T("principals=\"x\" " A "\n", OPTION_PRINCIPALS_WITHOUT_CA, WHOLE, 1, 1),
 		T("cert-authority " A "\n", OPTION_CERT_AUTHORITY, WHOLE, 1, 1),
 	};
 
