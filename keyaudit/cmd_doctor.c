@@ -125,6 +125,7 @@ static int examine(struct doctor *d)
 		fputs("keyaudit doctor: --key wants a fingerprint (SHA256:...) or a readable public key file with one good key\n", stderr);
 		return KA_EXIT_USAGE;
 	}
+	d->subject.is_general = d->subject.offers_count == 0;
 	if (ka_diagnosis_run(&d->subject, &d->diagnosis) != KA_ERR_OK) {
 		fputs("keyaudit doctor: out of memory or processes\n", stderr);
 		return KA_EXIT_UNDECIDED;

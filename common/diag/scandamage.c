@@ -135,12 +135,13 @@ static void is_longer(struct ka_keyscan_work *w, struct ka_span raw, size_t end,
 }
 
 /* why sshd does not see the whole key at @at */
-static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const struct ka_keyview *v, size_t at,
+static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const struct ka_keyview *v, struct ka_span key,
 			    struct ka_keyscan_hit *hit)
 {
-	const struct ka_keyscan_offer *o = &w->query->offers[hit->offer];
+	size_t at = (size_t)(key.p - raw.p), end = at + key.len;
+	uint8_t name[64];
 	struct ka_span rest = ka_text_trim(ka_span_sub(raw, 0, at)), word, token = ka_span_sub(raw, at, raw.len), blanks = token;
-	size_t end = at + o->base64_len, odd = first_odd(raw, 0, at), n = rest.len;
+	size_t odd = first_odd(raw, 0, at), n = rest.len;
 	size_t own = v->kind == KA_KEYVIEW_KEY ? (size_t)(v->base64.p - raw.p) : SIZE_MAX;
 	bool is_behind = v->kind == KA_KEYVIEW_KEY && own + v->base64.len <= at;
 
@@ -159,12 +160,12 @@ static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const
 		is_odd_byte(raw, odd, w->line, hit);
 	} else if (is_behind) {
 		is_joined(raw, word, at, hit);
-	} else if (own == at && token.len > o->base64_len) {
+	} else if (own == at && token.len > key.len) {
 		is_longer(w, raw, end, token, hit);
 	} else if (odd < at) {
 		is_odd_byte(raw, odd, w->line, hit);
-	} else if (ka_keyview_type_fits(word, ka_span_of(o->type)) && at > 0 && ka_text_is_blank(raw.p[at - 1])) {
-		if (token.len > o->base64_len)
+	} else if (ka_keyview_type_fits(word, ka_keyview_inner_type(key, name)) && at > 0 && ka_text_is_blank(raw.p[at - 1])) {
+		if (token.len > key.len)
 			is_longer(w, raw, end, token, hit);
 		else
 			is_bad_list(raw, v, (size_t)(word.p - raw.p), hit);
@@ -183,6 +184,27 @@ static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const
 	}
 }
 
+/* the text of the offered key in @text; of a key that is known by its fingerprint only, every key text is tried */
+static bool find_key(struct ka_keyscan_work *w, const struct ka_keyscan_offer *o, struct ka_span text, struct ka_span *key)
+{
+	const uint8_t *at = text.p, *end = text.p + text.len;
+
+	if (o->base64_len > 0) {
+		at = memmem(text.p, text.len, o->base64, o->base64_len);
+		*key = (struct ka_span){ at, o->base64_len };
+		return at != NULL;
+	}
+	while (o->fp[0] != '\0' && (at = memmem(at, (size_t)(end - at), "AAAA", 4)) != NULL) {
+		*key = (struct ka_span){ at, (size_t)(end - at) };
+		key->len = ka_keyb64_alphabet_len(*key);
+		if (ka_keyb64_decode(*key, w->blob, sizeof(w->blob), &w->blob_len) &&
+		    ka_keyscan_is_offer(o, (struct ka_span){ w->blob, w->blob_len }))
+			return true;
+		at += key->len;
+	}
+	return false;
+}
+
 bool ka_scandamage_hidden(struct ka_keyscan_work *w, struct ka_span raw, const struct ka_keyview *v, size_t from)
 {
 	bool found = false;
@@ -192,14 +214,11 @@ bool ka_scandamage_hidden(struct ka_keyscan_work *w, struct ka_span raw, const s
 	for (size_t i = 0; i < w->query->offers_count; i++) {
 		const struct ka_keyscan_offer *o = &w->query->offers[i];
 		struct ka_keyscan_hit hit = { .offer = (uint32_t)i, .line = w->line, .fit = KA_KEYSCAN_WHOLE };
-		const uint8_t *at;
+		struct ka_span key;
 
-		if (o->base64_len == 0)
+		if (!find_key(w, o, ka_span_sub(raw, from, raw.len), &key))
 			continue;
-		at = memmem(raw.p + from, raw.len - from, o->base64, o->base64_len);
-		if (at == NULL)
-			continue;
-		classify_hidden(w, raw, v, (size_t)(at - raw.p), &hit);
+		classify_hidden(w, raw, v, key, &hit);
 		ka_keyscan_add(w->out, &hit);
 		found = true;
 	}

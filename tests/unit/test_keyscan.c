@@ -412,6 +412,25 @@ static void offers__only_a_fingerprint__is_enough(void **state)
 	assert_int_equal(ka_keyscan_hit(&scan, 0)->line, 2);
 }
 
+static void offers__only_a_fingerprint__finds_hidden_keys_too(void **state)
+{
+	static const struct row rows[] = {
+		T("# " A "\n", LINE_COMMENTED_OUT, COMMENTED, 1, 0),
+		T("ssh-ed25519 " A64_HEAD "\n" A64_TAIL "\n", LINE_WRAPPED, WHOLE, 1, 13),
+		T("ssh-rsa " A64 " x\n", KEY_TYPE_MISMATCH, WHOLE, 1, 1),
+		T(B " bob" A "\n", LINE_JOINED, WHOLE, 1, 0),
+		T("no-pty, no-X11-forwarding " A "\n", OPTION_BAD_QUOTING, WHOLE, 1, 8),
+		NOTHING("# " B "\nssh-ed25519 " A64_HEAD "\n"),
+	};
+	struct ka_offer o = { .type = "" };
+
+	(void)state;
+	memcpy(o.fp, offers[0].fp, sizeof(o.fp));
+	offers_count = 0;
+	ka_keyscan_offer(&o, &offers[offers_count++]);
+	check(rows, KA_ARRAY_LEN(rows));
+}
+
 static void address__unknown__from_is_not_judged(void **state)
 {
 	static const char text[] = "from=\"10.0.0.0/8\" " A "\n";
@@ -500,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup(rsa__leading_zero_in_a_number__is_the_same_key, offer_rsa),
 		cmocka_unit_test_setup(offers__several__each_has_its_own_hit, offer_alice),
 		cmocka_unit_test_setup(offers__only_a_fingerprint__is_enough, offer_alice),
+		cmocka_unit_test_setup(offers__only_a_fingerprint__finds_hidden_keys_too, offer_alice),
 		cmocka_unit_test_setup(address__unknown__from_is_not_judged, offer_alice),
 		cmocka_unit_test_setup(long_lines__are_no_cause, offer_alice),
 		cmocka_unit_test_setup(mutations__of_a_file__never_list_a_damaged_key, offer_alice),
