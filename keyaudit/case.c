@@ -109,10 +109,13 @@ bool ka_case_next_key(struct ka_cursor *info, struct ka_span *type, struct ka_sp
 {
 	struct ka_span line, word;
 
-	while (ka_cursor_line(info, &line, NULL))
-		if (ka_text_word(&line, &word) && ka_span_is(word, "publickey") && ka_text_word(&line, type) &&
-		    ka_text_word(&line, base64))
-			return true;
+	while (ka_cursor_line(info, &line, NULL)) {
+		if (!ka_text_word(&line, &word) || !ka_span_is(word, "publickey"))
+			continue;
+		if (!ka_text_word(&line, type) || !ka_text_word(&line, base64))
+			*type = *base64 = (struct ka_span){ NULL, 0 };
+		return true;
+	}
 	return false;
 }
 
@@ -138,9 +141,11 @@ static enum ka_err take_info(struct ka_case *c, const char *info)
 	while (ka_case_next_key(&cur, &type, &base64)) {
 		memset(&c->session_key, 0, sizeof(c->session_key));
 		ka_span_copy(type, c->session_key.type, sizeof(c->session_key.type));
+		c->session_key_bits = 0;
 		if (!ka_keyb64_decode(base64, blob, KA_BLOB_MAX, &len))
 			continue;
 		ka_keyblob_parse((struct ka_span){ blob, len }, any, &key);
+		c->session_key_bits = key.bits;
 		ka_buf_init(&plain, blob + KA_BLOB_MAX, KA_BLOB_MAX);
 		if (key.type != NULL)
 			ka_keyblob_plain(&key, &plain);

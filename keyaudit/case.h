@@ -39,6 +39,7 @@ struct ka_case {
 	char pam_conn[160];             /* SSH_CONNECTION */
 	char method[64];                /* last method of the session, "publickey" ... */
 	struct ka_offer session_key;    /* type "" when no publickey was used */
+	unsigned session_key_bits;
 	char *info;                     /* SSH_AUTH_INFO_0 of the session phase; owned, may be NULL */
 	/* scratch */
 	struct ka_record record;
@@ -60,7 +61,11 @@ void ka_case_attempts(struct ka_case *c, struct ka_span text);
 /** ka_case_phases() - add the lines of a phase file. Pure but for one allocation */
 KA_MUST_CHECK enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text);
 
-/** ka_case_next_key() - walk the publickey lines of an SSH_AUTH_INFO_0: "publickey TYPE BASE64"; false behind the last */
+/**
+ * ka_case_next_key() - walk the publickey lines of an SSH_AUTH_INFO_0: "publickey TYPE BASE64"; false behind the last
+ *
+ * A publickey line that lacks type or key is given out with empty spans, so that a gate cannot be passed by being unreadable.
+ */
 bool ka_case_next_key(struct ka_cursor *info, struct ka_span *type, struct ka_span *base64);
 
 #endif

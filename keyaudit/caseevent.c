@@ -15,6 +15,8 @@
 #include "base/clock.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "key/keyb64.h"
+#include "key/keyblob.h"
 #include "keyaudit/logaddr.h"
 #include "source/confload.h"
 
@@ -246,6 +248,22 @@ static void to_syslog(const struct ka_writer *w, const struct ka_event *e)
 		return; /* a dead logger costs the line; the trail has the event */
 }
 
+/* bits of the key of the primary reason: from its record; 0 when the record had no room for it */
+static unsigned bits_of(const struct ka_case *c, const struct ka_offer *key)
+{
+	KA_AUTOFREE uint8_t *blob = malloc(KA_BLOB_MAX);
+	KA_AUTOFREE struct ka_keyblob *k = calloc(1, sizeof(*k));
+	struct ka_span any = { NULL, 0 };
+	size_t len;
+
+	if (key == &c->session_key)
+		return c->session_key_bits;
+	if (key == NULL || blob == NULL || k == NULL || !ka_keyb64_decode(ka_span_of(key->key), blob, KA_BLOB_MAX, &len))
+		return 0;
+	ka_keyblob_parse((struct ka_span){ blob, len }, any, k);
+	return k->bits;
+}
+
 static enum ka_err write_event(struct ka_writer *w, struct ka_event *e, int64_t since, enum ka_trail_answer *answer)
 {
 	enum ka_err err;
@@ -283,6 +301,8 @@ static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enu
 	}
 	if (err == KA_ERR_OK && o.needs_diagnosis)
 		err = diagnose(w, c, records_only, e, &d);
+	if (err == KA_ERR_OK)
+		e->key_bits = bits_of(c, e->key);
 	if (err == KA_ERR_OK && records_only)
 		e->basis = "records-only";
 	if (err == KA_ERR_OK && o.action == KA_EVENT_LOGIN_ACCEPTED)

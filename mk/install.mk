@@ -9,7 +9,8 @@ INSTALL_SH = O='$(O)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSC
 	PAMDIR='$(PAMDIR)' UNITDIR='$(UNITDIR)' SYSUSERSDIR='$(SYSUSERSDIR)' TMPFILESDIR='$(TMPFILESDIR)' mk/install.sh
 
 .PHONY: install uninstall install-list
-install: programs
+# NOBUILD=yes: install what is built and build nothing (a tree that is only readable)
+install: $(if $(NOBUILD),,programs)
 	@$(INSTALL_SH) install
 uninstall:
 	@$(INSTALL_SH) uninstall

@@ -18,7 +18,7 @@ bold='' dim='' green='' red='' plain=''
 if [ "${DEMO_COLOUR:-no}" = yes ]; then
 	bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
 fi
-steps=0
+steps=0 logins=0
 
 # ---- how it looks ----
 
@@ -52,22 +52,25 @@ world_print_fail() {
 	tail -n 20 "$WORLD_RUN/out" | sed 's/^/           | /'
 }
 
-# login USER KEY: one login as a script makes it, shown with what the client says. Sets `came_in`.
+# login USER KEY [OPTION...]: one login as a script makes it, shown with what the client says. Sets `came_in`.
 login() {
-	typed "ssh -o BatchMode=yes -i $2 $1@server"
+	local user=$1 key=$2
+	shift 2
+	typed "ssh -o BatchMode=yes -i $key $user@server"
 	came_in=no
-	if world_ssh "$1" "$2" -- "echo $1 is in" >"$WORLD_RUN/client" 2>&1; then came_in=yes; fi
+	logins=$((logins + 1))
+	if world_ssh "$user" "$key" "$@" -- "echo $user is in" >"$WORLD_RUN/client" 2>&1; then came_in=yes; fi
 	sed "s/127\.0\.0\.1/server/" "$WORLD_RUN/client" | quoted
 }
 
-# logs_in NAME USER KEY and is_refused NAME USER KEY: such a login, and the check.
+# logs_in NAME USER KEY [OPTION...] and is_refused NAME USER KEY [OPTION...]: such a login, and the check.
 logs_in() {
-	login "$2" "$3"
+	login "${@:2}"
 	is "$1" "$came_in" yes
 }
 
 is_refused() {
-	login "$2" "$3"
+	login "${@:2}"
 	is "$1" "$came_in" no
 }
 
@@ -84,60 +87,105 @@ run() {
 
 # ---- what it shows ----
 
+# explained NAME REASON: the newest event of the trail says why, from where and how to mend it.
+explained() {
+	local event
+	world_wait 10 trail_grew || true
+	event=$(tail -n 1 "$WORLD_TRAIL" 2>/dev/null)
+	events=$(trail_lines)
+	like "$1" "$event" "\"code\":\"$2\""
+	like "  with the client's address" "$event" '"source":{"ip":"127.0.0.1"'
+	printf '   %sevent%s  %s\n' "$dim" "$plain" "$(field message "$event")"
+	if [ -n "$(field fix "$event")" ]; then printf '   %sfix%s    %s\n' "$dim" "$plain" "$(field fix "$event")"; fi
+}
+
+events=0
+trail_lines() { if [ -e "$WORLD_TRAIL" ]; then wc -l <"$WORLD_TRAIL"; else echo 0; fi; }
+# shellcheck disable=SC2317 # called through world_wait
+trail_grew() { [ "$(trail_lines)" -gt "$events" ]; }
+
+# field NAME EVENT: one string field; our events are one line each and escape every quote.
+field() {
+	printf '%s\n' "$2" | sed -n 's/.*"'"$1"'":"\(\([^"\\]\|\\.\)*\)".*/\1/p' | sed 's/\\\(.\)/\1/g'
+}
+
+# seen_login: the accepted login stands in the trail as well.
+seen_login() {
+	world_wait 10 trail_grew || true
+	like "  and the trail says so" "$(tail -n 1 "$WORLD_TRAIL" 2>/dev/null)" '"action":"ssh-login-accepted"'
+	events=$(trail_lines)
+}
+
 prepare() {
 	printf '%skeyaudit%s - vetted keys in, refused keys explained\n\n' "$bold" "$plain"
 	world_setup
 	world_key alice ed25519
+	world_key alice-rsa rsa1024
 	world_key bob ed25519
 	world_key stranger ed25519
-	if world_has_command; then
-		world_serve alice alice
-	else
-		world_authorize alice alice
-	fi
+	world_serve alice alice alice-rsa
 	world_authorize bob bob
 	world_sshd_start
-	printf '   server   %s, the one of this system, UsePAM yes\n' "$(ssh -V 2>&1 | cut -d, -f1 | tr _ ' ')"
+	ok "the collector watches" world_collect_start
+	printf '   server   %s, the one of this system, UsePAM yes\n' "$(/usr/sbin/sshd -V 2>&1 | grep -o '^OpenSSH[^,]*' | tr _ ' ')"
+	printf '   command  %s\n   module   pam_keyaudit.so     collector  keyaudit collect --watch\n' "$WORLD_COMMAND"
 	printf '   world    private mounts, network and processes; of this machine nothing is touched\n'
-	part 'authkeys-cmd answers which keys a user may log in with' world_has_command
-	part 'pam_keyaudit.so sees what PAM sees' world_has_module
-	part 'keyaudit collect writes the audit trail' world_has_tool
-}
-
-# TEXT COMMAND: a line about a part of the project that is there or not.
-part() {
-	if "$2"; then
-		printf '   running  %s\n' "$1"
-	else
-		printf '   %sabsent%s   %s\n' "$red" "$plain" "$1"
-	fi
 }
 
 step_good_key() {
-	if world_has_command; then
-		step "A vetted key logs in" "It stands in /etc/keyaudit/keys.d/alice; alice's home holds no key."
-	else
-		step "A listed key logs in"
-	fi
+	step "A vetted key logs in" "It stands in /etc/keyaudit/keys.d/alice; alice's home holds no key."
 	logs_in "alice's key is accepted" alice alice
+	seen_login
 }
 
 step_unknown_key() {
-	step "An unknown key is refused" "sshd tells the client nothing more than this."
-	is_refused "a stranger's key is refused" alice stranger
+	step "An unknown key is refused, and explained" \
+		"A BatchMode client, as git, rsync or a cron job: PAM is never called, and sshd's log says nothing." \
+		"The command was asked, the collector saw the connection end, and looked at bob's files as bob."
+	is_refused "a stranger's key is refused" bob stranger
+	explained "and the event says why" key.not-listed
 }
 
 step_writable_file() {
-	step "A key file that others may write is refused" "bob ran chmod 666 on ~/.ssh/authorized_keys."
+	step "A key file that others may write" "bob ran chmod 666 on ~/.ssh/authorized_keys; his key is in it."
 	chmod 0666 /home/bob/.ssh/authorized_keys
 	is_refused "the right key is refused" bob bob
-	run "the fix is applied" chmod 600 /home/bob/.ssh/authorized_keys
-	logs_in "after the fix the same key is accepted" bob bob
+	explained "and the event says why" perm.world-writable
+	typed "keyaudit doctor bob"
+	keyaudit doctor bob >"$WORLD_RUN/shown" 2>&1
+	quoted <"$WORLD_RUN/shown"
+	fix=$(sed -n 's/^ *fix *//p' "$WORLD_RUN/shown" | head -n 1)
+	like "the doctor prints the command that mends it" "$fix" 'chmod go-w .*authorized_keys$'
+	typed "$fix"
+	ok "the fix is applied as it was printed" sh -c "$fix"
+	logs_in "the same key logs in" bob bob
+	seen_login
+}
+
+step_weak_key() {
+	step "An RSA key of 1024 bits" "This sshd would take it; it stands in alice's key file. keyaudit does not serve it."
+	is_refused "the weak key is refused" alice alice-rsa -o RequiredRSASize=1024
+	explained "and named" key.rsa-too-short
+	typed "keyaudit keys alice"
+	keyaudit keys alice >"$WORLD_RUN/shown" 2>&1
+	quoted <"$WORLD_RUN/shown"
+	printf '   the same key, the same sshd, but from a key file that keyaudit does not judge:\n'
+	world_authorize carol alice-rsa
+	logs_in "stock sshd lets it in from a file" carol alice-rsa -o RequiredRSASize=1024
+	seen_login
+}
+
+step_trail() {
+	step "The trail" "One event per connection, written by root only, readable with jq or as a table."
+	run "keyaudit log shows it" keyaudit log --color=never
+	is "one event for each of the logins" "$(grep -cE '"action":"ssh-(key|login)' "$WORLD_TRAIL")" "$logins"
 }
 
 prepare
 step_good_key
 step_unknown_key
 step_writable_file
+step_weak_key
+step_trail
 echo
 world_finish

@@ -75,7 +75,7 @@ install_project() {
 	[ "$KA_WORLD_INSTALL" = yes ] || return 0
 	read -r -a makevars <<<"${KA_WORLD_MAKEVARS:-}"
 	if grep -qs '^install[ :]' /mnt/src/Makefile /mnt/src/mk/*.mk; then
-		make -s -C /mnt/src --no-print-directory install PREFIX=/usr DESTDIR= DEPS=no "${makevars[@]}" \
+		make -s -C /mnt/src --no-print-directory install PREFIX=/usr DESTDIR= DEPS=no NOBUILD=yes "${makevars[@]}" \
 			>/run/install.log 2>&1 || {
 			cat /run/install.log >&2
 			fail "make install failed (is everything built?)"
