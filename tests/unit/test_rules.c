@@ -229,6 +229,19 @@ static void perm__file_without_the_key__blocks_only(void **state)
 	assert_true(has(KA_REASON_PERM_WRONG_OWNER));
 }
 
+/* an agent's other keys are not blamed on the file in which the interesting one was lost */
+static void perm__two_keys_one_in_the_file__the_other_is_not_listed(void **state)
+{
+	struct ka_userfile *f = there(0);
+
+	(void)state;
+	subject.offers_count = facts.offers_count = 2;
+	hit(f, 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	bad_perm(f, KA_REASON_PERM_WORLD_WRITABLE, FILE1, S_IFREG | 0666);
+	assert_int_equal(primary(), KA_REASON_PERM_WORLD_WRITABLE);
+	assert_int_equal(ka_primary_of(&out, 1)->reason, KA_REASON_KEY_NOT_LISTED);
+}
+
 static void perm__second_file_lets_in__nothing_is_a_cause(void **state)
 {
 	struct ka_userfile *f = there(0);
@@ -568,6 +581,7 @@ int main(void)
 		T(perm__key_in_the_file__lost_there),
 		T(perm__and_a_bad_option__both_are_told_in_order),
 		T(perm__file_without_the_key__blocks_only),
+		T(perm__two_keys_one_in_the_file__the_other_is_not_listed),
 		T(perm__second_file_lets_in__nothing_is_a_cause),
 		T(perm__through_a_link__link_target),
 		T(perm__above_the_home__never_chmod_of_tmp),

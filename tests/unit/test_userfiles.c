@@ -1,0 +1,311 @@
+/* diag/userfiles: the child and its rights, on temporary trees; what comes through the pipe is checked. */
+#include "diag/userfiles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "diag/nearname.h"
+#include "diag/othersource.h"
+
+#include "base/poison.h"
+
+#define A64 "AAAAC3NzaC1lZDI1NTE5AAAAIH5o6oOJv2e/nXMrxcsqmLT1EqRGkU7CtG7sA7DzTGQu"
+#define NOBODY 65534
+
+static struct ka_userfiles out;
+static struct ka_keyscan_offer offer;
+static struct ka_keyscan_query scan = { .offers = &offer, .offers_count = 1, .address = "" };
+static char paths[2][KA_TEXT_PATH_MAX];
+static struct ka_userfiles_query query;
+static char home[64];
+
+static void put_path(char out_path[static KA_TEXT_PATH_MAX], const char *name)
+{
+	struct ka_buf b;
+
+	ka_buf_init(&b, out_path, KA_TEXT_PATH_MAX);
+	ka_buf_text(&b, home);
+	ka_buf_text(&b, name);
+}
+
+/* our own files as an ordinary user, nobody's as root: then rights really change */
+static int make(void **state)
+{
+	struct ka_offer from = { .type = "ssh-ed25519", .key = A64 };
+	static const char pattern[] = "/tmp/ka-userfiles-XXXXXX";
+	char dir[KA_TEXT_PATH_MAX];
+
+	(void)state;
+	memcpy(home, pattern, sizeof(pattern));
+	assert_non_null(mkdtemp(home));
+	ka_keyscan_offer(&from, &offer);
+	put_path(dir, "/.ssh");
+	assert_int_equal(mkdir(dir, 0700), 0);
+	put_path(paths[0], "/.ssh/authorized_keys");
+	put_path(paths[1], "/.ssh/authorized_keys2");
+	query = (struct ka_userfiles_query){ .user = "nobody", .uid = geteuid() == 0 ? NOBODY : geteuid(),
+					     .gid = geteuid() == 0 ? NOBODY : getegid(), .home = home,
+					     .paths = (const char (*)[KA_TEXT_PATH_MAX])paths, .paths_count = 2,
+					     .strict_modes = true, .rule = KA_PERM_RULE_UPSTREAM, .scan = &scan, .deadline_ms = 5000 };
+	assert_int_equal(chown(home, query.uid, query.gid), 0);
+	assert_int_equal(chown(dir, query.uid, query.gid), 0);
+	return 0;
+}
+
+static int drop(void **state)
+{
+	static const char *const names[] = { "/.ssh/authorized_keys", "/.ssh/authorized_keys2", "/.ssh/authorised_keys", "/.ssh/big" };
+	char path[KA_TEXT_PATH_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(names); i++) {
+		put_path(path, names[i]);
+		unlink(path);
+	}
+	put_path(path, "/.ssh");
+	rmdir(path);
+	return rmdir(home);
+}
+
+static void write_file(const char *name, const char *text, mode_t mode)
+{
+	char path[KA_TEXT_PATH_MAX];
+	int fd;
+
+	put_path(path, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	assert_int_equal(fchown(fd, query.uid, query.gid), 0);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static void look(void)
+{
+	assert_int_equal(ka_userfiles_look(&query, &out), KA_ERR_OK);
+	assert_false(out.failed);
+	assert_false(out.hung);
+	assert_false(out.limited);
+	assert_true(out.has_home);
+}
+
+static void look__sound_file__facts_of_both(void **state)
+{
+	(void)state;
+	write_file("/.ssh/authorized_keys", "ssh-ed25519 " A64 "\n", 0600);
+	look();
+	assert_int_equal(out.home.errnum, 0);
+	assert_int_equal(out.count, 2);
+	assert_string_equal(out.files[0].path, paths[0]);
+	assert_int_equal(out.files[0].is_read, 1);
+	assert_int_equal(out.files[0].perm_reason, KA_REASON_NONE);
+	assert_int_equal(out.files[0].own.uid, query.uid);
+	assert_int_equal(ka_keyscan_hit(&out.files[0].scan, 0)->fit, KA_KEYSCAN_LISTED);
+	assert_int_equal(out.files[1].errnum, ENOENT);
+}
+
+static void look__mode_0666__is_judged_on_the_file(void **state)
+{
+	(void)state;
+	write_file("/.ssh/authorized_keys", "ssh-ed25519 " A64 "\n", 0666);
+	look();
+	assert_int_equal(out.files[0].perm_reason, KA_REASON_PERM_WORLD_WRITABLE);
+	assert_string_equal(out.files[0].perm.path, paths[0]);
+	query.strict_modes = false;
+	look();
+	assert_int_equal(out.files[0].perm_reason, KA_REASON_NONE);
+}
+
+/* the whole point: root sees it, the user does not */
+static void look__roots_file__is_unreadable_for_the_user(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	write_file("/.ssh/authorized_keys", "ssh-ed25519 " A64 "\n", 0600);
+	assert_int_equal(chown(paths[0], 0, 0), 0);
+	look();
+	assert_int_equal(out.files[0].errnum, EACCES);
+	assert_int_equal(out.files[0].is_read, 0);
+	assert_string_equal(out.files[0].blocked.path, "");
+	assert_int_equal(out.files[0].own.uid, 0);
+}
+
+static void look__roots_directory__is_named(void **state)
+{
+	char dir[KA_TEXT_PATH_MAX];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	put_path(dir, "/.ssh");
+	assert_int_equal(chown(dir, 0, 0), 0);
+	look();
+	assert_int_equal(out.files[0].errnum, EACCES);
+	assert_string_equal(out.files[0].blocked.path, dir);
+	assert_int_equal(out.files[0].blocked.mode & 07777, 0700);
+}
+
+static void look__fifo_and_link__do_not_hang(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo(paths[0], 0600), 0);
+	assert_int_equal(chown(paths[0], query.uid, query.gid), 0);
+	assert_int_equal(symlink("/nonexistent/x", paths[1]), 0);
+	look();
+	assert_int_equal(out.files[0].errnum, 0);
+	assert_true(S_ISFIFO(out.files[0].own.mode));
+	assert_int_equal(out.files[0].is_read, 0);
+	assert_int_equal(out.files[1].errnum, ENOENT);
+	assert_int_equal(out.files[1].is_link, 1);
+	assert_string_equal(out.files[1].real, "/nonexistent/x");
+}
+
+static void look__similar_name__is_told_when_it_holds_the_key(void **state)
+{
+	(void)state;
+	write_file("/.ssh/authorised_keys", "ssh-ed25519 " A64 "\n", 0600);
+	look();
+	assert_int_equal(out.count, 3);
+	assert_int_equal(out.files[2].entry, UINT32_MAX);
+	assert_string_equal(out.files[2].expected, paths[0]);
+	assert_int_equal(out.files[2].expected_exists, 0);
+	write_file("/.ssh/authorized_keys", "ssh-ed25519 " A64 "\n", 0600); /* the neighbour: it stands where it should */
+	look();
+	assert_int_equal(out.count, 2);
+}
+
+static void look__home_missing__errno(void **state)
+{
+	(void)state;
+	query.home = "/nonexistent/home";
+	look();
+	assert_int_equal(out.home.errnum, ENOENT);
+}
+
+static void look__deadline__hung_and_over(void **state)
+{
+	int64_t begin = ka_clock_boot_ms();
+
+	(void)state;
+	query.deadline_ms = 0;
+	assert_int_equal(ka_userfiles_look(&query, &out), KA_ERR_OK);
+	assert_true(out.hung);
+	assert_int_equal(out.count, 0);
+	assert_true(ka_clock_boot_ms() - begin < 2000);
+}
+
+static void look__file_of_20_mib__is_cut_and_said(void **state)
+{
+	size_t n = KA_DIAG_FILE_MAX + 100;
+	char *text = malloc(n + 1);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '#', n);
+	text[n] = '\0';
+	write_file("/.ssh/authorized_keys", text, 0600);
+	free(text);
+	look();
+	assert_int_equal(out.files[0].is_read, 1);
+	assert_int_equal(out.files[0].scan.cut, 1);
+}
+
+static void check__foreign_record__is_refused(void **state)
+{
+	static struct ka_userfile f;
+
+	(void)state;
+	look();
+	f = out.files[0];
+	assert_true(ka_userfiles_check(&f, &query));
+	f.entry = 2;
+	assert_false(ka_userfiles_check(&f, &query));
+	f.entry = 0;
+	f.perm_reason = KA_REASON_COUNT;
+	assert_false(ka_userfiles_check(&f, &query));
+	f.perm_reason = 0;
+	f.perm_object = 17;
+	assert_false(ka_userfiles_check(&f, &query));
+	f.perm_object = 0;
+	f.path[0] = 'x';
+	assert_false(ka_userfiles_check(&f, &query));
+	f.path[0] = '/';
+	memset(f.real, 'x', sizeof(f.real));
+	assert_false(ka_userfiles_check(&f, &query));
+	f.real[0] = '\0';
+	memset(f.blocked.path, 'x', sizeof(f.blocked.path));
+	assert_false(ka_userfiles_check(&f, &query));
+	f.blocked.path[0] = '\0';
+	f.scan.hits_count = UINT32_MAX;
+	assert_false(ka_userfiles_check(&f, &query));
+}
+
+static void nearname__names__slips_and_endings(void **state)
+{
+	static const struct { const char *name; bool near; } rows[] = {
+		{ "authorized_key", true }, { "authorised_keys", true }, { "authorised_key", true }, { "authorized_keys.pub", true },
+		{ "authorized_keys2", true }, { "autorized_keys", true }, { "Authorized_Keys", true }, { "authroized_keys", true },
+		{ "authorized-keys", true }, { "authorized_keys~", true }, { "authorized_keys.old", true }, { "authorizedkeys", true },
+		{ "authorized_keys", false }, { "known_hosts", false }, { "id_ed25519.pub", false }, { "config", false }, { "", false },
+		{ "auth", false }, { "old_authorized_keys", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++)
+		assert_int_equal(ka_nearname_is(rows[i].name, "authorized_keys"), rows[i].near);
+	assert_false(ka_nearname_is("bob", "alice")); /* short names are all alike */
+}
+
+static void othersource__names__through_the_grammar(void **state)
+{
+	static const struct { const char *pattern, *name, *user; } rows[] = {
+		{ "%u", "bob", "bob" }, { "%u.keys", "bob.keys", "bob" }, { "k-%u", "k-bob", "bob" }, { "%u.keys", "bob", NULL },
+		{ "%u", "..", NULL }, { "%u", ".bob", NULL }, { "%u", "a b", NULL }, { "%u", "-x", NULL }, { "%u.keys", ".keys", NULL },
+		{ "plain", "plain", NULL }, { "%u-%u", "a-a", NULL }, { "%U-%u", "1-a", NULL }, { "%u", "bob\n", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		char user[KA_USER_NAME_MAX];
+		bool found = ka_othersource_name(ka_span_of(rows[i].pattern), rows[i].name, user);
+
+		assert_int_equal(found, rows[i].user != NULL);
+		if (found)
+			assert_string_equal(user, rows[i].user);
+	}
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(look__sound_file__facts_of_both),
+		T(look__mode_0666__is_judged_on_the_file),
+		T(look__roots_file__is_unreadable_for_the_user),
+		T(look__roots_directory__is_named),
+		T(look__fifo_and_link__do_not_hang),
+		T(look__similar_name__is_told_when_it_holds_the_key),
+		T(look__home_missing__errno),
+		T(look__deadline__hung_and_over),
+		T(look__file_of_20_mib__is_cut_and_said),
+		T(check__foreign_record__is_refused),
+		cmocka_unit_test(nearname__names__slips_and_endings),
+		cmocka_unit_test(othersource__names__through_the_grammar),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
