@@ -1,0 +1,149 @@
+/* diag/keysource and othersource: our own sources, in a root of our own. */
+#include "diag/keysource.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib/trustroot.h"
+
+#include "base/poison.h"
+
+#define A64 "AAAAC3NzaC1lZDI1NTE5AAAAIH5o6oOJv2e/nXMrxcsqmLT1EqRGkU7CtG7sA7DzTGQu"
+#define A "ssh-ed25519 " A64
+#define B "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEC+qX3YGwATnN1XyNfyN5SSUQvF/fmlt/TT8UnGLAwK"
+
+static struct ka_conf conf;
+static struct ka_keysource out;
+static struct ka_keyscan_offer offer;
+
+static int begin(void **state)
+{
+	struct ka_offer from = { .type = "ssh-ed25519", .key = A64 };
+
+	(void)state;
+	trustroot_dir("/k", 0755, 0);
+	trustroot_dir("/m", 0755, 0);
+	ka_keyscan_offer(&from, &offer);
+	return 0;
+}
+
+static void look(const char *path, const char *user)
+{
+	struct ka_keysource_query q = { .conf = &conf, .user = user, .home = "/home/alice", .uid = 1000, .has_uid = true,
+					.offers = &offer, .offers_count = 1, .now_sec = 1792000000 };
+
+	ka_conf_default(&conf);
+	conf.sources_count = 1;
+	conf.sources[0] = (struct ka_conf_source){ .name = "local", .is_defined = true };
+	assert_true(ka_span_copy(ka_span_of(path), conf.sources[0].path, sizeof(conf.sources[0].path)));
+	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
+}
+
+static int clean(void **state)
+{
+	static const char *const files[] = { "/k/alice", "/k/bob", "/k/carol.keys", "/k/.hidden" };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(files); i++)
+		unlink(files[i]);
+	return 0;
+}
+
+static void look__listed__line_and_verdict(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, "# c\n" B "\n" A " x\n");
+	look("/k/%u", "alice");
+	assert_true(out.is_asked && out.key[0].is_listed);
+	assert_string_equal(out.key[0].path, "/k/alice");
+	assert_int_equal(out.key[0].line, 3);
+	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
+	assert_int_equal(out.keys, 2);
+	assert_int_equal(out.trouble, KA_REASON_NONE);
+}
+
+static void look__refused_and_accepted_line__the_better_one(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, "command=\"x\" " A "\n");
+	look("/k/%u", "alice");
+	assert_true(out.key[0].is_listed);
+	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_REJECT);
+	assert_int_equal(out.key[0].vet.reasons[0], KA_REASON_OPTION_NOT_ALLOWED);
+	trustroot_file("/k/alice", 0644, 0, "command=\"x\" " A "\n" A "\n");
+	look("/k/%u", "alice");
+	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
+	assert_int_equal(out.key[0].line, 2);
+}
+
+static void look__under_another_name__is_elsewhere(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, B "\n");
+	trustroot_file("/k/bob", 0644, 0, "# c\n" A "\n");
+	look("/k/%u", "alice");
+	assert_false(out.key[0].is_listed);
+	assert_true(out.key[0].is_elsewhere);
+	assert_string_equal(out.key[0].other_user, "bob");
+	assert_string_equal(out.key[0].path, "/k/bob");
+	assert_int_equal(out.key[0].line, 2);
+	look("/m/%u /k/%u.keys", "alice"); /* another pattern: bob's file is no user's */
+	assert_false(out.key[0].is_elsewhere);
+}
+
+/* a file that would not be believed for its own user is not believed here either */
+static void look__others_unsafe_file__is_not_believed(void **state)
+{
+	(void)state;
+	trustroot_file("/k/bob", 0666, 0, A "\n");
+	trustroot_file("/k/.hidden", 0644, 0, A "\n");
+	look("/k/%u", "alice");
+	assert_false(out.key[0].is_elsewhere);
+}
+
+static void look__unsafe_source__trouble_with_its_path(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0666, 0, A "\n");
+	look("/k/%u", "alice");
+	assert_false(out.key[0].is_listed);
+	assert_int_equal(out.trouble, KA_REASON_CONF_UNSAFE);
+	assert_string_equal(out.trouble_path, "/k/alice");
+	assert_int_equal(out.trouble_mode & 07777, 0666);
+	assert_string_equal(out.trouble_source, "local");
+}
+
+static void look__no_conf_or_bad_name__nothing_asked(void **state)
+{
+	struct ka_keysource_query q = { .user = "alice", .offers = &offer, .offers_count = 1 };
+
+	(void)state;
+	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
+	assert_false(out.is_asked);
+	look("/k/%u", "../bob");
+	assert_false(out.is_asked);
+}
+
+int main(void)
+{
+	const struct CMUnitTest looks[] = {
+		cmocka_unit_test_setup(look__listed__line_and_verdict, clean),
+		cmocka_unit_test_setup(look__refused_and_accepted_line__the_better_one, clean),
+		cmocka_unit_test_setup(look__under_another_name__is_elsewhere, clean),
+		cmocka_unit_test_setup(look__others_unsafe_file__is_not_believed, clean),
+		cmocka_unit_test_setup(look__unsafe_source__trouble_with_its_path, clean),
+		cmocka_unit_test_setup(look__no_conf_or_bad_name__nothing_asked, clean),
+	};
+	int failed;
+
+	if (!trustroot_enter())
+		return 77;
+	failed = cmocka_run_group_tests(looks, begin, NULL);
+	trustroot_leave();
+	return failed;
+}
