@@ -64,7 +64,7 @@ static void command__as_root__is_bare(void **state)
 
 static void command__bytes_a_terminal_could_misread__no_command_at_all(void **state)
 {
-	static const char *const bad[] = { "/home/a\nreboot", "/home/\x1b[2J", "/home/\x7f", "/home/\xff", "/home/\xe2\x80\xae" "x",
+	static const char *const bad[] = { "/home/a\nreboot", "/home/\x1b[2J", "/home/\x7f", "/home/\xff", ("/home/\xe2\x80\xae" "x"),
 					   "/home/\xc2\x9b", "/home/a\rb", "/home/\t" };
 
 	(void)state;

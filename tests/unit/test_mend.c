@@ -1,0 +1,93 @@
+/* diag/mend and diag/mendline on invented facts: when a fix is a command, and when it must not be one. */
+#include "diag/mend.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib/factsample.h"
+
+#include "base/poison.h"
+
+static void fix__hostile_home__is_quoted_or_advice(void **state)
+{
+	static const struct { const char *path; bool command; } rows[] = {
+		{ "/home/alice/a;reboot", true }, { "/home/alice/$(reboot)", true }, { "/home/alice/it's", true }, { "/home/alice/-rf", true },
+		{ "/home/alice/a\nb", false }, { "/home/alice/\x1b[2J", false }, { "/home/alice/\xff", false },
+	};
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		struct ka_userfile *f;
+
+		factsample_plain(state);
+		put(factsample.facts.files.files[0].path, rows[i].path);
+		f = factsample_there(0);
+		factsample_hit(f, 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+		factsample_bad_perm(f, KA_REASON_PERM_WORLD_WRITABLE, rows[i].path, S_IFREG | 0666);
+		assert_int_equal(factsample_primary(), KA_REASON_PERM_WORLD_WRITABLE);
+		assert_int_equal(factsample.fix.commands, rows[i].command ? 1 : 0);
+		assert_null(strchr(factsample.fix.advice, '\n'));
+		assert_null(strchr(factsample.fix.advice, '\x1b'));
+	}
+}
+
+static const char *line_fix(enum ka_reason reason, enum ka_keyscan_what what, unsigned column, const char *detail, const char *near)
+{
+	struct ka_keyscan_hit *h;
+
+	factsample_plain(NULL);
+	factsample_hit(factsample_there(0), 0, reason, KA_KEYSCAN_WHOLE);
+	h = &factsample.facts.files.files[0].scan.hits[0];
+	h->what = what;
+	h->column = column;
+	put(h->detail, detail);
+	put(h->near, near);
+	assert_int_equal(factsample_primary(), reason);
+	return factsample.fix.command[0];
+}
+
+#define SED "runuser -u alice -- env LC_ALL=C sed -i -e "
+
+static void fix__lines__sed_for_the_unmistakable(void **state)
+{
+	(void)state;
+	assert_string_equal(line_fix(KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, 10, "fromm", "from"),
+			    SED "'3s/^\\(.\\{9\\}\\)fromm/\\1from/' -- " FILE1);
+	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_MISMATCH, KA_KEYSCAN_TYPE_WORD, 1, "ssh-rsa", ""),
+			    SED "'3s/^\\(.\\{0\\}\\)ssh-rsa/\\1ssh-ed25519/' -- " FILE1);
+	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_TYPE_MISSING, 1, "", ""), SED "'3s/^/ssh-ed25519 /' -- " FILE1);
+	assert_string_equal(line_fix(KA_REASON_LINE_JOINED, KA_KEYSCAN_GLUED, 81, "", ""), SED "'3s/./&\\n/80' -- " FILE1);
+	assert_string_equal(line_fix(KA_REASON_LINE_NOT_ASCII, KA_KEYSCAN_BOM, 1, "", ""), SED "'3s/^\\xEF\\xBB\\xBF//' -- " FILE1);
+}
+
+static void fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost(void **state)
+{
+	(void)state;
+	assert_string_equal(line_fix(KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, 1, "x/e reboot;", "from"), "");
+	assert_string_equal(line_fix(KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, 1, "nothing-like-it", ""), "");
+	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_TYPE_WORD, 1, "a\"b", ""), "");
+	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_TYPE_MISSING, 30, "", ""), "");
+	assert_string_equal(line_fix(KA_REASON_LINE_JOINED, KA_KEYSCAN_GLUED_OPTIONS, 81, "", ""), "");
+	assert_string_equal(line_fix(KA_REASON_OPTION_FROM_MISMATCH, KA_KEYSCAN_PLAIN, 1, "10.0.0.0/8", ""), "");
+	assert_string_equal(line_fix(KA_REASON_LINE_COMMENTED_OUT, KA_KEYSCAN_PLAIN, 3, "", ""), "");
+	assert_string_equal(line_fix(KA_REASON_OPTION_EXPIRED, KA_KEYSCAN_PLAIN, 1, "20200101", ""), "");
+	assert_string_equal(line_fix(KA_REASON_LINE_PRIVATE_KEY, KA_KEYSCAN_PLAIN, 1, "", ""), "");
+}
+
+#define T(name) cmocka_unit_test_setup(name, factsample_plain)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(fix__hostile_home__is_quoted_or_advice),
+		T(fix__lines__sed_for_the_unmistakable),
+		T(fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
