@@ -149,7 +149,8 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 	ka_buf_text(&s->src, ka_source_answer_text(s->answer.answer));
 	ka_buf_char(&s->src, ':');
 	ka_buf_text(&s->src, ka_reason_id(s->answer.reason));
-	if (s->answer.reason != KA_REASON_NONE)
+	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
+	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS)
 		ka_cmdserve_note(s, s->answer.reason);
 }
 

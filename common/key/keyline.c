@@ -166,10 +166,10 @@ void ka_keyline_emit(const struct ka_keyline *k, const char *forced, struct ka_b
 
 	if (k->reason != KA_REASON_NONE || k->options.truncated || out->overflow)
 		return;
-	ka_buf_text(out, forced);
-	if (forced[0] != '\0' && k->options.count > 0)
-		ka_buf_char(out, ',');
 	ka_keyopts_emit(&k->options, out);
+	if (forced[0] != '\0' && out->len > begin)
+		ka_buf_char(out, ',');
+	ka_buf_text(out, forced); /* last, because sshd lets a later option undo an earlier one */
 	if (out->len > begin)
 		ka_buf_char(out, ' ');
 	ka_buf_text(out, ka_keyblob_name(&k->key));

@@ -41,7 +41,7 @@ void ka_keyline_parse(struct ka_span line, uint8_t storage[static KA_BLOB_MAX], 
 
 /**
  * ka_keyline_emit() - append "options type base64\n", all of it written from the parsed form
- * @forced: options of our own put in front ("" for none), already canonical
+ * @forced: options of our own put behind the line's, so that they win ("" for none); already canonical
  *
  * The comment is never emitted, nor any byte of the source's options or key text.
  */

@@ -239,18 +239,38 @@ static void make_forced(struct list *l, struct ka_keyopts *o)
 	}
 	if (b.len == 0)
 		o->count = 0;
+	for (size_t i = 0; i < o->count; i++)
+		l->p->option_forced[o->items[i].opt] |= !o->items[i].is_no;
 }
 
 /* a required option that no line may carry and that is not forced would refuse every key */
-static void check_required(struct list *l, const struct ka_keyopts *forced)
+static void check_required(struct list *l)
 {
 	l->key = KA_CONF_KEY_REQUIRE_OPTIONS;
 	l->name = "require_options";
 	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
-		if (l->p->option_required[i] && !l->p->option_allowed[i] &&
-		    ka_keyopts_find(forced, (enum ka_keyopt)i) == NULL)
+		if (l->p->option_required[i] && !l->p->option_allowed[i] && !l->p->option_forced[i])
 			refuse(l, ka_span_of(ka_keyopts_name((enum ka_keyopt)i, false)),
 			       " is required, but neither in options nor in force_options, so no key could pass", NULL);
+}
+
+/* lines that were not understood completely, or that sshd would drop: written out again they could mean something else */
+static bool is_unwritable(enum ka_reason reason)
+{
+	return reason == KA_REASON_OPTION_UNKNOWN || reason == KA_REASON_OPTION_REPEATED || reason == KA_REASON_OPTION_BAD_VALUE;
+}
+
+static const char *refuse_severity(const struct ka_conf_by_reason *s)
+{
+	enum ka_action was = ka_reason_action(s->reason);
+
+	if (was == KA_ACTION_LOCKED)
+		return " is locked: such a key is always refused";
+	if (was == KA_ACTION_NONE)
+		return " has no severity";
+	if (is_unwritable(s->reason) && s->value != KA_ACTION_REJECT)
+		return " can only be reject: a line with such options cannot be served";
+	return NULL;
 }
 
 static void make_actions(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)
@@ -261,16 +281,16 @@ static void make_actions(const struct ka_conf *c, struct ka_vetpolicy *p, struct
 		p->action[r] = (uint8_t)ka_reason_action((enum ka_reason)r);
 	for (size_t i = 0; i < c->severities_count; i++) {
 		const struct ka_conf_by_reason *s = &c->severities[i];
-		enum ka_action was = ka_reason_action(s->reason);
+		const char *wrong = refuse_severity(s);
 
-		if (was != KA_ACTION_LOCKED && was != KA_ACTION_NONE) {
+		if (wrong == NULL) {
 			p->action[s->reason] = (uint8_t)s->value;
 			continue;
 		}
 		ka_conferr_at(&e, c, s->at);
 		ka_conferr_say(&e, "severity.");
 		ka_conferr_say(&e, ka_reason_id(s->reason));
-		ka_conferr_say(&e, was == KA_ACTION_LOCKED ? " is locked: such a key is always refused" : " has no severity");
+		ka_conferr_say(&e, wrong);
 		ka_conferr_end(&e, errors);
 	}
 }
@@ -281,7 +301,7 @@ __attribute__((noinline)) static void make_options(struct list *l)
 	struct ka_keyopts forced;
 
 	make_forced(l, &forced);
-	check_required(l, &forced);
+	check_required(l);
 }
 
 void ka_vetconf_make(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)

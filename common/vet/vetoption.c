@@ -32,6 +32,33 @@ static bool judge_expiry(struct ka_span value, const struct ka_vet_when *when, s
 	return at >= when->now_sec || ka_vetnote_add(note, KA_REASON_OPTION_EXPIRED, NULL);
 }
 
+/*
+ * A value that the policy forces must be the only one: of command, principals and from sshd refuses two, of
+ * environment the first would win, and permitopen and permitlisten would add up. Two expiry-times are fine, the
+ * earlier counts; options without a value are undone by the forced one behind them.
+ */
+static const char *clash_with_forced(enum ka_keyopt opt)
+{
+	switch ((int)opt) {
+	case KA_KEYOPT_COMMAND: return "command: also in force_options";
+	case KA_KEYOPT_PRINCIPALS: return "principals: also in force_options";
+	case KA_KEYOPT_FROM: return "from: also in force_options";
+	case KA_KEYOPT_ENVIRONMENT: return "environment: also in force_options";
+	case KA_KEYOPT_PERMITOPEN: return "permitopen: also in force_options";
+	case KA_KEYOPT_PERMITLISTEN: return "permitlisten: also in force_options";
+	case KA_KEYOPT_TUNNEL: return "tunnel: also in force_options";
+	default: return NULL;
+	}
+}
+
+/* a value that sshd takes and we do not. The comma: CVE-2026-35414, one name of a certificate read as two */
+static const char *distrusted_value(const struct ka_keyopt_item *item)
+{
+	if (item->opt == KA_KEYOPT_PRINCIPALS && ka_span_find(item->value, ',') < item->value.len)
+		return "principals with a comma: one name a line";
+	return NULL;
+}
+
 static bool judge_item(const struct ka_keyopt_item *item, const struct ka_vet_when *when, struct ka_vetnote *note)
 {
 	const struct ka_vetpolicy *p = note->policy;
@@ -39,23 +66,21 @@ static bool judge_item(const struct ka_keyopt_item *item, const struct ka_vet_wh
 
 	if (!allowed && !ka_vetnote_add(note, refusal_of(item), ka_keyopts_name(item->opt, item->is_no)))
 		return false;
+	if (p->option_forced[item->opt] && clash_with_forced(item->opt) != NULL &&
+	    !ka_vetnote_add(note, KA_REASON_OPTION_REPEATED, clash_with_forced(item->opt)))
+		return false;
+	if (distrusted_value(item) != NULL && !ka_vetnote_add(note, KA_REASON_OPTION_BAD_VALUE, distrusted_value(item)))
+		return false;
 	return item->opt != KA_KEYOPT_EXPIRY_TIME || judge_expiry(item->value, when, note);
 }
 
-/* options that we put in front of every line count as present */
+/* options that we add to every line count as present */
 static void judge_required(const struct ka_keyopts *o, struct ka_vetnote *note)
 {
 	const struct ka_vetpolicy *p = note->policy;
-	struct ka_keyopts forced;
-	bool is_parsed = false;
 
 	for (size_t i = 0; i < KA_KEYOPT_COUNT; i++) {
-		if (!p->option_required[i] || ka_keyopts_find(o, (enum ka_keyopt)i) != NULL)
-			continue;
-		if (!is_parsed)
-			ka_keyopts_parse(ka_span_of(p->force_options), 1, &forced);
-		is_parsed = true;
-		if (forced.reason == KA_REASON_NONE && ka_keyopts_find(&forced, (enum ka_keyopt)i) != NULL)
+		if (!p->option_required[i] || p->option_forced[i] || ka_keyopts_find(o, (enum ka_keyopt)i) != NULL)
 			continue;
 		if (!ka_vetnote_add(note, KA_REASON_POLICY_OPTION_MISSING, ka_keyopts_name((enum ka_keyopt)i, false)))
 			return;

@@ -6,7 +6,8 @@
 #include "vet/vetnote.h"
 
 /**
- * ka_vetoption_judge() - option.not-enabled, .not-allowed, .cert-authority, .no-touch-required, .expired, policy.option-missing
+ * ka_vetoption_judge() - option.not-enabled, .not-allowed, .cert-authority, .no-touch-required, .expired, .repeated
+ * (forced as well), .bad-value (principals with a comma), policy.option-missing
  *
  * A list longer than what was kept is refused whatever the policy says: it could not be written down again.
  * Source: sshd(8) AUTHORIZED_KEYS FILE FORMAT; expiry as sshd does it, the earliest counts.

@@ -21,7 +21,8 @@ struct ka_vetpolicy {
 	bool option_allowed[KA_KEYOPT_COUNT];        /* the plain form */
 	bool no_option_allowed[KA_KEYOPT_COUNT];     /* the no- form */
 	bool option_required[KA_KEYOPT_COUNT];
-	char force_options[KA_POLICY_FORCED_MAX];    /* canonical list put in front of every line; "" = none */
+	char force_options[KA_POLICY_FORCED_MAX];    /* canonical list put behind every line's own options; "" = none */
+	bool option_forced[KA_KEYOPT_COUNT];         /* the plain forms in force_options */
 	char sk_application[KA_POLICY_GLOBS_MAX][KA_POLICY_GLOB_MAX]; /* globs; used: sk_application_count */
 	size_t sk_application_count;
 	uint8_t action[KA_REASON_COUNT];             /* enum ka_action per reason; from reason.def, then severity.<id> */

@@ -104,9 +104,14 @@ case("option.bad-quoting", ("reject option.bad-quoting", 'from="10.0.0.0/8 ' + E
      ("accept -", 'from="10.0.0.0/8" ' + ED), ("accept -", "no-pty,no-X11-forwarding " + ED))
 case("option.unknown", ("reject option.unknown", "no-such-option " + ED), ("accept -", "NO-PTY " + ED))
 case("option.repeated", ("reject option.repeated", 'from="10.0.0.1",from="10.0.0.2" ' + ED),
-     ("accept -", 'from="10.0.0.1,10.0.0.2" ' + ED))
+     ("reject option.repeated", 'command="/bin/sh" ' + ED), ("reject option.repeated", 'pty,command="/bin/true" ' + ED),
+     ("accept -", 'from="10.0.0.1,10.0.0.2" ' + ED), ("accept -", 'expiry-time="20300101" ' + ED),
+     policy='[policy]\noptions = from command pty expiry-time\n'
+            'force_options = no-pty,command="/bin/true",expiry-time="20310101"\n')
 case("option.bad-value", ("reject option.bad-value", 'expiry-time="2030-01-01" ' + ED),
-     ("reject option.bad-value", 'from="10.0.0.1/8" ' + ED), ("accept -", 'expiry-time="20300101" ' + ED))
+     ("reject option.bad-value", 'from="10.0.0.1/8" ' + ED), ("accept -", 'expiry-time="20300101" ' + ED),
+     ("reject option.bad-value", 'principals="alice,bob" ' + ED), ("accept -", 'principals="alice" ' + ED),
+     policy="[policy]\noptions = from expiry-time principals\n")
 case("option.expired", ("reject option.expired", 'expiry-time="20200101" ' + ED), ("accept -", 'expiry-time="20300101" ' + ED))
 case("option.cert-authority", ("reject option.cert-authority", "cert-authority " + ED), *GOOD)
 case("option.not-enabled", ("reject option.not-enabled,option.not-allowed", "restrict " + ED), *GOOD,

@@ -48,6 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = emit(&again, "", second, sizeof(second));
 	MUST(strcmp(first, second) == 0);
 	text = emit(&k, "restrict", first, sizeof(first));
-	MUST(ka_span_starts(text, "restrict"));
+	text.len--;
+	ka_keyline_parse(text, storage_again, &again);
+	MUST(again.reason == KA_REASON_NONE && again.options.count > 0);
+	MUST(again.options.truncated || again.options.items[again.options.count - 1].opt == KA_KEYOPT_RESTRICT);
 	return 0;
 }

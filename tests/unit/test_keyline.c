@@ -216,7 +216,7 @@ static void emit__good_line__is_canonical(void **state)
 	static const struct { const char *in, *forced, *out; } rows[] = {
 		{ LINE " comment", "", LINE "\n" }, { "\t" LINE "\r", "", LINE "\n" },
 		{ LINE, "restrict", "restrict " LINE "\n" }, { "PTY,,No-User-RC, " LINE, "", "pty,no-user-rc " LINE "\n" },
-		{ "pty " LINE, "restrict,from=\"a\"", "restrict,from=\"a\",pty " LINE "\n" }, { ", " LINE, "", LINE "\n" },
+		{ "pty " LINE, "restrict,from=\"a\"", "pty,restrict,from=\"a\" " LINE "\n" }, { ", " LINE, "", LINE "\n" },
 		{ "Command=\"a \\\"b\\\"\" " LINE, "", "command=\"a \\\"b\\\"\" " LINE "\n" },
 	};
 

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -65,6 +66,8 @@ static void make__every_field_flipped__every_field_moves(void **state)
 		assert_int_equal(policy.option_required[i], i == KA_KEYOPT_COMMAND || i == KA_KEYOPT_FROM);
 	}
 	assert_string_equal(policy.force_options, "restrict,from=\"10.0.0.0/8\"");
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
+		assert_int_equal(policy.option_forced[i], i == KA_KEYOPT_RESTRICT || i == KA_KEYOPT_FROM);
 	assert_int_equal(policy.sk_application_count, 2);
 	assert_string_equal(policy.sk_application[0], "ssh:a*");
 	assert_string_equal(policy.sk_application[1], "ssh:b");
@@ -176,6 +179,26 @@ static void make__locked_reason_slipped_in__stays_locked(void **state)
 	assert_int_equal(policy.action[KA_REASON_KEY_MPINT_ZERO], KA_ACTION_LOCKED);
 }
 
+/* such a line would be dropped by sshd, or mean something else once it is written again */
+static void make__severity_of_unwritable_lines__only_reject(void **state)
+{
+	static const char *const ids[] = { "option.unknown", "option.repeated", "option.bad-value" };
+	char text[100], want[200];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(ids); i++) {
+		assert_true(snprintf(want, sizeof(want), "f:2: severity.%s can only be reject: a line with such options cannot be served", ids[i]) > 0);
+		assert_true(snprintf(text, sizeof(text), "[policy]\nseverity.%s = off\n", ids[i]) > 0);
+		assert_string_equal(make(text), want);
+		assert_int_equal(policy.action[ka_reason_find(ids[i], strlen(ids[i]))], KA_ACTION_REJECT);
+		assert_true(snprintf(text, sizeof(text), "[policy]\nseverity.%s = warn\n", ids[i]) > 0);
+		assert_string_equal(make(text), want);
+		assert_true(snprintf(text, sizeof(text), "[policy]\nseverity.%s = reject\n", ids[i]) > 0);
+		assert_string_equal(make(text), "");
+	}
+	assert_string_equal(make("[policy]\nseverity.option.expired = warn\n"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +206,7 @@ int main(void)
 		cmocka_unit_test(make__forced_options_broken__nothing_is_forced),
 		cmocka_unit_test(make__pattern__never_opens_a_door),
 		cmocka_unit_test(make__locked_reason_slipped_in__stays_locked),
+		cmocka_unit_test(make__severity_of_unwritable_lines__only_reject),
 		cmocka_unit_test(make__default__is_vets_own_default),
 		cmocka_unit_test(make__every_field_flipped__every_field_moves),
 		cmocka_unit_test(make__required_and_forced__is_fine),

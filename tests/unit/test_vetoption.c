@@ -112,8 +112,53 @@ static void required__absent__refused(void **state)
 	assert_answer("from=\"10.0.0.0/8\"", "-", NULL);
 	policy.option_required[KA_KEYOPT_RESTRICT] = true;
 	assert_answer("from=\"10.0.0.0/8\"", "policy.option-missing", "restrict");
-	memcpy(policy.force_options, "restrict", sizeof("restrict")); /* we put it there ourselves */
+	policy.option_forced[KA_KEYOPT_RESTRICT] = true; /* we put it there ourselves */
 	assert_answer("from=\"10.0.0.0/8\"", "-", NULL);
+}
+
+/* sshd refuses two commands, two from; takes the first environment; adds up permissions: ours would not win */
+static void forced__value_on_the_line_too__refused(void **state)
+{
+	static const struct { enum ka_keyopt opt; const char *text, *detail; } rows[] = {
+		{ KA_KEYOPT_COMMAND, "command=\"x\"", "command: also in force_options" },
+		{ KA_KEYOPT_PRINCIPALS, "principals=\"x\"", "principals: also in force_options" },
+		{ KA_KEYOPT_FROM, "from=\"10.0.0.1\"", "from: also in force_options" },
+		{ KA_KEYOPT_ENVIRONMENT, "environment=\"A=b\"", "environment: also in force_options" },
+		{ KA_KEYOPT_PERMITOPEN, "permitopen=\"a:1\"", "permitopen: also in force_options" },
+		{ KA_KEYOPT_PERMITLISTEN, "permitlisten=\"a:1\"", "permitlisten: also in force_options" },
+		{ KA_KEYOPT_TUNNEL, "tunnel=\"1\"", "tunnel: also in force_options" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		ka_vetpolicy_default(&policy);
+		policy.option_allowed[rows[i].opt] = true;
+		assert_answer(rows[i].text, "-", NULL);
+		policy.option_forced[rows[i].opt] = true;
+		assert_answer(rows[i].text, "option.repeated", rows[i].detail);
+		assert_answer("", "-", NULL);
+	}
+}
+
+static void forced__the_later_or_the_earlier_wins__passes(void **state)
+{
+	(void)state;
+	ka_vetpolicy_default(&policy);
+	policy.option_allowed[KA_KEYOPT_PTY] = policy.option_forced[KA_KEYOPT_PTY] = true;
+	policy.option_forced[KA_KEYOPT_EXPIRY_TIME] = policy.option_forced[KA_KEYOPT_RESTRICT] = true;
+	assert_answer("pty,no-pty,restrict,expiry-time=\"20300101\"", "-", NULL);
+}
+
+static void value__principals_with_a_comma__refused(void **state)
+{
+	(void)state;
+	ka_vetpolicy_default(&policy);
+	policy.option_allowed[KA_KEYOPT_PRINCIPALS] = true;
+	assert_answer("principals=\"alice\"", "-", NULL);
+	assert_answer("principals=\"alice,bob\"", "option.bad-value", "principals with a comma: one name a line");
+	assert_answer("principals=\",\"", "option.bad-value", NULL);
+	policy.option_allowed[KA_KEYOPT_COMMAND] = true;
+	assert_answer("command=\"a,b\"", "-", NULL);
 }
 
 static void options__too_many_to_keep__refused_whatever_the_policy_says(void **state)
@@ -152,6 +197,9 @@ int main(void)
 		cmocka_unit_test(expiry__past__expired),
 		cmocka_unit_test(expiry__local_time__uses_the_offset),
 		cmocka_unit_test(required__absent__refused),
+		cmocka_unit_test(forced__value_on_the_line_too__refused),
+		cmocka_unit_test(forced__the_later_or_the_earlier_wins__passes),
+		cmocka_unit_test(value__principals_with_a_comma__refused),
 		cmocka_unit_test(options__too_many_to_keep__refused_whatever_the_policy_says),
 	};
 
