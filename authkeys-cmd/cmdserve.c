@@ -73,13 +73,15 @@ static void need_local_offset(struct ka_cmdserve *s)
 
 static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 {
-	if (++s->judged > KA_KEYS_MAX) {
-		ka_cmdserve_note(s, KA_REASON_INTERNAL_ERROR);
+	if (s->judged > KA_KEYS_MAX)
 		return;
-	}
 	ka_keyline_parse(text, s->storage, &s->line);
 	if (s->line.reason == KA_REASON_LINE_EMPTY)
 		return;
+	if (++s->judged > KA_KEYS_MAX) {
+		ka_cmdserve_note(s, KA_REASON_STORE_TOO_LARGE);
+		return;
+	}
 	if (s->args->has_key && s->line.reason == KA_REASON_NONE && !ka_span_equal(s->line.key.blob, s->offered))
 		return;
 	need_local_offset(s);
@@ -136,8 +138,10 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 
 static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
-	enum ka_err err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
+	enum ka_err err;
 
+	s->judged = 0; /* a limit for each source: one must not use up the next one's */
+	err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
 	if (err != KA_ERR_OK) {
 		s->answer.answer = KA_SOURCE_UNAVAILABLE;
 		s->answer.reason = KA_REASON_INTERNAL_ERROR;

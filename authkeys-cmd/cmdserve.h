@@ -30,7 +30,7 @@ struct ka_cmdserve {
 	struct ka_keyline line;
 	struct ka_vet vet;
 	struct ka_vet_when when;
-	size_t judged;
+	size_t judged;                    /* lines of the source in hand; KA_KEYS_MAX of them, the rest is not looked at */
 	bool has_local_offset;
 	struct ka_buf out, src, reasons, opts;
 	char out_text[KA_LINE_MAX * 3];

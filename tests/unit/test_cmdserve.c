@@ -1,0 +1,331 @@
+/* authkeys-cmd/cmdserve: which lines leave, and what the record says, with sources that answer what a test wants. */
+#include "authkeys-cmd/cmdserve.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/fd.h"
+#include "tests/unit/lib/keysample.h"
+
+#include "base/poison.h"
+
+/* what each source answers, by the name of its path */
+static struct answer {
+	const char *path, *bytes;
+	size_t len;
+	enum ka_source_answer answer;
+	enum ka_reason reason;
+	enum ka_err err;
+} answers[4];
+
+/* stands before the one in the archive */
+enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct ka_source_query *query,
+			       ka_sourcefile_take *take, void *ctx, struct ka_sourcefile_out *out)
+{
+	(void)query;
+	for (size_t i = 0; i < KA_ARRAY_LEN(answers); i++) {
+		const struct answer *a = &answers[i];
+
+		if (a->path == NULL || strcmp(a->path, source->path) != 0)
+			continue;
+		*out = (struct ka_sourcefile_out){ .answer = a->answer, .reason = a->reason };
+		if (a->bytes != NULL)
+			take(ctx, a->path, (struct ka_span){ (const uint8_t *)a->bytes, a->len > 0 ? a->len : strlen(a->bytes) });
+		return a->err;
+	}
+	fail();
+	return KA_ERR_BUG;
+}
+
+static struct ka_cmdserve serve;
+static struct ka_cmdargs args;
+static struct ka_conf conf;
+static struct ka_vetpolicy policy;
+static struct ka_record record;
+static struct ka_keysample good, other, weak;
+static char printed[64 * 1024];
+
+static void add(const char *name, const struct answer *a)
+{
+	struct ka_conf_source *source = &conf.sources[conf.sources_count];
+
+	assert_true(ka_span_copy(ka_span_of(name), source->name, sizeof(source->name)));
+	assert_true(ka_span_copy(ka_span_of(a->path), source->path, sizeof(source->path)));
+	answers[conf.sources_count++] = *a;
+}
+
+#define ADD(name, ...) add(name, &(struct answer){ __VA_ARGS__ })
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&conf, 0, sizeof(conf));
+	memset(&record, 0, sizeof(record));
+	memset(answers, 0, sizeof(answers));
+	memset(&serve, 0, sizeof(serve));
+	ka_vetpolicy_default(&policy);
+	ka_keysample_find("ed25519", &good);
+	ka_keysample_find("ecdsa256", &other);
+	ka_keysample_find("rsa1024", &weak);
+	return 0;
+}
+
+static void begin(const struct ka_keysample *offered)
+{
+	static char key[8192];
+	const char *argv[] = { "cmd", "-u", "alice", "-U", "1000", "-H", "/home/alice", "-k", key, NULL };
+
+	if (offered != NULL)
+		assert_true(ka_span_copy(ka_span_of(strchr(offered->line, ' ') + 1), key, sizeof(key)));
+	key[strcspn(key, " ")] = '\0';
+	ka_cmdargs_parse(offered != NULL ? 9 : 7, (char **)(uintptr_t)argv, &args);
+	assert_null(args.wrong);
+	serve.args = &args;
+	serve.conf = &conf;
+	serve.policy = &policy;
+	serve.record = &record;
+	ka_buf_init_array(&serve.out, serve.out_text);
+	ka_buf_init_array(&serve.src, record.src);
+	ka_buf_init_array(&serve.reasons, record.reasons);
+	ka_buf_init_array(&serve.opts, record.opts);
+}
+
+/* one run; what it prints ends up in `printed` */
+static void run(const struct ka_keysample *offered)
+{
+	char path[] = "/tmp/keyaudit-serve-XXXXXX";
+	int fd = mkstemp(path);
+	size_t len;
+
+	assert_true(fd >= 0);
+	unlink(path);
+	begin(offered);
+	serve.out_fd = fd;
+	ka_cmdserve_run(&serve);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(ka_fd_read_all(fd, printed, sizeof(printed) - 1, &len), KA_ERR_OK);
+	printed[len] = '\0';
+	close(fd);
+}
+
+static const char *canonical(const struct ka_keysample *s, const char *options)
+{
+	static char text[8192];
+	const char *base64 = strchr(s->line, ' ') + 1;
+
+	assert_true(snprintf(text, sizeof(text), "%s%.*s\n", options,
+			     (int)(base64 - s->line) + (int)strcspn(base64, " \n"), s->line) > 0);
+	return text;
+}
+
+static void run__no_source_has_keys__is_no_refusal(void **state)
+{
+	(void)state;
+	ADD("a", .path = "/a", .answer = KA_SOURCE_NO_KEYS, .reason = KA_REASON_STORE_NO_KEYS);
+	ADD("b", .path = "/b", .answer = KA_SOURCE_NO_KEYS, .reason = KA_REASON_STORE_NO_KEYS);
+	run(&good);
+	assert_string_equal(printed, "");
+	assert_string_equal(record.src, "a:no-keys:store.no-keys,b:no-keys:store.no-keys");
+	assert_string_equal(record.reasons, "");
+	assert_int_equal(serve.served, 0);
+}
+
+static void run__refused_source__is_noted_though_another_served(void **state)
+{
+	(void)state;
+	ADD("a", .path = "/a", .answer = KA_SOURCE_NO_KEYS, .reason = KA_REASON_STORE_NO_KEYS);
+	ADD("b", .path = "/b", .answer = KA_SOURCE_REFUSED, .reason = KA_REASON_CONF_UNSAFE);
+	ADD("c", .path = "/c", .answer = KA_SOURCE_FOUND, .reason = KA_REASON_STORE_TOO_LARGE, .bytes = good.line);
+	run(&good);
+	assert_string_equal(printed, canonical(&good, ""));
+	assert_string_equal(record.src, "a:no-keys:store.no-keys,b:refused:conf.unsafe,c:found:store.too-large");
+	assert_string_equal(record.reasons, "conf.unsafe,store.too-large");
+	assert_int_equal(serve.served, 1);
+}
+
+static void run__source_fails__is_unavailable_and_hides_no_other(void **state)
+{
+	(void)state;
+	ADD("a", .path = "/a", .err = KA_ERR_NOMEM);
+	ADD("b", .path = "/b", .answer = KA_SOURCE_FOUND, .bytes = good.line);
+	run(&good);
+	assert_string_equal(printed, canonical(&good, ""));
+	assert_string_equal(record.src, "a:unavailable:internal.error,b:found:-");
+	assert_string_equal(record.reasons, "internal.error");
+}
+
+static void run__weak_key__named_and_not_printed(void **state)
+{
+	(void)state;
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = weak.line);
+	run(&weak);
+	assert_string_equal(printed, "");
+	assert_string_equal(record.reasons, "key.rsa-too-short");
+}
+
+static void run__offered_key_not_listed__nothing(void **state)
+{
+	(void)state;
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = weak.line);
+	run(&good);
+	assert_string_equal(printed, "");
+	assert_string_equal(record.reasons, ""); /* of keys that were not offered nothing is said */
+}
+
+/* the text of the offered key inside a longer one, in a comment, behind a hash: no key */
+static void run__offered_text_elsewhere__nothing(void **state)
+{
+	char text[4096];
+	const char *base64 = strchr(good.line, ' ') + 1;
+	int len = (int)strcspn(base64, " \n");
+
+	(void)state;
+	assert_true(snprintf(text, sizeof(text), "# ssh-ed25519 %.*s\n%.*s ssh-ed25519 %.*s\nssh-ed25519 %.*sAAAA\nssh-rsa %.*s\n",
+			     len, base64, (int)strcspn(other.line, "\n"), other.line, len, base64, len, base64, len, base64) > 0);
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text);
+	run(&good);
+	assert_string_equal(printed, "");
+}
+
+static void run__several_lines_of_the_key__each_by_itself(void **state)
+{
+	char text[4096], want[4096];
+
+	(void)state;
+	assert_true(snprintf(text, sizeof(text), "command=\"x\" %s\nno-pty %s\n", good.line, good.line) > 0);
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text);
+	run(&good);
+	assert_true(snprintf(want, sizeof(want), "%s", canonical(&good, "no-pty ")) > 0);
+	assert_string_equal(printed, want);
+	assert_string_equal(record.reasons, "option.not-allowed");
+	assert_string_equal(record.opts, "no-pty");
+}
+
+static void run__without_a_key__every_good_line(void **state)
+{
+	char text[8192], want[8192];
+	int n;
+
+	(void)state;
+	assert_true(snprintf(text, sizeof(text), "# c\n\n%s\n%s\r\nrubbish\n%s", good.line, weak.line, other.line) > 0);
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text);
+	run(NULL);
+	n = snprintf(want, sizeof(want), "%s", canonical(&good, ""));
+	assert_true(snprintf(want + n, sizeof(want) - (size_t)n, "%s", canonical(&other, "")) > 0);
+	assert_string_equal(printed, want);
+	assert_string_equal(record.reasons, "");
+}
+
+static void run__forced_options__stand_behind(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	policy.option_allowed[KA_KEYOPT_PTY] = true;
+	memcpy(policy.force_options, "no-pty", sizeof("no-pty"));
+	assert_true(snprintf(text, sizeof(text), "pty %s\n", good.line) > 0);
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text);
+	run(&good);
+	assert_string_equal(printed, canonical(&good, "pty,no-pty "));
+}
+
+/* more output than the buffer holds leaves in several writes; every line whole */
+static void run__more_than_the_buffer__all_of_it(void **state)
+{
+	size_t n = strlen(good.line), lines = 2000, len = 0;
+	char *text = malloc((n + 1) * lines);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < lines; i++) {
+		memcpy(text + len, good.line, n);
+		len += n;
+		if (text[len - 1] != '\n')
+			text[len++] = '\n';
+	}
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text, .len = len);
+	serve.out_fd = -1;
+	begin(NULL);
+	serve.out_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	ka_cmdserve_run(&serve);
+	close(serve.out_fd);
+	assert_int_equal(serve.served, lines);
+	assert_string_equal(record.reasons, "");
+	free(text);
+}
+
+static void run__too_many_lines__ends_and_says_so(void **state)
+{
+	size_t lines = KA_KEYS_MAX + 5, len = 2 * lines;
+	char *text = malloc(len);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < lines; i++)
+		memcpy(text + 2 * i, "x\n", 2);
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text, .len = len);
+	ADD("b", .path = "/b", .answer = KA_SOURCE_FOUND, .bytes = good.line);
+	run(NULL);
+	assert_string_equal(record.reasons, "store.too-large");
+	assert_string_equal(printed, canonical(&good, "")); /* the limit is one of each source */
+	free(text);
+}
+
+static void run__reader_gone__noted(void **state)
+{
+	int fd[2];
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(pipe(fd), 0);
+	close(fd[0]);
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = good.line);
+	begin(&good);
+	serve.out_fd = fd[1];
+	ka_cmdserve_run(&serve);
+	close(fd[1]);
+	assert_string_equal(record.reasons, "internal.error");
+}
+
+static void run__offered_key_is_no_base64__refused(void **state)
+{
+	static struct ka_keysample bad;
+
+	(void)state;
+	bad = good;
+	memcpy(bad.line, "ssh-ed25519 AAAA*", sizeof("ssh-ed25519 AAAA*"));
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = "ssh-ed25519 AAAA*\n");
+	run(&bad);
+	assert_string_equal(printed, "");
+	assert_string_equal(record.reasons, "line.bad-base64");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(run__no_source_has_keys__is_no_refusal, setup),
+		cmocka_unit_test_setup(run__refused_source__is_noted_though_another_served, setup),
+		cmocka_unit_test_setup(run__source_fails__is_unavailable_and_hides_no_other, setup),
+		cmocka_unit_test_setup(run__weak_key__named_and_not_printed, setup),
+		cmocka_unit_test_setup(run__offered_key_not_listed__nothing, setup),
+		cmocka_unit_test_setup(run__offered_text_elsewhere__nothing, setup),
+		cmocka_unit_test_setup(run__offered_key_is_no_base64__refused, setup),
+		cmocka_unit_test_setup(run__reader_gone__noted, setup),
+		cmocka_unit_test_setup(run__too_many_lines__ends_and_says_so, setup),
+		cmocka_unit_test_setup(run__more_than_the_buffer__all_of_it, setup),
+		cmocka_unit_test_setup(run__several_lines_of_the_key__each_by_itself, setup),
+		cmocka_unit_test_setup(run__without_a_key__every_good_line, setup),
+		cmocka_unit_test_setup(run__forced_options__stand_behind, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
