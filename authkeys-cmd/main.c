@@ -152,7 +152,7 @@ static void answer(struct work *w)
 		ka_cmdserve_run(s);
 	close(STDOUT_FILENO); /* sshd waits for the end of the output, then for us */
 	w->record.verdict = s->served > 0 ? KA_RECORD_SERVED : s->reasons.len > 0 ? KA_RECORD_REFUSED : KA_RECORD_NONE;
-	if (obstacle != KA_REASON_NONE && obstacle != KA_REASON_POLICY_USER_NAME)
+	if (obstacle != KA_REASON_NONE) /* once for an account that exists: sshd asks for no other */
 		say(w, "nothing is served:");
 }
 
