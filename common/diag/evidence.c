@@ -125,7 +125,9 @@ static void of_hit(const struct ka_facts *f, const struct ka_primary_item *item,
 	set_array(out->detail, hit->detail);
 	if (hit->what < KA_KEYSCAN_WHAT_COUNT && notes[hit->what] != NULL)
 		set_array(out->note, notes[hit->what]);
-	if (item->reason == KA_REASON_OPTION_FROM_MISMATCH) {
+	if (hit->what == KA_KEYSCAN_FROM_UNJUDGED)
+		set_array(out->note, "not judged: the client's address, or its name with UseDNS, is not known");
+	else if (item->reason == KA_REASON_OPTION_FROM_MISMATCH) {
 		struct ka_buf b;
 
 		ka_buf_init_array(&b, out->note);
@@ -138,7 +140,10 @@ static void of_hit(const struct ka_facts *f, const struct ka_primary_item *item,
 
 static bool is_about_line(const struct ka_primary_item *item)
 {
-	return item->hit != NULL && (uint32_t)item->reason == item->hit->reason;
+	if (item->hit == NULL)
+		return false;
+	return (uint32_t)item->reason == item->hit->reason ||
+	       (item->reason == KA_REASON_OPTION_FROM_MISMATCH && item->hit->what == KA_KEYSCAN_FROM_UNJUDGED);
 }
 
 static void of_key(const struct ka_primary_item *item, struct ka_evidence *out)

@@ -50,6 +50,7 @@ enum ka_keyscan_what {
 	KA_KEYSCAN_OPEN_QUOTE, KA_KEYSCAN_BLANK,
 	KA_KEYSCAN_TYPE_MISSING, KA_KEYSCAN_TYPE_WORD,     /* detail: the word that stands there */
 	KA_KEYSCAN_GLUED, KA_KEYSCAN_GLUED_OPTIONS,        /* joined: only the type word is glued on, or options too */
+	KA_KEYSCAN_FROM_UNJUDGED,                          /* listed, with a from= that nobody could judge: detail is its value */
 	KA_KEYSCAN_PEM, KA_KEYSCAN_RFC4716, KA_KEYSCAN_PUTTY,
 	KA_KEYSCAN_WHAT_COUNT
 };

@@ -145,7 +145,7 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 		ka_fix_advice(out, "Move it away, then on the client: ssh-copy-id -i KEY.pub USER@HOST");
 		break;
 	default:
-		if (item->hit != NULL && (uint32_t)item->reason == item->hit->reason)
+		if (item->hit != NULL)
 			ka_mendline_make(f, item, e, out);
 		break;
 	}

@@ -160,6 +160,10 @@ static void advise_from(const struct ka_facts *f, const struct ka_evidence *e, s
 	char text[512];
 	struct ka_buf b;
 
+	if (f->subject->address[0] == '\0') {
+		ka_fix_advice(out, "Ask again for the client's address: keyaudit doctor USER --from ADDRESS");
+		return;
+	}
 	ka_buf_init_array(&b, text);
 	ka_buf_text(&b, "If this client may use the key, add its address as the server sees it to from= in line ");
 	ka_buf_u64(&b, e->line);

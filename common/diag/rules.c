@@ -79,6 +79,22 @@ static void add_file(struct ka_primary *out, const struct ka_userfile *f, struct
 	item->hit = hit;
 }
 
+/*
+ * The key is listed with a from= and we do not know the client's address. Once sshd has gone on to the command it
+ * did not take the key from here, so from= is what is left; before any login it is a warning.
+ */
+static struct outcome judge_from(const struct ka_facts *facts, size_t i, const struct ka_keyscan_hit *hit, struct outcome o)
+{
+	enum ka_offer_said said = facts->subject->offers[i].said;
+
+	if (!o.is_listed || hit->what != KA_KEYSCAN_FROM_UNJUDGED || said == KA_OFFER_SERVED)
+		return o;
+	o.reason = KA_REASON_OPTION_FROM_MISMATCH;
+	o.is_listed = said == KA_OFFER_UNKNOWN;
+	o.class = o.is_listed ? KA_CLASS_SECONDARY : KA_CLASS_LOST;
+	return o;
+}
+
 /* one configured file; listed[i] is set for the keys that sshd would take from it */
 static void rule_file(const struct ka_facts *facts, const struct ka_userfile *f, struct ka_primary *out, bool *listed)
 {
@@ -91,7 +107,10 @@ static void rule_file(const struct ka_facts *facts, const struct ka_userfile *f,
 
 		if (hit == NULL)
 			continue;
+		own = judge_from(facts, i, hit, own);
 		listed[i] = listed[i] || own.is_listed;
+		if (own.class == KA_CLASS_SECONDARY)
+			add_file(out, f, own, (int)i, hit);
 		if (own.class != KA_CLASS_LOST)
 			continue;
 		lost = true;

@@ -97,9 +97,13 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 		return;
 	}
 	item = ka_keyopts_find(o, KA_KEYOPT_FROM);
-	if (item != NULL && w->query->address[0] != '\0' &&
-	    ka_keyopts_from_matches(item->value, w->query->address, w->query->address) != 1) {
+	if (item == NULL)
+		return;
+	if (w->query->address[0] == '\0')
+		hit->what = KA_KEYSCAN_FROM_UNJUDGED;
+	else if (ka_keyopts_from_matches(item->value, w->query->address, w->query->address) != 1)
 		hit->reason = KA_REASON_OPTION_FROM_MISMATCH;
+	if (hit->what == KA_KEYSCAN_FROM_UNJUDGED || hit->reason != KA_REASON_NONE) {
 		hit->column = (uint32_t)item->column;
 		set_detail(hit, item->value);
 	}

@@ -441,6 +441,8 @@ static void address__unknown__from_is_not_judged(void **state)
 	run(text, sizeof(text) - 1);
 	address = "192.0.2.7";
 	assert_int_equal(ka_keyscan_hit(&scan, 0)->fit, KA_KEYSCAN_LISTED);
+	assert_int_equal(ka_keyscan_hit(&scan, 0)->what, KA_KEYSCAN_FROM_UNJUDGED);
+	assert_string_equal(ka_keyscan_hit(&scan, 0)->detail, "10.0.0.0/8");
 }
 
 static void long_lines__are_no_cause(void **state)

@@ -213,6 +213,25 @@ static void lines__every_reason__is_lost_in_the_file(void **state)
 	}
 }
 
+static void from__without_an_address__a_warning_or_what_is_left(void **state)
+{
+	struct ka_userfile *f = factsample_there(0);
+
+	(void)state;
+	factsample_hit(f, 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	f->scan.hits[0].what = KA_KEYSCAN_FROM_UNJUDGED;
+	factsample.subject.address[0] = '\0';
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	assert_true(factsample.would_login && factsample_has(KA_REASON_OPTION_FROM_MISMATCH));
+	factsample.offers[0].said = KA_OFFER_NONE; /* sshd went on to the command: it did not take the key here */
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_FROM_MISMATCH);
+	assert_false(factsample.would_login);
+	assert_int_equal(factsample.evidence.line, 3);
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	assert_int_equal(factsample_primary(), KA_REASON_SIG_MISSING);
+}
+
 /* nothing of another line, or of a key nobody offered, is a cause */
 static void lines__of_others__are_no_cause(void **state)
 {
@@ -411,6 +430,7 @@ int main(void)
 		T(perm__through_a_link__link_target),
 		T(perm__above_the_home__never_chmod_of_tmp),
 		T(lines__every_reason__is_lost_in_the_file),
+		T(from__without_an_address__a_warning_or_what_is_left),
 		T(lines__of_others__are_no_cause),
 		T(near_name__holds_the_key__wrong_name),
 		T(near_name__the_usual_file_is_not_configured__elsewhere),
