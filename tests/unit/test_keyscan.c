@@ -471,7 +471,7 @@ static void mutations__of_a_file__never_list_a_damaged_key(void **state)
 	for (size_t i = 0; i < sizeof(text) - 1; i++)
 		for (int bit = 0; bit < 9; bit++) {
 			memcpy(copy, text, sizeof(text));
-			copy[i] = bit < 8 ? (char)((unsigned char)copy[i] ^ (1u << bit)) : '\0';
+			copy[i] = (char)(bit < 8 ? (unsigned char)copy[i] ^ (1u << bit) : 0u);
 			run(copy, sizeof(text) - 1);
 			if (ka_keyscan_hit(&scan, 0) != NULL && ka_keyscan_hit(&scan, 0)->fit == KA_KEYSCAN_LISTED)
 				if (memmem(copy, sizeof(text) - 1, A64, sizeof(A64) - 1) == NULL)
