@@ -25,16 +25,16 @@ struct ka_cmdserve {
 	size_t served;                    /* lines printed */
 	/* scratch: too large for a stack frame */
 	struct ka_span offered;           /* blob of -k */
-	uint8_t offered_storage[KA_BLOB_MAX];
-	uint8_t storage[KA_BLOB_MAX];
 	struct ka_keyline line;
 	struct ka_vet vet;
 	struct ka_vet_when when;
 	size_t judged;                    /* lines of the source in hand; KA_KEYS_MAX of them, the rest is not looked at */
 	bool has_local_offset;
 	struct ka_buf out, src, reasons, opts;
-	char out_text[KA_LINE_MAX * 3];
 	struct ka_sourcefile_out answer;
+	uint8_t offered_storage[KA_BLOB_MAX];
+	uint8_t storage[KA_BLOB_MAX];
+	char out_text[KA_LINE_MAX * 3];
 };
 
 /** ka_cmdserve_run() - answer; what goes wrong inside ends in the record as internal.error, and nothing more is served */

@@ -118,8 +118,12 @@ enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *
 
 enum ka_err ka_fd_reserve_std(void)
 {
+	struct pollfd std[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
 	int fd;
 
+	/* nothing but POLLNVAL can say that one is closed, and then it is the only answer for it */
+	if (poll(std, KA_ARRAY_LEN(std), 0) >= 0 && ((std[0].revents | std[1].revents | std[2].revents) & POLLNVAL) == 0)
+		return KA_ERR_OK;
 	do {
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (fd < 0)

@@ -27,9 +27,9 @@ struct work {
 	char dir[KA_PATH_TRUSTED_MAX];   /* of keyaudit.conf */
 	char conf_d[KA_PATH_TRUSTED_MAX + NAME_SIZE];
 	char shown[KA_PATH_TRUSTED_MAX + 2 * NAME_SIZE];
-	_Alignas(struct dirent64) char entries[8192];
 	uint8_t order[KA_CONF_FILES_MAX];
 	size_t count;
+	_Alignas(struct dirent64) char entries[8192];
 	char names[KA_CONF_FILES_MAX][NAME_SIZE];
 	char text[KA_CONF_FILE_MAX];
 };

@@ -7,7 +7,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/proc.h"
@@ -39,19 +38,21 @@ static bool find_monitor(struct ka_attempt *a)
 
 void ka_attempt_open(const char *spool_dir, struct ka_attempt *a)
 {
-	KA_AUTOCLOSE int dir = -1;
-	char name[KA_CONN_NAME_MAX];
+	char name[KA_CONN_NAME_MAX], path[KA_PATH_TRUSTED_MAX];
+	struct ka_buf b;
 
 	a->fd = -1;
 	a->pp = 0;
 	a->by_hand = !find_monitor(a);
 	if (a->by_hand)
 		return;
-	dir = open(spool_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return;
 	ka_conn_name(&a->conn, name);
-	a->fd = openat(dir, name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, spool_dir);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, name);
+	if (ka_buf_check(&b) == KA_ERR_OK)
+		a->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
 }
 
 /* what stands in the file already */
@@ -79,6 +80,8 @@ static bool tally(struct ka_attempt *a, const struct ka_record *r, struct tally 
 	memset(t, 0, sizeof(*t));
 	if (fstat(a->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > KA_SPOOL_FILE_MAX)
 		return false;
+	if (st.st_size == 0)
+		return true; /* ours is the first */
 	for (;;) {
 		ssize_t got = pread(a->fd, a->block + have, sizeof(a->block) - have, at);
 		struct ka_cursor c;

@@ -19,9 +19,9 @@ struct ka_attempt {
 	pid_t pp;            /* M's parent, 0 when hidden */
 	bool by_hand;        /* the parent is not sshd */
 	/* scratch: too large for a stack frame */
+	char line[KA_RECORD_MAX + 64];
 	struct ka_record old;
 	char block[2 * KA_RECORD_MAX];
-	char line[KA_RECORD_MAX + 64];
 };
 
 /** ka_attempt_open() - find M, create (or open) its file below @spool_dir; @a is large, allocate it */
