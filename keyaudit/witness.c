@@ -32,8 +32,10 @@ static void proc_path(struct ka_buf *b, char *storage, size_t size, pid_t pid, c
 	ka_buf_text(b, rest);
 }
 
+enum executable { EXE_SSHD, EXE_OTHER, EXE_UNREADABLE };
+
 /* the executable's name; an upgrade of the package leaves " (deleted)" behind it */
-static bool has_sshd_executable(pid_t pid)
+static enum executable executable_of(pid_t pid)
 {
 	static const char deleted[] = " (deleted)";
 	char path[64], target[512];
@@ -44,12 +46,12 @@ static bool has_sshd_executable(pid_t pid)
 	proc_path(&b, path, sizeof(path), pid, "/exe");
 	n = readlink(path, target, sizeof(target) - 1);
 	if (n <= 0)
-		return false;
+		return EXE_UNREADABLE;
 	target[n] = '\0';
 	if ((size_t)n > sizeof(deleted) && strcmp(target + n - (sizeof(deleted) - 1), deleted) == 0)
 		target[n - (ssize_t)(sizeof(deleted) - 1)] = '\0';
 	name = strrchr(target, '/');
-	return name != NULL && ka_conn_is_sshd(name + 1);
+	return name != NULL && ka_conn_is_sshd(name + 1) ? EXE_SSHD : EXE_OTHER;
 }
 
 /*
@@ -174,6 +176,7 @@ enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *
 	KA_AUTOCLOSE int fd = (int)syscall(SYS_pidfd_open, conn->m, 0);
 	struct ka_proc_stat stat;
 	struct sockets sockets;
+	enum executable exe;
 
 	memset(w, 0, sizeof(*w));
 	if (pidfd != NULL)
@@ -181,11 +184,18 @@ enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *
 	if (fd < 0 || !ka_proc_stat(conn->m, &stat) || stat.state == 'Z' ||
 	    (conn->start != 0 && stat.start != conn->start))
 		return KA_WITNESS_GONE;
-	if (!is_root(conn->m) || !has_sshd_executable(conn->m)) {
+	exe = executable_of(conn->m);
+	if (!is_root(conn->m) || exe != EXE_SSHD) {
 		/* it may have ended between two looks: then it is gone and no impostor */
 		struct pollfd ended = { .fd = fd, .events = POLLIN };
 
-		return poll(&ended, 1, 0) > 0 ? KA_WITNESS_GONE : KA_WITNESS_IMPOSTOR;
+		if (poll(&ended, 1, 0) > 0)
+			return KA_WITNESS_GONE;
+		/*
+		 * A process on its way out loses its executable a moment before its pidfd says so. Of those that live on, only
+		 * kernel threads (children of kthreadd, pid 2) have none.
+		 */
+		return exe == EXE_UNREADABLE && stat.ppid != 2 && conn->m != 2 ? KA_WITNESS_GONE : KA_WITNESS_IMPOSTOR;
 	}
 	conn->start = stat.start;
 	w->seen = true;

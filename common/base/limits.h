@@ -72,6 +72,9 @@
 #define KA_DIAG_CHILD_MS 1000           /* the child with the user's rights */
 #define KA_DIAG_SSHD_T_MAX (256 * 1024) /* output of sshd -T */
 #define KA_DIAG_SSHD_T_MS 5000
+#define KA_DIAG_SSHD_T_AGE_SEC 60       /* an answer of sshd -T older than that is asked for again */
+#define KA_DIAG_SSHD_T_KEPT_MAX 256     /* answers kept at once */
+#define KA_DIAG_SSHD_FILES_MAX 64       /* configuration files with their includes */
 
 /* audit trail */
 #define KA_EVENT_LINE_MAX 4096          /* one trail line with its newline: one write(2) */

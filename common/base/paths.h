@@ -31,6 +31,8 @@
 #define KA_PATH_DONE KA_PATH_RUN "/done"
 #define KA_PATH_SEEN KA_PATH_RUN "/seen"
 #define KA_PATH_REJECTED KA_PATH_RUN "/rejected"
+#define KA_PATH_LOOKING KA_PATH_RUN "/looking"   /* one lock per uid whose files are being looked at */
+#define KA_PATH_SSHD_T KA_PATH_RUN "/sshd"       /* answers of sshd -T, for a minute */
 #define KA_PATH_LOCK KA_PATH_RUN "/lock"
 #define KA_PATH_TRAIL_LOCK KA_PATH_RUN "/trail.lock"
 #define KA_PATH_COLLECT_LOCK KA_PATH_RUN "/collect.lock"

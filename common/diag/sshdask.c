@@ -3,11 +3,14 @@
 
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/paths.h"
 #include "base/spawn.h"
 #include "base/username.h"
+#include "diag/sshdcache.h"
 
 #include "base/poison.h"
 
@@ -28,6 +31,21 @@ static bool is_address(const char *text)
 	uint8_t bytes[16];
 
 	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+/* only root keeps answers: the directory is root's, and so is what sshd -T may read */
+static enum ka_err ask_or_recall(const struct ka_sshdask *ask, const char *kind, const char *const *argv, char **text, size_t *len)
+{
+	char name[KA_SSHDCACHE_NAME_MAX];
+	bool may_keep = geteuid() == 0 && ka_sshdcache_name(ask, kind, name);
+	enum ka_err err;
+
+	if (may_keep && ka_sshdcache_get(KA_PATH_SSHD_T, name, text, len))
+		return KA_ERR_OK;
+	err = run(argv, strcmp(kind, "version") == 0, text, len);
+	if (err == KA_ERR_OK && may_keep && *len > 0)
+		ka_sshdcache_put(KA_PATH_SSHD_T, name, *text, *len);
+	return err;
 }
 
 enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *out)
@@ -55,7 +73,7 @@ enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *ou
 	}
 	if (b.overflow || ask->program[0] != '/')
 		return KA_ERR_OK;
-	err = run(argv, false, &text, &len);
+	err = ask_or_recall(ask, "T", argv, &text, &len);
 	if (err == KA_ERR_OK)
 		ka_sshdconf_parse((struct ka_span){ (const uint8_t *)text, len }, out);
 	return err == KA_ERR_NOMEM ? err : KA_ERR_OK;
@@ -65,10 +83,11 @@ void ka_sshdask_version(const char *program, char *out, size_t size)
 {
 	/* an option that never existed: the usage message names the whole release, which -V (since 9.2) does not */
 	const char *argv[] = { program, "-?", NULL };
+	const struct ka_sshdask ask = { .program = program, .config = "", .user = "", .address = "" };
 	KA_AUTOFREE char *text = NULL;
 	size_t len;
 
 	out[0] = '\0';
-	if (program[0] == '/' && run(argv, true, &text, &len) == KA_ERR_OK)
+	if (program[0] == '/' && ask_or_recall(&ask, "version", argv, &text, &len) == KA_ERR_OK)
 		ka_sshdconf_version((struct ka_span){ (const uint8_t *)text, len }, out, size);
 }

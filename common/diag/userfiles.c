@@ -17,13 +17,16 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/paths.h"
 #include "base/spawn.h"
+#include "diag/uidlock.h"
 #include "diag/userlook.h"
 
 #include "base/poison.h"
 
 #define GROUPS_MAX 1024
 #define CHILD_FD 3
+#define CHILD_LOCK_FD 4
 #define CHILD_FILES_MAX 64
 #define REAP_MS 200
 
@@ -67,14 +70,23 @@ static bool become_user(const struct ka_userfiles_query *q, const gid_t *groups,
 	       limit(RLIMIT_NOFILE, CHILD_FILES_MAX);
 }
 
-_Noreturn static void child(const struct ka_userfiles_query *q, const gid_t *groups, size_t groups_count, int out)
+/* the pipe and the lock at their places, whatever numbers they have now */
+static bool keep_two(int out, int lock)
+{
+	int high_out = fcntl(out, F_DUPFD, CHILD_LOCK_FD + 1);
+	int high_lock = lock >= 0 ? fcntl(lock, F_DUPFD, CHILD_LOCK_FD + 1) : -1;
+
+	return high_out >= 0 && dup2(high_out, CHILD_FD) >= 0 && (lock < 0 || (high_lock >= 0 && dup2(high_lock, CHILD_LOCK_FD) >= 0));
+}
+
+_Noreturn static void child(const struct ka_userfiles_query *q, const gid_t *groups, size_t groups_count, int out, int lock)
 {
 	int null = open("/dev/null", O_RDWR);
 
 	setsid();
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 || dup2(out, CHILD_FD) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 || !keep_two(out, lock))
 		_exit(1);
-	ka_spawn_clean_child(CHILD_FD + 1);
+	ka_spawn_clean_child(lock >= 0 ? CHILD_LOCK_FD + 1 : CHILD_FD + 1);
 	if (!become_user(q, groups, groups_count))
 		_exit(1);
 	_exit(ka_userlook_all(q, CHILD_FD) == KA_ERR_OK ? 0 : 1);
@@ -147,6 +159,7 @@ static int end_child(pid_t pid, bool hung)
 enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_userfiles *out)
 {
 	KA_AUTOFREE gid_t *groups = calloc(GROUPS_MAX, sizeof(*groups));
+	KA_AUTOCLOSE int lock = -1;
 	int fds[2], n = GROUPS_MAX, status;
 	pid_t pid;
 
@@ -156,11 +169,15 @@ enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_
 	out->limited = geteuid() != 0 && geteuid() != query->uid;
 	if (getgrouplist(query->user, query->gid, groups, &n) < 0)
 		n = GROUPS_MAX; /* more than that: the first ones */
+	if (geteuid() == 0 && !ka_uidlock_take(KA_PATH_LOOKING, query->uid, query->deadline_ms, &lock)) {
+		out->hung = true; /* an earlier child hangs there still */
+		return KA_ERR_OK;
+	}
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return KA_ERR_SYS;
 	pid = fork();
 	if (pid == 0)
-		child(query, groups, (size_t)n, fds[1]);
+		child(query, groups, (size_t)n, fds[1], lock);
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);

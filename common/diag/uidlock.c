@@ -1,0 +1,43 @@
+/* One lock file per uid, root's. The lock lives as long as the last process that inherited it: flock(2) is meant so. */
+#include "diag/uidlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+#include "base/poison.h"
+
+bool ka_uidlock_take(const char *dir, uid_t uid, int ms, int *fd)
+{
+	KA_AUTOCLOSE int dirfd = -1;
+	KA_AUTOCLOSE int lock = -1;
+	int64_t until = ka_clock_boot_ms() + ms;
+	char name[24];
+	struct ka_buf b;
+
+	*fd = -1;
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return true;
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	ka_buf_init_array(&b, name);
+	ka_buf_u64(&b, uid);
+	lock = dirfd >= 0 ? openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+	if (lock < 0)
+		return true;
+	while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return true;
+		if (ka_clock_boot_ms() >= until)
+			return false;
+		poll(NULL, 0, 5);
+	}
+	*fd = ka_steal_fd(&lock);
+	return true;
+}
