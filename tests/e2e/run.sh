@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # run.sh [PATTERN]: run the scenarios tests/e2e/[0-9]*.sh whose name holds PATTERN, each in a world of its own,
-# two at a time. One line per script; the output of a failed one follows, all of it is in build/e2e/.
+# two at a time. One line per script; what failed follows, all output is in build/e2e/.
 # E2E_JOBS and E2E_LIMIT (seconds for one script) change the defaults. Ends with 77 when this is not root;
 # as root a scenario that cannot run has failed.
 set -u
@@ -51,7 +51,14 @@ collect() {
 		$((spent / 100)) $((spent % 100)) "$(summary "$name" "$status")"
 	if [ "$status" = 0 ]; then return 0; fi
 	failed=$((failed + 1))
-	sed 's/^/     | /' "$logs/$name.log"
+	failures "$logs/$name.log" | sed 's/^/     | /'
+}
+
+# What failed, with its comments, and the end of the output; long lines are cut. All of it stays in the log.
+failures() {
+	awk '/^not ok /{p = 1} /^ok /{p = 0} p' "$1" | grep -v '^# ---' | head -n 40 | cut -c1-300
+	echo "... $1:"
+	grep -v '^ok ' "$1" | tail -n 12 | cut -c1-300
 }
 
 # The script's own last line, or why there is none.
