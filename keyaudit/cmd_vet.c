@@ -17,6 +17,7 @@
 #include "keyaudit/cmd.h"
 #include "keyaudit/linestream.h"
 #include "keyaudit/toolpolicy.h"
+#include "keyaudit/vetscan.h"
 #include "keyaudit/vetshow.h"
 #include "vet/vetselftest.h"
 
@@ -34,8 +35,7 @@ struct run {
 	struct options opt;
 	struct ka_toolpolicy policy;
 	struct ka_linestream lines;
-	uint8_t storage[KA_BLOB_MAX];
-	struct ka_keyline line;
+	struct ka_vetscan scan;
 	struct ka_vet vet;
 	struct ka_vet_when when;
 	struct ka_vetshow show;
@@ -47,7 +47,8 @@ static void help(FILE *to)
 	fputs("usage: keyaudit vet FILE|- [--json] [--strict] [-c CONFIGURATION]\n\n"
 	      "Judges every key of an authorized_keys file. One line per key:\n"
 	      "  FILE:LINE: accept|warn|reject TYPE BITS FINGERPRINT REASONS\n"
-	      "The policy is that of CONFIGURATION, else of the installed configuration, else the default.\n\n"
+	      "The policy is that of CONFIGURATION, else of the installed configuration, else the default.\n"
+	      "Keys that are wrapped over lines, joined in one line or commented out are named as such.\n\n"
 	      "  --json     one JSON object per key (schema " KA_VETSHOW_SCHEMA ")\n"
 	      "  --strict   warnings count as refusals in the exit status\n"
 	      "exit status: 0 all accepted, 1 a key is refused, 2 usage, 3 cannot be read or judged\n\n"
@@ -130,23 +131,29 @@ static int64_t local_offset(int64_t now_sec)
 }
 
 /* blank lines, and comments of any length: no key was meant */
-static bool is_skipped(const struct ka_keyline *k, struct ka_span text)
+static bool is_skipped(const struct ka_keyline *k, enum ka_reason seen)
 {
-	struct ka_span trimmed = ka_text_trim(text);
+	struct ka_span trimmed = ka_text_trim(k->line);
 
+	if (seen != KA_REASON_NONE)
+		return false;
 	return k->reason == KA_REASON_LINE_EMPTY ||
 	       (k->reason == KA_REASON_LINE_TOO_LONG && trimmed.len > 0 && trimmed.p[0] == '#');
 }
 
-static enum ka_err judge(struct run *r, struct ka_span text)
+static enum ka_err judge(void *ctx, uint64_t number, const struct ka_keyline *k, enum ka_reason seen)
 {
-	ka_keyline_parse(text, r->storage, &r->line);
-	if (is_skipped(&r->line, text))
+	struct run *r = ctx;
+
+	if (is_skipped(k, seen))
 		return KA_ERR_OK;
-	ka_vet_line(&r->line, &r->policy.policy, &r->when, &r->vet);
+	r->when.seen = seen;
+	ka_vet_line(k, &r->policy.policy, &r->when, &r->vet);
+	if (seen == KA_REASON_LINE_COMMENTED_OUT && r->vet.count == 0)
+		return KA_ERR_OK; /* severity.line.commented-out = off: a comment like others */
 	r->warned += r->vet.verdict == KA_VERDICT_WARN;
 	r->refused += r->vet.verdict == KA_VERDICT_REJECT;
-	return ka_vetshow_line(&r->show, r->lines.number, &r->line, &r->vet);
+	return ka_vetshow_line(&r->show, number, k, &r->vet);
 }
 
 static int judge_all(struct run *r, int fd)
@@ -158,6 +165,8 @@ static int judge_all(struct run *r, int fd)
 	r->show.to = stdout;
 	r->show.file = r->opt.file;
 	r->show.json = r->opt.json;
+	r->scan.take = judge;
+	r->scan.ctx = r;
 	ka_linestream_init(&r->lines, fd);
 	for (;;) {
 		err = ka_linestream_next(&r->lines, &text, &more);
@@ -167,11 +176,13 @@ static int judge_all(struct run *r, int fd)
 		}
 		if (!more)
 			break;
-		if (judge(r, text) != KA_ERR_OK)
+		if (ka_vetscan_line(&r->scan, r->lines.number, text) != KA_ERR_OK)
 			break;
 		if (shows_progress && r->lines.number % PROGRESS_LINES == 0)
 			fprintf(stderr, "\r%llu lines", (unsigned long long)r->lines.number);
 	}
+	if (!more && ka_vetscan_end(&r->scan) != KA_ERR_OK)
+		more = true;
 	if (shows_progress && r->lines.number >= PROGRESS_LINES)
 		fputc('\n', stderr);
 	if (more || fflush(stdout) != 0 || ferror(stdout)) {

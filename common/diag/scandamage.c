@@ -263,11 +263,7 @@ static uint64_t all_fits(const struct ka_keyscan_work *w, struct ka_span token, 
 	return yes;
 }
 
-/*
- * Put a key together that was broken over lines. Answers how many of the next lines belong to it, 0 when it is
- * not wrapped; then work->joined, *len and, when *whole, work->blob hold it.
- */
-static uint32_t unwrap(struct ka_keyscan_work *w, struct ka_span first, size_t *len, bool *whole)
+uint32_t ka_scandamage_unwrap(struct ka_keyscan_work *w, struct ka_span first, size_t *len, bool *whole)
 {
 	struct ka_cursor ahead = w->rest;
 	struct ka_keyblob key;
@@ -286,10 +282,12 @@ static uint32_t unwrap(struct ka_keyscan_work *w, struct ka_span first, size_t *
 			break;
 		ka_buf_span(&b, word);
 		lines++;
-		if (ka_keyb64_decode(ka_buf_as_span(&b), w->blob, sizeof(w->blob), &w->blob_len) &&
-		    ka_keyblob_parse((struct ka_span){ w->blob, w->blob_len }, nothing, &key) == KA_REASON_NONE) {
-			*whole = true;
-			break;
+		if (ka_keyb64_decode(ka_buf_as_span(&b), w->blob, sizeof(w->blob), &w->blob_len)) {
+			enum ka_reason why = ka_keyblob_parse((struct ka_span){ w->blob, w->blob_len }, nothing, &key);
+
+			*whole = why == KA_REASON_NONE;
+			if (*whole || why == KA_REASON_KEY_TYPE_UNKNOWN)
+				break; /* more lines do not change the name of its type */
 		}
 		if (line.len > 0)
 			break; /* a comment: the key ends here */
@@ -311,7 +309,7 @@ static bool take_wrapped(struct ka_keyscan_work *w, struct ka_span first, struct
 {
 	size_t len = 0;
 	bool whole;
-	uint32_t lines = unwrap(w, first, &len, &whole);
+	uint32_t lines = ka_scandamage_unwrap(w, first, &len, &whole);
 	struct ka_span joined = ka_span_sub(ka_span_of(w->joined), 0, len);
 	uint64_t yes = 0, open = 0;
 

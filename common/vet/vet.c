@@ -123,6 +123,10 @@ void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const
 	struct ka_vetnote note;
 
 	ka_vetnote_init(&note, p, when->whole, out);
+	if (when->seen != KA_REASON_NONE)
+		ka_vetnote_add(&note, when->seen, NULL);
+	if (when->seen == KA_REASON_LINE_COMMENTED_OUT)
+		return;
 	if (k->reason != KA_REASON_NONE)
 		ka_vetnote_refuse(&note, k->reason, k->options.reason == k->reason ? k->options.detail : NULL);
 	else

@@ -42,6 +42,11 @@ struct ka_vet_when {
 	bool whole;               /* go on behind the first reject (tools); never behind a structural failure */
 	bool key_only;            /* judge the key, not line options nor the certificate around it (enforce) */
 	enum ka_vet_ed25519 ed25519;
+	/*
+	 * What the text around the line shows, found by whoever reads more than a line (tools): line.wrapped,
+	 * line.joined, or line.commented-out, and then nothing else of the key is judged. KA_REASON_NONE: nothing.
+	 */
+	enum ka_reason seen;
 };
 
 /**

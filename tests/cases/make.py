@@ -200,6 +200,26 @@ RFC6979 = bytes.fromhex("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce6696
 case("key.known-compromised", ("reject key.known-compromised", ecdsa(RFC6979)),
      ("reject key.known-compromised", ed("dd58771069365cf10ea7c9cb0fd02a8c3517ec2f1bd8571a8aa2cac7c93a7e58")), ("accept -", P256))
 
+# ---- what only the text around a line shows
+def folded(text, width):
+    return [text[i:i + width] for i in range(0, len(text), width)]
+
+
+WRAPPED = folded(" ".join(RSA.split()[:2]), 76)
+case("line.wrapped", ("reject line.wrapped,key.blob-truncated", WRAPPED[0]),
+     *[("reject line.wrapped,key.type-unknown", part) for part in WRAPPED[1:]], *GOOD,
+     ("reject line.wrapped,line.no-blob", "ssh-ed25519"), ("reject line.wrapped,key.type-unknown", ED.split()[1] + " alice"),
+     ("skip", ""), ("reject line.wrapped,key.blob-truncated", "no-pty " + " ".join(ED.split()[:2])[:40] + "\r"),
+     ("reject line.wrapped,key.type-unknown", " ".join(ED.split()[:2])[40:] + "\r"),
+     ("reject key.blob-truncated", ED[:40]), ("reject key.type-unknown", "words"), *GOOD)
+TWO = " ".join(ED.split()[:2])
+case("line.joined", ("warn line.joined", TWO + " alice" + RSA), ("warn line.joined", TWO + " " + P256),
+     ("reject line.bad-base64,line.joined", TWO + RSA),
+     ("accept -", TWO + " not AAAA nor " + RSA[:60]))
+case("line.commented-out", ("warn line.commented-out", "# " + ED), ("warn line.commented-out", "#" + RSA),
+     ("warn line.commented-out", "  ## no-pty,from=\"10.0.0.1\" " + ED), ("warn line.commented-out", "# old: " + TWO.split()[1]),
+     ("warn line.commented-out", "# " + rsa(1024)), ("skip", "# " + ED[:60]), ("skip", "# AAAA"), *GOOD)
+
 # ---- what is no cause
 case("neighbours", *[("accept -", sample(n)) for n in ("ed25519", "ecdsa256", "ecdsa384", "ecdsa521", "rsa2048", "rsa3072",
                                                        "sk-ed25519", "sk-ecdsa256")],

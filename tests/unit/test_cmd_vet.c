@@ -143,6 +143,32 @@ static void vet__warning__counts_only_when_strict(void **state)
 	assert_int_equal(VET("--strict", file), 1);
 }
 
+/* what the doctor would say too; a comment alone must not make a file bad */
+static void vet__wrapped_joined_commented_out__are_named(void **state)
+{
+	static struct ka_keysample other;
+	char text[3000], want[300];
+
+	(void)state;
+	ka_keysample_find("ed25519", &sample);
+	ka_keysample_find("rsa2048", &other);
+	assert_true(snprintf(text, sizeof(text), "# %s\n%s%s\n", sample.line, sample.line, other.line) > 0);
+	write_text(text);
+	assert_int_equal(VET(file), 0);
+	assert_true(snprintf(want, sizeof(want), "%s:1: warn ssh-ed25519 256 %s line.commented-out\n"
+			     "%s:2: warn ssh-ed25519 256 %s line.joined\n", file, sample.fingerprint, file, sample.fingerprint) > 0);
+	assert_string_equal(printed, want);
+	assert_int_equal(VET("--strict", file), 1);
+	assert_int_equal(VET("--json", file), 0);
+	assert_non_null(strstr(printed, "\"line\":1,\"verdict\":\"warn\",\"type\":\"ssh-ed25519\""));
+	assert_true(snprintf(text, sizeof(text), "%.40s\n%s", sample.line, sample.line + 40) > 0); /* no newline at the end */
+	write_text(text);
+	assert_int_equal(VET(file), 1);
+	assert_true(snprintf(want, sizeof(want), "%s:1: reject ssh-ed25519 - - line.wrapped,key.blob-truncated\n"
+			     "%s:2: reject - - - line.wrapped,key.type-unknown\n", file, file) > 0);
+	assert_string_equal(printed, want);
+}
+
 static void vet__broken_line__dashes_for_what_is_unknown(void **state)
 {
 	char expected[300];
@@ -330,6 +356,7 @@ int main(void)
 		cmocka_unit_test(vet__good_key__one_line_and_status_0),
 		cmocka_unit_test(vet__refused_key__names_its_reasons_and_status_1),
 		cmocka_unit_test(vet__warning__counts_only_when_strict),
+		cmocka_unit_test(vet__wrapped_joined_commented_out__are_named),
 		cmocka_unit_test(vet__broken_line__dashes_for_what_is_unknown),
 		cmocka_unit_test(vet__hostile_name__is_escaped),
 		cmocka_unit_test(vet__private_key__nothing_of_it_is_shown),
