@@ -12,7 +12,7 @@ goal=${1:-check}
 policy=${KA_POLICY_RC_D:-/usr/sbin/policy-rc.d}
 saved=$policy.keyaudit-saved
 marker='keyaudit: temporary, while packages are installed'
-lock=${KA_DEPS_LOCK:-/run/lock/keyaudit-deps.lock}
+lock=${KA_DEPS_LOCK:-/run/keyaudit-deps.lock} # not in /run/lock, where everybody may plant a link
 
 say() {
 	printf 'deps: %s\n' "$*"
@@ -120,7 +120,7 @@ interrupted() {
 # nobody takes policy-rc.d away before apt-get has finished too.
 take_lock() {
 	mkdir -p "$(dirname "$lock")"
-	exec 9>"$lock"
+	exec 9>>"$lock"
 	flock "$@" 9
 }
 

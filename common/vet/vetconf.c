@@ -78,11 +78,15 @@ static const bool has_no_form[KA_KEYOPT_COUNT] = {
 #undef X
 };
 
-/* what runs programs, opens ports, names others or makes a CA of a key is allowed by its own name only */
+/*
+ * What runs programs, opens ports, names others, makes a CA of a key, or asks less of a security key is allowed by its
+ * own name only.
+ */
 static bool is_only_by_name(enum ka_keyopt opt, bool is_no)
 {
 	switch (opt) {
 	case KA_KEYOPT_TOUCH_REQUIRED:
+	case KA_KEYOPT_VERIFY_REQUIRED:
 		return is_no;
 	case KA_KEYOPT_CERT_AUTHORITY:
 	case KA_KEYOPT_COMMAND:
@@ -270,6 +274,8 @@ static const char *refuse_severity(const struct ka_conf_by_reason *s)
 		return " has no severity";
 	if (is_unwritable(s->reason) && s->value != KA_ACTION_REJECT)
 		return " can only be reject: a line with such options cannot be served";
+	if (s->reason == KA_REASON_KEY_TYPE_DSA && s->value != KA_ACTION_REJECT)
+		return " can only be reject: the numbers of a DSA key are not judged";
 	return NULL;
 }
 

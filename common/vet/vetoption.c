@@ -74,13 +74,24 @@ static bool judge_item(const struct ka_keyopt_item *item, const struct ka_vet_wh
 	return item->opt != KA_KEYOPT_EXPIRY_TIME || judge_expiry(item->value, when, note);
 }
 
+/* sshd takes options in order, so of `x` and `no-x` the last one holds; an option that is undone is not there */
+static bool is_in_force(const struct ka_keyopts *o, enum ka_keyopt opt)
+{
+	bool in_force = false;
+
+	for (size_t i = 0; i < o->count; i++)
+		if (o->items[i].opt == opt)
+			in_force = !o->items[i].is_no;
+	return in_force;
+}
+
 /* options that we add to every line count as present */
 static void judge_required(const struct ka_keyopts *o, struct ka_vetnote *note)
 {
 	const struct ka_vetpolicy *p = note->policy;
 
 	for (size_t i = 0; i < KA_KEYOPT_COUNT; i++) {
-		if (!p->option_required[i] || p->option_forced[i] || ka_keyopts_find(o, (enum ka_keyopt)i) != NULL)
+		if (!p->option_required[i] || p->option_forced[i] || is_in_force(o, (enum ka_keyopt)i))
 			continue;
 		if (!ka_vetnote_add(note, KA_REASON_POLICY_OPTION_MISSING, ka_keyopts_name((enum ka_keyopt)i, false)))
 			return;

@@ -91,6 +91,8 @@ static const struct {
 	{ "options = restrict,from", "options: \"restrict,from\" is not a key option" },
 	{ "options = command*", "options: \"command*\" matches no option that a pattern may allow" },
 	{ "options = no-touch-*", "options: \"no-touch-*\" matches no option that a pattern may allow" },
+	{ "options = no-verify-*", "options: \"no-verify-*\" matches no option that a pattern may allow" },
+	{ "severity.key.type-dsa = warn", "severity.key.type-dsa can only be reject: the numbers of a DSA key are not judged" },
 	{ "options = cert?authority", "options: \"cert?authority\" matches no option that a pattern may allow" },
 	{ "require_options = no-pty",
 	  "require_options: \"no-pty\" cannot be required; require restrict, or put it into force_options" },

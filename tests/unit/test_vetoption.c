@@ -102,6 +102,19 @@ static void expiry__local_time__uses_the_offset(void **state)
 	assert_int_equal(out.verdict, KA_VERDICT_ACCEPT);
 }
 
+/* sshd lets the last of the two forms win, so a requirement that the same line undoes is not met */
+static void required__undone_on_the_same_line__refused(void **state)
+{
+	(void)state;
+	ka_vetpolicy_default(&policy);
+	policy.option_allowed[KA_KEYOPT_VERIFY_REQUIRED] = policy.no_option_allowed[KA_KEYOPT_VERIFY_REQUIRED] = true;
+	policy.option_required[KA_KEYOPT_VERIFY_REQUIRED] = true;
+	assert_answer("verify-required", "-", NULL);
+	assert_answer("no-verify-required,verify-required", "-", NULL);
+	assert_answer("verify-required,no-verify-required", "policy.option-missing", "verify-required");
+	assert_answer("no-verify-required", "policy.option-missing", "verify-required");
+}
+
 static void required__absent__refused(void **state)
 {
 	(void)state;
@@ -197,6 +210,7 @@ int main(void)
 		cmocka_unit_test(expiry__past__expired),
 		cmocka_unit_test(expiry__local_time__uses_the_offset),
 		cmocka_unit_test(required__absent__refused),
+		cmocka_unit_test(required__undone_on_the_same_line__refused),
 		cmocka_unit_test(forced__value_on_the_line_too__refused),
 		cmocka_unit_test(forced__the_later_or_the_earlier_wins__passes),
 		cmocka_unit_test(value__principals_with_a_comma__refused),
