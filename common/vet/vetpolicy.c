@@ -25,7 +25,7 @@ void ka_vetpolicy_default(struct ka_vetpolicy *p)
 	p->option_allowed[KA_KEYOPT_FROM] = true;
 	p->option_allowed[KA_KEYOPT_EXPIRY_TIME] = true;
 	for (size_t i = 0; i < KA_KEYOPT_COUNT; i++)
-		p->no_option_allowed[i] = has_no_form[i] && i != KA_KEYOPT_TOUCH_REQUIRED;
+		p->no_option_allowed[i] = has_no_form[i] && i != KA_KEYOPT_TOUCH_REQUIRED && i != KA_KEYOPT_VERIFY_REQUIRED;
 	memcpy(p->sk_application[0], sk_default, sizeof(sk_default));
 	p->sk_application_count = 1;
 	for (unsigned r = 0; r < KA_REASON_COUNT; r++)
