@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/out_text.h"
 
 #include "base/poison.h"
 
@@ -31,7 +32,7 @@ static const struct verb verbs[] = {
 
 static void help(FILE *to)
 {
-	fprintf(to, "keyaudit - vetted keys in, refused keys explained\n\nusage: keyaudit VERB [ARGUMENTS]   (keyaudit VERB --help)\n");
+	fprintf(to, "keyaudit - vetted keys in, refused keys explained\n\nusage: keyaudit [--color=auto|always|never] VERB [ARGUMENTS]   (keyaudit VERB --help)\n");
 	for (size_t i = 0; i < KA_ARRAY_LEN(verbs); i++) {
 		if (verbs[i].group != NULL)
 			fprintf(to, "\n%s\n", verbs[i].group);
@@ -40,13 +41,40 @@ static void help(FILE *to)
 	fprintf(to, "\nexamples:\n  sudo keyaudit doctor alice --from 203.0.113.7\n  keyaudit vet ~/.ssh/authorized_keys\n");
 }
 
+/* --color=WHEN may stand anywhere and is no verb's business; false when WHEN is none */
+static bool take_colour(int *argc, char **argv)
+{
+	static const char option[] = "--color=";
+	int kept = 0;
+
+	for (int i = 0; i < *argc; i++) {
+		enum ka_out_when when;
+
+		if (strncmp(argv[i], option, sizeof(option) - 1) != 0) {
+			argv[kept++] = argv[i];
+			continue;
+		}
+		if (!ka_out_when_parse(argv[i] + sizeof(option) - 1, &when))
+			return false;
+		ka_out_choose(when);
+	}
+	*argc = kept;
+	argv[kept] = NULL;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	const char *name;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (ka_fd_reserve_std() != KA_ERR_OK)
 		return KA_EXIT_UNDECIDED;
+	if (!take_colour(&argc, argv)) {
+		fputs("keyaudit: --color wants auto, always or never\n", stderr);
+		return KA_EXIT_USAGE;
+	}
+	name = argc > 1 ? argv[1] : "";
 	for (size_t i = 0; i < KA_ARRAY_LEN(verbs); i++)
 		if (strcmp(name, verbs[i].name) == 0)
 			return verbs[i].run(argc - 1, argv + 1);

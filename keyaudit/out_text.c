@@ -25,11 +25,21 @@ static bool says_utf8(void)
 	return false;
 }
 
+/* the tool's one choice for its whole run */
+static enum ka_out_when chosen = KA_OUT_AUTO;
+
+void ka_out_choose(enum ka_out_when when)
+{
+	chosen = when;
+}
+
 void ka_out_init(struct ka_out *o, FILE *to, enum ka_out_when when)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 	bool tty = isatty(fileno(to)) == 1;
 
+	if (when == KA_OUT_AUTO)
+		when = chosen;
 	o->to = to;
 	o->colour = tty && (no == NULL || no[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
 	if (when != KA_OUT_AUTO)

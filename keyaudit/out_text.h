@@ -22,6 +22,9 @@ struct ka_out {
 /** ka_out_init() - decide for one stream. Sources: no-color.org, terminfo's TERM=dumb */
 void ka_out_init(struct ka_out *o, FILE *to, enum ka_out_when when);
 
+/** ka_out_choose() - what --color=WHEN said, for every later KA_OUT_AUTO; called once, before any verb runs */
+void ka_out_choose(enum ka_out_when when);
+
 /** ka_out_when_parse() - "auto", "always", "never"; false otherwise */
 bool ka_out_when_parse(const char *text, enum ka_out_when *when);
 
