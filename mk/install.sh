@@ -52,7 +52,11 @@ put() {
 	mkdir -p "${3%/*}"
 	rm -f "$3.keyaudit-new"
 	case $1 in
-	[bm]) cp "$2" "$3.keyaudit-new" ;;
+	[bm])
+		cp "$2" "$3.keyaudit-new"
+		# packagers split the debug symbols off by themselves, so only on request
+		[ "${INSTALL_STRIP:-no}" = no ] || strip --strip-unneeded "$3.keyaudit-new"
+		;;
 	*) text "$2" >"$3.keyaudit-new" ;;
 	esac
 	case $1 in
