@@ -20,6 +20,15 @@ const char *ka_conf_file(const struct ka_conf *c, struct ka_conf_at at)
 	return at.file < c->files_count ? c->files[at.file] : "configuration";
 }
 
+/* a text's default is already as the loader would write it, so it is pointed to */
+static bool default_text(struct ka_conf *c, const struct ka_confrow *row)
+{
+	if (!ka_confrow_is_text(row))
+		return false;
+	memcpy((char *)c + row->offset, &row->fallback, sizeof(row->fallback));
+	return true;
+}
+
 void ka_conf_default(struct ka_conf *c)
 {
 	struct ka_conferr ignored;
@@ -34,7 +43,8 @@ void ka_conf_default(struct ka_conf *c)
 
 		if (row->section == KA_CONF_SECTION_SOURCE || row->fallback == NULL || ka_confrow_is_prefix(row))
 			continue;
-		(void)ka_confvalue_set(c, row, ka_span_of(row->fallback), &ignored);
+		if (!default_text(c, row))
+			(void)ka_confvalue_set(c, row, ka_span_of(row->fallback), &ignored);
 	}
 }
 

@@ -62,6 +62,11 @@ struct ka_conf_by_reason {
 	struct ka_conf_at at;
 };
 
+/*
+ * What every configuration sets stands first and close together, since on the hot path a page that is touched
+ * costs more than a system call. A text other than lookup points to its constant default, or into texts: never
+ * NULL behind ka_conf_default(), and a struct ka_conf is not to be copied.
+ */
 struct ka_conf {
 	struct ka_conf_at at[KA_CONF_KEY_COUNT]; /* those of [source] and of reasons stand with them */
 	size_t files_count;
@@ -74,29 +79,28 @@ struct ka_conf {
 	char lookup[KA_CONF_TEXT_MAX];
 
 	/* [policy], raw lists; vet's policy is made from it by vet/vetconf.h */
-	char types[KA_CONF_TEXT_MAX], options[KA_CONF_TEXT_MAX], force_options[KA_CONF_TEXT_MAX];
-	char require_options[KA_CONF_TEXT_MAX], sk_application[KA_CONF_TEXT_MAX], enforce_exempt[KA_CONF_TEXT_MAX];
+	const char *types, *options, *force_options, *require_options, *sk_application, *enforce_exempt;
 	unsigned rsa_min_bits, rsa_max_bits;
 	size_t severities_count, levels_count;
 
 	/* [audit] */
-	char trail[KA_PATH_MAX / 4];
+	const char *trail;
 	bool sink_trail, sink_syslog;
 	enum ka_conf_log sshd_log;
-	char sshd_log_file[KA_PATH_MAX / 4];
+	const char *sshd_log_file; /* "" unless KA_CONF_LOG_FILE */
 	unsigned flood_limit;  /* refusals per second from one /24 or /56 before they are summed up; 0 = never */
 	unsigned min_free_mib; /* the trail stops below this much free space */
 
 	/* [sshd] */
-	char sshd_config[KA_PATH_MAX / 4];
-	char sshd_program[KA_PATH_MAX / 4];
+	const char *sshd_config, *sshd_program;
 	enum ka_conf_strict strict_modes;
 
 	/* by count; what lies behind the count is never written, so that a small configuration touches few pages */
-	struct ka_conf_by_reason severities[KA_CONF_SEVERITIES_MAX];
-	struct ka_conf_by_reason levels[KA_CONF_SEVERITIES_MAX];
 	struct ka_conf_source sources[KA_SOURCES_MAX];
 	char files[KA_CONF_FILES_MAX][KA_CONF_NAME_MAX]; /* escaped */
+	struct ka_conf_by_reason severities[KA_CONF_SEVERITIES_MAX];
+	struct ka_conf_by_reason levels[KA_CONF_SEVERITIES_MAX];
+	char texts[KA_CONF_KEY_COUNT][KA_CONF_TEXT_MAX]; /* by key, when it is set to something else than its default */
 };
 
 /* errors of a whole load; texts are "FILE:LINE: what, and how to mend it", already escaped for people */

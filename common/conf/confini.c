@@ -1,6 +1,8 @@
 /* Strict INI, one line at a time. Never guesses: what could be read in two ways is an error. */
 #include "conf/confini.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -13,10 +15,25 @@ static void bad(struct ka_confini *out, const char *wrong, struct ka_span culpri
 	out->culprit = culprit;
 }
 
+/* bytes at the beginning that are visible ASCII or blanks, by eights: most of a file is such text */
+static size_t skip_ascii(struct ka_span line)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+	uint64_t x;
+	size_t i = 0;
+
+	for (; i + sizeof(x) <= line.len; i += sizeof(x)) {
+		memcpy(&x, line.p + i, sizeof(x));
+		if (((x | (x + ones) | (x - ones * 0x20)) & ones * 0x80) != 0) /* one above 0x7e, or below 0x20 */
+			break;
+	}
+	return i;
+}
+
 /* controls, broken UTF-8, and what would be invisible or move text in an editor */
 static bool has_bad_bytes(struct ka_span line, struct ka_confini *out)
 {
-	for (size_t i = 0, n = 1; i < line.len; i += n) {
+	for (size_t i = skip_ascii(line), n = 1; i < line.len; i += n) {
 		uint8_t c = line.p[i];
 
 		n = 1;

@@ -127,9 +127,9 @@ bool ka_conflist_set(char *field, const struct ka_confrow *row, struct ka_span v
 			return wrong(e, w.at[i], odd);
 		sum += w.at[i].len + 1;
 	}
-	if (sum > row->size)
-		return ka_conflist_too_long(e, row->size - 1);
-	ka_buf_init(&b, field, row->size);
+	if (sum > KA_CONF_TEXT_MAX)
+		return ka_conflist_too_long(e, KA_CONF_TEXT_MAX - 1);
+	ka_buf_init(&b, field, KA_CONF_TEXT_MAX);
 	for (size_t i = 0; i < w.count; i++) {
 		ka_buf_text(&b, i > 0 ? " " : "");
 		ka_buf_span(&b, w.at[i]);
@@ -137,7 +137,7 @@ bool ka_conflist_set(char *field, const struct ka_confrow *row, struct ka_span v
 	return true;
 }
 
-bool ka_conflist_set_path(char *field, size_t size, struct ka_span value, struct ka_conferr *e)
+bool ka_conflist_set_path(char *field, struct ka_span value, struct ka_conferr *e)
 {
 	const char *odd = odd_component(value);
 
@@ -150,8 +150,8 @@ bool ka_conflist_set_path(char *field, size_t size, struct ka_span value, struct
 		odd = " has a % in it; nothing is expanded here";
 	if (odd != NULL)
 		return wrong(e, value, odd);
-	if (value.len >= size)
-		return ka_conflist_too_long(e, size - 1);
+	if (value.len >= KA_CONF_TEXT_MAX)
+		return ka_conflist_too_long(e, KA_CONF_TEXT_MAX - 1);
 	memcpy(field, value.p, value.len);
 	field[value.len] = '\0';
 	return true;

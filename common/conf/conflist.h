@@ -5,11 +5,11 @@
 #include "conf/conferr.h"
 #include "conf/confrow.h"
 
-/** ka_conflist_set() - NAMES, PATHS, WORDS, USERS into the char array @field of row->size bytes; false with @e filled */
+/** ka_conflist_set() - NAMES, PATHS, WORDS, USERS into the KA_CONF_TEXT_MAX bytes of @field; false with @e filled */
 bool ka_conflist_set(char *field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e);
 
-/** ka_conflist_set_path() - one absolute path, nothing expanded */
-bool ka_conflist_set_path(char *field, size_t size, struct ka_span value, struct ka_conferr *e);
+/** ka_conflist_set_path() - one absolute path, nothing expanded; @field as above */
+bool ka_conflist_set_path(char *field, struct ka_span value, struct ka_conferr *e);
 
 /** ka_conflist_set_sinks() - "trail", "syslog" */
 bool ka_conflist_set_sinks(struct ka_conf *c, struct ka_span value, struct ka_conferr *e);

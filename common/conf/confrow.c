@@ -22,7 +22,6 @@ static const struct ka_confrow rows[KA_CONF_KEY_COUNT] = {
 				.section = KA_CONF_SECTION_##sect, \
 				.type = KA_CONFROW_##typ, \
 				.offset = (uint32_t)offsetof(IN_##sect, field), \
-				.size = (uint32_t)sizeof(((IN_##sect *)0)->field), \
 				.min = lo, \
 				.max = hi },
 #include "conf/conf.def"
@@ -48,9 +47,20 @@ const struct ka_confrow *ka_confrow_at(enum ka_conf_key key)
 	return &rows[key];
 }
 
+enum ka_conf_key ka_confrow_key(const struct ka_confrow *row)
+{
+	return (enum ka_conf_key)(row - rows);
+}
+
 bool ka_confrow_is_prefix(const struct ka_confrow *row)
 {
 	return row->type == KA_CONFROW_SEVERITY || row->type == KA_CONFROW_LEVEL;
+}
+
+bool ka_confrow_is_text(const struct ka_confrow *row)
+{
+	return row->type == KA_CONFROW_WORDS || row->type == KA_CONFROW_USERS || row->type == KA_CONFROW_RAW ||
+	       row->type == KA_CONFROW_PATH;
 }
 
 enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span name)

@@ -28,15 +28,21 @@ struct ka_confrow {
 	const char *text;
 	enum ka_conf_section section;
 	enum ka_confrow_type type;
-	uint32_t offset, size; /* of the field in struct ka_conf, of [source] in struct ka_conf_source */
+	uint32_t offset; /* of the field in struct ka_conf, of [source] in struct ka_conf_source */
 	uint32_t min, max;
 };
 
 /** ka_confrow_at() - the row of a key below KA_CONF_KEY_COUNT */
 const struct ka_confrow *ka_confrow_at(enum ka_conf_key key);
 
+/** ka_confrow_key() - the key whose row it is */
+enum ka_conf_key ka_confrow_key(const struct ka_confrow *row);
+
 /** ka_confrow_is_prefix() - severity. and level. */
 bool ka_confrow_is_prefix(const struct ka_confrow *row);
+
+/** ka_confrow_is_text() - the field is a pointer to text */
+bool ka_confrow_is_text(const struct ka_confrow *row);
 
 /** ka_confrow_find() - by section and name; for a prefix by what comes before the reason. KA_CONF_KEY_COUNT when unknown */
 enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span name);

@@ -120,24 +120,43 @@ static bool set_log(struct ka_conf *c, struct ka_span value, struct ka_conferr *
 
 	if (find_word(value, logs, &i)) {
 		c->sshd_log = i == 0 ? KA_CONF_LOG_JOURNAL : KA_CONF_LOG_NONE;
-		c->sshd_log_file[0] = '\0';
+		c->sshd_log_file = "";
 		return true;
 	}
 	if (value.len == 0 || value.p[0] != '/')
 		return wrong(e, value, " is neither journal nor none nor an absolute path");
-	if (!ka_conflist_set_path(c->sshd_log_file, sizeof(c->sshd_log_file), value, e))
+	if (!ka_conflist_set_path(c->texts[KA_CONF_KEY_SSHD_LOG], value, e))
 		return false;
 	c->sshd_log = KA_CONF_LOG_FILE;
+	c->sshd_log_file = c->texts[KA_CONF_KEY_SSHD_LOG];
 	return true;
 }
 
-static bool set_raw(char *field, size_t size, struct ka_span value, struct ka_conferr *e)
+static bool set_raw(char *text, struct ka_span value, struct ka_conferr *e)
 {
-	if (value.len >= size)
-		return ka_conflist_too_long(e, size - 1);
-	memcpy(field, value.p, value.len);
-	field[value.len] = '\0';
+	if (value.len >= KA_CONF_TEXT_MAX)
+		return ka_conflist_too_long(e, KA_CONF_TEXT_MAX - 1);
+	memcpy(text, value.p, value.len);
+	text[value.len] = '\0';
 	return true;
+}
+
+/* a text that @field points to */
+static bool set_text(struct ka_conf *c, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
+{
+	char *text = c->texts[ka_confrow_key(row)];
+	const char *now = text;
+	bool ok;
+
+	if (row->type == KA_CONFROW_PATH)
+		ok = ka_conflist_set_path(text, value, e);
+	else if (row->type == KA_CONFROW_RAW)
+		ok = set_raw(text, value, e);
+	else
+		ok = ka_conflist_set(text, row, value, e);
+	if (ok)
+		memcpy((char *)c + row->offset, &now, sizeof(now));
+	return ok;
 }
 
 static bool may_be_empty(const struct ka_confrow *row)
@@ -174,15 +193,14 @@ bool ka_confvalue_set(void *base, const struct ka_confrow *row, struct ka_span v
 	switch (row->type) {
 	case KA_CONFROW_NAMES:
 	case KA_CONFROW_PATHS:
+		return ka_conflist_set(field, row, value, e);
 	case KA_CONFROW_WORDS:
 	case KA_CONFROW_USERS:
-		return ka_conflist_set(field, row, value, e);
+	case KA_CONFROW_PATH:
+	case KA_CONFROW_RAW:
+		return set_text(base, row, value, e);
 	case KA_CONFROW_SINKS:
 		return ka_conflist_set_sinks(base, value, e);
-	case KA_CONFROW_PATH:
-		return ka_conflist_set_path(field, row->size, value, e);
-	case KA_CONFROW_RAW:
-		return set_raw(field, row->size, value, e);
 	case KA_CONFROW_KIND:
 		return set_kind(field, value, e);
 	case KA_CONFROW_OWNER:
@@ -243,16 +261,19 @@ static void show_sinks(const struct ka_conf *c, struct ka_buf *out)
 
 void ka_confvalue_show(const void *base, const struct ka_confrow *row, struct ka_buf *out)
 {
-	const char *field = (const char *)base + row->offset;
+	const char *field = (const char *)base + row->offset, *text = field;
 	unsigned n = 0;
 
 	switch (row->type) {
-	case KA_CONFROW_NAMES:
-	case KA_CONFROW_PATHS:
 	case KA_CONFROW_PATH:
 	case KA_CONFROW_WORDS:
 	case KA_CONFROW_USERS:
 	case KA_CONFROW_RAW:
+		memcpy(&text, field, sizeof(text));
+		ka_buf_text(out, text);
+		return;
+	case KA_CONFROW_NAMES:
+	case KA_CONFROW_PATHS:
 		ka_buf_text(out, field);
 		return;
 	case KA_CONFROW_KIND:

@@ -11,6 +11,7 @@
 
 #include "base/near.h"
 #include "base/paths.h"
+#include "conf/conferr.h"
 #include "conf/confrow.h"
 #include "conf/confvalue.h"
 
@@ -85,19 +86,25 @@ static void default__alone__is_the_documented_one(void **state)
 static void default__every_row__shows_as_its_own_text(void **state)
 {
 	char text[KA_CONF_TEXT_MAX];
+	struct ka_conferr e;
 	struct ka_buf b;
 
 	(void)state;
 	begin();
+	ka_conferr_begin(&e, "f", 1);
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
 		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
 
 		if (row->section == KA_CONF_SECTION_SOURCE || row->fallback == NULL || ka_confrow_is_prefix(row))
 			continue;
-		ka_buf_init_array(&b, text);
-		ka_confvalue_show(&conf, row, &b);
-		assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
-		assert_string_equal(text, row->fallback);
+		assert_ptr_equal(ka_confrow_at(ka_confrow_key(row)), row);
+		for (int by_hand = 0; by_hand < 2; by_hand++) { /* a default is what setting it would make of it */
+			ka_buf_init_array(&b, text);
+			ka_confvalue_show(&conf, row, &b);
+			assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
+			assert_string_equal(text, row->fallback);
+			assert_true(ka_confvalue_set(&conf, row, ka_span_of(row->fallback), &e));
+		}
 	}
 }
 
