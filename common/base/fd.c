@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,10 +46,14 @@ enum ka_err ka_fd_slurp(int fd, size_t max, char **out, size_t *len)
 	size_t size = 4096, n = 0;
 	struct stat st;
 	ssize_t got = 0;
+	bool whole = false;
+
 
 	*out = NULL;
 	*len = 0;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+	if (fstat(fd, &st) < 0)
+		return KA_ERR_SYS;
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
 		size = (uint64_t)st.st_size < max ? (size_t)st.st_size + 2 : max + 2;
 	for (;;) {
 		char *bigger = realloc(p, size);
@@ -56,8 +61,11 @@ enum ka_err ka_fd_slurp(int fd, size_t max, char **out, size_t *len)
 		if (bigger == NULL)
 			return KA_ERR_NOMEM;
 		p = bigger;
-		while (n < size - 1 && (got = read_some(fd, p + n, size - 1 - n)) > 0)
+		/* a file that gives its size, when it was asked for a byte more, has been read to its end */
+		while (!whole && n < size - 1 && (got = read_some(fd, p + n, size - 1 - n)) > 0) {
 			n += (size_t)got;
+			whole = S_ISREG(st.st_mode) && n < size - 1 && (off_t)n == st.st_size;
+		}
 		if (n > max)
 			return KA_ERR_LIMIT;
 		if (n < size - 1)

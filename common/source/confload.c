@@ -21,7 +21,7 @@
 
 #define NAME_SIZE 256 /* a directory entry with its NUL, NAME_MAX + 1 */
 
-/* everything that is too large for the stack; allocated once, touched only where used */
+/* everything that is too large for the stack; allocated once, touched only where used: most of it from the front */
 struct work {
 	struct ka_permwalk_refusal why;
 	char dir[KA_PATH_TRUSTED_MAX];   /* of keyaudit.conf */
@@ -31,7 +31,6 @@ struct work {
 	size_t count;
 	_Alignas(struct dirent64) char entries[8192];
 	char names[KA_CONF_FILES_MAX][NAME_SIZE];
-	char text[KA_CONF_FILE_MAX];
 };
 
 struct load {
@@ -103,6 +102,7 @@ static enum ka_err read_file(struct load *l, int dirfd, const char *dir, const c
 {
 	static const struct ka_permwalk_trust trust = { .owner = 0 };
 	KA_AUTOCLOSE int fd = -1;
+	KA_AUTOFREE char *text = NULL;
 	size_t len = 0;
 	enum ka_err err = ka_permwalk_open_in(dirfd, dir, name, &trust, &fd, &l->w->why);
 
@@ -121,7 +121,7 @@ static enum ka_err read_file(struct load *l, int dirfd, const char *dir, const c
 	}
 	if (fd < 0)
 		return note_refusal(l, false);
-	err = ka_fd_read_all(fd, l->w->text, sizeof(l->w->text), &len);
+	err = ka_fd_slurp(fd, KA_CONF_FILE_MAX, &text, &len);
 	if (err == KA_ERR_LIMIT) {
 		note_path(l, show(l->w, dir, name), ": the file is larger than 64 KiB");
 		return KA_ERR_OK;
@@ -129,7 +129,7 @@ static enum ka_err read_file(struct load *l, int dirfd, const char *dir, const c
 	if (err != KA_ERR_OK)
 		return err;
 	l->out->files++;
-	ka_conf_read(l->conf, show(l->w, dir, name), (struct ka_span){ (const uint8_t *)l->w->text, len }, l->errors);
+	ka_conf_read(l->conf, show(l->w, dir, name), (struct ka_span){ (const uint8_t *)text, len }, l->errors);
 	return KA_ERR_OK;
 }
 
@@ -206,11 +206,11 @@ static enum ka_err look_for_switch(struct load *l, int dirfd)
 	return KA_ERR_OK;
 }
 
-static enum ka_err load_all(struct load *l, const char *dir, const char *name)
+static enum ka_err load_all(struct load *l, const char *dir, const char *name, int *keep)
 {
 	static const struct ka_permwalk_trust trust = { .owner = 0, .is_dir = true };
-	KA_AUTOCLOSE int dirfd = -1;
-	enum ka_err err = ka_permwalk_open(dir, &trust, &dirfd, &l->w->why);
+	enum ka_err err = ka_permwalk_open(dir, &trust, keep, &l->w->why);
+	int dirfd = *keep;
 
 	if (err == KA_ERR_LIMIT) {
 		note_path(l, dir, ": the path is too long or too deep");
@@ -244,12 +244,23 @@ static const char *split_path(struct work *w, const char *path)
 
 enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_confload *out, struct ka_conf_errors *errors)
 {
+	struct ka_permwalk_known dir;
+	enum ka_err err = ka_confload_keep(path, conf, out, errors, &dir);
+	KA_AUTOCLOSE int fd = dir.fd;
+
+	return err;
+}
+
+enum ka_err ka_confload_keep(const char *path, struct ka_conf *conf, struct ka_confload *out, struct ka_conf_errors *errors,
+			     struct ka_permwalk_known *dir)
+{
 	struct ka_conf_errors own = { .count = 0 };
 	struct load l = { .conf = conf, .out = out, .errors = errors != NULL ? errors : &own };
 	KA_AUTOFREE struct work *w = malloc(sizeof(*w));
 	const char *name;
 	enum ka_err err = KA_ERR_OK;
 
+	*dir = (struct ka_permwalk_known){ .fd = -1 };
 	*out = (struct ka_confload){ .reason = KA_REASON_NONE };
 	ka_conf_default(conf);
 	if (w == NULL)
@@ -259,7 +270,9 @@ enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_conflo
 	if (name == NULL)
 		note_path(&l, path, ": is not the absolute path of a file");
 	else
-		err = load_all(&l, w->dir, name);
+		err = load_all(&l, w->dir, name, &dir->fd);
+	if (dir->fd >= 0)
+		dir->path = (struct ka_span){ (const uint8_t *)path, strlen(w->dir) };
 	if (err == KA_ERR_OK && l.errors->count > 0 && out->reason == KA_REASON_NONE) {
 		out->reason = KA_REASON_CONF_INVALID;
 		(void)ka_span_copy(ka_span_of(l.errors->first), out->text, sizeof(out->text));

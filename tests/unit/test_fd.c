@@ -1,0 +1,125 @@
+/* base/fd: whole reads, to the byte of their limit. */
+#include "base/fd.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+
+#include "base/poison.h"
+
+static int file_of(size_t n)
+{
+	KA_AUTOFREE char *bytes = malloc(n + 1);
+	int fd = memfd_create("fd", MFD_CLOEXEC);
+
+	assert_non_null(bytes);
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (char)(i % 251);
+	assert_int_equal(ka_fd_write_all(fd, bytes, n), KA_ERR_OK);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+static void assert_slurps(int fd, size_t from, size_t n)
+{
+	KA_AUTOFREE char *text = NULL;
+	size_t len = 0;
+
+	assert_int_equal(ka_fd_slurp(fd, 10000, &text, &len), KA_ERR_OK);
+	assert_int_equal(len, n);
+	assert_int_equal(text[n], '\0');
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal((uint8_t)text[i], (from + i) % 251);
+}
+
+static void slurp__any_size__whole_or_a_limit(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 2, 4094, 4095, 4096, 4097, 9998, 9999, 10000, 10001, 10002, 20000 };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(sizes); i++) {
+		KA_AUTOCLOSE int fd = file_of(sizes[i]);
+		char *text = NULL;
+		size_t len = 0;
+
+		if (sizes[i] <= 10000) {
+			assert_slurps(fd, 0, sizes[i]);
+			continue;
+		}
+		assert_int_equal(ka_fd_slurp(fd, 10000, &text, &len), KA_ERR_LIMIT);
+		assert_null(text);
+		assert_int_equal(len, 0);
+	}
+}
+
+static void slurp__from_the_middle__reads_the_rest(void **state)
+{
+	KA_AUTOCLOSE int fd = file_of(9000);
+
+	(void)state;
+	assert_int_equal(lseek(fd, 4500, SEEK_SET), 4500);
+	assert_slurps(fd, 4500, 4500);
+}
+
+/* its size says nothing */
+static void slurp__pipe__reads_to_the_end(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	for (int i = 0; i < 9000; i++) {
+		char byte = (char)(i % 251);
+
+		assert_int_equal(write(ends[1], &byte, 1), 1);
+	}
+	close(ends[1]);
+	assert_slurps(ends[0], 0, 9000);
+	close(ends[0]);
+}
+
+static void slurp__no_descriptor__is_a_fault(void **state)
+{
+	char *text = NULL;
+	size_t len = 1;
+
+	(void)state;
+	assert_int_equal(ka_fd_slurp(-1, 100, &text, &len), KA_ERR_SYS);
+	assert_null(text);
+	assert_int_equal(len, 0);
+}
+
+static void read_all__any_size__whole_or_a_limit(void **state)
+{
+	char room[100];
+
+	(void)state;
+	for (size_t n = 0; n < 103; n++) {
+		KA_AUTOCLOSE int fd = file_of(n);
+		size_t len = 0;
+
+		assert_int_equal(ka_fd_read_all(fd, room, sizeof(room), &len), n <= sizeof(room) ? KA_ERR_OK : KA_ERR_LIMIT);
+		assert_int_equal(len, n <= sizeof(room) ? n : sizeof(room));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slurp__any_size__whole_or_a_limit), cmocka_unit_test(slurp__from_the_middle__reads_the_rest),
+		cmocka_unit_test(slurp__pipe__reads_to_the_end),     cmocka_unit_test(slurp__no_descriptor__is_a_fault),
+		cmocka_unit_test(read_all__any_size__whole_or_a_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
