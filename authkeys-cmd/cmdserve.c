@@ -160,7 +160,7 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 
 void ka_cmdserve_run(struct ka_cmdserve *s)
 {
-	struct ka_source_query query = { .user = s->args->user, .uid_number = s->args->uid_number };
+	struct ka_source_query query = { .user = s->args->user, .uid_number = s->args->uid_number, .known = s->known };
 	size_t len = 0;
 
 	query.uid = s->args->has_uid ? s->args->uid : NULL;

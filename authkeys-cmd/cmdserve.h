@@ -19,6 +19,7 @@ struct ka_cmdserve {
 	const struct ka_cmdargs *args;
 	const struct ka_conf *conf;
 	const struct ka_vetpolicy *policy;
+	const struct ka_permwalk_known *known; /* for the walks to key files; may be NULL */
 	int out_fd;                       /* where keys go */
 	/* results */
 	struct ka_record *record;         /* src, verdict, reasons, opts are filled in */

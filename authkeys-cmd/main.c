@@ -38,6 +38,7 @@ struct work {
 	struct ka_cmdargs args;
 	struct ka_keyblob offered;
 	struct ka_confload load;
+	struct ka_permwalk_known dir; /* of the configuration; stays open for the walks to key files, and ends with us */
 	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
 	struct ka_record record;
@@ -96,7 +97,7 @@ static enum ka_reason prepare(struct work *w)
 	w->serve.when.ed25519 = KA_VETKAT_ED25519;
 	if (!ka_username_is_valid(ka_span_of(w->args.user)))
 		return KA_REASON_POLICY_USER_NAME;
-	if (ka_confload(w->args.conf, &w->conf, &w->load, &w->errors) != KA_ERR_OK)
+	if (ka_confload_keep(w->args.conf, &w->conf, &w->load, &w->errors, &w->dir) != KA_ERR_OK)
 		return KA_REASON_INTERNAL_ERROR;
 	if (w->load.reason != KA_REASON_NONE)
 		return w->load.reason;
@@ -141,6 +142,7 @@ static void answer(struct work *w)
 	s->args = &w->args;
 	s->conf = &w->conf;
 	s->policy = &w->policy;
+	s->known = &w->dir;
 	s->record = &w->record;
 	s->out_fd = STDOUT_FILENO;
 	ka_buf_init_array(&s->out, s->out_text);

@@ -140,37 +140,60 @@ static void open_target(int dirfd, const char *name, const struct ka_permwalk_tr
 	}
 }
 
-/* one step down: *dirfd becomes the child; false when the walk ends here (refused, or to be started again) */
-static bool descend(struct walk *w, int *dirfd, const char *name, enum ka_err *err)
+/* one step down from @at: *dirfd becomes the child; false when the walk ends here (refused, or to be started again) */
+static bool descend(struct walk *w, int at, int *dirfd, const char *name, enum ka_err *err)
 {
-	KA_AUTOCLOSE int child = openat(*dirfd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	KA_AUTOCLOSE int child = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (child < 0) {
 		if (errno == ENOTDIR || errno == ELOOP)
-			*err = take_link(w, *dirfd, name);
+			*err = take_link(w, at, name);
 		else
 			*err = refuse_errno(w, w->end, errno);
 		return false;
 	}
 	if (!dir_passes(w, child, w->end))
 		return false;
-	close(*dirfd);
+	if (*dirfd >= 0)
+		close(*dirfd);
 	*dirfd = ka_steal_fd(&child);
 	return true;
 }
 
+/* the path leads into the known directory, which passed with every directory above it: w->end is set behind it */
+static bool begins_known(struct walk *w)
+{
+	const struct ka_permwalk_known *known = w->trust->known;
+
+	if (known == NULL || known->fd < 0 || known->path.len == 0 || known->path.len >= sizeof(w->path))
+		return false;
+	w->end = known->path.len;
+	return memcmp(w->path, known->path.p, w->end) == 0 && w->path[w->end] == '/';
+}
+
+/* where the walk begins; *dirfd is opened when it must be ours. False: no beginning, and @err or why says so */
+static bool begin(struct walk *w, int *dirfd, int *at, enum ka_err *err)
+{
+	w->restart = false;
+	if (begins_known(w)) {
+		*at = w->trust->known->fd;
+		return true;
+	}
+	w->end = 0;
+	*at = *dirfd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*err = *dirfd < 0 ? KA_ERR_SYS : KA_ERR_OK;
+	return *dirfd >= 0 && dir_passes(w, *dirfd, 1);
+}
+
 static enum ka_err walk_once(struct walk *w, int *fd)
 {
-	KA_AUTOCLOSE int dirfd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	KA_AUTOCLOSE int dirfd = -1;
 	char name[NAME_MAX + 1] = ".";
 	enum ka_err err = KA_ERR_OK;
+	int at = -1;
 
-	w->end = 0;
-	w->restart = false;
-	if (dirfd < 0)
-		return KA_ERR_SYS;
-	if (!dir_passes(w, dirfd, 1))
-		return KA_ERR_OK;
+	if (!begin(w, &dirfd, &at, &err))
+		return err;
 	for (unsigned depth = 0; next_component(w); depth++) {
 		if (depth == KA_PATH_DEPTH_MAX)
 			return KA_ERR_LIMIT;
@@ -178,10 +201,11 @@ static enum ka_err walk_once(struct walk *w, int *fd)
 			return refuse_errno(w, w->end, ENAMETOOLONG);
 		if (is_last_component(w))
 			break;
-		if (!descend(w, &dirfd, name, &err))
+		if (!descend(w, at, &dirfd, name, &err))
 			return err;
+		at = dirfd;
 	}
-	open_target(dirfd, name, w->trust, fd, w->why);
+	open_target(at, name, w->trust, fd, w->why);
 	if (*fd < 0)
 		ka_span_copy(upto(w, w->end > 0 ? w->end : 1), w->why->path, sizeof(w->why->path));
 	return KA_ERR_OK;

@@ -13,15 +13,23 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "base/cursor.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "perm/permjudge.h"
 #include "reason/reason.h"
 
+/* a directory that a walk with owner 0 has opened: the next walk to something in it need not begin at / */
+struct ka_permwalk_known {
+	struct ka_span path; /* as that walk was given it; borrowed */
+	int fd;              /* stays the holder's; -1 when there is none */
+};
+
 struct ka_permwalk_trust {
 	uid_t owner;       /* besides root: 0, or the user a file belongs to */
 	bool is_dir;       /* the last component must be a directory, else a regular file */
 	bool private_;     /* also closed to others and group for reading (secrets) */
+	const struct ka_permwalk_known *known; /* may be NULL */
 };
 
 /* a link, a fifo and so on is seen in mode: S_ISLNK(why->mode) says that it was a link */

@@ -31,10 +31,17 @@ struct ka_confload {
  * Answers: out; of several errors the first unsafe file, else the first. With conf.invalid or conf.unsafe @conf must not be used.
  * Errors:  KA_ERR_NOMEM; KA_ERR_SYS when the system fails (EIO, too many open files), not when a file is
  *          missing, unreadable or unsafe.
- * Shape:   one directory walk, then names inside that directory; one allocation.
+ * Shape:   one directory walk, then names inside that directory; one allocation, and one for each file.
  * Limits:  KA_CONF_FILE_MAX a file, KA_CONF_FILES_MAX files.
  */
 KA_MUST_CHECK enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_confload *out,
 				      struct ka_conf_errors *errors);
+
+/**
+ * ka_confload_keep() - the same, and leaves the directory open, for walks to key files in it
+ * @dir: its path borrows from @path; its fd is owned by the caller, -1 when the directory did not pass
+ */
+KA_MUST_CHECK enum ka_err ka_confload_keep(const char *path, struct ka_conf *conf, struct ka_confload *out,
+					   struct ka_conf_errors *errors, struct ka_permwalk_known *dir);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "conf/conf.h"
+#include "perm/permwalk.h"
 #include "reason/reason.h"
 
 enum ka_source_answer {
@@ -28,6 +29,7 @@ struct ka_source_query {
 	const char *uid;  /* decimal */
 	const char *home; /* absolute */
 	uid_t uid_number;
+	const struct ka_permwalk_known *known; /* a directory that key files may lie in, see perm/permwalk.h; may be NULL */
 };
 
 /** ka_source_answer_text() - "found", "no-keys", "refused", "unavailable", "stale" */

@@ -183,6 +183,7 @@ enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct
 		note_named(&r, rest, KA_REASON_CONF_INVALID);
 		return KA_ERR_OK;
 	}
+	r.trust.known = query->known;
 	r.trust.owner = source->owner == KA_CONF_OWNER_USER ? query->uid_number : 0;
 	while (err == KA_ERR_OK && ka_text_word(&rest, &entry))
 		err = read_entry(&r, entry, query);

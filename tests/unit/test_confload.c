@@ -249,6 +249,25 @@ static void load__error__has_file_and_line(void **state)
 	assert_int_equal(out.reason, KA_REASON_NONE);
 }
 
+static void keep__directory_that_passed__stays_open(void **state)
+{
+	struct ka_permwalk_known dir;
+	const char *p = path("keyaudit.conf");
+
+	(void)state;
+	put("keyaudit.conf", LOCAL);
+	memset(&errors, 0, sizeof(errors));
+	assert_int_equal(ka_confload_keep(p, &conf, &out, &errors, &dir), KA_ERR_OK);
+	assert_int_equal(out.reason, KA_REASON_NONE);
+	assert_true(dir.fd >= 0);
+	assert_ptr_equal(dir.path.p, p);
+	assert_int_equal(dir.path.len, strlen(p) - strlen("/keyaudit.conf"));
+	close(dir.fd);
+	assert_int_equal(ka_confload_keep("nowhere", &conf, &out, &errors, &dir), KA_ERR_OK);
+	assert_int_equal(dir.fd, -1);
+	assert_int_equal(dir.path.len, 0);
+}
+
 static void load__large_file__is_refused_beyond_the_limit(void **state)
 {
 	size_t n = KA_CONF_FILE_MAX + 2;
@@ -419,6 +438,7 @@ int main(void)
 		cmocka_unit_test(load__foreign_owner__is_unsafe),
 		cmocka_unit_test(load__link_fifo_directory__are_unsafe),
 		cmocka_unit_test(load__error__has_file_and_line),
+		cmocka_unit_test(keep__directory_that_passed__stays_open),
 		cmocka_unit_test(load__large_file__is_refused_beyond_the_limit),
 		cmocka_unit_test(load__conf_d__in_byte_order_last_wins),
 		cmocka_unit_test(load__bad_file_in_conf_d__refuses_everything),

@@ -256,6 +256,46 @@ static void open_in__one_name_only(void **state)
 	close(dir);
 }
 
+static void open__known_directory__begins_there_and_judges_what_is_below(void **state)
+{
+	struct ka_permwalk_known known = { .path = ka_span_of("/known/a") };
+	struct ka_permwalk_trust trust = { .owner = 0, .known = &known };
+	struct ka_permwalk_trust dir = { .owner = 0, .is_dir = true, .known = &known };
+
+	(void)state;
+	trustroot_dir("/known", 0755, 0);
+	trustroot_dir("/known/a", 0755, 0);
+	trustroot_dir("/known/ab", 0755, 0);
+	trustroot_dir("/known/a/loose", 0777, 0);
+	trustroot_file("/known/a/f", 0644, 0, "x");
+	trustroot_file("/known/a/bad", 0666, 0, "x");
+	trustroot_file("/known/ab/f", 0644, 0, "x");
+	trustroot_file("/known/a/loose/f", 0644, 0, "x");
+	assert_int_equal(ka_permwalk_open("/known/a", &dirs, &known.fd, &why), KA_ERR_OK);
+	assert_int_equal(chmod("/known", 0777), 0); /* so that a walk from / is noticed */
+	assert_true(opens("/known/a/f", &trust));
+	assert_true(opens("/known/a//f", &trust));
+	assert_true(opens("/known/a/", &dir));
+	refused_at("/known/a/bad", &trust, "/known/a/bad");
+	refused_at("/known/a/loose/f", &trust, "/known/a/loose");
+	fails_with("/known/a/none", &trust, ENOENT);
+	fails_with("/known/a/f/g", &trust, ENOTDIR);
+	refused_at("/known/ab/f", &trust, "/known");
+	refused_at("/known/a", &dir, "/known");
+	refused_at("//known/a/f", &trust, "//known");
+	refused_at("/known/a/f", &roots, "/known");
+	assert_int_equal(symlink("/known/a/f", "/known/a/link"), 0);
+	refused_at("/known/a/link", &trust, "/known/a/link");
+	assert_int_equal(symlink("/etc/a", "/known/a/way"), 0);
+	assert_true(opens("/known/a/way/good", &trust));
+	assert_int_equal(symlink("../ab", "/known/a/up"), 0);
+	refused_at("/known/a/up/f", &trust, "/known/a/..");
+	assert_int_equal(fcntl(known.fd, F_GETFD), FD_CLOEXEC); /* nobody closed it */
+	close(known.fd);
+	known.fd = -1;
+	refused_at("/known/a/f", &trust, "/known");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +307,7 @@ int main(void)
 		cmocka_unit_test(open__chain_of_links__eight_at_most),
 		cmocka_unit_test(open__not_a_regular_file__never_blocks),
 		cmocka_unit_test(open__owner__root_or_the_one_user), cmocka_unit_test(open_in__one_name_only),
+		cmocka_unit_test(open__known_directory__begins_there_and_judges_what_is_below),
 	};
 	int failed;
 
