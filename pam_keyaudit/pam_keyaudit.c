@@ -50,7 +50,7 @@ struct work {
 static void witness(pam_handle_t *pamh, enum ka_phase phase, struct work *w)
 {
 	memset(w, 0, sizeof(*w));
-	w->conn = ka_pamwitness_find(KA_PATH_SPOOL);
+	w->conn = ka_pamwitness_find();
 	w->record = (struct ka_phase_record){
 		.at_us = ka_clock_wall_us(),
 		.up_ms = ka_clock_boot_ms(),

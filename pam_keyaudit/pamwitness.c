@@ -1,9 +1,8 @@
-/* Who is M? Looks at /proc and at names in the spool; opens nothing that a stranger wrote. */
+/* Who is M? Looks at /proc only, and believes nothing there that an unprivileged process can choose. */
 #include "pam_keyaudit/pamwitness.h"
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,8 +16,8 @@ struct ka_conn ka_pamwitness_choose(const struct ka_pamwitness_facts *facts)
 {
 	bool may_be_parent = facts->parent.pid > 1 && ka_conn_is_sshd(facts->parent.comm) &&
 			     strcmp(facts->parent.comm, facts->self.comm) == 0;
-	bool is_parent = may_be_parent && (facts->parent_has_records || facts->title_is_pam);
-	const struct ka_proc_stat *m = is_parent && !facts->self_has_records ? &facts->parent : &facts->self;
+	bool is_fork = facts->title_is_pam || ka_conn_is_sshd(facts->grandparent_comm);
+	const struct ka_proc_stat *m = may_be_parent && is_fork ? &facts->parent : &facts->self;
 
 	return (struct ka_conn){ m->pid, m->start };
 }
@@ -42,32 +41,17 @@ static bool own_title_is_pam(void)
 	return got > 0 && ka_pamwitness_title_is_pam((struct ka_span){ title, (size_t)got });
 }
 
-static bool exists(int dir, pid_t m, uint64_t start)
+struct ka_conn ka_pamwitness_find(void)
 {
-	char name[KA_CONN_NAME_MAX];
-	struct stat st;
-
-	ka_conn_name(&(struct ka_conn){ m, start }, name);
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* start 0: the command could not see M's start time */
-static bool has_records(int dir, const struct ka_proc_stat *p)
-{
-	return dir >= 0 && (exists(dir, p->pid, p->start) || exists(dir, p->pid, 0));
-}
-
-struct ka_conn ka_pamwitness_find(const char *spool_dir)
-{
-	KA_AUTOCLOSE int dir = open(spool_dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct ka_pamwitness_facts facts;
+	struct ka_proc_stat above;
 
 	ka_proc_stat(getpid(), &facts.self);
 	ka_proc_stat(getppid(), &facts.parent);
 	facts.self.pid = getpid();
 	facts.parent.pid = getppid();
-	facts.self_has_records = has_records(dir, &facts.self);
-	facts.parent_has_records = has_records(dir, &facts.parent);
+	ka_proc_stat(facts.parent.ppid, &above);
+	memcpy(facts.grandparent_comm, above.comm, sizeof(facts.grandparent_comm));
 	facts.title_is_pam = own_title_is_pam();
 	return ka_pamwitness_choose(&facts);
 }

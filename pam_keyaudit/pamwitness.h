@@ -15,15 +15,16 @@
 
 struct ka_pamwitness_facts {
 	struct ka_proc_stat self, parent; /* zeroed (pid kept) when /proc hides them */
-	bool self_has_records, parent_has_records;
+	char grandparent_comm[KA_PROC_COMM_MAX];
 	bool title_is_pam;
 };
 
 /**
  * ka_pamwitness_choose() - judge the facts; pure
  *
- * A process that the command has named in the spool is M: ourselves first, then the parent. Without records the
- * title decides. The parent counts only when it is an sshd of the same name as we (the listener of 9.8 and later is not).
+ * M's parent is the listener, and the listener's parent is no sshd; so the parent is M when it is an sshd of the same name
+ * as we (the listener of 9.8 and later is not) and has an sshd above it, or when our title says that we are a fork (sshd -i
+ * has no listener). Names in the spool are not asked: whoever has the command's uid can put any name there.
  */
 struct ka_conn ka_pamwitness_choose(const struct ka_pamwitness_facts *facts);
 
@@ -31,6 +32,6 @@ struct ka_conn ka_pamwitness_choose(const struct ka_pamwitness_facts *facts);
 bool ka_pamwitness_title_is_pam(struct ka_span cmdline);
 
 /** ka_pamwitness_find() - gather the facts about this process and judge them */
-struct ka_conn ka_pamwitness_find(const char *spool_dir);
+struct ka_conn ka_pamwitness_find(void);
 
 #endif

@@ -17,35 +17,35 @@
 #define PARENT 400
 
 static const struct row {
-	const char *name, *self, *parent;
-	bool self_has, parent_has, is_pam;
+	const char *name, *self, *parent, *grandparent;
+	bool is_pam;
 	pid_t m;
 } table[] = {
-	{ "account after a key, 9.2", "sshd", "sshd", true, false, false, SELF },
-	{ "the same, command not configured", "sshd", "sshd", false, false, false, SELF },
-	{ "keyboard-interactive after a key, 9.2", "sshd", "sshd", false, true, true, PARENT },
-	{ "keyboard-interactive without any key", "sshd", "sshd", false, false, true, PARENT },
-	{ "keyboard-interactive, title cut short", "sshd", "sshd", false, true, false, PARENT },
-	{ "keyboard-interactive, 9.8", "sshd-session", "sshd-session", false, false, true, PARENT },
-	{ "password, 9.8: the parent is the listener", "sshd-session", "sshd", false, false, false, SELF },
-	{ "a file named after the 9.8 listener", "sshd-session", "sshd", false, true, false, SELF },
-	{ "own records win over the parent's", "sshd", "sshd", true, true, false, SELF },
-	{ "own records win over the title", "sshd", "sshd", true, false, true, SELF },
-	{ "sshd -i", "sshd", "systemd", false, false, false, SELF },
-	{ "a title cannot make init the monitor", "sshd", "systemd", false, true, true, SELF },
-	{ "hidden /proc", "", "", false, true, true, SELF },
-	{ "parent hidden only", "sshd", "", false, true, true, SELF },
+	{ "account after a key, 9.2", "sshd", "sshd", "systemd", false, SELF },
+	{ "password, 9.2, sshd started from a shell", "sshd", "sshd", "bash", false, SELF },
+	{ "keyboard-interactive, 9.2", "sshd", "sshd", "sshd", true, PARENT },
+	{ "keyboard-interactive, title cut short", "sshd", "sshd", "sshd", false, PARENT },
+	{ "keyboard-interactive, 9.8", "sshd-session", "sshd-session", "sshd", true, PARENT },
+	{ "keyboard-interactive, 9.8, title cut short", "sshd-session", "sshd-session", "sshd", false, PARENT },
+	{ "password, 9.8: the parent is the listener", "sshd-session", "sshd", "systemd", false, SELF },
+	{ "a title does not make the 9.8 listener the monitor", "sshd-session", "sshd", "systemd", true, SELF },
+	{ "sshd -i", "sshd", "systemd", "", false, SELF },
+	{ "sshd -i, keyboard-interactive", "sshd", "sshd", "systemd", true, PARENT },
+	{ "a title cannot make init the monitor", "sshd", "systemd", "", true, SELF },
+	{ "hidden /proc", "", "", "", true, SELF },
+	{ "parent hidden only", "sshd", "", "", true, SELF },
 };
 
 static struct ka_pamwitness_facts facts_of(const struct row *r)
 {
 	struct ka_pamwitness_facts f = {
 		.self = { .pid = SELF, .ppid = PARENT, .start = 55 }, .parent = { .pid = PARENT, .start = 44 },
-		.self_has_records = r->self_has, .parent_has_records = r->parent_has, .title_is_pam = r->is_pam,
+		.title_is_pam = r->is_pam,
 	};
 
 	memcpy(f.self.comm, r->self, strlen(r->self));
 	memcpy(f.parent.comm, r->parent, strlen(r->parent));
+	memcpy(f.grandparent_comm, r->grandparent, strlen(r->grandparent));
 	return f;
 }
 
@@ -63,7 +63,7 @@ static void choose__each_flow__names_the_monitor(void **state)
 
 static void choose__orphan__is_itself(void **state)
 {
-	struct row r = { "", "sshd", "sshd", false, true, true, SELF };
+	struct row r = { "", "sshd", "sshd", "sshd", true, SELF };
 	struct ka_pamwitness_facts f = facts_of(&r);
 
 	(void)state;
@@ -93,7 +93,7 @@ static void title__only_its_end_counts(void **state)
 
 static void find__a_test_program__is_itself(void **state)
 {
-	struct ka_conn c = ka_pamwitness_find("/nonexistent");
+	struct ka_conn c = ka_pamwitness_find();
 	struct ka_proc_stat me;
 
 	(void)state;
