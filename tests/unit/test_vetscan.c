@@ -186,8 +186,8 @@ static void scan__damaged_text__no_line_is_lost(void **state)
 		len = fold(&ed, 50, text);
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "# %s\n%s%s\n", ed.line, ed.line, rsa.line);
 		for (int i = 0; i < 3; i++) {
-			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-			text[x % len] = (char)(x >> 40);
+			x = x * 6364136223846793005u + 1442695040888963407u;
+			text[(x >> 16) % len] = (char)(x >> 40);
 		}
 		feed(text, len);
 	}
