@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# `keyaudit doctor` without a user: a good installation has no error, and each way to get it wrong is named by its
+# own check with its own mend.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+# The configuration is only read by `sshd -T` here; nothing needs to run but the collector.
+# configured LINE...: sshd's configuration from now on.
+configured() {
+	world_sshd_config "$@" >/etc/ssh/sshd_config
+}
+
+# verdict: run the doctor; its words are in WORLD_RUN/doctor, its status in `status`.
+verdict() {
+	status=0
+	keyaudit doctor >"$WORLD_RUN/doctor" 2>&1 || status=$?
+}
+
+# broken WHAT REGEX [MEND]: the doctor ends with 1, a FAIL line matches, and a mend follows.
+broken() {
+	verdict
+	is "$1: exit status" "$status" 1
+	like "$1: named" "$(grep FAIL "$WORLD_RUN/doctor")" "$2"
+	like "$1: and mended" "$(grep -A 1 -E "$2" "$WORLD_RUN/doctor")" "mend .*${3:-.}"
+}
+
+warned() {
+	verdict
+	is "$1: exit status" "$status" 0
+	like "$1: a warning" "$(grep warn "$WORLD_RUN/doctor")" "$2"
+}
+
+command='AuthorizedKeysCommand /usr/libexec/keyaudit/authkeys-cmd -u %u -U %U -H %h -t %t -f %f -k %k'
+world_setup
+ssh-keygen -q -t ed25519 -N '' -f "$WORLD_RUN/hostkey"
+configured 'AuthorizedKeysFile none'
+ok "the collector watches" world_collect_start
+
+verdict
+is "a good installation: exit status" "$status" 0
+unlike "a good installation: no error" "$(cat "$WORLD_RUN/doctor")" FAIL
+like "a good installation: says which sshd" "$(cat "$WORLD_RUN/doctor")" 'OpenSSH_'
+like "as JSON" "$(keyaudit doctor --json)" '^\{"schema":"keyaudit.install/1",.*"what":"collector","state":"ok"'
+
+# ---- sshd ----
+if [ "$(world_sshd_version)" -lt 904 ]; then
+	configured "$command -C \"%C\"" 'AuthorizedKeysCommandUser _keyaudit'
+	broken "a token that this sshd does not know" 'cmd.bad-token' 'AuthorizedKeysCommand '
+fi
+configured 'AuthorizedKeysCommand none' 'AuthorizedKeysCommandUser none'
+broken "sshd asks nobody" 'asks no command .*cmd.bad-output|cmd.bad-output' 'AuthorizedKeysCommand '
+configured 'AuthorizedKeysCommand /bin/echo %u' 'AuthorizedKeysCommandUser _keyaudit'
+broken "sshd asks somebody else" '/bin/echo .*cmd.bad-output' 'AuthorizedKeysCommand '
+configured "$command" 'AuthorizedKeysCommandUser nobody'
+broken "the wrong user" 'cmd.user-missing' 'AuthorizedKeysCommandUser _keyaudit'
+configured 'AuthorizedKeysCommand none' 'AuthorizedKeysCommandUser none' 'Match User root' "$command"
+broken "no user, in a Match block" 'cmd.user-unset' 'AuthorizedKeysCommandUser _keyaudit'
+configured "${command% -k %k}" 'AuthorizedKeysCommandUser _keyaudit' 'AuthorizedKeysFile none'
+warned "without the key" 'without -k %k'
+configured 'UsePAM no' 'AuthorizedKeysFile none'
+warned "without PAM" 'UsePAM no'
+configured 'AuthorizedKeysFile .ssh/authorized_keys'
+warned "file keys bypass vetting" 'accepted without vetting'
+configured 'AuthorizedKeysFile none'
+
+# ---- the command ----
+chmod 0700 /usr/libexec/keyaudit/authkeys-cmd
+broken "not executable" 'cmd.not-executable' 'chmod 755'
+chmod 0757 /usr/libexec/keyaudit/authkeys-cmd
+broken "writable by others" 'cmd.unsafe-path' 'go-w'
+chmod 0755 /usr/libexec/keyaudit/authkeys-cmd
+mv /usr/libexec/keyaudit/authkeys-cmd /usr/libexec/keyaudit/away
+broken "missing" 'cmd.missing' 'install'
+mv /usr/libexec/keyaudit/away /usr/libexec/keyaudit/authkeys-cmd
+
+# ---- the configuration ----
+printf '[policy]\nrsa_min_bit = 2048\n' >/etc/keyaudit/conf.d/x.conf
+broken "a misspelt key" 'x.conf:2: .*conf.invalid' 'keyaudit config check'
+rm /etc/keyaudit/conf.d/x.conf
+chmod 0666 /etc/keyaudit/keyaudit.conf
+broken "a writable configuration" 'keyaudit.conf.*conf.unsafe'
+chmod 0644 /etc/keyaudit/keyaudit.conf
+touch /etc/keyaudit/disabled
+broken "the kill switch" 'conf.disabled' 'rm '
+rm /etc/keyaudit/disabled
+
+# ---- records and events ----
+chmod 0733 /run/keyaudit/spool
+broken "a spool that everybody may write to" '/run/keyaudit/spool.*must be root' 'tmpfiles'
+chmod 0730 /run/keyaudit/spool
+world_collect_stop
+broken "no collector" 'collector .*not running' 'systemctl'
+ok "the collector watches again" world_collect_start
+touch /var/log/keyaudit/audit.jsonl
+chmod 0666 /var/log/keyaudit/audit.jsonl
+broken "a trail that others may write" 'audit.jsonl' '0640'
+chmod 0640 /var/log/keyaudit/audit.jsonl
+sed -i /pam_keyaudit/d /etc/pam.d/sshd
+warned "no PAM line" 'pam_keyaudit.so'
+world_pam '' '' ''
+
+verdict
+is "all mended: exit status" "$status" 0
+world_finish
