@@ -27,7 +27,8 @@ ifeq ($(STATIC)-$(V),yes-release)
 CMD_STATIC := $(KA_STATIC_PIE)
 endif
 ifeq ($(CMD_STATIC),yes)
-CMD_LINK := -static-pie
+CMD_LINK := -static-pie $(KA_STATIC_ORDER)
+CMD_ORDER := mk/authkeys-cmd.ld
 CMD_LIBS := $(shell $(PKG_CONFIG) --static --libs libsodium 2>/dev/null || echo -lsodium)
 else
 CMD_LINK := -pie
@@ -47,7 +48,7 @@ $(CORE_A) $(CMD_A) $(TOOL_A) $(PAM_A):
 	$(call say,AR)
 	$(Q)$(AR) -rcD $@ $^
 
-$(O)/bin/authkeys-cmd: $(call obj,authkeys-cmd/main.c) $(CMD_A) $(CORE_A) $(O)/lib/cmd.link
+$(O)/bin/authkeys-cmd: $(call obj,authkeys-cmd/main.c) $(CMD_A) $(CORE_A) $(O)/lib/cmd.link $(CMD_ORDER)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) $(CMD_LINK) $(KA_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(CMD_LIBS)
 $(O)/bin/keyaudit: $(call obj,keyaudit/main.c) $(TOOL_A) $(CORE_A)

@@ -52,3 +52,6 @@ probe KA_LINK \
 	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code -Wl,--as-needed -Wl,--no-undefined \
 	-Wl,--no-copy-dt-needed-entries -Wl,--fatal-warnings -Wl,--gc-sections
 if try -static-pie; then echo 'KA_STATIC_PIE := yes'; else echo 'KA_STATIC_PIE := no'; fi
+# the order of a static authkeys-cmd: GNU ld and lld take it, gold does not
+order=-Wl,-T,mk/authkeys-cmd.ld
+if try -static-pie -Wl,--fatal-warnings "$order"; then echo "KA_STATIC_ORDER := $order"; else echo 'KA_STATIC_ORDER :='; fi

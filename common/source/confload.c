@@ -246,8 +246,8 @@ enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_conflo
 {
 	struct ka_permwalk_known dir;
 	enum ka_err err = ka_confload_keep(path, conf, out, errors, &dir);
-	KA_AUTOCLOSE int fd = dir.fd;
 
+	ka_cleanup_close(&dir.fd);
 	return err;
 }
 
