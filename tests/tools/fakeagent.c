@@ -1,0 +1,148 @@
+/*
+ * An ssh agent that holds a key and cannot prove it: for clients that offer and never sign, or sign wrongly.
+ * usage: fakeagent SOCKET fail|bad KEY.pub...   Serves one client at a time until it is ended.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/cursor.h"
+#include "base/fd.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "key/keyb64.h"
+
+#include "base/poison.h"
+
+enum { FAILURE = 5, LIST = 11, LIST_ANSWER = 12, SIGN = 13, SIGN_ANSWER = 14 };
+
+#define MESSAGE_MAX (256 * 1024)
+
+static uint8_t out[MESSAGE_MAX];
+static size_t out_len;
+static bool is_bad; /* sign, but wrongly */
+
+static void put(const void *bytes, size_t n)
+{
+	if (n > sizeof(out) - out_len)
+		_exit(3);
+	memcpy(out + out_len, bytes, n);
+	out_len += n;
+}
+
+static void put_u32(size_t v)
+{
+	uint8_t be[4] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v };
+
+	put(be, sizeof(be));
+}
+
+static void put_string(const void *bytes, size_t n)
+{
+	put_u32(n);
+	put(bytes, n);
+}
+
+static void put_key(const char *path)
+{
+	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[KA_LINE_MAX];
+	uint8_t blob[KA_BLOB_MAX];
+	struct ka_span rest, type, base64;
+	size_t len;
+
+	if (fd < 0 || ka_fd_read_all(fd, text, sizeof(text), &len) != KA_ERR_OK)
+		_exit(4);
+	rest = (struct ka_span){ (const uint8_t *)text, len };
+	if (!ka_text_word(&rest, &type) || !ka_text_word(&rest, &base64) || !ka_keyb64_decode(base64, blob, sizeof(blob), &len))
+		_exit(5);
+	put_string(blob, len);
+	put_string("fake", 4);
+}
+
+static void answer(uint8_t request, char **keys, size_t count)
+{
+	uint8_t signature[4 + 11 + 4 + 64] = { 0, 0, 0, 11 };
+
+	out_len = 0;
+	if (request == LIST) {
+		put(&(uint8_t){ LIST_ANSWER }, 1);
+		put_u32(count);
+		for (size_t i = 0; i < count; i++)
+			put_key(keys[i]);
+	} else if (request == SIGN && is_bad) {
+		memcpy(signature + 4, "ssh-ed25519", 11);
+		signature[18] = 64;
+		memset(signature + 19, 0x42, 64);
+		put(&(uint8_t){ SIGN_ANSWER }, 1);
+		put_string(signature, sizeof(signature));
+	} else {
+		put(&(uint8_t){ FAILURE }, 1);
+	}
+}
+
+static bool read_exactly(int fd, uint8_t *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t got = read(fd, bytes, n);
+
+		if (got <= 0)
+			return false;
+		bytes += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+static void serve(int fd, char **keys, size_t count)
+{
+	static uint8_t in[MESSAGE_MAX];
+	uint8_t head[4];
+
+	while (read_exactly(fd, head, sizeof(head))) {
+		size_t n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3], body;
+		uint8_t len[4];
+
+		if (n == 0 || n > sizeof(in) || !read_exactly(fd, in, n))
+			return;
+		answer(in[0], keys, count);
+		body = out_len;
+		len[0] = (uint8_t)(body >> 24);
+		len[1] = (uint8_t)(body >> 16);
+		len[2] = (uint8_t)(body >> 8);
+		len[3] = (uint8_t)body;
+		if (ka_fd_write_all(fd, len, sizeof(len)) != KA_ERR_OK || ka_fd_write_all(fd, out, body) != KA_ERR_OK)
+			return;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	KA_AUTOCLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (argc < 4 || fd < 0 || !ka_span_copy(ka_span_of(argv[1]), at.sun_path, sizeof(at.sun_path))) {
+		fputs("usage: fakeagent SOCKET fail|bad KEY.pub...\n", stderr);
+		return 2;
+	}
+	is_bad = strcmp(argv[2], "bad") == 0;
+	unlink(argv[1]);
+	if (bind(fd, (const struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 8) < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	for (;;) {
+		KA_AUTOCLOSE int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+
+		if (client < 0 && errno != EINTR)
+			return 1;
+		if (client >= 0)
+			serve(client, argv + 3, (size_t)argc - 3);
+	}
+}
