@@ -203,34 +203,57 @@ static enum ka_err read_judged(int dir, const char *name, uid_t owner, size_t ma
 	return ka_fd_slurp(fd, max, text, len);
 }
 
-static enum ka_err read_both(const struct ka_rundir *r, struct ka_case *c, int dir_a, const char *a, int dir_p, const char *p)
+static enum ka_err read_attempts(const struct ka_rundir *r, struct ka_case *c, int dir, const char *name, bool *tampered)
 {
-	KA_AUTOFREE char *attempts = NULL;
-	KA_AUTOFREE char *phases = NULL;
-	size_t alen = 0, plen = 0;
-	enum ka_err err = read_judged(dir_a, a, r->command_uid, KA_SPOOL_FILE_MAX, &attempts, &alen);
+	KA_AUTOFREE char *text = NULL;
+	struct stat st;
+	size_t len = 0;
+	enum ka_err err = read_judged(dir, name, r->command_uid, KA_SPOOL_FILE_MAX, &text, &len);
 
-	ka_witness_recall(r, &c->conn, &c->witness);
-	if (err == KA_ERR_SYNTAX || err == KA_ERR_LIMIT)
-		c->tampered = true;
-	else if (err != KA_ERR_OK)
-		return err;
-	ka_case_attempts(c, (struct ka_span){ (const uint8_t *)attempts, alen });
-	err = read_judged(dir_p, p, 0, KA_PHASE_FILE_MAX, &phases, &plen);
+	*tampered = err == KA_ERR_SYNTAX || err == KA_ERR_LIMIT;
+	if (err != KA_ERR_OK)
+		return *tampered ? KA_ERR_OK : err;
+	c->has_attempts_file |= fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	ka_case_attempts(c, (struct ka_span){ (const uint8_t *)text, len });
+	return KA_ERR_OK;
+}
+
+static enum ka_err read_phases(struct ka_case *c, int dir, const char *name)
+{
+	KA_AUTOFREE char *text = NULL;
+	size_t len = 0;
+	enum ka_err err = read_judged(dir, name, geteuid(), KA_PHASE_FILE_MAX, &text, &len);
+
 	if (err != KA_ERR_OK) /* root's own file: not to be had, or not ours */
 		return err == KA_ERR_SYNTAX || err == KA_ERR_LIMIT ? KA_ERR_OK : err;
-	return ka_case_phases(c, (struct ka_span){ (const uint8_t *)phases, plen });
+	return ka_case_phases(c, (struct ka_span){ (const uint8_t *)text, len });
 }
 
 enum ka_err ka_case_read_claim(const struct ka_rundir *r, const struct ka_claim *claim, struct ka_case *c)
 {
-	return read_both(r, c, claim->dir, "a", claim->dir, "p");
+	enum ka_err err = read_attempts(r, c, claim->dir, "a", &c->tampered);
+
+	ka_witness_recall(r, &c->conn, &c->witness);
+	if (err == KA_ERR_OK)
+		err = read_attempts(r, c, claim->dir, "b", &c->tampered_hidden);
+	return err == KA_ERR_OK ? read_phases(c, claim->dir, "p") : err;
 }
 
 enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c)
 {
-	char name[KA_CONN_NAME_MAX];
+	char name[KA_CONN_NAME_MAX], hidden[KA_CONN_NAME_MAX];
+	enum ka_err err;
 
 	ka_conn_name(&c->conn, name);
-	return read_both(r, c, r->spool, name, r->phase, name);
+	ka_conn_name(&(struct ka_conn){ c->conn.m, 0 }, hidden);
+	ka_witness_recall(r, &c->conn, &c->witness);
+	err = read_attempts(r, c, r->spool, name, &c->tampered);
+	if (err == KA_ERR_OK && c->conn.start != 0)
+		err = read_attempts(r, c, r->spool, hidden, &c->tampered_hidden);
+	return err == KA_ERR_OK ? read_phases(c, r->phase, name) : err;
+}
+
+bool ka_case_is_hearsay(const struct ka_case *c)
+{
+	return !c->witness.seen && !c->auth && !c->account && !c->session;
 }

@@ -22,7 +22,8 @@
 struct ka_case {
 	struct ka_conn conn;
 	struct ka_witness witness;
-	bool tampered;                  /* the attempts file was not what the command writes; moved aside */
+	bool tampered, tampered_hidden; /* an attempts file (M.START, M.0) was not what the command writes */
+	bool has_attempts_file;
 	/* from the attempt records */
 	size_t attempts;                /* records read, overflow lines not counted */
 	bool overflowed;
@@ -54,6 +55,9 @@ KA_MUST_CHECK enum ka_err ka_case_read_claim(const struct ka_rundir *r, const st
 
 /** ka_case_read_open() - the same from spool and phase, without a claim (auth phase, and to see whether a flood goes on) */
 KA_MUST_CHECK enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c);
+
+/** ka_case_is_hearsay() - only what the command's uid can write speaks for this connection */
+bool ka_case_is_hearsay(const struct ka_case *c);
 
 /** ka_case_attempts() - add the lines of an attempts file; lines that are no records are skipped. Pure */
 void ka_case_attempts(struct ka_case *c, struct ka_span text);

@@ -130,7 +130,7 @@ static void fill(const struct ka_writer *w, const struct ka_case *c, const struc
 	e->provider = w->provider;
 	e->conn = c->conn;
 	e->has_conn = true;
-	e->trust = c->witness.seen || c->auth || c->account || c->session ? KA_TRUST_SEEN : KA_TRUST_CLAIMED;
+	e->trust = ka_case_is_hearsay(c) ? KA_TRUST_CLAIMED : KA_TRUST_SEEN;
 	e->phase = o->phase;
 	e->basis = o->basis;
 	e->method = o->method;
@@ -275,6 +275,19 @@ static enum ka_err write_event(struct ka_writer *w, struct ka_event *e, int64_t 
 	return err;
 }
 
+/* said first, moved aside then: a full disk must not lose it */
+static enum ka_err report_tampered(struct ka_writer *w, const struct ka_claim *claim, const struct ka_case *c)
+{
+	enum ka_err err = ka_caseevent_health(w, KA_EVENT_SPOOL_TAMPERED, &claim->conn, 1,
+					      "a record file was not what the command writes");
+
+	if (err == KA_ERR_OK && c->tampered)
+		ka_claim_reject(&w->dirs, claim->dir, "a");
+	if (err == KA_ERR_OK && c->tampered_hidden)
+		ka_claim_reject(&w->dirs, claim->dir, "b");
+	return err;
+}
+
 static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enum ka_reason denied_by, bool *written)
 {
 	struct ka_case *c = ka_case_new(&claim->conn);
@@ -287,14 +300,12 @@ static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enu
 
 	*written = false;
 	if (err == KA_ERR_OK) {
-		if (c->tampered) {
-			ka_claim_reject(&w->dirs, claim->dir, "a");
-			err = ka_caseevent_health(w, KA_EVENT_SPOOL_TAMPERED, &claim->conn, 1, "a record file was not what the command writes");
-		}
+		if (c->tampered || c->tampered_hidden)
+			err = report_tampered(w, claim, c);
 		ka_outcome_judge(c, denied_by, &o);
 		fill(w, c, &o, e);
-		if (c->tampered && c->attempts == 0 && e->trust == KA_TRUST_CLAIMED) {
-			*written = true; /* nothing but a forged file: the health event says all there is */
+		if ((c->tampered || c->tampered_hidden) && c->attempts == 0 && e->trust == KA_TRUST_CLAIMED) {
+			*written = err == KA_ERR_OK; /* nothing but a forged file: the health event says all there is */
 			ka_case_free(&c);
 			return err;
 		}
@@ -333,7 +344,7 @@ enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn,
 	err = finish_claim(w, &claim, denied_by, &written);
 	if (!written) {
 		if (err == KA_ERR_OK || err == KA_ERR_TIMEOUT)
-			ka_claim_release(&claim);
+			ka_claim_release(&w->dirs, &claim);
 		else
 			close(claim.dir);
 		*answer = KA_CASE_LATER;
@@ -371,6 +382,7 @@ enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action
 	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
 	enum ka_trail_answer answer;
 	struct ka_buf b;
+	enum ka_err err;
 
 	if (e == NULL)
 		return KA_ERR_NOMEM;
@@ -388,5 +400,6 @@ enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action
 		e->reason = KA_REASON_SPOOL_TAMPERED;
 	ka_buf_init_array(&b, e->text);
 	ka_text_escape(&b, ka_span_of(text), 0, sizeof(e->text) - 1);
-	return write_event(w, e, 0, &answer);
+	err = write_event(w, e, 0, &answer);
+	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
 }

@@ -46,7 +46,11 @@ KA_MUST_CHECK enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct 
 /** ka_caseevent_say() - auth phase: one syslog line about the keys refused so far, no event; @c is diagnosed */
 KA_MUST_CHECK enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c);
 
-/** ka_caseevent_health() - an event of our own about the spool, the trail or a flood; @conn may be NULL */
+/**
+ * ka_caseevent_health() - an event of our own about the spool, the trail or a flood; @conn may be NULL
+ *
+ * Errors: KA_ERR_TIMEOUT also when the trail's disk is full: not written, try again later.
+ */
 KA_MUST_CHECK enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
 					      unsigned long count, const char *text);
 

@@ -20,36 +20,15 @@
 #include "base/limits.h"
 #include "base/proc.h"
 #include "base/text.h"
+#include "keyaudit/removal.h"
 
 #include "base/poison.h"
-
-#define KA_REMOVE_ENTRIES_MAX 4096 /* of one hostile directory, per attempt */
 
 static bool exists(int dir, const char *name)
 {
 	struct stat st;
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* remove a file, or a directory with what is in it (one level: deeper trees stay and are tried again) */
-static void remove_entry(int dir, const char *name)
-{
-	KA_AUTOCLOSE int sub = -1;
-	KA_AUTOCLOSEDIR DIR *d = NULL;
-	const struct dirent *e;
-
-	if (unlinkat(dir, name, 0) == 0 || unlinkat(dir, name, AT_REMOVEDIR) == 0)
-		return;
-	sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	d = sub >= 0 ? fdopendir(sub) : NULL;
-	if (d == NULL)
-		return;
-	ka_steal_fd(&sub);
-	for (int n = 0; n < KA_REMOVE_ENTRIES_MAX && (e = readdir(d)) != NULL; n++)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlinkat(dirfd(d), e->d_name, 0) != 0)
-			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
-	unlinkat(dir, name, AT_REMOVEDIR);
 }
 
 struct mark {
@@ -126,19 +105,75 @@ static enum ka_err mark_ours(int claim, const struct mark *old, struct mark *new
 	return fd >= 0 ? KA_ERR_OK : KA_ERR_SYS;
 }
 
-static void drop_leftovers(const struct ka_rundir *r, const char *name)
+/* a writer that could not see M's start used this name for the same connection; "" when @conn is itself such a one */
+static void hidden_name(const struct ka_conn *conn, char out[static KA_CONN_NAME_MAX])
 {
-	remove_entry(r->spool, name);
-	remove_entry(r->phase, name);
-	remove_entry(r->claimed, name);
+	out[0] = '\0';
+	if (conn->start != 0)
+		ka_conn_name(&(struct ka_conn){ conn->m, 0 }, out);
+}
+
+static void drop_leftovers(const struct ka_rundir *r, const struct ka_conn *conn)
+{
+	char name[KA_CONN_NAME_MAX], hidden[KA_CONN_NAME_MAX];
+
+	ka_conn_name(conn, name);
+	hidden_name(conn, hidden);
+	ka_removal_entry(r->spool, name);
+	if (hidden[0] != '\0')
+		ka_removal_entry(r->spool, hidden);
+	ka_removal_entry(r->phase, name);
+	ka_removal_entry(r->claimed, name);
+}
+
+/* take @name out of @from into the claim; absent, or taken before, is fine */
+static enum ka_err take_file(int from, const char *name, int claim, const char *as)
+{
+	if (name[0] == '\0' || exists(claim, as) || renameat(from, name, claim, as) == 0 || errno == ENOENT)
+		return KA_ERR_OK;
+	return KA_ERR_SYS;
+}
+
+bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn)
+{
+	char name[KA_CONN_NAME_MAX], hidden[KA_CONN_NAME_MAX];
+
+	ka_conn_name(conn, name);
+	hidden_name(conn, hidden);
+	return exists(r->spool, name) || exists(r->phase, name) || (hidden[0] != '\0' && exists(r->spool, hidden));
+}
+
+static uint64_t latest_start(int dir_fd, pid_t m, uint64_t best)
+{
+	int again = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
+	const struct dirent *e;
+	struct ka_conn conn;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (ka_conn_parse(ka_span_of(e->d_name), &conn) && conn.m == m && conn.start > best)
+			best = conn.start;
+	return best;
+}
+
+void ka_claim_resolve(const struct ka_rundir *r, struct ka_conn *conn)
+{
+	const int dirs[] = { r->phase, r->claimed, r->seen, r->done };
+	uint64_t best = 0;
+
+	if (conn->start != 0)
+		return;
+	for (size_t i = 0; i < KA_ARRAY_LEN(dirs); i++)
+		best = latest_start(dirs[i], conn->m, best);
+	conn->start = best;
 }
 
 enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn, const char *trail,
 			  enum ka_claim_answer *answer, struct ka_claim *claim)
 {
-	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
 	KA_AUTOCLOSE int dir = -1;
-	char name[KA_CONN_NAME_MAX];
+	char name[KA_CONN_NAME_MAX], hidden[KA_CONN_NAME_MAX];
 	struct mark old, mine = { .tries = 1 };
 	bool had;
 
@@ -147,12 +182,12 @@ enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn,
 		return KA_ERR_TIMEOUT;
 	ka_conn_name(conn, name);
 	if (exists(r->done, name)) {
-		drop_leftovers(r, name);
+		drop_leftovers(r, conn);
 		*answer = KA_CLAIM_DONE;
 		return KA_ERR_OK;
 	}
 	*answer = KA_CLAIM_NOTHING;
-	if (!exists(r->claimed, name) && !exists(r->spool, name) && !exists(r->phase, name))
+	if (!exists(r->claimed, name) && !ka_claim_has_records(r, conn))
 		return KA_ERR_OK;
 	if (mkdirat(r->claimed, name, 0700) != 0 && errno != EEXIST)
 		return KA_ERR_SYS;
@@ -166,13 +201,13 @@ enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn,
 		return KA_ERR_OK;
 	}
 	/* a claim without its mark was left between two steps: look through the whole trail */
-	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "p") ? 0 : ka_trail_offset(trail);
+	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "b") || exists(dir, "p") ? 0 : ka_trail_offset(trail);
 	mine.tries = had ? old.tries + (old.tries < 1000) : 1;
 	if (mark_ours(dir, had ? &old : NULL, &mine) != KA_ERR_OK)
 		return KA_ERR_SYS;
-	if (!exists(dir, "a") && renameat(r->spool, name, dir, "a") != 0 && errno != ENOENT)
-		return KA_ERR_SYS;
-	if (!exists(dir, "p") && renameat(r->phase, name, dir, "p") != 0 && errno != ENOENT)
+	hidden_name(conn, hidden);
+	if (take_file(r->spool, name, dir, "a") != KA_ERR_OK || take_file(r->spool, hidden, dir, "b") != KA_ERR_OK ||
+	    take_file(r->phase, name, dir, "p") != KA_ERR_OK)
 		return KA_ERR_SYS;
 	claim->offset = mine.offset;
 	claim->tries = mine.tries;
@@ -182,9 +217,9 @@ enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn,
 	return KA_ERR_OK;
 }
 
-void ka_claim_release(struct ka_claim *claim)
+void ka_claim_release(const struct ka_rundir *r, struct ka_claim *claim)
 {
-	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
 	KA_AUTOCLOSE int dir = ka_steal_fd(&claim->dir);
 	struct mark old, new;
 
@@ -197,7 +232,7 @@ void ka_claim_release(struct ka_claim *claim)
 
 enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *conn, bool monitor_lives)
 {
-	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
 	KA_AUTOCLOSE int fd = -1;
 	char name[KA_CONN_NAME_MAX];
 
@@ -207,8 +242,8 @@ enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *con
 	fd = openat(r->done, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 || fchmod(fd, monitor_lives ? 0600 : 0400) != 0)
 		return KA_ERR_SYS;
-	drop_leftovers(r, name);
-	remove_entry(r->seen, name);
+	drop_leftovers(r, conn);
+	ka_removal_entry(r->seen, name);
 	return KA_ERR_OK;
 }
 
@@ -221,7 +256,15 @@ static bool monitor_lives(const char *name)
 	       (conn.start == 0 || stat.start == conn.start);
 }
 
-static void sweep_dir(int dir_fd, bool with_grace)
+/* whether somebody will still want the note: its event waits (a full disk, no collector for a while) */
+static bool is_awaited(const struct ka_rundir *r, const char *name)
+{
+	struct ka_conn conn;
+
+	return ka_conn_parse(ka_span_of(name), &conn) && (exists(r->claimed, name) || ka_claim_has_records(r, &conn));
+}
+
+static void sweep_dir(const struct ka_rundir *r, int dir_fd, bool with_grace)
 {
 	int again = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
@@ -235,25 +278,47 @@ static void sweep_dir(int dir_fd, bool with_grace)
 		if (with_grace && (st.st_mode & 0200) != 0) { /* its end is noticed just now */
 			if (fchmodat(dir_fd, e->d_name, 0400, 0) == 0)
 				utimensat(dir_fd, e->d_name, NULL, AT_SYMLINK_NOFOLLOW);
-		} else if (st.st_mtime + KA_DONE_KEEP_SEC < now || st.st_mtime > now + KA_DONE_KEEP_SEC) {
+		} else if ((st.st_mtime + KA_DONE_KEEP_SEC < now || st.st_mtime > now + KA_DONE_KEEP_SEC) &&
+			   (with_grace || !is_awaited(r, e->d_name))) {
 			unlinkat(dir_fd, e->d_name, 0);
 		}
 	}
 }
 
+/* evidence must not hold the memory that new records need: whoever wrote it may have gone on writing */
+static void sweep_rejected(const struct ka_rundir *r)
+{
+	for (int i = 0; i < KA_REJECTED_MAX; i++) {
+		char kept[16];
+		struct ka_buf b;
+		struct stat st;
+
+		ka_buf_init_array(&b, kept);
+		ka_buf_i64(&b, i);
+		if (fstatat(r->rejected, kept, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_blocks > KA_REJECTED_BLOCKS_MAX)
+			ka_removal_entry(r->rejected, kept);
+	}
+}
+
 void ka_claim_sweep(const struct ka_rundir *r)
 {
-	KA_AUTOCLOSE int lock = ka_rundir_lock();
+	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
 
 	if (lock < 0)
 		return;
-	sweep_dir(r->done, true);
-	sweep_dir(r->seen, false);
+	sweep_dir(r, r->done, true);
+	sweep_dir(r, r->seen, false);
+	sweep_rejected(r);
 }
 
 void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name)
 {
-	for (int i = 0; i < KA_REJECTED_MAX; i++) {
+	struct stat st;
+	/* a folder may hold anything, also later: only single small files are evidence */
+	bool keep = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode) &&
+		    st.st_blocks <= KA_REJECTED_BLOCKS_MAX;
+
+	for (int i = 0; keep && i < KA_REJECTED_MAX; i++) {
 		char kept[16];
 		struct ka_buf b;
 
@@ -262,5 +327,5 @@ void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name)
 		if (!exists(r->rejected, kept) && renameat2(dir, name, r->rejected, kept, RENAME_NOREPLACE) == 0)
 			return;
 	}
-	remove_entry(dir, name);
+	ka_removal_entry(dir, name);
 }

@@ -2,7 +2,8 @@
  * Claims: a connection's records taken out of the reach of everybody but root, so
  * that exactly one final event is made of them, whoever is killed when.
  *
- * claimed/M.START/ holds `a` (attempt records), `p` (phase records) and one empty file
+ * claimed/M.START/ holds `a` (attempt records), `b` (those of writers that could not see M's start: spool/M.0),
+ * `p` (phase records) and one empty file
  * OFFSET.TRIES.OWNER.OWNERSTART: where the trail ended when the claim was first made, how
  * often a diagnosis was begun, and whose it is. done/M.START says that the event stands in
  * the trail (mode 0600 while M lives, 0400 from when its end was noticed).
@@ -37,15 +38,27 @@ KA_MUST_CHECK enum ka_err ka_claim_take(const struct ka_rundir *r, const struct 
 					enum ka_claim_answer *answer, struct ka_claim *claim);
 
 /** ka_claim_release() - give a taken claim back without counting this try (the trail was full); closes claim->dir */
-void ka_claim_release(struct ka_claim *claim);
+void ka_claim_release(const struct ka_rundir *r, struct ka_claim *claim);
 
 /** ka_claim_finish() - the event is in the trail: leave a done-marker, remove the claim and every leftover */
 KA_MUST_CHECK enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *conn, bool monitor_lives);
 
-/** ka_claim_sweep() - remove done-markers and notes of connections that ended more than KA_DONE_KEEP_SEC ago */
+/** ka_claim_has_records() - whether spool or phase hold records of the connection, under whichever name */
+bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn);
+
+/**
+ * ka_claim_resolve() - a start of 0 (hidden from the writer) of a monitor that is gone: the start that root's own notes
+ * know for this pid, the latest one; 0 stays when there is none
+ */
+void ka_claim_resolve(const struct ka_rundir *r, struct ka_conn *conn);
+
+/**
+ * ka_claim_sweep() - remove done-markers and notes of connections that ended more than KA_DONE_KEEP_SEC ago (a note
+ * stays as long as its event waits), and evidence that has grown
+ */
 void ka_claim_sweep(const struct ka_rundir *r);
 
-/** ka_claim_reject() - move a spool entry aside that is no record file; keeps KA_REJECTED_MAX, removes beyond */
+/** ka_claim_reject() - move a spool entry aside that is no record file; keeps KA_REJECTED_MAX small files, removes the rest */
 void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name);
 
 #endif

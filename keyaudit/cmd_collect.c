@@ -44,7 +44,7 @@ int ka_cmd_collect(int argc, char **argv)
 	const char *conf = KA_PATH_CONF;
 	char why[KA_CONF_ERROR_MAX] = "";
 	bool watch = false, talk = false;
-	unsigned long written = 0;
+	struct ka_watch_result result;
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	enum ka_err err;
 
@@ -85,12 +85,16 @@ int ka_cmd_collect(int argc, char **argv)
 			return KA_EXIT_UNDECIDED;
 		}
 	}
-	err = ka_watch_run(w, !watch, talk, &written);
+	err = ka_watch_run(w, !watch, talk, &result);
 	if (err != KA_ERR_OK) {
 		fputs("keyaudit collect: stopped: a system call failed; what was not written stays in " KA_PATH_RUN "\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
 	if (talk || !watch)
-		fprintf(stderr, "keyaudit collect: %lu event%s written\n", written, written == 1 ? "" : "s");
-	return KA_EXIT_FINE;
+		fprintf(stderr, "keyaudit collect: %lu event%s written\n", result.written, result.written == 1 ? "" : "s");
+	if (watch || result.waiting == 0)
+		return KA_EXIT_FINE;
+	fprintf(stderr, "keyaudit collect: %lu connection%s wait: the trail %s could not be written, or another process has them\n",
+		result.waiting, result.waiting == 1 ? "" : "s", w->conf.trail);
+	return KA_EXIT_UNDECIDED;
 }

@@ -47,27 +47,27 @@ static struct ka_flood_net *slot_of(struct ka_flood *f, const char *net)
 	return free_slot;
 }
 
-struct ka_flood_net *ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms)
+enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms)
 {
 	char net[48];
 	struct ka_flood_net *n;
 
 	if (f->limit == 0)
-		return NULL;
+		return KA_FLOOD_PASS;
 	ka_flood_net_of(address, net);
 	n = slot_of(f, net);
-	if (n == NULL)
-		return NULL;
+	if (n == NULL || n->held == KA_FLOOD_HELD_MAX)
+		return KA_FLOOD_FULL;
 	if (n->second != now_ms / 1000) {
 		n->second = now_ms / 1000;
 		n->count = 0;
 	}
-	if (++n->count <= f->limit || n->held == KA_FLOOD_HELD_MAX)
-		return NULL;
+	if (++n->count <= f->limit)
+		return KA_FLOOD_PASS;
 	if (n->held == 0)
 		n->first_held_ms = now_ms;
 	n->conns[n->held++] = *conn;
-	return n;
+	return KA_FLOOD_HELD;
 }
 
 struct ka_flood_net *ka_flood_due(struct ka_flood *f, int64_t now_ms, bool all)

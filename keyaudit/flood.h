@@ -32,12 +32,14 @@ struct ka_flood {
 /** ka_flood_net_of() - the /24 or /56 of an address; "claimed" for "" */
 void ka_flood_net_of(const char *address, char out[static 48]);
 
-/**
- * ka_flood_take() - count one refusal from @address at @now_ms
- *
- * Answers: NULL: let it pass as an event of its own; else the net that now holds it.
- */
-struct ka_flood_net *ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms);
+enum ka_flood_answer {
+	KA_FLOOD_PASS, /* an event of its own */
+	KA_FLOOD_HELD, /* counted with others of its net */
+	KA_FLOOD_FULL, /* its net holds KA_FLOOD_HELD_MAX (the summary is due), or there is no place for its net: ask again */
+};
+
+/** ka_flood_take() - count one refusal from @address at @now_ms */
+enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms);
 
 /** ka_flood_due() - a net whose summary is to be written now (a second old, or full), or NULL. The caller sets held to 0 when done */
 struct ka_flood_net *ka_flood_due(struct ka_flood *f, int64_t now_ms, bool all);

@@ -15,6 +15,14 @@ static const struct ka_offer *last_served(const struct ka_case *c)
 	return served;
 }
 
+/* no key is known: none was offered, unless the command ran and its word did not get through */
+static enum ka_reason why_no_offer(const struct ka_case *c)
+{
+	if (c->tampered || c->tampered_hidden)
+		return KA_REASON_SPOOL_TAMPERED;
+	return c->has_attempts_file && c->attempts == 0 ? KA_REASON_INTERNAL_ERROR : KA_REASON_CLIENT_KEY_NOT_OFFERED;
+}
+
 void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct ka_outcome *out)
 {
 	const struct ka_offer *served = last_served(c);
@@ -48,6 +56,6 @@ void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct 
 	}
 	out->action = KA_EVENT_KEY_REFUSED;
 	out->basis = c->offers_count > 0 ? "inspected" : "inferred";
-	out->reason = c->offers_count > 0 ? KA_REASON_NONE : KA_REASON_CLIENT_KEY_NOT_OFFERED;
+	out->reason = c->offers_count > 0 ? KA_REASON_NONE : why_no_offer(c);
 	out->needs_diagnosis = c->offers_count > 0;
 }

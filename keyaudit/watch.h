@@ -10,12 +10,15 @@
 #include "base/err.h"
 #include "keyaudit/caseevent.h"
 
+struct ka_watch_result {
+	unsigned long written; /* events of connections */
+	unsigned long waiting; /* connections whose event could not be written now (@once); they stay claimed */
+};
+
 /**
  * ka_watch_run() - look at everything that lies there, then go on until SIGTERM or SIGINT (@once: until nothing is left to do)
  * @talk: say on stderr what happens (one line per event)
- *
- * Answers: the number of connections written in @written; events that wait (full disk) stay claimed.
  */
-KA_MUST_CHECK enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, unsigned long *written);
+KA_MUST_CHECK enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_watch_result *result);
 
 #endif

@@ -56,6 +56,8 @@
 #define KA_SPOOL_FREE_MIN_PERCENT 25    /* of the tmpfs; below, nothing is written */
 #define KA_CONN_NAME_MAX 48             /* "M.START" with the NUL */
 #define KA_REJECTED_MAX 32              /* spool files kept aside as evidence */
+#define KA_REJECTED_BLOCKS_MAX 128      /* of 512 bytes: what holds more memory than that is not kept */
+#define KA_REMOVAL_STEPS_MAX 8192       /* entries of a hostile folder looked at per attempt */
 #define KA_CLAIM_TRIES_MAX 2            /* diagnoses of one claim before records-only */
 #define KA_DONE_KEEP_SEC 60             /* done-markers after the monitor's end */
 
@@ -95,6 +97,9 @@
 #define KA_COLLECT_WORKERS 2
 #define KA_COLLECT_QUEUE_MAX 256
 #define KA_COLLECT_WATCH_MAX 4096       /* connections watched at once */
+#define KA_COLLECT_SCAN_STEP 256        /* directory entries between two looks at everything else */
+#define KA_COLLECT_TAMPER_MS 5000       /* one spool.tampered event in that time, with a count */
+#define KA_COLLECT_FULL_MS 1000         /* no new work after the trail could not be written */
 #define KA_COLLECT_WORKER_MS 15000
 
 #endif

@@ -160,20 +160,20 @@ static void flood__above_the_limit__is_held_per_net(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		assert_null(ka_flood_take(&f, "203.0.113.7", &conn, 1000));
-	assert_non_null(ka_flood_take(&f, "203.0.113.200", &conn, 1999)); /* the same /24 */
-	assert_null(ka_flood_take(&f, "203.0.114.7", &conn, 1999));       /* another one */
+		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 1000), KA_FLOOD_PASS);
+	assert_int_equal(ka_flood_take(&f, "203.0.113.200", &conn, 1999), KA_FLOOD_HELD); /* the same /24 */
+	assert_int_equal(ka_flood_take(&f, "203.0.114.7", &conn, 1999), KA_FLOOD_PASS);       /* another one */
 	assert_null(ka_flood_due(&f, 2500, false));
 	assert_int_equal(ka_flood_due(&f, 3000, false)->held, 1);
 	ka_flood_due(&f, 3000, false)->held = 0;
-	assert_null(ka_flood_take(&f, "203.0.113.7", &conn, 3000)); /* a new second */
+	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 3000), KA_FLOOD_PASS); /* a new second */
 	ka_flood_net_of("2001:db8:1:22ff::1", net);
 	assert_string_equal(net, "2001:db8:1:2200::/56");
 	ka_flood_net_of("", net);
 	assert_string_equal(net, "claimed");
 	f.limit = 0;
 	for (int i = 0; i < 100; i++)
-		assert_null(ka_flood_take(&f, "203.0.113.7", &conn, 9000));
+		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 9000), KA_FLOOD_PASS);
 }
 
 static void logaddr__forged_or_misleading__is_not_believed(void **state)

@@ -1,0 +1,95 @@
+/*
+ * The gate before the workers. What root itself saw and that is no refusal always passes; refusals above the limit of
+ * their network, and everything that only the command's uid says above one common limit, are counted together.
+ */
+#include "keyaudit/watchgate.h"
+
+#include "base/clock.h"
+#include "keyaudit/case.h"
+#include "keyaudit/outcome.h"
+
+#include "base/poison.h"
+
+static void move_aside(struct ka_watchstate *k, const struct ka_case *c)
+{
+	static const char what[] = "a record file was not what the command writes";
+	char name[KA_CONN_NAME_MAX];
+
+	ka_conn_name(&c->conn, name);
+	if (c->tampered)
+		ka_watchstate_tampered(k, k->w->dirs.spool, name, what);
+	ka_conn_name(&(struct ka_conn){ c->conn.m, 0 }, name);
+	if (c->tampered_hidden)
+		ka_watchstate_tampered(k, k->w->dirs.spool, name, what);
+}
+
+static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_watch_slot *s, const struct ka_case *c)
+{
+	bool hearsay = ka_case_is_hearsay(c);
+	struct ka_outcome o;
+
+	if (hearsay && (c->tampered || c->tampered_hidden) && c->attempts == 0) {
+		move_aside(k, c);
+		return KA_GATE_ASIDE;
+	}
+	if (k->flood.limit == 0)
+		return KA_GATE_PASS;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	if (!hearsay && o.action != KA_EVENT_KEY_REFUSED)
+		return KA_GATE_PASS;
+	switch (ka_flood_take(&k->flood, hearsay ? "" : s->net[0] != '\0' ? s->net : c->rhost, &s->conn, ka_clock_boot_ms())) {
+	case KA_FLOOD_PASS:
+		return KA_GATE_PASS;
+	case KA_FLOOD_HELD:
+		return KA_GATE_HOLD;
+	case KA_FLOOD_FULL:
+		break;
+	}
+	return KA_GATE_LATER;
+}
+
+enum ka_watchgate_answer ka_watchgate_judge(struct ka_watchstate *k, const struct ka_watch_slot *s)
+{
+	enum ka_watchgate_answer answer = KA_GATE_PASS;
+	struct ka_case *c;
+
+	/* a claim that was begun by somebody has passed the gate already */
+	if (!ka_claim_has_records(&k->w->dirs, &s->conn))
+		return KA_GATE_PASS;
+	c = ka_case_new(&s->conn);
+	if (c != NULL && ka_case_read_open(&k->w->dirs, c) == KA_ERR_OK)
+		answer = judge(k, s, c);
+	ka_case_free(&c);
+	return answer;
+}
+
+static void finish_held(struct ka_watchstate *k, struct ka_flood_net *n, bool written)
+{
+	for (size_t i = 0; i < n->held; i++) {
+		struct ka_watch_slot *s = ka_watchstate_find(k, &n->conns[i]);
+
+		/* not finished: it lies there still and is found by the next scan */
+		if (written && ka_claim_finish(&k->w->dirs, &n->conns[i], false) == KA_ERR_OK)
+			k->finished++;
+		if (s != NULL)
+			ka_watchstate_drop(k, s);
+	}
+	n->held = 0;
+}
+
+void ka_watchgate_write(struct ka_watchstate *k, bool all)
+{
+	struct ka_flood_net *n;
+
+	if (!all && ka_clock_boot_ms() < k->full_until_ms)
+		return;
+	while ((n = ka_flood_due(&k->flood, ka_clock_boot_ms(), all)) != NULL) {
+		enum ka_err err = ka_caseevent_health(k->w, KA_EVENT_KEY_SUMMARY, &n->conns[0], n->held, n->net);
+
+		if (err != KA_ERR_OK)
+			k->full_until_ms = ka_clock_boot_ms() + KA_COLLECT_FULL_MS;
+		if (err != KA_ERR_OK && !all)
+			return; /* they stay held, and the sum stays whole */
+		finish_held(k, n, err == KA_ERR_OK);
+	}
+}

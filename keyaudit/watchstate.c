@@ -1,0 +1,86 @@
+/* The collector's table. Bounded: what has no place is found again later, and nothing here waits. */
+#include "keyaudit/watchstate.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#include "base/poison.h"
+
+struct ka_watch_slot *ka_watchstate_find(struct ka_watchstate *k, const struct ka_conn *conn)
+{
+	for (size_t i = 0; i < k->slots; i++)
+		if (k->slot[i].state != KA_SLOT_FREE && k->slot[i].conn.m == conn->m && k->slot[i].conn.start == conn->start)
+			return &k->slot[i];
+	return NULL;
+}
+
+struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka_conn *conn, enum ka_watch_slot_state state)
+{
+	if (state == KA_SLOT_QUEUED && k->queued >= KA_COLLECT_QUEUE_MAX) {
+		k->overfull = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < KA_COLLECT_WATCH_MAX; i++) {
+		struct ka_watch_slot *s = &k->slot[i];
+
+		if (s->state != KA_SLOT_FREE)
+			continue;
+		memset(s, 0, sizeof(*s));
+		s->conn = *conn;
+		s->fd = -1;
+		s->state = state;
+		k->queued += state == KA_SLOT_QUEUED;
+		if (i >= k->slots)
+			k->slots = i + 1;
+		return s;
+	}
+	k->overfull = true;
+	return NULL;
+}
+
+void ka_watchstate_drop(struct ka_watchstate *k, struct ka_watch_slot *s)
+{
+	if (s->state == KA_SLOT_QUEUED)
+		k->queued--;
+	if (s->state == KA_SLOT_WORKING) {
+		k->workers--;
+		k->hearsay_workers -= !s->seen;
+	}
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	s->state = KA_SLOT_FREE;
+	while (k->slots > 0 && k->slot[k->slots - 1].state == KA_SLOT_FREE)
+		k->slots--;
+}
+
+void ka_watchstate_queue(struct ka_watchstate *k, struct ka_watch_slot *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	s->state = KA_SLOT_QUEUED;
+	s->due_ms = 0;
+	k->queued++;
+}
+
+void ka_watchstate_tampered(struct ka_watchstate *k, int dir, const char *name, const char *what)
+{
+	ka_claim_reject(&k->w->dirs, dir, name);
+	k->tampered++;
+	k->tampered_text = what;
+}
+
+void ka_watchstate_say_tampered(struct ka_watchstate *k, bool now)
+{
+	int64_t clock = ka_clock_boot_ms();
+
+	if (k->tampered == 0 || (!now && clock < k->tampered_ms))
+		return;
+	/* a full disk: they are aside in any case, and the count goes on */
+	if (ka_caseevent_health(k->w, KA_EVENT_SPOOL_TAMPERED, NULL, k->tampered, k->tampered_text) == KA_ERR_OK)
+		k->tampered = 0;
+	k->tampered_ms = clock + KA_COLLECT_TAMPER_MS;
+}

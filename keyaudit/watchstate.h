@@ -1,0 +1,73 @@
+/*
+ * What the collector knows while it runs: a table of connections, each alive (watched by its pidfd), queued, worked on
+ * by a child, or held back by the flood gate. Shared by watch.c, watchscan.c and watchgate.c only.
+ */
+#ifndef KA_WATCHSTATE_H
+#define KA_WATCHSTATE_H
+
+#include <dirent.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "keyaudit/caseevent.h"
+#include "keyaudit/flood.h"
+
+enum ka_watch_slot_state { KA_SLOT_FREE, KA_SLOT_ALIVE, KA_SLOT_QUEUED, KA_SLOT_WORKING, KA_SLOT_HELD };
+
+struct ka_watch_slot {
+	enum ka_watch_slot_state state;
+	struct ka_conn conn;
+	int fd;            /* pidfd of M (alive) or of the worker (working) */
+	pid_t worker;
+	bool seen;         /* root's own word stands behind it: goes before hearsay */
+	int64_t due_ms;    /* queued: not before; working: killed then */
+	char net[64];      /* peer address, for the flood gate */
+};
+
+enum ka_watch_stage { KA_SCAN_CLAIMS, KA_SCAN_SPOOL, KA_SCAN_PHASE, KA_SCAN_IDLE };
+
+struct ka_watchstate {
+	struct ka_writer *w;
+	bool once, talk, stop;
+	int inotify, signals, spool_wd;
+	size_t workers, hearsay_workers, queued;
+	unsigned long written, waiting, finished;
+	/* scans go on in steps, so that a full directory never keeps us from a living monitor */
+	enum ka_watch_stage stage;
+	DIR *scan;
+	bool overfull;               /* something found no place: look again as soon as there is room */
+	unsigned long finished_then; /* when the last scan began */
+	int64_t rescan_ms, sweep_ms, full_until_ms;
+	/* rejected entries not yet said */
+	unsigned long tampered;
+	const char *tampered_text;
+	int64_t tampered_ms;
+	bool gap_checked;
+	struct ka_flood flood;
+	size_t slots; /* highest one in use, plus one */
+	struct ka_watch_slot slot[KA_COLLECT_WATCH_MAX];
+	struct pollfd poll[KA_COLLECT_WATCH_MAX + 2];
+};
+
+/** ka_watchstate_find() - the slot of a connection, or NULL */
+struct ka_watch_slot *ka_watchstate_find(struct ka_watchstate *k, const struct ka_conn *conn);
+
+/** ka_watchstate_add() - a new slot; NULL when there is no place (k->overfull is set) */
+struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka_conn *conn, enum ka_watch_slot_state state);
+
+/** ka_watchstate_drop() - forget a slot; its descriptor is closed */
+void ka_watchstate_drop(struct ka_watchstate *k, struct ka_watch_slot *s);
+
+/** ka_watchstate_queue() - its monitor has ended: it waits for a worker from now on */
+void ka_watchstate_queue(struct ka_watchstate *k, struct ka_watch_slot *s);
+
+/** ka_watchstate_tampered() - move a spool entry aside and count it; said in events of at most one per KA_COLLECT_TAMPER_MS */
+void ka_watchstate_tampered(struct ka_watchstate *k, int dir, const char *name, const char *what);
+
+/** ka_watchstate_say_tampered() - write the event when it is due; @now: also when it is not */
+void ka_watchstate_say_tampered(struct ka_watchstate *k, bool now);
+
+#endif
