@@ -18,7 +18,7 @@ void ka_flood_net_of(const char *address, char out[static 48])
 
 	ka_buf_init(&b, out, 48);
 	if (!v4 && !v6) {
-		ka_buf_text(&b, "claimed");
+		ka_buf_text(&b, address[0] == '\0' ? "unknown" : "claimed");
 		return;
 	}
 	memset(raw + (v4 ? 3 : 7), 0, v4 ? 1 : 9);

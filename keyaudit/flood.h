@@ -16,7 +16,7 @@
 #define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
 
 struct ka_flood_net {
-	char net[48];         /* "203.0.113.0/24", "2001:db8::/56", "claimed" */
+	char net[48];         /* "203.0.113.0/24", "2001:db8::/56", "unknown", "claimed" */
 	int64_t second;       /* the second that `count` counts */
 	unsigned count;
 	size_t held;
@@ -29,7 +29,7 @@ struct ka_flood {
 	struct ka_flood_net nets[KA_FLOOD_NETS_MAX];
 };
 
-/** ka_flood_net_of() - the /24 or /56 of an address; "claimed" for "" */
+/** ka_flood_net_of() - the /24 or /56 of an address; "unknown" for "", "claimed" for what is no address */
 void ka_flood_net_of(const char *address, char out[static 48]);
 
 enum ka_flood_answer {

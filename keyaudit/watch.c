@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "keyaudit/gap.h"
 #include "keyaudit/watchgate.h"
+#include "keyaudit/watchlook.h"
 #include "keyaudit/watchscan.h"
 #include "keyaudit/watchstate.h"
 
@@ -200,6 +201,8 @@ static void keep_house(struct ka_watchstate *k)
 {
 	int64_t now = ka_clock_boot_ms();
 
+	if (!k->once)
+		ka_watchlook_keep(&k->w->dirs, &k->eye);
 	kill_overdue(k);
 	ka_watchgate_write(k, false);
 	ka_watchstate_say_tampered(k, false);
@@ -244,8 +247,10 @@ enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_wa
 	k->once = once;
 	k->talk = talk;
 	k->inotify = k->signals = -1;
+	k->eye = -1;
 	k->flood.limit = once ? 0 : w->conf.flood_limit;
 	err = loop(k);
+	ka_watchlook_stop(&k->eye);
 	for (size_t i = 0; i < k->slots; i++) {
 		if (k->slot[i].state == KA_SLOT_WORKING)
 			reap(k->slot[i].worker);

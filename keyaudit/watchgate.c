@@ -37,7 +37,7 @@ static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_w
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	if (!hearsay && o.action != KA_EVENT_KEY_REFUSED)
 		return KA_GATE_PASS;
-	switch (ka_flood_take(&k->flood, hearsay ? "" : s->net[0] != '\0' ? s->net : c->rhost, &s->conn, ka_clock_boot_ms())) {
+	switch (ka_flood_take(&k->flood, hearsay ? "claimed" : s->net[0] != '\0' ? s->net : c->rhost, &s->conn, ka_clock_boot_ms())) {
 	case KA_FLOOD_PASS:
 		return KA_GATE_PASS;
 	case KA_FLOOD_HELD:

@@ -33,6 +33,7 @@ struct ka_watchstate {
 	struct ka_writer *w;
 	bool once, talk, stop;
 	int inotify, signals, spool_wd;
+	pid_t eye; /* the child of watchlook.h */
 	size_t workers, hearsay_workers, queued;
 	unsigned long written, waiting, finished;
 	/* scans go on in steps, so that a full directory never keeps us from a living monitor */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -32,9 +33,15 @@ static void proc_path(struct ka_buf *b, char *storage, size_t size, pid_t pid, c
 	ka_buf_text(b, rest);
 }
 
+<<<<<<< HEAD
 enum executable { EXE_SSHD, EXE_OTHER, EXE_UNREADABLE };
 
 /* the executable's name; an upgrade of the package leaves " (deleted)" behind it */
+=======
+enum executable { EXE_SSHD, EXE_OTHER, EXE_NONE };
+
+/* the executable's name; an upgrade of the package leaves " (deleted)" behind it. A process on its way out has none any more */
+>>>>>>> 4cec7cf (collect: an eye of its own for monitors that live for moments)
 static enum executable executable_of(pid_t pid)
 {
 	static const char deleted[] = " (deleted)";
@@ -46,7 +53,11 @@ static enum executable executable_of(pid_t pid)
 	proc_path(&b, path, sizeof(path), pid, "/exe");
 	n = readlink(path, target, sizeof(target) - 1);
 	if (n <= 0)
+<<<<<<< HEAD
 		return EXE_UNREADABLE;
+=======
+		return EXE_NONE;
+>>>>>>> 4cec7cf (collect: an eye of its own for monitors that live for moments)
 	target[n] = '\0';
 	if ((size_t)n > sizeof(deleted) && strcmp(target + n - (sizeof(deleted) - 1), deleted) == 0)
 		target[n - (ssize_t)(sizeof(deleted) - 1)] = '\0';
@@ -112,8 +123,7 @@ static void list_sockets(pid_t pid, struct sockets *s)
 	}
 }
 
-/* "0100007F:08AE" of /proc/net/tcp: the address as 32-bit words in host order */
-static bool parse_endpoint(struct ka_span word, char address[static 64], unsigned *port)
+bool ka_witness_endpoint(struct ka_span word, char address[static 64], unsigned *port)
 {
 	size_t colon = ka_span_find(word, ':');
 	uint8_t raw[16];
@@ -164,32 +174,34 @@ static bool find_peer(pid_t pid, const char *table, const struct sockets *s, str
 			continue;
 		for (size_t i = 0; i < s->count; i++)
 			if (s->inode[i] == inode && !ka_span_is(word[3], "0A") &&
-			    parse_endpoint(word[1], w->server, &w->server_port) &&
-			    parse_endpoint(word[2], w->client, &w->client_port))
+			    ka_witness_endpoint(word[1], w->server, &w->server_port) &&
+			    ka_witness_endpoint(word[2], w->client, &w->client_port))
 				return true;
 	}
 	return false;
 }
 
-enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd)
+/* it may have ended between two looks: then it is gone and no impostor */
+static bool has_ended(int pidfd)
+{
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&ended, 1, 0) > 0;
+}
+
+enum ka_witness_answer ka_witness_identify(struct ka_conn *conn, int *pidfd)
 {
 	KA_AUTOCLOSE int fd = (int)syscall(SYS_pidfd_open, conn->m, 0);
 	struct ka_proc_stat stat;
-	struct sockets sockets;
 	enum executable exe;
 
-	memset(w, 0, sizeof(*w));
-	if (pidfd != NULL)
-		*pidfd = -1;
+	*pidfd = -1;
 	if (fd < 0 || !ka_proc_stat(conn->m, &stat) || stat.state == 'Z' ||
 	    (conn->start != 0 && stat.start != conn->start))
 		return KA_WITNESS_GONE;
 	exe = executable_of(conn->m);
 	if (!is_root(conn->m) || exe != EXE_SSHD) {
-		/* it may have ended between two looks: then it is gone and no impostor */
-		struct pollfd ended = { .fd = fd, .events = POLLIN };
-
-		if (poll(&ended, 1, 0) > 0)
+		if (has_ended(fd))
 			return KA_WITNESS_GONE;
 		/*
 		 * A process on its way out loses its executable a moment before its pidfd says so. Of those that live on, only
@@ -198,32 +210,79 @@ enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *
 		return exe == EXE_UNREADABLE && stat.ppid != 2 && conn->m != 2 ? KA_WITNESS_GONE : KA_WITNESS_IMPOSTOR;
 	}
 	conn->start = stat.start;
+	*pidfd = ka_steal_fd(&fd);
+	return KA_WITNESS_SSHD;
+}
+
+void ka_witness_address(const struct ka_conn *conn, struct ka_witness *w)
+{
+	struct sockets sockets;
+
+	memset(w, 0, sizeof(*w));
 	w->seen = true;
 	list_sockets(conn->m, &sockets);
 	if (!find_peer(conn->m, "/net/tcp", &sockets, w) && !find_peer(conn->m, "/net/tcp6", &sockets, w))
 		w->client[0] = w->server[0] = '\0';
-	if (pidfd != NULL)
-		*pidfd = ka_steal_fd(&fd);
-	return KA_WITNESS_SSHD;
 }
 
-void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_witness *w)
+enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd)
 {
 	KA_AUTOCLOSE int fd = -1;
-	char name[KA_CONN_NAME_MAX], text[320];
+	enum ka_witness_answer answer = ka_witness_identify(conn, &fd);
+
+	memset(w, 0, sizeof(*w));
+	if (pidfd != NULL)
+		*pidfd = -1;
+	if (answer == KA_WITNESS_SSHD)
+		ka_witness_address(conn, w);
+	if (pidfd != NULL)
+		*pidfd = ka_steal_fd(&fd);
+	return answer;
+}
+
+static void write_note(const struct ka_rundir *r, const char *name, const struct ka_witness *w, int *fd)
+{
+	char text[320];
 	struct ka_buf b;
 
-	ka_conn_name(conn, name);
 	ka_buf_init_array(&b, text);
 	ka_buf_text(&b, "ka1 seen");
 	ka_fields_put_text(&b, "client", w->client);
 	ka_fields_put_i64(&b, "cport", w->client_port);
 	ka_fields_put_text(&b, "server", w->server);
 	ka_fields_put_i64(&b, "sport", w->server_port);
-	/* the first look counts: a later one may find the socket closed */
-	fd = openat(r->seen, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0 && ka_fd_write_all(fd, b.p, b.len) != KA_ERR_OK)
+	if (*fd >= 0 && ka_fd_write_all(*fd, b.p, b.len) != KA_ERR_OK) {
 		unlinkat(r->seen, name, 0);
+		close(ka_steal_fd(fd));
+	}
+}
+
+void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_witness *w)
+{
+	const int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+	KA_AUTOCLOSE int fd = -1;
+	char name[KA_CONN_NAME_MAX], fresh[KA_CONN_NAME_MAX + 24];
+	struct ka_witness before;
+	struct ka_buf b;
+
+	ka_conn_name(conn, name);
+	fd = openat(r->seen, name, flags | O_EXCL, 0600);
+	if (fd >= 0) {
+		write_note(r, name, w, &fd);
+		return;
+	}
+	/* the first address counts: a later look may find the socket closed */
+	ka_witness_recall(r, conn, &before);
+	if (w->client[0] == '\0' || !before.seen || before.client[0] != '\0')
+		return;
+	ka_buf_init_array(&b, fresh);
+	ka_buf_text(&b, name);
+	ka_buf_char(&b, '.');
+	ka_buf_i64(&b, getpid());
+	fd = openat(r->seen, fresh, flags | O_TRUNC, 0600);
+	write_note(r, fresh, w, &fd);
+	if (fd >= 0 && renameat(r->seen, fresh, r->seen, name) != 0)
+		unlinkat(r->seen, fresh, 0);
 }
 
 void ka_witness_recall(const struct ka_rundir *r, const struct ka_conn *conn, struct ka_witness *w)

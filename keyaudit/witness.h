@@ -30,7 +30,14 @@ struct ka_witness {
  */
 enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd);
 
-/** ka_witness_note() - write the note; ka_witness_recall() - read it back, w->seen false when there is none */
+/** ka_witness_identify() - its quick half: who is M; ka_witness_address() - the other half, of an M so identified */
+enum ka_witness_answer ka_witness_identify(struct ka_conn *conn, int *pidfd);
+void ka_witness_address(const struct ka_conn *conn, struct ka_witness *w);
+
+/** ka_witness_endpoint() - "0100007F:08AE" of /proc/net/tcp, 32-bit words in host order; IPv4 in IPv6 becomes IPv4. Pure */
+bool ka_witness_endpoint(struct ka_span word, char address[static 64], unsigned *port);
+
+/** ka_witness_note() - write the note, or add the address to one without; ka_witness_recall() - read it back, w->seen false when there is none */
 void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_witness *w);
 void ka_witness_recall(const struct ka_rundir *r, const struct ka_conn *conn, struct ka_witness *w);
 

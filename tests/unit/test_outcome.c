@@ -170,6 +170,8 @@ static void flood__above_the_limit__is_held_per_net(void **state)
 	ka_flood_net_of("2001:db8:1:22ff::1", net);
 	assert_string_equal(net, "2001:db8:1:2200::/56");
 	ka_flood_net_of("", net);
+	assert_string_equal(net, "unknown");
+	ka_flood_net_of("claimed", net);
 	assert_string_equal(net, "claimed");
 	f.limit = 0;
 	for (int i = 0; i < 100; i++)

@@ -1,0 +1,104 @@
+/* The eye. MUST: take no lock, change nothing but seen/, and end when its parent does. */
+#include "keyaudit/watchlook.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/paths.h"
+#include "keyaudit/witness.h"
+
+#include "base/poison.h"
+
+#define BATCH_MAX 64
+
+/* those that wait together: first who they are, which is quick, then where they come from */
+struct batch {
+	size_t count;
+	struct ka_conn conn[BATCH_MAX];
+};
+
+static void identify(const struct ka_rundir *r, const char *name, struct batch *b)
+{
+	static const struct ka_witness no_address = { .seen = true };
+	KA_AUTOCLOSE int pidfd = -1;
+	struct ka_conn conn;
+
+	if (!ka_conn_parse(ka_span_of(name), &conn) || ka_witness_identify(&conn, &pidfd) != KA_WITNESS_SSHD)
+		return;
+	ka_witness_note(r, &conn, &no_address);
+	if (b->count < BATCH_MAX)
+		b->conn[b->count++] = conn;
+}
+
+static void find_addresses(const struct ka_rundir *r, struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		struct ka_witness seen;
+
+		ka_witness_address(&b->conn[i], &seen);
+		ka_witness_note(r, &b->conn[i], &seen);
+	}
+	b->count = 0;
+}
+
+static void look_on(const struct ka_rundir *r)
+{
+	char block[2048] __attribute__((aligned(__alignof__(struct inotify_event))));
+	struct batch batch = { .count = 0 };
+	int fd = inotify_init1(IN_CLOEXEC);
+
+	if (fd < 0 || inotify_add_watch(fd, KA_PATH_SPOOL, IN_CREATE | IN_ONLYDIR) < 0)
+		return;
+	for (;;) {
+		ssize_t got = read(fd, block, sizeof(block));
+
+		if (got < 0 && errno != EINTR)
+			return;
+		for (char *p = block; got > 0 && p < block + got;) {
+			struct inotify_event e;
+
+			memcpy(&e, p, sizeof(e));
+			if (e.len > 0)
+				identify(r, p + sizeof(e), &batch);
+			p += sizeof(e) + e.len;
+		}
+		find_addresses(r, &batch);
+	}
+}
+
+pid_t ka_watchlook_start(const struct ka_rundir *r)
+{
+	pid_t parent = getpid(), pid = fork();
+	sigset_t none;
+
+	if (pid != 0)
+		return pid;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() == parent)
+		look_on(r);
+	_exit(1);
+}
+
+void ka_watchlook_keep(const struct ka_rundir *r, pid_t *pid)
+{
+	if (*pid <= 0 || waitpid(*pid, NULL, WNOHANG) != 0)
+		*pid = ka_watchlook_start(r);
+}
+
+void ka_watchlook_stop(pid_t *pid)
+{
+	if (*pid <= 0)
+		return;
+	kill(*pid, SIGKILL);
+	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*pid = -1;
+}

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Many refusals from one network: single events up to the limit, then sums; nothing is lost in the sum, other
+# networks and logins pass, and flood_limit = 0 makes an event of each.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+world_setup
+world_key alice ed25519
+world_key stranger ed25519
+world_serve alice alice
+conf=('[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u')
+
+# count REGEX: lines of the trail
+count() {
+	if [ -e "$WORLD_TRAIL" ]; then grep -cE "$1" "$WORLD_TRAIL"; else echo 0; fi
+}
+# from ADDRESS N: N strangers, at once
+from() {
+	local i pids=()
+	for ((i = 0; i < $2; i++)); do
+		world_ssh alice stranger -b "$1" >/dev/null 2>&1 &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+summed() {
+	sed -n 's/.*"action":"ssh-key-refused-summary".*"count":\([0-9]*\).*/\1/p' "$WORLD_TRAIL" | awk '{ n += $1 } END { print n + 0 }'
+}
+single() {
+	count '"action":"ssh-key-refused",'
+}
+whole() {
+	[ $(($(single) + $(summed))) -ge "$1" ]
+}
+
+# --- the default: 10 in a second
+world_sshd_start 'PerSourceMaxStartups none'
+ok "the collector starts" world_collect_start
+from 127.1.2.3 24 &
+first=$!
+from 127.1.2.4 16 # the same /24
+wait "$first"
+from 127.9.9.9 2
+ok "a login passes" world_ssh alice alice -b 127.1.2.3
+ok "all are counted" world_wait 8 whole 42
+note "$(single) single, $(summed) summed, $(count ssh-key-refused-summary) summaries"
+is "exactly" "$(($(single) + $(summed)))" 42
+ok "most in sums" test "$(summed)" -ge 8
+ok "the first ones singly" test "$(single)" -ge 12
+unlike "another network is not held back" "$(grep summary "$WORLD_TRAIL")" '127\.9\.9\.0'
+is "the login is an event" "$(count '"action":"ssh-login-accepted".*"ip":"127\.1\.2\.3"')" 1
+# on a loaded machine some monitors are gone before anybody could look: those have a sum of their own
+like "a sum names the network" "$(grep summary "$WORLD_TRAIL")" '"message":"[^"]*: (127\.1\.2\.0/24|unknown|claimed)"'
+like "so does syslog, with the count" "$(grep 'keyaudit\[' "$WORLD_AUTHLOG")" 'refused in a flood: .* count=[0-9]+$'
+is "nothing is left" "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ''
+
+note "$(count '"trust":"seen"') seen alive, $(count '"trust":"claimed"') not"
+# --- a full disk in the middle of it: what is held is not lost
+world_collect_stop
+mount -n -t tmpfs -o size=2m,mode=0750 trail /var/log/keyaudit
+world_conf "${conf[@]}" '[audit]' 'flood_limit = 3' 'min_free = 1MiB'
+head -c 1500k /dev/zero >/var/log/keyaudit/ballast
+ok "it starts again" world_collect_start --verbose
+from 127.3.3.3 20
+sleep 1.5 # the summary is due and cannot be written
+is "nothing can be written" "$(count .)" 0
+rm /var/log/keyaudit/ballast
+ok "all are counted when there is room" world_wait 10 whole 20
+is "exactly" "$(($(single) + $(summed)))" 20
+ok "some of them in sums" test "$(summed)" -ge 1
+
+# --- ended while it holds some
+: >"$WORLD_TRAIL"
+from 127.4.4.4 12
+world_collect_stop TERM
+keyaudit collect 2>/dev/null
+is "ended by SIGTERM and drained by hand: exactly" "$(($(single) + $(summed)))" 12
+
+# --- off
+: >"$WORLD_TRAIL"
+world_conf "${conf[@]}" '[audit]' 'flood_limit = 0'
+ok "it starts without a limit" world_collect_start
+from 127.5.5.5 20
+ok "an event of each" world_wait 8 whole 20
+is "and no summary" "$(count summary)" 0
+world_finish
