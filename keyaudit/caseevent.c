@@ -318,8 +318,11 @@ static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enu
 		e->basis = "records-only";
 	if (err == KA_ERR_OK && o.action == KA_EVENT_LOGIN_ACCEPTED)
 		also_from_offers(c, e);
-	if (err == KA_ERR_OK)
+	if (err == KA_ERR_OK) {
 		err = write_event(w, e, claim->offset, &answer);
+		if (err == KA_ERR_SYS) /* a trail that is not ours, or gone: no fault of this diagnosis, so no try is counted */
+			err = KA_ERR_TIMEOUT;
+	}
 	*written = err == KA_ERR_OK && answer != KA_TRAIL_FULL;
 	if (*written && records_only && answer == KA_TRAIL_WRITTEN)
 		err = ka_caseevent_health(w, KA_EVENT_DIAG_FAILED, &claim->conn, claim->tries, "its diagnosis did not end");

@@ -77,6 +77,18 @@ static const char *answer_text(int answer)
 	}
 }
 
+/* said when it begins and when it is over, also without --verbose */
+static void note_trail(struct ka_watchstate *k, int answer)
+{
+	if (answer == KA_CASE_LATER && !k->trail_waits)
+		fprintf(stderr, "keyaudit collect: %s cannot be written (disk full, or not root's own); events wait and are tried again\n",
+			k->w->conf.trail);
+	if (answer == KA_CASE_WRITTEN && k->trail_waits)
+		fprintf(stderr, "keyaudit collect: %s is written again\n", k->w->conf.trail);
+	if (answer == KA_CASE_LATER || answer == KA_CASE_WRITTEN)
+		k->trail_waits = answer == KA_CASE_LATER;
+}
+
 static void end_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
 	int status = reap(s->worker);
@@ -87,6 +99,7 @@ static void end_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 	k->written += answer == KA_CASE_WRITTEN;
 	k->finished += answer == KA_CASE_WRITTEN || answer == KA_CASE_NOTHING;
 	k->waiting += answer != KA_CASE_WRITTEN && answer != KA_CASE_NOTHING;
+	note_trail(k, answer);
 	if (answer == KA_CASE_LATER || answer == 100) /* what waits would only wait again: a full disk is no reason to spin */
 		k->full_until_ms = ka_clock_boot_ms() + KA_COLLECT_FULL_MS;
 	if (k->talk && answer != KA_CASE_NOTHING)

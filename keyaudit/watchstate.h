@@ -31,7 +31,7 @@ enum ka_watch_stage { KA_SCAN_CLAIMS, KA_SCAN_SPOOL, KA_SCAN_PHASE, KA_SCAN_IDLE
 
 struct ka_watchstate {
 	struct ka_writer *w;
-	bool once, talk, stop;
+	bool once, talk, stop, trail_waits;
 	int inotify, signals, spool_wd;
 	pid_t eye; /* the child of watchlook.h */
 	size_t workers, hearsay_workers, queued;

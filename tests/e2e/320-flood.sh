@@ -79,7 +79,7 @@ is "ended by SIGTERM and drained by hand: exactly" "$(($(single) + $(summed)))" 
 
 # --- off
 : >"$WORLD_TRAIL"
-world_conf "${conf[@]}" '[audit]' 'flood_limit = 0'
+world_conf "${conf[@]}" '[audit]' 'flood_limit = 0' 'min_free = 1MiB'
 ok "it starts without a limit" world_collect_start
 from 127.5.5.5 20
 ok "an event of each" world_wait 8 whole 20
