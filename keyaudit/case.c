@@ -174,8 +174,7 @@ enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text)
 		c->session |= p.phase == KA_PHASE_SESSION;
 		copy_text(c->rhost, sizeof(c->rhost), p.rhost);
 		copy_text(c->pam_conn, sizeof(c->pam_conn), p.conn);
-		if (c->user[0] == '\0')
-			copy_text(c->user, sizeof(c->user), p.user);
+		copy_text(c->pam_user, sizeof(c->pam_user), p.user);
 		if (p.phase == KA_PHASE_SESSION) {
 			c->session_info_missing = p.info_too_long;
 			err = take_info(c, p.info);
@@ -201,6 +200,14 @@ static enum ka_err read_judged(int dir, const char *name, uid_t owner, size_t ma
 	if (!S_ISREG(st.st_mode) || st.st_uid != owner || st.st_nlink != 1 || (uint64_t)st.st_size > max)
 		return KA_ERR_SYNTAX;
 	return ka_fd_slurp(fd, max, text, len);
+}
+
+void ka_case_settle_user(struct ka_case *c)
+{
+	if (c->pam_user[0] == '\0' || strcmp(c->pam_user, c->user) == 0)
+		return;
+	copy_text(c->user, sizeof(c->user), c->pam_user);
+	c->has_uid = false; /* of somebody else */
 }
 
 static enum ka_err read_attempts(const struct ka_rundir *r, struct ka_case *c, int dir, const char *name, bool *tampered)
@@ -236,7 +243,10 @@ enum ka_err ka_case_read_claim(const struct ka_rundir *r, const struct ka_claim 
 	ka_witness_recall(r, &c->conn, &c->witness);
 	if (err == KA_ERR_OK)
 		err = read_attempts(r, c, claim->dir, "b", &c->tampered_hidden);
-	return err == KA_ERR_OK ? read_phases(c, claim->dir, "p") : err;
+	if (err == KA_ERR_OK)
+		err = read_phases(c, claim->dir, "p");
+	ka_case_settle_user(c);
+	return err;
 }
 
 enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c)
@@ -250,7 +260,10 @@ enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c)
 	err = read_attempts(r, c, r->spool, name, &c->tampered);
 	if (err == KA_ERR_OK && c->conn.start != 0)
 		err = read_attempts(r, c, r->spool, hidden, &c->tampered_hidden);
-	return err == KA_ERR_OK ? read_phases(c, r->phase, name) : err;
+	if (err == KA_ERR_OK)
+		err = read_phases(c, r->phase, name);
+	ka_case_settle_user(c);
+	return err;
 }
 
 bool ka_case_is_hearsay(const struct ka_case *c)

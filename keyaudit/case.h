@@ -27,7 +27,7 @@ struct ka_case {
 	/* from the attempt records */
 	size_t attempts;                /* records read, overflow lines not counted */
 	bool overflowed;
-	char user[KA_USER_NAME_MAX];    /* as sshd's %u */
+	char user[KA_USER_NAME_MAX];    /* PAM's word, else what the records say (sshd's %u) */
 	bool has_uid;
 	uid_t uid;
 	char c[160];                    /* %C */
@@ -35,6 +35,7 @@ struct ka_case {
 	size_t offers_count;
 	/* from the phase records */
 	bool auth, account, session;
+	char pam_user[KA_USER_NAME_MAX]; /* the last one that PAM named; the only one to base a decision on */
 	bool session_info_missing;      /* longer than the module keeps */
 	char rhost[256];
 	char pam_conn[160];             /* SSH_CONNECTION */
@@ -64,6 +65,9 @@ void ka_case_attempts(struct ka_case *c, struct ka_span text);
 
 /** ka_case_phases() - add the lines of a phase file. Pure but for one allocation */
 KA_MUST_CHECK enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text);
+
+/** ka_case_settle_user() - when all is read: root's word about the user stands above that of the command's uid. Pure */
+void ka_case_settle_user(struct ka_case *c);
 
 /**
  * ka_case_next_key() - walk the publickey lines of an SSH_AUTH_INFO_0: "publickey TYPE BASE64"; false behind the last

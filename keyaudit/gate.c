@@ -49,6 +49,19 @@ static enum ka_reason judge_one(struct scratch *s, struct ka_span type, struct k
 	return s->vet.count > 0 ? s->vet.reasons[0] : KA_REASON_INTERNAL_ERROR;
 }
 
+/* sshd names every method that succeeded; where it names none nothing is known */
+static bool has_method(const char *info)
+{
+	struct ka_span line, word;
+	struct ka_cursor c;
+
+	ka_cursor_init(&c, info, strlen(info));
+	while (ka_cursor_line(&c, &line, NULL))
+		if (ka_text_word(&line, &word))
+			return true;
+	return false;
+}
+
 void ka_gate_judge(const struct ka_writer *w, const struct ka_case *c, struct ka_gate *out)
 {
 	KA_AUTOFREE struct scratch *s = calloc(1, sizeof(*s));
@@ -56,7 +69,7 @@ void ka_gate_judge(const struct ka_writer *w, const struct ka_case *c, struct ka
 	struct ka_cursor info;
 
 	*out = (struct ka_gate){ .denied_by = KA_REASON_INTERNAL_ERROR, .is_fault = true };
-	if (s == NULL || !c->session || c->session_info_missing || c->info == NULL)
+	if (s == NULL || !c->session || c->session_info_missing || c->info == NULL || !has_method(c->info))
 		return;
 	if (w->conf_reason == KA_REASON_CONF_INVALID || w->conf_reason == KA_REASON_CONF_UNSAFE) {
 		out->denied_by = w->conf_reason;
@@ -68,7 +81,8 @@ void ka_gate_judge(const struct ka_writer *w, const struct ka_case *c, struct ka
 		return;
 	}
 	*out = (struct ka_gate){ .denied_by = KA_REASON_NONE };
-	if (is_exempt(w->conf.enforce_exempt, c->user))
+	/* PAM's word: the name in an attempt record is whatever the command's uid wrote */
+	if (is_exempt(w->conf.enforce_exempt, c->pam_user))
 		return;
 	ka_cursor_init(&info, c->info, strlen(c->info));
 	while (out->denied_by == KA_REASON_NONE && ka_case_next_key(&info, &type, &base64))

@@ -33,15 +33,9 @@ static void proc_path(struct ka_buf *b, char *storage, size_t size, pid_t pid, c
 	ka_buf_text(b, rest);
 }
 
-<<<<<<< HEAD
 enum executable { EXE_SSHD, EXE_OTHER, EXE_UNREADABLE };
 
 /* the executable's name; an upgrade of the package leaves " (deleted)" behind it */
-=======
-enum executable { EXE_SSHD, EXE_OTHER, EXE_NONE };
-
-/* the executable's name; an upgrade of the package leaves " (deleted)" behind it. A process on its way out has none any more */
->>>>>>> 4cec7cf (collect: an eye of its own for monitors that live for moments)
 static enum executable executable_of(pid_t pid)
 {
 	static const char deleted[] = " (deleted)";
@@ -53,11 +47,7 @@ static enum executable executable_of(pid_t pid)
 	proc_path(&b, path, sizeof(path), pid, "/exe");
 	n = readlink(path, target, sizeof(target) - 1);
 	if (n <= 0)
-<<<<<<< HEAD
 		return EXE_UNREADABLE;
-=======
-		return EXE_NONE;
->>>>>>> 4cec7cf (collect: an eye of its own for monitors that live for moments)
 	target[n] = '\0';
 	if ((size_t)n > sizeof(deleted) && strcmp(target + n - (sizeof(deleted) - 1), deleted) == 0)
 		target[n - (ssize_t)(sizeof(deleted) - 1)] = '\0';

@@ -94,6 +94,34 @@ static void judge__nothing_served__is_refused_and_diagnosed(void **state)
 	ka_case_free(&c);
 }
 
+static void judge__records_lost__is_not_a_key_never_offered(void **state)
+{
+	struct ka_case *c = case_of("");
+	struct ka_outcome o;
+
+	(void)state;
+	c->has_attempts_file = true; /* the command ran, and could not write: a full spool */
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.reason, KA_REASON_INTERNAL_ERROR);
+	c->tampered = true;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.reason, KA_REASON_SPOOL_TAMPERED);
+	ka_case_free(&c);
+}
+
+static void flood__sum_is_full__waits(void **state)
+{
+	static struct ka_flood f = { .limit = 1 };
+	struct ka_conn conn = { 5, 0 };
+
+	(void)state;
+	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 0), KA_FLOOD_PASS);
+	for (; conn.start < KA_FLOOD_HELD_MAX; conn.start++)
+		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 0), KA_FLOOD_HELD);
+	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 0), KA_FLOOD_FULL); /* never an event of its own */
+	assert_int_equal(ka_flood_due(&f, 0, false)->held, KA_FLOOD_HELD_MAX);
+}
+
 static void attempts__second_word_counts(void **state)
 {
 	struct ka_case *c = case_of(ATTEMPT(FP1, "served", "-") ATTEMPT(FP1, "refused", "key.rsa-too-short,line.nul"));
@@ -142,6 +170,7 @@ static void phases__session_key__is_the_last_publickey(void **state)
 
 	(void)state;
 	assert_int_equal(ka_case_phases(c, ka_span_of(line)), KA_ERR_OK);
+	ka_case_settle_user(c);
 	assert_true(c->session);
 	assert_false(c->account);
 	assert_string_equal(c->user, "alice");
@@ -204,7 +233,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judge__session__is_accepted), cmocka_unit_test(judge__account_without_session__is_denied),
 		cmocka_unit_test(judge__served_without_login__is_offered_never_refused),
-		cmocka_unit_test(judge__nothing_served__is_refused_and_diagnosed), cmocka_unit_test(attempts__second_word_counts),
+		cmocka_unit_test(judge__nothing_served__is_refused_and_diagnosed),
+		cmocka_unit_test(judge__records_lost__is_not_a_key_never_offered), cmocka_unit_test(flood__sum_is_full__waits),
+		cmocka_unit_test(attempts__second_word_counts),
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
