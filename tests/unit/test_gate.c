@@ -111,7 +111,7 @@ static void judge__broken_configuration_and_exempt__is_a_fault_all_the_same(void
 {
 	(void)state;
 	session("root", WEAK, NULL);
-	memcpy(w->conf.enforce_exempt, "root", 5);
+	w->conf.enforce_exempt = "root";
 	w->conf_reason = KA_REASON_CONF_INVALID;
 	assert_true(judged().is_fault);
 }
@@ -161,19 +161,19 @@ static void judge__good_key_certificate_or_no_key__may_stay(void **state)
 
 static void judge__exempt__only_by_pams_word(void **state)
 {
-	memcpy(w->conf.enforce_exempt, "root rescue", 12);
+	w->conf.enforce_exempt = "root rescue";
 	session("rescue", WEAK, NULL);
 	assert_int_equal(judged().denied_by, KA_REASON_NONE);
 	drop(state);
 	assert_int_equal(make(state), 0);
-	memcpy(w->conf.enforce_exempt, "root rescue", 12);
+	w->conf.enforce_exempt = "root rescue";
 	session("alice", WEAK, "rescue"); /* the command's uid wrote another name first */
 	assert_int_equal(judged().denied_by, KA_REASON_KEY_RSA_TOO_SHORT);
 	assert_string_equal(c->user, "alice");
 	assert_false(c->has_uid);
 	drop(state);
 	assert_int_equal(make(state), 0);
-	memcpy(w->conf.enforce_exempt, "root rescue", 12);
+	w->conf.enforce_exempt = "root rescue";
 	session("", WEAK, "rescue");
 	assert_int_equal(judged().denied_by, KA_REASON_KEY_RSA_TOO_SHORT);
 	session("resc", WEAK, NULL);
