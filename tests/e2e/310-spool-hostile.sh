@@ -114,8 +114,9 @@ hostile "$(declare -f record); for i in {1..3000}; do record u\$i $fake\$i none 
 	record \$'%1b[31m%0aroot%22' '%1b]0;x%07' refused no.such,,,key.rsa-too-short >91009.1
 	record alice $fake refused revoked.listed,key.known-compromised >91010.1
 	record '..%2f..%2fetc%2fpasswd' '%00' none - >91011.1; record '%e2%80%ae%ff' x none %ff >91012.1"
+n=100
 for f in "$KA_SRC"/tests/fuzz/corpus/record/*; do
-	[ -e "$f" ] && install -o _keyaudit -m 0600 "$f" "$spool/92$((++n + 100)).1"
+	[ -e "$f" ] && install -o _keyaudit -m 0600 "$f" "$spool/92$((++n)).1"
 done
 thaw
 ok "all of it is digested" world_wait 15 spool_is_empty
