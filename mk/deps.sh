@@ -27,8 +27,9 @@ packages() {
 	# the throw-away sshd: the daemon, the client, ip(8), unshare(1) and ps(1)
 	printf '%s\n' openssh-server openssh-client iproute2 util-linux procps
 	[ "$goal" != demo ] || return 0
-	# the tests: unit tests, the second compiler with its sanitizers, manual lint, shell lint, setfacl(1)
-	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl
+	# the tests: unit tests, the second compiler with its sanitizers, manual lint, shell lint, setfacl(1),
+	# and systemd-sysusers(8), systemd-tmpfiles(8), systemd-analyze(1) for what `make install` puts there (nothing is started)
+	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl systemd
 }
 
 # The sanitizer runtime is named after clang's version: 14 on Debian 12, elsewhere clang's own.

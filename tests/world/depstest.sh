@@ -20,15 +20,17 @@ stub() {
 }
 stub id 'echo "${FAKE_UID:-0}"'
 stub dpkg-query 'cat "$SCRATCH/installed"'
-# an installation: notes what policy-rc.d says, waits if told to, then everything is installed
+# an installation: notes what policy-rc.d says, waits if told to, then everything is installed; like the real one
+# it does not mind Ctrl-C while packages are set up
 stub apt-get 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/apt"
 case " $* " in *" update "*) exit 0 ;; esac
+trap "" INT
 while [ -e "$SCRATCH/wait" ]; do sleep 0.02; done
 [ ! -e "$SCRATCH/fail" ] || { echo "E: no such package"; exit 100; }
 cp "$SCRATCH/all" "$SCRATCH/installed"'
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
-	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl; do
+	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd; do
 	echo "installed $package "
 done >"$scratch/all"
 
