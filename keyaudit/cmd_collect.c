@@ -13,6 +13,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/usage.h"
 #include "keyaudit/watch.h"
 
 #include "base/poison.h"
@@ -56,10 +57,11 @@ int ka_cmd_collect(int argc, char **argv)
 		} else if (strcmp(argv[i], "-c") == 0 && i + 1 < argc) {
 			conf = argv[++i];
 		} else {
-			bool help = strcmp(argv[i], "--help") == 0;
-
-			fputs(usage, help ? stdout : stderr);
-			return help ? KA_EXIT_FINE : KA_EXIT_USAGE;
+			if (strcmp(argv[i], "--help") != 0)
+				return strcmp(argv[i], "-c") == 0 ? ka_usage_error("collect", "a value is missing behind", "-c") :
+								    ka_usage_stray("collect", argv[i]);
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
 		}
 	}
 	umask(027);

@@ -2,6 +2,8 @@
  * keyaudit doctor: why can USER not log in with a key, and how is it mended? The
  * same facts, rules and reasons as the events of the trail; here only asked and shown.
  */
+#include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -22,6 +24,8 @@
 #include "keyaudit/doctor_show.h"
 #include "keyaudit/install_check.h"
 #include "keyaudit/lastrefusal.h"
+#include "keyaudit/out_text.h"
+#include "keyaudit/usage.h"
 #include "source/confload.h"
 
 #include "base/poison.h"
@@ -54,8 +58,14 @@ struct doctor {
 	char plain[KA_BLOB_MAX];
 };
 
-/* the first key line of a public key file; false when there is none */
-static bool take_key_file(struct doctor *d, const char *path)
+static const char *why_unreadable(int errnum)
+{
+	return errnum == ENOENT || errnum == ENOTDIR ? "there is no such file:" : errnum == EACCES ? "may not be read:" :
+								     "cannot be read as a file:";
+}
+
+/* the first key line of a public key file; NULL, or what is wrong with it */
+static const char *take_key_file(struct doctor *d, const char *path)
 {
 	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct ka_offer *o = &d->offers[0];
@@ -65,8 +75,10 @@ static bool take_key_file(struct doctor *d, const char *path)
 	struct ka_buf b;
 	size_t len;
 
-	if (fd < 0 || ka_fd_slurp(fd, KA_CONF_FILE_MAX, &text, &len) != KA_ERR_OK)
-		return false;
+	if (fd < 0)
+		return why_unreadable(errno);
+	if (ka_fd_slurp(fd, KA_CONF_FILE_MAX, &text, &len) != KA_ERR_OK)
+		return "cannot be read as a file:";
 	ka_cursor_init(&c, text, len);
 	while (ka_cursor_line(&c, &line, NULL)) {
 		ka_keyline_parse(line, d->storage, &d->line);
@@ -79,20 +91,22 @@ static bool take_key_file(struct doctor *d, const char *path)
 		if (!ka_span_copy(d->line.base64, o->key, sizeof(o->key)))
 			o->key[0] = '\0';
 		d->subject.offers_count = 1;
-		return true;
+		return NULL;
 	}
-	return false;
+	return "there is no public key in:";
 }
 
-/* which keys are asked about */
-static bool take_offers(struct doctor *d)
+/* which keys are asked about; NULL, or what is wrong with --key */
+static const char *take_offers(struct doctor *d)
 {
 	d->subject.offers = d->offers;
 	if (d->key != NULL && ka_keyfpr_is_valid(ka_span_of(d->key))) {
 		ka_span_copy(ka_span_of(d->key), d->offers[0].fp, sizeof(d->offers[0].fp));
 		d->subject.offers_count = 1;
-		return true;
+		return NULL;
 	}
+	if (d->key != NULL && ka_span_starts(ka_span_of(d->key), "SHA256:"))
+		return "not a fingerprint (SHA256: and 43 characters of base64):";
 	if (d->key != NULL)
 		return take_key_file(d, d->key);
 	/* what sshd itself refused last is the best question to ask */
@@ -100,12 +114,24 @@ static bool take_offers(struct doctor *d)
 		d->offers[d->subject.offers_count++] = d->last.offers[i];
 	if (d->from == NULL && d->last.address[0] != '\0')
 		ka_span_copy(ka_span_of(d->last.address), d->subject.address, sizeof(d->subject.address));
-	return true;
+	return NULL;
+}
+
+static int complain_key(const char *wrong, const char *key)
+{
+	char what[128];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, what);
+	ka_buf_text(&b, "--key: ");
+	ka_buf_text(&b, wrong);
+	return ka_usage_error("doctor", what, key);
 }
 
 static int examine(struct doctor *d)
 {
 	enum ka_reason reason;
+	const char *wrong;
 
 	if (ka_confload(d->conf_path, &d->conf, &d->load, &d->errors) != KA_ERR_OK)
 		return KA_EXIT_UNDECIDED;
@@ -121,10 +147,9 @@ static int examine(struct doctor *d)
 	if (d->from != NULL)
 		ka_span_copy(ka_span_of(d->from), d->subject.address, sizeof(d->subject.address));
 	ka_lastrefusal_find(d->conf.trail, d->user, &d->last);
-	if (!take_offers(d)) {
-		fputs("keyaudit doctor: --key wants a fingerprint (SHA256:...) or a readable public key file with one good key\n", stderr);
-		return KA_EXIT_USAGE;
-	}
+	wrong = take_offers(d);
+	if (wrong != NULL)
+		return complain_key(wrong, d->key);
 	d->subject.is_general = d->subject.offers_count == 0;
 	if (ka_diagnosis_run(&d->subject, &d->diagnosis) != KA_ERR_OK) {
 		fputs("keyaudit doctor: out of memory or processes\n", stderr);
@@ -156,28 +181,68 @@ static int examine_installation(const struct doctor *d)
 	return status;
 }
 
-/* false: usage */
-static bool read_args(int argc, char **argv, struct doctor *d)
+static bool is_address(const char *text)
+{
+	uint8_t bytes[16];
+
+	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+/* KA_EXIT_FINE: go on */
+static int read_args(int argc, char **argv, struct doctor *d)
 {
 	for (int i = 1; i < argc; i++) {
 		const char **value = strcmp(argv[i], "--key") == 0 ? &d->key : strcmp(argv[i], "--from") == 0 ? &d->from :
 				     strcmp(argv[i], "-c") == 0 ? &d->conf_path : NULL;
 
-		if (value != NULL && i + 1 < argc)
+		if (value != NULL && i + 1 == argc)
+			return ka_usage_error("doctor", "a value is missing behind", argv[i]);
+		if (value != NULL)
 			*value = argv[++i];
 		else if (strcmp(argv[i], "--json") == 0)
 			d->json = true;
 		else if (argv[i][0] != '-' && d->user == NULL)
 			d->user = argv[i];
 		else
-			return false;
+			return ka_usage_stray("doctor", argv[i]);
 	}
-	return d->user != NULL || (d->key == NULL && d->from == NULL);
+	if (d->user == NULL && (d->key != NULL || d->from != NULL))
+		return ka_usage_error("doctor", "which user? --key and --from are about one", NULL);
+	if (d->user != NULL && strlen(d->user) >= KA_USER_NAME_MAX)
+		return ka_usage_error("doctor", "too long for a user name:", d->user);
+	if (d->from != NULL && !is_address(d->from))
+		return ka_usage_error("doctor", "--from: not an IPv4 or IPv6 address:", d->from);
+	return KA_EXIT_FINE;
+}
+
+static int complain_user(const char *user, const char *what, int status)
+{
+	struct ka_out err;
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fputs("keyaudit doctor: ", stderr);
+	ka_out_escaped(&err, KA_OUT_PLAIN, user, KA_TEXT_USER_MAX);
+	fprintf(stderr, ": %s\n", what);
+	return status;
+}
+
+/* everything that can be told before anybody looks */
+static int check_user(const char *user)
+{
+	const struct passwd *pw = getpwnam(user);
+
+	if (pw == NULL)
+		return complain_user(user, "no such user here (getent passwd): sshd refuses unknown users before it looks at a key",
+				     KA_EXIT_UNKNOWN);
+	if (geteuid() != 0 && geteuid() != pw->pw_uid)
+		return complain_user(user, "only root can look at another user's files as sshd does: use sudo", KA_EXIT_UNDECIDED);
+	return KA_EXIT_FINE;
 }
 
 int ka_cmd_doctor(int argc, char **argv)
 {
 	KA_AUTOFREE struct doctor *d = calloc(1, sizeof(*d));
+	int status;
 
 	if (d == NULL)
 		return KA_EXIT_UNDECIDED;
@@ -186,15 +251,11 @@ int ka_cmd_doctor(int argc, char **argv)
 		fputs(usage, stdout);
 		return KA_EXIT_FINE;
 	}
-	if (!read_args(argc, argv, d) || (d->user != NULL && strlen(d->user) >= KA_USER_NAME_MAX)) {
-		fputs(usage, stderr);
-		return KA_EXIT_USAGE;
-	}
+	status = read_args(argc, argv, d);
+	if (status != KA_EXIT_FINE)
+		return status;
 	if (d->user == NULL)
 		return examine_installation(d);
-	if (getpwnam(d->user) == NULL) {
-		fputs("keyaudit doctor: no such user here (getent passwd): sshd refuses unknown users before it looks at a key\n", stderr);
-		return KA_EXIT_UNKNOWN;
-	}
-	return examine(d);
+	status = check_user(d->user);
+	return status == KA_EXIT_FINE ? examine(d) : status;
 }

@@ -5,6 +5,7 @@
 #include "audit/jsonout.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/usage.h"
 #include "reason/reason.h"
 
 #include "base/poison.h"
@@ -87,6 +88,8 @@ int ka_cmd_explain(int argc, char **argv)
 				       ka_reason_is_live((enum ka_reason)k) ? "" : " (later)");
 			return KA_EXIT_FINE;
 		}
+		if (a[0] == '-')
+			return ka_usage_stray("explain", a);
 		r = ka_reason_find(a, strlen(a));
 		if (r == KA_REASON_NONE)
 			status = unknown(a);
@@ -96,9 +99,7 @@ int ka_cmd_explain(int argc, char **argv)
 			show_text(&o, r);
 		any = true;
 	}
-	if (!any) {
-		fputs(usage, stderr);
-		return KA_EXIT_USAGE;
-	}
+	if (!any)
+		return ka_usage_error("explain", "which reason? (keyaudit explain --list shows them all)", NULL);
 	return status;
 }

@@ -16,6 +16,7 @@
 #include "key/keyline.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/usage.h"
 #include "source/confload.h"
 #include "source/sourcefile.h"
 #include "vet/vet.h"
@@ -130,7 +131,8 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 	}
 }
 
-static void say_source(struct keys *k)
+/* @path: as the configuration has it */
+static void say_source(struct keys *k, const char *path)
 {
 	if (k->answer.answer == KA_SOURCE_FOUND && k->answer.reason == KA_REASON_NONE)
 		return;
@@ -140,8 +142,16 @@ static void say_source(struct keys *k)
 
 		ka_out_init(&err, stderr, KA_OUT_AUTO);
 		fprintf(stderr, " (%s: ", ka_reason_id(k->answer.reason));
-		ka_out_escaped(&err, KA_OUT_PLAIN, k->answer.why.path, KA_TEXT_PATH_MAX);
-		fprintf(stderr, ", mode %04o, uid %lu)", (unsigned)k->answer.why.mode & 07777, (unsigned long)k->answer.why.uid);
+		if (k->answer.why.path[0] != '\0') {
+			ka_out_escaped(&err, KA_OUT_PLAIN, k->answer.why.path, KA_TEXT_PATH_MAX);
+			if (k->answer.why.mode != 0)
+				fprintf(stderr, ", mode %04o, uid %lu", (unsigned)k->answer.why.mode & 07777,
+					(unsigned long)k->answer.why.uid);
+		} else {
+			fputs("there is none of ", stderr);
+			ka_out_escaped(&err, KA_OUT_PLAIN, path, KA_TEXT_PATH_MAX);
+		}
+		fputc(')', stderr);
 	}
 	fputc('\n', stderr);
 }
@@ -169,7 +179,7 @@ static int ask(struct keys *k, const char *user)
 		k->source = k->conf.sources[i].name;
 		if (ka_sourcefile_read(&k->conf.sources[i], &query, take_file, k, &k->answer) != KA_ERR_OK)
 			return KA_EXIT_UNDECIDED;
-		say_source(k);
+		say_source(k, k->conf.sources[i].path);
 	}
 	if (!k->json)
 		printf("%zu would be served, %zu refused\n", k->served, k->refused);
@@ -199,16 +209,15 @@ int ka_cmd_keys(int argc, char **argv)
 		} else if (argv[i][0] != '-' && user == NULL) {
 			user = argv[i];
 		} else {
-			bool help = strcmp(argv[i], "--help") == 0;
-
-			fputs(usage, help ? stdout : stderr);
-			return help ? KA_EXIT_FINE : KA_EXIT_USAGE;
+			if (strcmp(argv[i], "--help") != 0)
+				return strcmp(argv[i], "-c") == 0 ? ka_usage_error("keys", "a value is missing behind", "-c") :
+								    ka_usage_stray("keys", argv[i]);
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
 		}
 	}
-	if (user == NULL) {
-		fputs(usage, stderr);
-		return KA_EXIT_USAGE;
-	}
+	if (user == NULL)
+		return ka_usage_error("keys", "which user?", NULL);
 	ka_out_init(&k->out, stdout, KA_OUT_AUTO);
 	if (ka_confload(conf, &k->conf, &k->load, &k->errors) != KA_ERR_OK)
 		return KA_EXIT_UNDECIDED;

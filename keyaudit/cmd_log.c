@@ -16,6 +16,7 @@
 #include "keyaudit/logquery.h"
 #include "keyaudit/logread.h"
 #include "keyaudit/logtable.h"
+#include "keyaudit/usage.h"
 #include "reason/reason.h"
 #include "source/confload.h"
 
@@ -45,20 +46,9 @@ struct options {
 	const char *trail, *conf;
 };
 
-/* Complains about one argument; the answer is the exit status. */
 static int usage_error(const char *what, const char *arg)
 {
-	struct ka_out err;
-
-	ka_out_init(&err, stderr, KA_OUT_AUTO);
-	fprintf(stderr, "keyaudit log: %s", what);
-	if (arg != NULL) {
-		fputs(" \"", stderr);
-		ka_out_escaped(&err, KA_OUT_PLAIN, arg, 100);
-		fputs("\"", stderr);
-	}
-	fputs("; see keyaudit log --help\n", stderr);
-	return KA_EXIT_USAGE;
+	return ka_usage_error("log", what, arg);
 }
 
 static int unknown_reason(const char *word)
@@ -114,7 +104,7 @@ static int take_option(struct options *o, int argc, char **argv, int *i)
 			return usage_error("a value is missing behind", argv[*i]);
 		return take_value(o, names[k], argv[++*i]);
 	}
-	return usage_error("no such option:", argv[*i]);
+	return ka_usage_stray("log", argv[*i]);
 }
 
 /* -1: go on; else the exit status */

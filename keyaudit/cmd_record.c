@@ -20,6 +20,7 @@
 #include "keyaudit/caseevent.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/gate.h"
+#include "keyaudit/usage.h"
 
 #include "base/poison.h"
 
@@ -32,9 +33,18 @@ static const char usage[] =
 struct order {
 	struct ka_conn conn;
 	enum ka_phase phase;
-	bool enforce, soft;
-	bool wrong, help;
+	bool enforce, soft, help;
+	const char *wrong, *word; /* what is wrong, NULL: nothing; the argument it is about */
 };
+
+/* the first fault is told */
+static void complain(struct order *o, const char *what, const char *word)
+{
+	if (o->wrong != NULL)
+		return;
+	o->wrong = what;
+	o->word = word;
+}
 
 static void read_order(int argc, char **argv, struct order *o)
 {
@@ -52,6 +62,8 @@ static void read_order(int argc, char **argv, struct order *o)
 			o->enforce = o->soft = true;
 		} else if (strcmp(argv[i], "--connection") == 0) {
 			has_conn = ka_conn_parse(ka_span_of(next), &o->conn);
+			if (!has_conn)
+				complain(o, "not a connection (PID.START):", next);
 			i++;
 		} else if (strcmp(argv[i], "--phase") == 0) {
 			for (int p = KA_PHASE_AUTH; p <= KA_PHASE_SESSION; p++)
@@ -59,12 +71,15 @@ static void read_order(int argc, char **argv, struct order *o)
 					o->phase = (enum ka_phase)p;
 					has_phase = true;
 				}
+			if (!has_phase)
+				complain(o, "no such phase:", next);
 			i++;
 		} else {
-			o->wrong = true;
+			complain(o, "no such argument:", argv[i]);
 		}
 	}
-	o->wrong |= !has_conn || !has_phase;
+	if (!has_conn || !has_phase)
+		complain(o, "needs --connection and --phase", NULL);
 }
 
 /* say it and let the caller go: the parent ends, the child goes on in a session of its own */
@@ -146,10 +161,12 @@ int ka_cmd_record(int argc, char **argv)
 	struct order o;
 
 	read_order(argc, argv, &o);
-	if (o.help || o.wrong) {
-		fputs(usage, o.help ? stdout : stderr);
-		return o.help ? KA_EXIT_FINE : KA_EXIT_USAGE;
+	if (o.help) {
+		fputs(usage, stdout);
+		return KA_EXIT_FINE;
 	}
+	if (o.wrong != NULL)
+		return ka_usage_error("record", o.wrong, o.word);
 	umask(077);
 	if (w == NULL || ka_caseevent_open(w, "keyaudit-record", KA_PATH_CONF, why, sizeof(why)) != KA_ERR_OK) {
 		fprintf(stderr, "keyaudit record: %s\n", why);

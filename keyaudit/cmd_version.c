@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "base/spawn.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/usage.h"
 #include "reason/reason.h"
 
 #include "base/poison.h"
@@ -19,10 +20,10 @@ int ka_cmd_version(int argc, char **argv)
 	size_t live = 0;
 
 	if (argc > 1) {
-		bool help = strcmp(argv[1], "--help") == 0;
-
-		fputs(usage, help ? stdout : stderr);
-		return help ? KA_EXIT_FINE : KA_EXIT_USAGE;
+		if (strcmp(argv[1], "--help") != 0)
+			return ka_usage_stray("version", argv[1]);
+		fputs(usage, stdout);
+		return KA_EXIT_FINE;
 	}
 	for (int r = KA_REASON_NONE + 1; r < KA_REASON_COUNT; r++)
 		live += ka_reason_is_live((enum ka_reason)r);

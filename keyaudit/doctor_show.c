@@ -150,6 +150,9 @@ void ka_doctor_show_user(const struct ka_diag_subject *s, const struct ka_diagno
 		show_finding(&o, s, &d->findings[i], i == 0 && d->has_primary);
 	if (d->hung)
 		fputs("     looking at the user's files took too long and was given up (a hanging file system?)\n", stdout);
+	if (!d->sshd_asked)
+		printf("     sshd did not tell its configuration (%s): its defaults were taken\n",
+		       geteuid() == 0 ? "sshd -t says why" : "it does so for root only");
 	if (geteuid() != 0)
 		fputs("     not root: only what you may read yourself was looked at\n", stdout);
 	show_last(&o, last);

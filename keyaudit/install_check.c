@@ -127,8 +127,8 @@ static void check_sshd_command(struct look *l)
 	struct ka_install_item *item;
 
 	if (!ka_span_starts(ka_span_of(c), KA_PATH_COMMAND)) {
-		item = add(l, KA_INSTALL_FAIL, KA_REASON_CMD_BAD_OUTPUT, "sshd asks");
-		say(item->text, sizeof(item->text), c[0] == '\0' ? "sshd asks no command" : "sshd asks another command: ", c[0] == '\0' ? NULL : c);
+		item = add(l, KA_INSTALL_FAIL, c[0] == '\0' ? KA_REASON_NONE : KA_REASON_CMD_BAD_OUTPUT, "sshd asks");
+		say(item->text, sizeof(item->text), c[0] == '\0' ? "no command: AuthorizedKeysCommand is not set" : "another command: ", c[0] == '\0' ? NULL : c);
 		say(item->mend, sizeof(item->mend), line, NULL);
 		return;
 	}
@@ -157,8 +157,9 @@ static void check_sshd(struct look *l)
 
 	if (!l->sshd.is_known) {
 		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "sshd");
-		say(item->text, sizeof(item->text), "its configuration could not be asked (sshd -T needs root and host keys): ", l->conf.sshd_program);
-		say(item->mend, sizeof(item->mend), "sudo keyaudit doctor; sshd -t", NULL);
+		say(item->text, sizeof(item->text), geteuid() == 0 ? "does not tell its configuration (-T): " :
+								     "only root can ask for its configuration: ", l->conf.sshd_program);
+		say(item->mend, sizeof(item->mend), geteuid() == 0 ? "sshd -t, which says why" : "sudo keyaudit doctor", NULL);
 		return;
 	}
 	say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "sshd")->text, 512, l->out->sshd_version[0] != '\0' ? "" : "answers", l->out->sshd_version);
@@ -205,9 +206,14 @@ static void check_run(struct look *l)
 		return;
 	}
 	if (ka_rundir_open(&dirs, why, sizeof(why)) != KA_ERR_OK) {
+		char *mend = strstr(why, KA_RUNDIR_MEND);
+
 		item = add(l, KA_INSTALL_FAIL, KA_REASON_CONF_UNSAFE, "spool");
+		if (mend != NULL) {
+			say(item->mend, sizeof(item->mend), mend + strlen(KA_RUNDIR_MEND), NULL);
+			*mend = '\0';
+		}
 		say(item->text, sizeof(item->text), "", why);
-		say(item->mend, sizeof(item->mend), "systemd-tmpfiles --create keyaudit.conf", NULL);
 	} else {
 		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "spool")->text, 512, KA_PATH_SPOOL, NULL);
 	}

@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
-#include "base/text.h"
+#include "base/near.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
 
@@ -63,6 +63,23 @@ static bool take_colour(int *argc, char **argv)
 	return true;
 }
 
+static void unknown(const char *word)
+{
+	struct ka_near near;
+	struct ka_out err;
+
+	ka_near_init(&near, ka_span_of(word));
+	for (size_t i = 0; i < KA_ARRAY_LEN(verbs); i++)
+		ka_near_try(&near, verbs[i].name);
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fputs("keyaudit: no verb \"", stderr);
+	ka_out_escaped(&err, KA_OUT_PLAIN, word, 100);
+	fputs("\"", stderr);
+	if (near.best != NULL)
+		fprintf(stderr, "; did you mean \"%s\"?", near.best);
+	fputs(" (keyaudit --help shows them all)\n", stderr);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name;
@@ -85,12 +102,8 @@ int main(int argc, char **argv)
 		return KA_EXIT_FINE;
 	}
 	if (argc > 1) {
-		char shown[128];
-		struct ka_buf b;
-
-		ka_buf_init_array(&b, shown);
-		ka_text_escape(&b, ka_span_of(name), '"', 100);
-		fprintf(stderr, "keyaudit: no verb \"%s\"\n", shown);
+		unknown(name);
+		return KA_EXIT_USAGE;
 	}
 	help(stderr);
 	return KA_EXIT_USAGE;

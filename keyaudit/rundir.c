@@ -30,7 +30,7 @@ static enum ka_err complain(char *why, size_t size, const char *path, const char
 	ka_buf_text(&b, name);
 	ka_buf_text(&b, " ");
 	ka_buf_text(&b, what);
-	ka_buf_text(&b, "; mend: systemd-tmpfiles --create keyaudit.conf");
+	ka_buf_text(&b, KA_RUNDIR_MEND "systemd-tmpfiles --create keyaudit.conf");
 	return KA_ERR_SYNTAX;
 }
 
@@ -94,7 +94,8 @@ enum ka_err ka_rundir_open(struct ka_rundir *r, char *why, size_t size)
 
 	if (pw == NULL) {
 		memset(r, 0xff, sizeof(*r));
-		complain(why, size, "user " KA_COMMAND_USER, "", "does not exist (systemd-sysusers)");
+		ka_span_copy(ka_span_of("user " KA_COMMAND_USER " does not exist" KA_RUNDIR_MEND
+					"systemd-sysusers keyaudit.conf && systemd-tmpfiles --create keyaudit.conf"), why, size);
 		return KA_ERR_SYS;
 	}
 	return ka_rundir_open_at(r, KA_PATH_RUN, pw->pw_uid, pw->pw_gid, why, size);

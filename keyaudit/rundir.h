@@ -11,6 +11,8 @@
 
 #include "base/err.h"
 
+#define KA_RUNDIR_MEND "; mend: " /* in a complaint: the command follows */
+
 struct ka_rundir {
 	int run, spool, phase, claimed, done, seen, rejected; /* O_DIRECTORY descriptors; run is the folder of the others */
 	uid_t command_uid; /* owner that spool files must have */

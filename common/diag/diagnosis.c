@@ -144,6 +144,7 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 	ka_primary_sort(primary);
 	memcpy(out->sshd_version, facts->version, sizeof(out->sshd_version));
 	out->strict_modes_debian = facts->is_debian;
+	out->sshd_asked = facts->sshd.is_known;
 	out->hung = facts->files.hung;
 	for (size_t i = 0; i < facts->offers_count; i++) {
 		const struct ka_primary_item *item = ka_primary_of(primary, (int)i);

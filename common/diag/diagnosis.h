@@ -88,6 +88,7 @@ struct ka_diagnosis {
 	bool would_login;                    /* at least one offer stands in a file that sshd would take, with no finding against it */
 	char sshd_version[64];               /* "OpenSSH_9.2p1 Debian-2+deb12u10", "" when unknown */
 	bool strict_modes_debian;            /* rule applied */
+	bool sshd_asked;                     /* false: sshd did not tell its configuration, defaults were taken */
 	bool hung;                           /* looking at the user's files hit its deadline */
 };
 

@@ -138,12 +138,6 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 	case KA_REASON_FILE_WRONG_NAME:
 		fix_name(f, item, e, out);
 		break;
-	case KA_REASON_FILE_MISSING:
-		ka_fix_advice(out, "On the client: ssh-copy-id -i KEY.pub USER@HOST");
-		break;
-	case KA_REASON_FILE_NOT_REGULAR:
-		ka_fix_advice(out, "Move it away, then on the client: ssh-copy-id -i KEY.pub USER@HOST");
-		break;
 	default:
 		if (item->hit != NULL)
 			ka_mendline_make(f, item, e, out);
