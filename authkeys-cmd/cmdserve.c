@@ -75,7 +75,7 @@ static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 {
 	if (s->judged > KA_KEYS_MAX)
 		return;
-	ka_keyline_parse(text, s->storage, &s->line);
+	ka_keyline_parse(text, s->storage + s->offered.len, &s->line);
 	if (s->line.reason == KA_REASON_LINE_EMPTY)
 		return;
 	if (++s->judged > KA_KEYS_MAX) {
@@ -166,12 +166,12 @@ void ka_cmdserve_run(struct ka_cmdserve *s)
 	query.uid = s->args->has_uid ? s->args->uid : NULL;
 	query.home = s->args->home[0] != '\0' ? s->args->home : NULL;
 	s->when.now_sec = ka_clock_wall_us() / 1000000;
-	if (s->args->has_key) {
-		if (!ka_keyb64_decode(ka_span_of(s->args->key), s->offered_storage, sizeof(s->offered_storage), &len)) {
+	if (s->args->has_key && s->offered.p == NULL) {
+		if (!ka_keyb64_decode(ka_span_of(s->args->key), s->storage, KA_BLOB_MAX, &len)) {
 			ka_cmdserve_note(s, KA_REASON_LINE_BAD_BASE64);
 			return;
 		}
-		s->offered = (struct ka_span){ s->offered_storage, len };
+		s->offered = (struct ka_span){ s->storage, len };
 	}
 	for (size_t i = 0; i < s->conf->sources_count; i++)
 		ask_source(s, &s->conf->sources[i], &query);

@@ -25,7 +25,7 @@ struct ka_cmdserve {
 	struct ka_record *record;         /* src, verdict, reasons, opts are filled in */
 	size_t served;                    /* lines printed */
 	/* scratch: too large for a stack frame */
-	struct ka_span offered;           /* blob of -k */
+	struct ka_span offered;           /* blob of -k, at the beginning of storage; decoded by us unless it is there */
 	struct ka_keyline line;
 	struct ka_vet vet;
 	struct ka_vet_when when;
@@ -33,8 +33,7 @@ struct ka_cmdserve {
 	bool has_local_offset;
 	struct ka_buf out, src, reasons, opts;
 	struct ka_sourcefile_out answer;
-	uint8_t offered_storage[KA_BLOB_MAX];
-	uint8_t storage[KA_BLOB_MAX];
+	uint8_t storage[2 * KA_BLOB_MAX]; /* the offered blob, and close behind it that of the line in hand */
 	char out_text[KA_LINE_MAX * 3];
 };
 

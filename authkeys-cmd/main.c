@@ -31,7 +31,7 @@
 #include "base/poison.h"
 
 /*
- * Everything that is too large for a stack frame, allocated once. Small things stand together and before large
+ * Everything that is too large for a stack frame, once. Small things stand together and before large
  * ones, here and in the structs: each page that is touched costs as much as three system calls.
  */
 struct work {
@@ -42,9 +42,9 @@ struct work {
 	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
 	struct ka_record record;
-	struct ka_attempt attempt;
 	struct ka_cmdserve serve;
-	struct ka_conf conf;
+	struct ka_attempt attempt;
+	_Alignas(4096) struct ka_conf conf; /* what a run writes of it fits into one page */
 	char log[KA_SYSLOG_LINE_MAX];
 };
 
@@ -72,11 +72,12 @@ static void describe(struct work *w)
 	if (strlen(a->key) <= KA_RECORD_KEY_MAX)
 		copy_text(r->key, sizeof(r->key), a->key);
 	/* our own fingerprint, because sshd's may be MD5 (FingerprintHash); of a certificate its plain key's, as %f */
-	if (a->has_key && ka_keyb64_decode(ka_span_of(a->key), w->serve.offered_storage, sizeof(w->serve.offered_storage), &len)) {
-		struct ka_span blob = { w->serve.offered_storage, len }, any = { NULL, 0 };
+	if (a->has_key && ka_keyb64_decode(ka_span_of(a->key), w->serve.storage, KA_BLOB_MAX, &len)) {
+		struct ka_span blob = { w->serve.storage, len }, any = { NULL, 0 };
 
+		w->serve.offered = blob;
 		ka_keyblob_parse(blob, any, &w->offered);
-		ka_buf_init(&plain, w->serve.storage, sizeof(w->serve.storage)); /* both are free until the sources are asked */
+		ka_buf_init(&plain, w->serve.storage + len, KA_BLOB_MAX); /* free until the sources are asked */
 		if (w->offered.type != NULL)
 			ka_keyblob_plain(&w->offered, &plain);
 		if (plain.len > 0 && !plain.overflow)
@@ -162,11 +163,12 @@ static void answer(struct work *w)
 
 int main(int argc, char **argv)
 {
-	struct work *w;
+	static struct work work; /* zeroed pages that come with the program: no call, no mapping of its own */
+	struct work *w = &work;
 
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_DUMPABLE, 0);
-	if (ka_fd_reserve_std() != KA_ERR_OK || (w = calloc(1, sizeof(*w))) == NULL)
+	if (ka_fd_reserve_std() != KA_ERR_OK)
 		return 0;
 	ka_attempt_open(KA_PATH_SPOOL, &w->attempt);
 	ka_cmdargs_parse(argc, argv, &w->args);
@@ -174,5 +176,5 @@ int main(int argc, char **argv)
 	answer(w);
 	if (!ka_attempt_append(&w->attempt, &w->record) && !w->attempt.by_hand)
 		say(w, "no record could be written:");
-	return 0;
+	_exit(0); /* nothing is buffered, and what exit() would tidy up ends with us */
 }
