@@ -181,12 +181,12 @@ void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *it
 	memset(out, 0, sizeof(*out));
 	if (item->file != NULL)
 		of_file(item, out);
-	if (is_about_line(item))
-		of_hit(f, item, out);
 	else if (item->key != NULL)
 		of_key(item, out);
-	else if (item->file == NULL)
+	else if (!is_about_line(item))
 		of_rest(f, item->reason, out);
+	if (is_about_line(item))
+		of_hit(f, item, out);
 	if (item->file != NULL && item->reason == KA_REASON_KEY_NOT_LISTED) {
 		put_listed(item->file, out);
 		note(out, "", item->file->scan.usable, item->file->scan.usable == 1 ? " other key is listed" : " other keys are listed");

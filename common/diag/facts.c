@@ -118,6 +118,7 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 	sources.offers_count = out->offers_count;
 	sources.home = out->account == KA_FACTS_ACCOUNT_KNOWN ? out->home : NULL;
 	sources.uid = out->uid;
+	sources.address = scan.address;
 	sources.has_uid = out->account == KA_FACTS_ACCOUNT_KNOWN;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ka_keysource_look(&sources, &out->sources);

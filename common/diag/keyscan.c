@@ -43,8 +43,10 @@ void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to)
 	if (ka_keyblob_parse((struct ka_span){ to->blob, len }, none, &key) == KA_REASON_NONE && !key.is_cert)
 		find_material(&key, to);
 	to->is_cert = to->is_cert || key.is_cert;
-	if (to->is_cert)
-		return; /* known by the fingerprint of its plain key */
+	if (to->is_cert) { /* known by the fingerprint of its plain key */
+		to->cert_len = len;
+		return;
+	}
 	to->blob_len = len;
 	ka_buf_init_array(&b, to->base64);
 	ka_buf_text(&b, from->key);
@@ -53,25 +55,55 @@ void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to)
 		ka_keyfpr_text((struct ka_span){ to->blob, len }, to->fp);
 }
 
-static bool rsa_numbers(struct ka_span blob, struct ka_span *e, struct ka_span *n)
+unsigned ka_keyscan_bits(const struct ka_offer *offer)
 {
-	struct ka_cursor c;
-	struct ka_span type;
+	uint8_t blob[KA_RECORD_KEY_MAX];
+	struct ka_span none = { NULL, 0 };
+	struct ka_keyblob key;
+	size_t len;
 
-	ka_cursor_init(&c, blob.p, blob.len);
-	if (!ka_cursor_string(&c, &type) || !ka_span_is(type, "ssh-rsa") || !ka_cursor_string(&c, e) ||
-	    !ka_cursor_string(&c, n) || ka_cursor_left(&c) != 0)
-		return false;
-	while (e->len > 0 && e->p[0] == 0)
-		*e = ka_span_sub(*e, 1, e->len);
-	while (n->len > 0 && n->p[0] == 0)
-		*n = ka_span_sub(*n, 1, n->len);
-	return true;
+	if (!ka_keyb64_decode(ka_span_of(offer->key), blob, sizeof(blob), &len))
+		return 0;
+	ka_keyblob_parse((struct ka_span){ blob, len }, none, &key);
+	return key.bits;
+}
+
+/* one field as sshd compares it: numbers without leading zeros, words without the one NUL at the end that it forgives */
+static struct ka_span as_compared(struct ka_span type, size_t index, struct ka_span field)
+{
+	size_t exact = ka_span_starts(type, "ecdsa-") || ka_span_starts(type, "sk-ecdsa-") ? 2 : 1; /* the point */
+
+	if (ka_span_is(type, "ssh-rsa") && index > 0) {
+		while (field.len > 0 && field.p[0] == 0)
+			field = ka_span_sub(field, 1, field.len);
+	} else if (index != exact && field.len > 0 && field.p[field.len - 1] == 0) {
+		field.len--;
+	}
+	return field;
+}
+
+/* two spellings of one key? */
+static bool is_same_key(struct ka_span a, struct ka_span b)
+{
+	struct ka_cursor ca, cb;
+	struct ka_span type = { NULL, 0 }, x, y;
+
+	ka_cursor_init(&ca, a.p, a.len);
+	ka_cursor_init(&cb, b.p, b.len);
+	for (size_t i = 0; ka_cursor_left(&ca) > 0 && ka_cursor_left(&cb) > 0; i++) {
+		if (!ka_cursor_string(&ca, &x) || !ka_cursor_string(&cb, &y))
+			return false;
+		if (i == 0)
+			type = as_compared(type, 0, x);
+		if (!ka_span_equal(as_compared(type, i, x), as_compared(type, i, y)))
+			return false;
+	}
+	return ka_cursor_left(&ca) == 0 && ka_cursor_left(&cb) == 0;
 }
 
 bool ka_keyscan_is_offer(const struct ka_keyscan_offer *o, struct ka_span blob)
 {
-	struct ka_span own = { o->blob, o->blob_len }, e1, n1, e2, n2;
+	struct ka_span own = { o->blob, o->blob_len };
 	char fp[KA_FPR_TEXT_MAX];
 
 	if (o->is_cert || blob.len == 0)
@@ -80,9 +112,7 @@ bool ka_keyscan_is_offer(const struct ka_keyscan_offer *o, struct ka_span blob)
 		ka_keyfpr_text(blob, fp);
 		return o->fp[0] != '\0' && strcmp(fp, o->fp) == 0;
 	}
-	if (ka_span_equal(own, blob))
-		return true;
-	return rsa_numbers(own, &e1, &n1) && rsa_numbers(blob, &e2, &n2) && ka_span_equal(e1, e2) && ka_span_equal(n1, n2);
+	return ka_span_equal(own, blob) || is_same_key(own, blob);
 }
 
 const struct ka_keyscan_hit *ka_keyscan_hit(const struct ka_keyscan *s, size_t offer)

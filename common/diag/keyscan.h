@@ -25,6 +25,7 @@ struct ka_keyscan_offer {
 	size_t base64_len;
 	uint8_t blob[KA_RECORD_KEY_MAX];
 	size_t blob_len;
+	size_t cert_len;                      /* of the certificate in blob; blob_len is then 0 */
 	size_t common;                        /* leading base64 characters that every key of this kind shares */
 	size_t material, material_len;        /* where in blob the number or point lies that names the key */
 	bool is_cert;                         /* a certificate was offered: plain lines never match it */
@@ -32,6 +33,9 @@ struct ka_keyscan_offer {
 
 /** ka_keyscan_offer() - make one ready; an offer without key text can be found by its fingerprint only */
 void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to);
+
+/** ka_keyscan_bits() - size of an offered key; 0 when its text is not known, or has no size */
+unsigned ka_keyscan_bits(const struct ka_offer *offer);
 
 /* how sure it is that a line is meant for the offered key; lower is surer */
 enum ka_keyscan_fit {
@@ -113,7 +117,7 @@ const struct ka_keyscan_hit *ka_keyscan_hit(const struct ka_keyscan *s, size_t o
 /** ka_keyscan_add() - remember a hit: one per offer, the surest, of equals the first; for the parts of the scan */
 void ka_keyscan_add(struct ka_keyscan *s, const struct ka_keyscan_hit *hit);
 
-/** ka_keyscan_is_offer() - is this blob the offered plain key, as sshd compares (RSA: by numbers)? */
+/** ka_keyscan_is_offer() - is this blob the offered plain key, as sshd compares (numbers and words, not their spelling)? */
 bool ka_keyscan_is_offer(const struct ka_keyscan_offer *o, struct ka_span blob);
 
 /** ka_keyscan_check() - a struct that came over a pipe: every number in range, every text ended; false when it is not one */

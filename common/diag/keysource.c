@@ -20,9 +20,33 @@ struct look {
 	struct ka_vetpolicy policy;
 	struct ka_keyline line;
 	uint8_t blob[KA_BLOB_MAX];
+	struct ka_keyscan_work work;
+	struct ka_keyscan scan;
+	enum ka_err err;
 };
 
-static void take_line(struct look *l, const char *path, unsigned number)
+/* the same certificate, byte for byte: its signature allows no other spelling */
+static bool is_same_cert(const struct ka_keyscan_offer *o, struct ka_span blob)
+{
+	return o->is_cert && o->cert_len > 0 && ka_span_equal((struct ka_span){ o->blob, o->cert_len }, blob);
+}
+
+/* is the line about this key? one that is refused before its key was read is when it holds the key's text, as for the command */
+static bool is_about(const struct ka_keyline *line, const struct ka_keyscan_offer *o, struct ka_span raw)
+{
+	switch (line->reason) {
+	case KA_REASON_LINE_TOO_LONG:
+	case KA_REASON_LINE_NUL:
+	case KA_REASON_LINE_CONTROL:
+		return o->base64_len > 0 && memmem(raw.p, raw.len, o->base64, o->base64_len) != NULL;
+	case KA_REASON_KEY_TYPE_UNKNOWN: /* what became of the type word is for the content pass, if sshd does not read it */
+		return ka_keytype_is_signature_name(line->type_word) && ka_keyscan_is_offer(o, line->key.blob);
+	default:
+		return ka_keyscan_is_offer(o, line->key.blob) || is_same_cert(o, line->key.blob);
+	}
+}
+
+static void take_line(struct look *l, const char *path, struct ka_span raw, unsigned number)
 {
 	struct ka_vet_when when = { .now_sec = l->query->now_sec, .local_offset_sec = l->query->local_offset_sec };
 	struct ka_vet vet;
@@ -30,16 +54,57 @@ static void take_line(struct look *l, const char *path, unsigned number)
 	for (size_t i = 0; i < l->query->offers_count; i++) {
 		struct ka_keysource_key *key = &l->out->key[i];
 
-		if (!ka_keyscan_is_offer(&l->query->offers[i], l->line.key.blob))
+		if (!is_about(&l->line, &l->query->offers[i], raw))
 			continue;
 		ka_vet_line(&l->line, &l->policy, &when, &vet);
 		if (key->is_listed && vet.verdict >= key->vet.verdict)
 			continue;
 		key->is_listed = true;
+		key->is_damaged = false;
+		memset(&key->hit, 0, sizeof(key->hit));
 		key->vet = vet;
 		key->line = number;
 		key->column = (unsigned)l->line.column;
 		ka_span_copy(ka_span_of(path), key->path, sizeof(key->path));
+	}
+}
+
+static void take_hit(struct ka_keysource_key *key, const char *path, const struct ka_keyscan_hit *hit)
+{
+	if (key->is_listed) {
+		if (hit->line == key->line && strcmp(path, key->path) == 0)
+			key->hit = *hit;
+		return;
+	}
+	if (hit->fit == KA_KEYSCAN_LISTED || hit->fit == KA_KEYSCAN_OTHER || (key->is_damaged && hit->fit >= key->hit.fit))
+		return;
+	key->is_damaged = true;
+	key->hit = *hit;
+	key->line = hit->line;
+	key->column = hit->column;
+	ka_span_copy(ka_span_of(path), key->path, sizeof(key->path));
+}
+
+/* the content pass, as over a user's own file: which line was meant for a key, and does its from= let the client in */
+static void scan_file(struct look *l, const char *path, struct ka_span bytes)
+{
+	KA_AUTOFREE uint8_t *copy = malloc(bytes.len + 1);
+	struct ka_keyscan_query q = { .offers = l->query->offers, .offers_count = l->query->offers_count,
+				      .address = l->query->address != NULL ? l->query->address : "", .now_sec = l->query->now_sec,
+				      .local_offset_sec = l->query->local_offset_sec };
+
+	if (copy == NULL) {
+		l->err = KA_ERR_NOMEM;
+		return;
+	}
+	if (bytes.len > 0)
+		memcpy(copy, bytes.p, bytes.len);
+	ka_keyscan_run(copy, bytes.len, &q, &l->work, &l->scan);
+	for (size_t i = 0; i < q.offers_count; i++) {
+		const struct ka_keyscan_hit *hit = ka_keyscan_hit(&l->scan, i);
+
+		if (hit != NULL)
+			take_hit(&l->out->key[i], path, hit);
 	}
 }
 
@@ -56,9 +121,10 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 		ka_keyline_parse(line, l->blob, &l->line);
 		if (l->line.reason == KA_REASON_NONE)
 			l->out->keys++;
-		if (l->line.key.blob.len > 0)
-			take_line(l, path, number);
+		if (l->line.reason != KA_REASON_LINE_EMPTY)
+			take_line(l, path, line, number);
 	}
+	scan_file(l, path, bytes);
 }
 
 static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *source, const struct ka_sourcefile_out *got)
@@ -101,6 +167,8 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 		struct ka_sourcefile_out got;
 
 		err = ka_sourcefile_read(source, &who, take_file, l, &got);
+		if (err == KA_ERR_OK)
+			err = l->err;
 		if (err == KA_ERR_OK)
 			note_trouble(out, source, &got);
 	}

@@ -1,6 +1,7 @@
 /*
  * What our own sources hold: is an offered key listed there for the user, what
- * does vetting say to it, and does it stand there under another name instead.
+ * does vetting say to it, is there a damaged line that was meant for it, and does
+ * it stand there under another name instead.
  * Reads only through the trusted walk of source/sourcefile.h; homes are never searched.
  */
 #ifndef KA_DIAG_KEYSOURCE_H
@@ -21,6 +22,8 @@ struct ka_keysource_key {
 	struct ka_vet vet;               /* the verdict on that line (the best of several) */
 	char path[KA_TEXT_PATH_MAX];
 	unsigned line, column;
+	bool is_damaged;                 /* not listed, and the line of hit was meant for it */
+	struct ka_keyscan_hit hit;       /* listed: as sshd sees the line, with from=; damaged: what is wrong with it */
 	bool is_elsewhere;               /* listed for another user */
 	char other_user[KA_USER_NAME_MAX];
 };
@@ -45,6 +48,7 @@ struct ka_keysource_query {
 	bool has_uid;
 	const struct ka_keyscan_offer *offers;
 	size_t offers_count;
+	const char *address;        /* of the client; "" or NULL when unknown: from= is then not judged */
 	int64_t now_sec, local_offset_sec;
 };
 

@@ -145,11 +145,25 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 	}
 }
 
+/* a line of one of our sources is an administrator's, and often made by a program: advice, no command */
+static void fix_source(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	struct ka_fix_words words = { .line = e->line, .file = e->path };
+
+	if (item->hit != NULL && item->reason == (enum ka_reason)item->hit->reason)
+		ka_mendline_make(f, item, e, out);
+	/* ssh-copy-id would write into the home, which is not where the line is */
+	if (out->advice[0] == '\0' && e->line > 0 && strstr(ka_reason_fix(item->reason), "ssh-copy-id") != NULL)
+		ka_fix_template(out, "Replace LINE of FILE by the content of the client's public key file (ssh-keygen -y -f KEY)", &words);
+}
+
 void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (item->file != NULL)
 		fix_file(f, item, e, out);
+	else if (item->key != NULL)
+		fix_source(f, item, e, out);
 	else if (item->reason == KA_REASON_CONF_UNSAFE || item->reason == KA_REASON_CONF_INVALID ||
 		 item->reason == KA_REASON_CONF_DISABLED)
 		fix_conf(e, item->reason, out);

@@ -15,7 +15,7 @@ static void sed(const struct ka_facts *f, const struct ka_primary_item *item, co
 {
 	size_t n = strlen(f->home);
 
-	if (n < 2 || strncmp(e->path, f->home, n) != 0 || e->path[n] != '/' || item->file->is_link != 0)
+	if (item->file == NULL || n < 2 || strncmp(e->path, f->home, n) != 0 || e->path[n] != '/' || item->file->is_link != 0)
 		return;
 	ka_fix_command(out, f->subject->user, argv("env", "LC_ALL=C", "sed", "-i", "-e", script, "--", e->path));
 }

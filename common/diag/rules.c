@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/username.h"
+
 #include "base/poison.h"
 
 /* what one key file does to one key */
@@ -204,44 +206,81 @@ static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
 		item->file = why == KA_REASON_FILE_MISSING ? first : unusable;
 }
 
+static void add_key(struct ka_primary *out, enum ka_reason reason, size_t i, enum ka_class class, const struct ka_keysource_key *key)
+{
+	struct ka_primary_item *item = ka_primary_add(out, reason, (int)i, KA_STEP_COMMAND, class);
+
+	if (item != NULL) {
+		item->key = key;
+		item->hit = key != NULL && (key->is_listed || key->is_damaged) ? &key->hit : NULL;
+	}
+}
+
+/* the line that we serve has options that sshd judges after us: from=, principals= */
+static bool rule_source_options(size_t i, const struct ka_keysource_key *key, struct ka_primary *out)
+{
+	if (!key->is_listed || key->vet.verdict == KA_VERDICT_REJECT)
+		return false;
+	if (key->hit.what == KA_KEYSCAN_FROM_UNJUDGED)
+		add_key(out, KA_REASON_OPTION_FROM_MISMATCH, i, KA_CLASS_SECONDARY, key);
+	add_key(out, (enum ka_reason)key->hit.reason, i, KA_CLASS_LOST, key);
+	return key->hit.reason != KA_REASON_NONE;
+}
+
+/* what stands in our sources now; with a record only what the command could not find there: other spellings and remains */
+static void rule_source_line(const struct ka_facts *facts, size_t i, struct ka_primary *out, bool *served)
+{
+	const struct ka_keysource_key *key = &facts->sources.key[i];
+	bool has_record = facts->subject->offers[i].said != KA_OFFER_UNKNOWN, lost;
+
+	if (!facts->asks_us || facts->subject->conf_reason != KA_REASON_NONE)
+		return;
+	if (key->is_damaged && (key->hit.fit <= KA_KEYSCAN_REMAINS || !key->is_elsewhere))
+		add_key(out, (enum ka_reason)key->hit.reason, i, KA_CLASS_LOST, key);
+	if (!key->is_listed || (has_record && key->vet.verdict != KA_VERDICT_REJECT))
+		return;
+	lost = key->vet.verdict == KA_VERDICT_REJECT || facts->offers[i].is_cert; /* a line never matches a certificate */
+	for (size_t r = 0; r < key->vet.count && r < KA_VERDICT_REASONS_MAX; r++)
+		add_key(out, key->vet.reasons[r], i, lost && r == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY, key);
+	if (!lost)
+		*served = !rule_source_options(i, key, out);
+}
+
 /* what our own records or sources say about one key */
 static void rule_command(const struct ka_facts *facts, size_t i, struct ka_primary *out, bool *served)
 {
 	const struct ka_offer *offer = &facts->subject->offers[i];
 	const struct ka_keysource_key *key = &facts->sources.key[i];
-	struct ka_primary_item *item;
+	bool is_served = offer->said == KA_OFFER_SERVED, is_refused = offer->said == KA_OFFER_REFUSED;
 
-	if (offer->said == KA_OFFER_SERVED) {
+	if (is_served && facts->offers[i].is_cert) {
+		is_served = false; /* by a policy that only warns: sshd cannot match the line */
+		is_refused = true;
+	}
+	if (is_served && offer->runs < 2 && rule_source_options(i, key, out))
+		return;
+	if (is_served) {
 		out->settled[i] = true; /* by us; without a second run it ends as sig.missing */
 		if (offer->runs < 2)
 			ka_primary_add(out, KA_REASON_SIG_MISSING, (int)i, KA_STEP_SIGNATURE, KA_CLASS_ALONE);
 		return;
 	}
+	/* the command looks at one line, the content pass at the file: it knows better what a damaged line was */
+	if (!is_refused || key->is_damaged)
+		rule_source_line(facts, i, out, served);
 	for (size_t r = 0; r < offer->reasons_count && r < KA_VERDICT_REASONS_MAX; r++) {
 		enum ka_class class = ka_reason_class(offer->reasons[r]);
 
 		if (class == KA_CLASS_ABSENT || class == KA_CLASS_ALONE)
 			continue; /* store.no-keys: said by rule_absent() with more knowledge */
-		if (class == KA_CLASS_LOST && offer->said != KA_OFFER_REFUSED)
+		if (class == KA_CLASS_LOST && !is_refused)
 			class = KA_CLASS_SECONDARY;
-		item = ka_primary_add(out, offer->reasons[r], (int)i, KA_STEP_COMMAND, r == 0 ? class : KA_CLASS_SECONDARY);
-		if (item != NULL)
-			item->key = key->is_listed ? key : NULL;
+		if (!key->is_damaged || offer->reasons[r] != (enum ka_reason)key->hit.reason)
+			add_key(out, offer->reasons[r], i, r == 0 ? class : KA_CLASS_SECONDARY,
+				key->is_listed || key->is_damaged ? key : NULL);
 	}
-	if (key->is_elsewhere) {
-		item = ka_primary_add(out, KA_REASON_KEY_OTHER_USER, (int)i, KA_STEP_COMMAND, KA_CLASS_LOST);
-		if (item != NULL)
-			item->key = key;
-	}
-	if (offer->said != KA_OFFER_UNKNOWN || !facts->asks_us || !key->is_listed || facts->subject->conf_reason != KA_REASON_NONE)
-		return;
-	*served = key->vet.verdict != KA_VERDICT_REJECT;
-	for (size_t r = 0; r < key->vet.count && r < KA_VERDICT_REASONS_MAX; r++) {
-		item = ka_primary_add(out, key->vet.reasons[r], (int)i, KA_STEP_COMMAND,
-				      *served || r > 0 ? KA_CLASS_SECONDARY : KA_CLASS_LOST);
-		if (item != NULL)
-			item->key = key;
-	}
+	if (key->is_elsewhere)
+		add_key(out, KA_REASON_KEY_OTHER_USER, i, KA_CLASS_LOST, key);
 }
 
 /* is there a record of any key? then what the configuration says now is for the tools only */
@@ -261,6 +300,8 @@ static void rule_sources(const struct ka_facts *facts, struct ka_primary *out)
 	if (!facts->asks_us)
 		return;
 	ka_primary_add(out, facts->subject->conf_reason, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
+	if (facts->subject->user[0] != '\0' && !ka_username_is_valid(ka_span_of(facts->subject->user)))
+		ka_primary_add(out, KA_REASON_POLICY_USER_NAME, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
 	ka_primary_add(out, facts->sources.trouble, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
 }
 

@@ -12,6 +12,7 @@
 #include "base/poison.h"
 
 #define FIT_CHARS 8       /* base64 characters of the key proper that must agree: 48 bits */
+#define FIT_BYTES 12      /* or bytes behind the first one, which may be the format of a point */
 #define FIT_TAIL_CHARS 16 /* or so many at its end */
 
 static const struct ka_span nothing = { NULL, 0 };
@@ -375,6 +376,33 @@ static bool find_token(struct ka_span raw, const struct ka_keyview *v, struct ka
 	return false;
 }
 
+/* the offers of this type: all that a line without a key can say */
+static uint64_t of_type(const struct ka_keyscan_work *w, struct ka_span type)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < w->query->offers_count; i++)
+		if (ka_span_is(type, w->query->offers[i].type))
+			all |= (uint64_t)1 << i;
+	return all;
+}
+
+/* the offers whose number or point begins as in the decoded key, wherever lengths and marks before it differ */
+static uint64_t in_material(struct ka_keyscan_work *w, struct ka_span token)
+{
+	uint64_t found = 0;
+
+	if (!ka_keyb64_decode(token, w->blob, sizeof(w->blob), &w->blob_len))
+		return 0;
+	for (size_t i = 0; i < w->query->offers_count; i++) {
+		const struct ka_keyscan_offer *o = &w->query->offers[i];
+
+		if (o->material_len >= 1 + FIT_BYTES && memmem(w->blob, w->blob_len, o->blob + o->material + 1, FIT_BYTES) != NULL)
+			found |= (uint64_t)1 << i;
+	}
+	return found;
+}
+
 void ka_scandamage_remains(struct ka_keyscan_work *w, struct ka_span raw, const struct ka_keyview *v)
 {
 	struct ka_keyscan_hit hit = { .line = w->line, .fit = KA_KEYSCAN_REMAINS };
@@ -391,10 +419,10 @@ void ka_scandamage_remains(struct ka_keyscan_work *w, struct ka_span raw, const 
 		return;
 	if (token.len == 0) {
 		hit.reason = KA_REASON_LINE_NO_BLOB;
-		ka_scandamage_damaged(w, &hit, 0, 0);
+		ka_scandamage_damaged(w, &hit, 0, of_type(w, v->type));
 		return;
 	}
 	classify_token(w, raw, token, run, &hit);
-	yes = all_fits(w, token, run, &open);
+	yes = all_fits(w, token, run, &open) | in_material(w, token);
 	ka_scandamage_damaged(w, &hit, yes, open);
 }

@@ -57,6 +57,69 @@ static void run(const void *bytes, size_t len)
 	assert_true(ka_keyscan_check(&scan, offers_count));
 }
 
+#define A64_SHORT "AAAAC3NzaC1lZDI1NTE5AAAAH35o6oOJv2e/nXMrxcsqmLT1EqRGkU7CtG7sA7DzTGQ=" /* one byte less, and its length says so */
+
+static struct ka_span decoded(const uint8_t *bytes, size_t n)
+{
+	return (struct ka_span){ bytes, n };
+}
+
+/* sshd compares keys, not their bytes: what it forgives in spelling is the same key, and nothing else is */
+static void is_offer__other_spelling__same_key(void **state)
+{
+	static const uint8_t e0[] = "\0\0\0\7ssh-rsa\0\0\0\4\0\1\0\1\0\0\0\4\1\2\3\5", n0[] = "\0\0\0\7ssh-rsa\0\0\0\3\1\0\1\0\0\0\6\0\0\1\2\3\5",
+			     plain[] = "\0\0\0\7ssh-rsa\0\0\0\3\1\0\1\0\0\0\4\1\2\3\5", other[] = "\0\0\0\7ssh-rsa\0\0\0\3\1\0\1\0\0\0\4\1\2\3\7",
+			     more[] = "\0\0\0\7ssh-rsa\0\0\0\3\1\0\1\0\0\0\4\1\2\3\5\0\0\0\0",
+			     ed[] = "\0\0\0\13ssh-ed25519\0\0\0\4\1\2\3\0", ed1[] = "\0\0\0\13ssh-ed25519\0\0\0\3\1\2\3";
+	static struct ka_keyscan_offer o;
+
+	(void)state;
+	memcpy(o.blob, plain, o.blob_len = sizeof(plain) - 1);
+	assert_true(ka_keyscan_is_offer(&o, decoded(plain, sizeof(plain) - 1)));
+	assert_true(ka_keyscan_is_offer(&o, decoded(e0, sizeof(e0) - 1)));
+	assert_true(ka_keyscan_is_offer(&o, decoded(n0, sizeof(n0) - 1)));
+	assert_false(ka_keyscan_is_offer(&o, decoded(other, sizeof(other) - 1)));
+	assert_false(ka_keyscan_is_offer(&o, decoded(more, sizeof(more) - 1)));
+	memcpy(o.blob, ed, o.blob_len = sizeof(ed) - 1);
+	assert_false(ka_keyscan_is_offer(&o, decoded(ed1, sizeof(ed1) - 1))); /* a point ends in any byte */
+}
+
+static void remains__other_length_inside__known_by_the_number(void **state)
+{
+	(void)state;
+	offers_count = 0;
+	offer("ssh-ed25519", A64);
+	offer("ssh-ed25519", B64);
+	run("ssh-ed25519 " A64_SHORT "\n" B "\n", sizeof("ssh-ed25519 " A64_SHORT "\n" B "\n") - 1);
+	assert_non_null(ka_keyscan_hit(&scan, 0));
+	assert_int_equal(ka_keyscan_hit(&scan, 0)->reason, KA_REASON_KEY_ED25519_LENGTH);
+	assert_int_equal(ka_keyscan_hit(&scan, 0)->fit, KA_KEYSCAN_REMAINS);
+	assert_int_equal(ka_keyscan_hit(&scan, 1)->fit, KA_KEYSCAN_LISTED);
+}
+
+static void no_key_at_all__only_line_of_that_type__possible(void **state)
+{
+	(void)state;
+	offers_count = 0;
+	offer("ssh-ed25519", A64);
+	run("ssh-ed25519\n", 12);
+	assert_non_null(ka_keyscan_hit(&scan, 0));
+	assert_int_equal(ka_keyscan_hit(&scan, 0)->reason, KA_REASON_LINE_NO_BLOB);
+	assert_int_equal(ka_keyscan_hit(&scan, 0)->fit, KA_KEYSCAN_POSSIBLE);
+	run("ssh-rsa\n", 8); /* somebody else's */
+	assert_null(ka_keyscan_hit(&scan, 0));
+}
+
+static void bits__of_an_offer__zero_when_unknown(void **state)
+{
+	struct ka_offer o = { .key = R64_1 R64_2 };
+
+	(void)state;
+	assert_int_equal(ka_keyscan_bits(&o), 2048);
+	o.key[0] = '\0';
+	assert_int_equal(ka_keyscan_bits(&o), 0);
+}
+
 struct row {
 	const char *text;
 	size_t len; /* 0: strlen */
@@ -507,6 +570,10 @@ static void check__foreign_struct__is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_offer__other_spelling__same_key),
+		cmocka_unit_test(remains__other_length_inside__known_by_the_number),
+		cmocka_unit_test(no_key_at_all__only_line_of_that_type__possible),
+		cmocka_unit_test(bits__of_an_offer__zero_when_unknown),
 		cmocka_unit_test_setup(fine__table, offer_alice),
 		cmocka_unit_test_setup(not_there__table, offer_alice),
 		cmocka_unit_test_setup(hidden__table, offer_alice),

@@ -20,6 +20,7 @@
 static struct ka_conf conf;
 static struct ka_keysource out;
 static struct ka_keyscan_offer offer;
+static const char *address;
 
 static int begin(void **state)
 {
@@ -35,7 +36,7 @@ static int begin(void **state)
 static void look(const char *path, const char *user)
 {
 	struct ka_keysource_query q = { .conf = &conf, .user = user, .home = "/home/alice", .uid = 1000, .has_uid = true,
-					.offers = &offer, .offers_count = 1, .now_sec = 1792000000 };
+					.offers = &offer, .offers_count = 1, .address = address, .now_sec = 1792000000 };
 
 	ka_conf_default(&conf);
 	conf.sources_count = 1;
@@ -79,6 +80,51 @@ static void look__refused_and_accepted_line__the_better_one(void **state)
 	look("/k/%u", "alice");
 	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
 	assert_int_equal(out.key[0].line, 2);
+}
+
+static void look__wrapped_line__the_damaged_line_that_was_meant(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, "# c\n" B "\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH5o6oOJv2e/\nnXMrxcsqmLT1EqRGkU7CtG7sA7DzTGQu\n");
+	look("/k/%u", "alice");
+	assert_false(out.key[0].is_listed);
+	assert_true(out.key[0].is_damaged);
+	assert_int_equal(out.key[0].hit.reason, KA_REASON_LINE_WRAPPED);
+	assert_int_equal(out.key[0].line, 3);
+	assert_string_equal(out.key[0].path, "/k/alice");
+	trustroot_file("/k/alice", 0644, 0, "# " A "\n" A "\n"); /* a good line besides: nothing is damaged */
+	look("/k/%u", "alice");
+	assert_true(out.key[0].is_listed);
+	assert_false(out.key[0].is_damaged);
+}
+
+/* refused before the key in it is read, as by the command, which looks for the key's text */
+static void look__control_character_in_the_comment__listed_and_refused(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, A " a\x01" "b\n");
+	look("/k/%u", "alice");
+	assert_true(out.key[0].is_listed);
+	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_REJECT);
+	assert_int_equal(out.key[0].vet.reasons[0], KA_REASON_LINE_CONTROL);
+}
+
+static void look__from__judged_as_sshd_will(void **state)
+{
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, "from=\"10.0.0.0/8\" " A "\n");
+	address = "192.0.2.7";
+	look("/k/%u", "alice");
+	assert_true(out.key[0].is_listed);
+	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
+	assert_int_equal(out.key[0].hit.reason, KA_REASON_OPTION_FROM_MISMATCH);
+	address = "10.1.2.3";
+	look("/k/%u", "alice");
+	assert_int_equal(out.key[0].hit.reason, KA_REASON_NONE);
+	assert_int_equal(out.key[0].hit.what, KA_KEYSCAN_PLAIN);
+	address = NULL;
+	look("/k/%u", "alice");
+	assert_int_equal(out.key[0].hit.what, KA_KEYSCAN_FROM_UNJUDGED);
 }
 
 static void look__under_another_name__is_elsewhere(void **state)
@@ -134,6 +180,9 @@ int main(void)
 	const struct CMUnitTest looks[] = {
 		cmocka_unit_test_setup(look__listed__line_and_verdict, clean),
 		cmocka_unit_test_setup(look__refused_and_accepted_line__the_better_one, clean),
+		cmocka_unit_test_setup(look__wrapped_line__the_damaged_line_that_was_meant, clean),
+		cmocka_unit_test_setup(look__control_character_in_the_comment__listed_and_refused, clean),
+		cmocka_unit_test_setup(look__from__judged_as_sshd_will, clean),
 		cmocka_unit_test_setup(look__under_another_name__is_elsewhere, clean),
 		cmocka_unit_test_setup(look__others_unsafe_file__is_not_believed, clean),
 		cmocka_unit_test_setup(look__unsafe_source__trouble_with_its_path, clean),

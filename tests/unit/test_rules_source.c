@@ -1,0 +1,190 @@
+/* diag/rules: what our own sources hold besides a plain verdict: damaged lines, options that sshd judges, certificates. */
+#include "diag/rules.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib/factsample.h"
+
+#include "base/poison.h"
+
+#define SOURCE "/etc/keyaudit/keys.d/alice"
+
+static struct ka_keysource_key *key;
+
+static int begin(void **state)
+{
+	factsample_plain(state);
+	factsample.facts.sources.is_asked = true;
+	key = &factsample.facts.sources.key[0];
+	put(key->path, SOURCE);
+	key->line = 7;
+	return 0;
+}
+
+static void damaged(enum ka_reason reason, enum ka_keyscan_fit fit)
+{
+	key->is_damaged = true;
+	key->hit = (struct ka_keyscan_hit){ .reason = (uint32_t)reason, .fit = fit, .line = 7, .column = 3 };
+}
+
+static void listed(enum ka_verdict verdict, enum ka_reason reason)
+{
+	key->is_listed = true;
+	key->vet = (struct ka_vet){ .verdict = verdict, .count = reason != KA_REASON_NONE, .reasons = { reason } };
+	factsample.facts.sources.keys = 1;
+}
+
+static void damaged_line__no_record__named_with_line_and_no_ssh_copy_id(void **state)
+{
+	(void)state;
+	damaged(KA_REASON_KEY_BLOB_TRUNCATED, KA_KEYSCAN_REMAINS);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_BLOB_TRUNCATED);
+	assert_string_equal(factsample.evidence.path, SOURCE);
+	assert_int_equal(factsample.evidence.line, 7);
+	assert_string_equal(factsample.fix.advice,
+			    "Replace line 7 of " SOURCE " by the content of the client's public key file (ssh-keygen -y -f KEY)");
+}
+
+static void damaged_line__command_found_nothing__named(void **state)
+{
+	(void)state;
+	damaged(KA_REASON_LINE_WRAPPED, KA_KEYSCAN_WHOLE);
+	assert_int_equal(factsample_primary(), KA_REASON_LINE_WRAPPED);
+}
+
+static void damaged_line__command_saw_a_part__the_content_pass_is_first(void **state)
+{
+	(void)state;
+	damaged(KA_REASON_LINE_JOINED, KA_KEYSCAN_WHOLE);
+	factsample.offers[0].said = KA_OFFER_REFUSED;
+	factsample.offers[0].reasons_count = 1;
+	factsample.offers[0].reasons[0] = KA_REASON_LINE_BAD_BASE64;
+	assert_int_equal(factsample_primary(), KA_REASON_LINE_JOINED);
+	assert_true(factsample_has(KA_REASON_LINE_BAD_BASE64));
+}
+
+static void damaged_line__a_guess_against_another_users_list__other_user(void **state)
+{
+	(void)state;
+	damaged(KA_REASON_LINE_NO_BLOB, KA_KEYSCAN_POSSIBLE);
+	key->is_elsewhere = true;
+	put(key->other_user, "bob");
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_OTHER_USER);
+	assert_false(factsample_has(KA_REASON_LINE_NO_BLOB));
+	key->is_elsewhere = false;
+	assert_int_equal(factsample_primary(), KA_REASON_LINE_NO_BLOB);
+}
+
+static void other_command__our_sources_do_not_count(void **state)
+{
+	(void)state;
+	damaged(KA_REASON_LINE_WRAPPED, KA_KEYSCAN_WHOLE);
+	factsample.facts.asks_us = false;
+	assert_int_equal(factsample_primary(), KA_REASON_FILE_MISSING);
+}
+
+/* the command compares text and found none: another spelling of the key, which vetting refuses */
+static void other_spelling__command_found_nothing__vetting_reason(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_REJECT, KA_REASON_KEY_MPINT_NOT_MINIMAL);
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_MPINT_NOT_MINIMAL);
+	listed(KA_VERDICT_ACCEPT, KA_REASON_NONE); /* mended since */
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_NOT_LISTED);
+}
+
+static void served_line__from_elsewhere__mismatch_and_not_a_missing_signature(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_ACCEPT, KA_REASON_NONE);
+	key->hit = (struct ka_keyscan_hit){ .reason = KA_REASON_OPTION_FROM_MISMATCH, .fit = KA_KEYSCAN_WHOLE, .line = 7, .detail = "10.0.0.0/8" };
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_FROM_MISMATCH);
+	assert_string_equal(factsample.evidence.path, SOURCE);
+	assert_string_equal(factsample.evidence.detail, "10.0.0.0/8");
+	assert_false(factsample_has(KA_REASON_SIG_MISSING));
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_FROM_MISMATCH);
+	assert_false(factsample.would_login);
+}
+
+static void served_line__from_here__missing_signature(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_ACCEPT, KA_REASON_NONE);
+	key->hit = (struct ka_keyscan_hit){ .fit = KA_KEYSCAN_LISTED, .line = 7 };
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	assert_int_equal(factsample_primary(), KA_REASON_SIG_MISSING);
+}
+
+static void served_line__signed__options_were_fine(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_ACCEPT, KA_REASON_NONE);
+	key->hit = (struct ka_keyscan_hit){ .reason = KA_REASON_OPTION_FROM_MISMATCH, .fit = KA_KEYSCAN_WHOLE, .line = 7 };
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	factsample.offers[0].runs = 2;
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+}
+
+static void served_line__unknown_address__a_warning(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_ACCEPT, KA_REASON_NONE);
+	key->hit = (struct ka_keyscan_hit){ .fit = KA_KEYSCAN_LISTED, .what = KA_KEYSCAN_FROM_UNJUDGED, .line = 7 };
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	assert_true(factsample.would_login);
+	assert_true(factsample_has(KA_REASON_OPTION_FROM_MISMATCH));
+}
+
+static void certificate__let_pass_by_policy__sshd_cannot_match_it(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_WARN, KA_REASON_CERT_NOT_ENABLED);
+	factsample.facts.offers[0].is_cert = true;
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	factsample.offers[0].reasons_count = 1;
+	factsample.offers[0].reasons[0] = KA_REASON_CERT_NOT_ENABLED;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_NOT_ENABLED);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.offers[0].reasons_count = 0;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_NOT_ENABLED);
+	assert_false(factsample.would_login);
+}
+
+static void user_name__outside_the_grammar__said_by_the_doctor_too(void **state)
+{
+	(void)state;
+	put(factsample.subject.user, "al ice");
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	assert_int_equal(factsample_primary(), KA_REASON_POLICY_USER_NAME);
+}
+
+#define T(name) cmocka_unit_test_setup(name, begin)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(damaged_line__no_record__named_with_line_and_no_ssh_copy_id),
+		T(damaged_line__command_found_nothing__named),
+		T(damaged_line__command_saw_a_part__the_content_pass_is_first),
+		T(damaged_line__a_guess_against_another_users_list__other_user),
+		T(other_command__our_sources_do_not_count),
+		T(other_spelling__command_found_nothing__vetting_reason),
+		T(served_line__from_elsewhere__mismatch_and_not_a_missing_signature),
+		T(served_line__from_here__missing_signature),
+		T(served_line__signed__options_were_fine),
+		T(served_line__unknown_address__a_warning),
+		T(certificate__let_pass_by_policy__sshd_cannot_match_it),
+		T(user_name__outside_the_grammar__said_by_the_doctor_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
