@@ -82,11 +82,11 @@ static const char *take_key_file(struct doctor *d, const char *path)
 	ka_cursor_init(&c, text, len);
 	while (ka_cursor_line(&c, &line, NULL)) {
 		ka_keyline_parse(line, d->storage, &d->line);
-		if (d->line.reason != KA_REASON_NONE)
-			continue;
+		if (d->line.key.type == NULL || d->line.key.blob.len == 0)
+			continue; /* a key that only we refuse may well be offered */
 		ka_buf_init_array(&b, d->plain);
 		ka_keyblob_plain(&d->line.key, &b);
-		ka_keyfpr_text(ka_buf_as_span(&b), o->fp);
+		ka_keyfpr_text(b.len > 0 ? ka_buf_as_span(&b) : d->line.key.blob, o->fp);
 		ka_span_copy(ka_span_of(ka_keyblob_name(&d->line.key)), o->type, sizeof(o->type));
 		if (!ka_span_copy(d->line.base64, o->key, sizeof(o->key)))
 			o->key[0] = '\0';

@@ -8,6 +8,7 @@
 #include "audit/jsonout.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "diag/keyscan.h"
 
 #include "base/poison.h"
 
@@ -56,6 +57,8 @@ static void put_finding(struct ka_buf *b, const struct ka_diag_subject *s, const
 	ka_jsonout_plain(b, "meaning", ka_reason_meaning(f->reason));
 	if (f->offer >= 0 && (size_t)f->offer < s->offers_count) {
 		put_text(b, "key_type", s->offers[f->offer].type, KA_TYPE_NAME_MAX);
+		if (ka_keyscan_bits(&s->offers[f->offer]) > 0)
+			ka_jsonout_u64(b, "key_bits", ka_keyscan_bits(&s->offers[f->offer]));
 		put_text(b, "key_fingerprint", s->offers[f->offer].fp, KA_FPR_TEXT_MAX);
 	}
 	put_evidence(b, &f->evidence);

@@ -8,6 +8,7 @@
 #include "audit/eventsay.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "diag/keyscan.h"
 #include "keyaudit/out_text.h"
 
 #include "base/poison.h"
@@ -84,6 +85,8 @@ static void show_fix(const struct ka_out *o, const struct ka_fix *fix)
 
 static void show_finding(const struct ka_out *o, const struct ka_diag_subject *s, const struct ka_finding *f, bool primary)
 {
+	unsigned bits = f->offer >= 0 && (size_t)f->offer < s->offers_count ? ka_keyscan_bits(&s->offers[f->offer]) : 0;
+
 	fputc(' ', o->to);
 	ka_out_mark(o, primary ? KA_OUT_BAD : KA_OUT_WARN);
 	fputc(' ', o->to);
@@ -94,6 +97,8 @@ static void show_finding(const struct ka_out *o, const struct ka_diag_subject *s
 	if (f->offer >= 0 && (size_t)f->offer < s->offers_count) {
 		line_start(o, "key   ");
 		ka_out_escaped(o, KA_OUT_PLAIN, s->offers[f->offer].type, KA_TYPE_NAME_MAX);
+		if (bits > 0)
+			fprintf(o->to, " %u", bits);
 		fputc(' ', o->to);
 		ka_out_escaped(o, KA_OUT_PLAIN, s->offers[f->offer].fp, KA_FPR_TEXT_MAX);
 		fputc('\n', o->to);
