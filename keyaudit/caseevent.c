@@ -31,6 +31,7 @@ enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const c
 	if (load == NULL || errors == NULL)
 		return KA_ERR_NOMEM;
 	w->provider = provider;
+	w->conf_path = conf_path;
 	ka_eventjson_host(&w->host);
 	err = ka_confload(conf_path, &w->conf, load, errors);
 	if (err != KA_ERR_OK)
@@ -144,14 +145,33 @@ static void fill(const struct ka_writer *w, const struct ka_case *c, const struc
 	fill_address(w, c, e);
 }
 
+/* the configuration as it is now, as for the command: a collector may run for months */
+struct current {
+	struct ka_conf conf;
+	struct ka_confload load;
+	struct ka_conf_errors errors;
+};
+
+static enum ka_err judge_now(const struct ka_writer *w, struct current *now, struct ka_diag_subject *s)
+{
+	enum ka_err err = ka_confload(w->conf_path, &now->conf, &now->load, &now->errors);
+	enum ka_reason reason = now->load.reason;
+
+	s->conf = reason == KA_REASON_CONF_INVALID || reason == KA_REASON_CONF_UNSAFE ? NULL : &now->conf;
+	s->conf_reason = reason;
+	s->conf_text = now->load.text;
+	return err;
+}
+
 /* run the diagnosis and take over its primary reason; *d is the caller's to free() */
 static enum ka_err diagnose(struct ka_writer *w, struct ka_case *c, bool records_only, struct ka_event *e, struct ka_diagnosis **d)
 {
 	KA_AUTOFREE struct ka_diag_subject *s = calloc(1, sizeof(*s));
+	KA_AUTOFREE struct current *now = calloc(1, sizeof(*now));
 	enum ka_err err;
 
 	*d = calloc(1, sizeof(**d));
-	if (s == NULL || *d == NULL)
+	if (s == NULL || *d == NULL || now == NULL)
 		return KA_ERR_NOMEM;
 	memcpy(s->user, c->user, sizeof(s->user));
 	memcpy(s->address, e->source_ip, sizeof(s->address));
@@ -160,14 +180,18 @@ static enum ka_err diagnose(struct ka_writer *w, struct ka_case *c, bool records
 	s->offers_count = c->offers_count;
 	s->offers_overflowed = c->overflowed;
 	s->records_only = records_only;
-	s->conf = w->conf_reason == KA_REASON_CONF_INVALID || w->conf_reason == KA_REASON_CONF_UNSAFE ? NULL : &w->conf;
-	s->conf_reason = w->conf_reason;
-	s->conf_text = w->conf_text;
-	err = ka_diagnosis_run(s, *d);
+	err = judge_now(w, now, s);
+	if (err == KA_ERR_OK)
+		err = ka_diagnosis_run(s, *d);
 	if (err != KA_ERR_OK)
 		return err;
 	if ((*d)->has_primary) {
 		const struct ka_finding *f = &(*d)->findings[0];
+
+		if (e->action == KA_EVENT_KEY_OFFERED && f->reason != e->reason) {
+			e->action = KA_EVENT_KEY_REFUSED; /* served, and sshd said no: from=, principals=, a certificate */
+			e->basis = "inspected";
+		}
 
 		e->reason = f->reason;
 		e->finding = f;

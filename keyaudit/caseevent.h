@@ -23,6 +23,7 @@ struct ka_writer {
 	enum ka_reason conf_reason;    /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
 	char conf_text[KA_CONF_ERROR_MAX];
 	const char *provider;          /* "keyaudit-record" ... */
+	const char *conf_path;         /* borrowed: each diagnosis reads the configuration again */
 };
 
 enum ka_case_answer {

@@ -52,6 +52,7 @@ void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct 
 		/* one run is the query; a signature would have made a second one */
 		out->reason = served->runs == 1 ? KA_REASON_SIG_MISSING : KA_REASON_NONE;
 		out->key = served;
+		out->needs_diagnosis = served->runs == 1; /* or sshd did not take the line that we served */
 		return;
 	}
 	out->action = KA_EVENT_KEY_REFUSED;

@@ -68,6 +68,7 @@ static void judge__served_without_login__is_offered_never_refused(void **state)
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	assert_int_equal(o.action, KA_EVENT_KEY_OFFERED);
 	assert_int_equal(o.reason, KA_REASON_SIG_MISSING);
+	assert_true(o.needs_diagnosis); /* or sshd did not take our line: from=, principals= */
 	ka_case_attempts(c, ka_span_of(ATTEMPT(FP1, "served", "-"))); /* a signature came: no longer missing */
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	assert_int_equal(o.action, KA_EVENT_KEY_OFFERED);
