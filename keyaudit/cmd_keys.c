@@ -17,6 +17,7 @@
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
 #include "keyaudit/usage.h"
+#include "keyaudit/vetscan.h"
 #include "source/confload.h"
 #include "source/sourcefile.h"
 #include "vet/vet.h"
@@ -35,6 +36,7 @@ struct keys {
 	struct ka_out out;
 	const char *source;
 	size_t served, refused;
+	const char *path;
 	unsigned line_number;
 	struct ka_conf conf;
 	struct ka_confload load;
@@ -42,9 +44,10 @@ struct keys {
 	struct ka_vetpolicy policy;
 	struct ka_vet_when when;
 	struct ka_vet vet;
-	struct ka_keyline line;
+	const struct ka_keyline *line;
+	struct ka_vetscan scan;
 	struct ka_sourcefile_out answer;
-	uint8_t storage[KA_BLOB_MAX];
+	enum ka_err err;
 	char plain[KA_BLOB_MAX];
 	char text[8192];
 };
@@ -54,17 +57,17 @@ static void fingerprint(struct keys *k, char fp[static KA_FPR_TEXT_MAX])
 	struct ka_buf b;
 
 	fp[0] = '\0';
-	if (k->line.key.type == NULL || k->line.reason != KA_REASON_NONE)
+	if (k->line->key.type == NULL || k->line->reason != KA_REASON_NONE)
 		return;
 	ka_buf_init_array(&b, k->plain);
-	ka_keyblob_plain(&k->line.key, &b);
+	ka_keyblob_plain(&k->line->key, &b);
 	if (!b.overflow)
 		ka_keyfpr_text(ka_buf_as_span(&b), fp);
 }
 
 static const char *type_of(const struct keys *k)
 {
-	return k->line.key.type != NULL ? ka_keyblob_name(&k->line.key) : "-";
+	return k->line->key.type != NULL ? ka_keyblob_name(&k->line->key) : "-";
 }
 
 static void show_json(struct keys *k, const char *path, const char *fp)
@@ -105,30 +108,48 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 	putchar('\n');
 }
 
+static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline *line, enum ka_reason seen)
+{
+	struct keys *k = ctx;
+	char fp[KA_FPR_TEXT_MAX];
+
+	if (line->reason == KA_REASON_LINE_EMPTY && seen == KA_REASON_NONE)
+		return KA_ERR_OK;
+	k->line = line;
+	k->line_number = (unsigned)number;
+	k->when.seen = seen;
+	ka_vet_line(line, &k->policy, &k->when, &k->vet);
+	if (seen == KA_REASON_LINE_COMMENTED_OUT) {
+		if (k->vet.count == 0)
+			return KA_ERR_OK; /* severity.line.commented-out = off */
+		k->vet.verdict = KA_VERDICT_REJECT; /* whatever the policy thinks of it, a comment is not served */
+	}
+	k->served += k->vet.verdict != KA_VERDICT_REJECT;
+	k->refused += k->vet.verdict == KA_VERDICT_REJECT;
+	fingerprint(k, fp);
+	if (k->json)
+		show_json(k, k->path, fp);
+	else
+		show_text(k, k->path, fp);
+	return KA_ERR_OK;
+}
+
 static void take_file(void *ctx, const char *path, struct ka_span bytes)
 {
 	struct keys *k = ctx;
 	struct ka_cursor c;
 	struct ka_span text;
+	uint64_t number = 0;
 
-	k->line_number = 0;
+	memset(&k->scan, 0, sizeof(k->scan));
+	k->scan.take = take_line;
+	k->scan.ctx = k;
+	k->path = path;
 	ka_cursor_init(&c, bytes.p, bytes.len);
-	while (ka_cursor_line(&c, &text, NULL)) {
-		char fp[KA_FPR_TEXT_MAX];
-
-		k->line_number++;
-		ka_keyline_parse(text, k->storage, &k->line);
-		if (k->line.reason == KA_REASON_LINE_EMPTY)
-			continue;
-		ka_vet_line(&k->line, &k->policy, &k->when, &k->vet);
-		k->served += k->vet.verdict != KA_VERDICT_REJECT;
-		k->refused += k->vet.verdict == KA_VERDICT_REJECT;
-		fingerprint(k, fp);
-		if (k->json)
-			show_json(k, path, fp);
-		else
-			show_text(k, path, fp);
-	}
+	while (k->err == KA_ERR_OK && ka_cursor_line(&c, &text, NULL))
+		k->err = ka_vetscan_line(&k->scan, ++number, text);
+	if (k->err == KA_ERR_OK)
+		k->err = ka_vetscan_end(&k->scan);
 }
 
 /* @path: as the configuration has it */
@@ -177,7 +198,7 @@ static int ask(struct keys *k, const char *user)
 		k->when.local_offset_sec = tm.tm_gmtoff;
 	for (size_t i = 0; i < k->conf.sources_count; i++) {
 		k->source = k->conf.sources[i].name;
-		if (ka_sourcefile_read(&k->conf.sources[i], &query, take_file, k, &k->answer) != KA_ERR_OK)
+		if (ka_sourcefile_read(&k->conf.sources[i], &query, take_file, k, &k->answer) != KA_ERR_OK || k->err != KA_ERR_OK)
 			return KA_EXIT_UNDECIDED;
 		say_source(k, k->conf.sources[i].path);
 	}
