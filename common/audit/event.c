@@ -111,7 +111,7 @@ bool ka_event_source(const struct ka_event *e, char ip[static 64])
 	ip[0] = '\0';
 	if (e->trust == KA_TRUST_CLAIMED)
 		return false;
-	if (e->trust == KA_TRUST_LOG_UNVERIFIED && (e->source_from == NULL || strcmp(e->source_from, "sshd-log") == 0))
+	if (e->trust == KA_TRUST_LOG_UNVERIFIED && e->source_from == NULL)
 		return false;
 	return ka_event_address(e->source_ip, ip);
 }

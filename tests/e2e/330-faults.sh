@@ -75,6 +75,7 @@ name=$(ls /run/keyaudit/spool)
 echo 'ka1 seen client=- cport=0 server=- sport=0' >"/run/keyaudit/seen/$name"
 ok "collect with a log file" keyaudit collect
 like "what only a file says is marked" "$(cat "$WORLD_TRAIL")" '"trust":"log-unverified"'
+like "and stands there" "$(cat "$WORLD_TRAIL")" '"source":\{"ip":"127.0.0.1".*"source_from":"sshd-log"'
 world_conf
 
 # --- the trail's disk is full
