@@ -49,7 +49,7 @@ if [ "$(world_sshd_version)" -lt 904 ]; then
 	broken "a token that this sshd does not know" 'cmd.bad-token' 'AuthorizedKeysCommand '
 fi
 configured 'AuthorizedKeysCommand none' 'AuthorizedKeysCommandUser none'
-broken "sshd asks nobody" 'asks no command .*cmd.bad-output|cmd.bad-output' 'AuthorizedKeysCommand '
+broken "sshd asks nobody" 'no command: AuthorizedKeysCommand is not set' 'AuthorizedKeysCommand '
 configured 'AuthorizedKeysCommand /bin/echo %u' 'AuthorizedKeysCommandUser _keyaudit'
 broken "sshd asks somebody else" '/bin/echo .*cmd.bad-output' 'AuthorizedKeysCommand '
 configured "$command" 'AuthorizedKeysCommandUser nobody'
