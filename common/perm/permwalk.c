@@ -37,12 +37,33 @@ static enum ka_err refuse_errno(struct walk *w, size_t end, int errnum)
 	return KA_ERR_OK;
 }
 
-static void note_unsafe(struct ka_permwalk_refusal *why, const struct stat *st)
+static void note_stat(struct ka_permwalk_refusal *why, const struct stat *st)
 {
-	why->reason = KA_REASON_CONF_UNSAFE;
 	why->mode = st->st_mode;
 	why->uid = st->st_uid;
 	why->gid = st->st_gid;
+}
+
+static void note_unsafe(struct ka_permwalk_refusal *why, const struct stat *st)
+{
+	why->reason = KA_REASON_CONF_UNSAFE;
+	note_stat(why, st);
+}
+
+/* permission denied: whose? @name's own when it can be seen, else the directory's, and why->path is cut to that */
+static void note_closed(struct ka_permwalk_refusal *why, int dirfd, const char *name)
+{
+	char *slash = strrchr(why->path, '/');
+	struct stat st;
+
+	if (why->errnum != EACCES)
+		return;
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		note_stat(why, &st);
+	} else if (slash != NULL && fstat(dirfd, &st) == 0) {
+		note_stat(why, &st);
+		slash[slash == why->path ? 1 : 0] = '\0';
+	}
 }
 
 /* whether the directory behind @fd passes; false: why is filled */
@@ -146,10 +167,12 @@ static bool descend(struct walk *w, int at, int *dirfd, const char *name, enum k
 	KA_AUTOCLOSE int child = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (child < 0) {
-		if (errno == ENOTDIR || errno == ELOOP)
+		if (errno == ENOTDIR || errno == ELOOP) {
 			*err = take_link(w, at, name);
-		else
+		} else {
 			*err = refuse_errno(w, w->end, errno);
+			note_closed(w->why, at, name);
+		}
 		return false;
 	}
 	if (!dir_passes(w, child, w->end))
@@ -206,8 +229,10 @@ static enum ka_err walk_once(struct walk *w, int *fd)
 		at = dirfd;
 	}
 	open_target(at, name, w->trust, fd, w->why);
-	if (*fd < 0)
+	if (*fd < 0) {
 		ka_span_copy(upto(w, w->end > 0 ? w->end : 1), w->why->path, sizeof(w->why->path));
+		note_closed(w->why, at, name);
+	}
 	return KA_ERR_OK;
 }
 
@@ -255,5 +280,7 @@ enum ka_err ka_permwalk_open_in(int dirfd, const char *dir, const char *name, co
 	open_target(dirfd, name, trust, fd, why);
 	if (*fd >= 0)
 		why->path[0] = '\0';
+	else
+		note_closed(why, dirfd, name);
 	return KA_ERR_OK;
 }

@@ -38,7 +38,7 @@ struct ka_permwalk_refusal {
 	enum ka_reason reason;    /* conf.unsafe, or KA_REASON_NONE */
 	int errnum;               /* when it could not be opened: ENOENT ... (then reason stays KA_REASON_NONE) */
 	char path[KA_PATH_TRUSTED_MAX]; /* up to the component that is at fault; links before it resolved */
-	mode_t mode;              /* its facts, when reason is conf.unsafe */
+	mode_t mode;              /* its facts, when reason is conf.unsafe or errnum EACCES; 0 when they cannot be had */
 	uid_t uid;
 	gid_t gid;
 };
@@ -53,7 +53,8 @@ struct ka_permwalk_refusal {
  * passed, as their own walk from / (at most KA_PATH_LINKS_MAX); the last component is opened O_NOFOLLOW.
  *
  * Answers: *fd >= 0; or why->reason / why->errnum (EINVAL: not absolute; ENOTDIR: a file where a directory
- *          must be, also behind a trailing slash; ELOOP: too many links).
+ *          must be, also behind a trailing slash; ELOOP: too many links; EACCES: why->path is what is closed,
+ *          the file, or the directory above it that must not be searched).
  * Errors:  KA_ERR_LIMIT - longer than KA_PATH_TRUSTED_MAX or deeper than KA_PATH_DEPTH_MAX.
  */
 KA_MUST_CHECK enum ka_err ka_permwalk_open(const char *path, const struct ka_permwalk_trust *trust, int *fd,

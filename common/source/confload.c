@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/paths.h"
 #include "base/text.h"
 #include "source/confwhy.h"
 
@@ -40,11 +41,14 @@ struct load {
 	struct work *w;
 };
 
-static void note(struct load *l, enum ka_reason reason, const struct ka_buf *text)
+/* @why: what could not be opened, or NULL */
+static void note(struct load *l, enum ka_reason reason, const struct ka_buf *text, const struct ka_permwalk_refusal *why)
 {
 	if (l->out->reason != KA_REASON_CONF_UNSAFE && (l->out->reason == KA_REASON_NONE || reason == KA_REASON_CONF_UNSAFE)) {
 		l->out->reason = reason;
 		(void)ka_span_copy(ka_buf_as_span(text), l->out->text, sizeof(l->out->text));
+		if (why != NULL)
+			l->out->why = *why;
 	}
 	if (l->errors->count++ == 0)
 		(void)ka_span_copy(ka_buf_as_span(text), l->errors->first, sizeof(l->errors->first));
@@ -60,7 +64,7 @@ static void note_path(struct load *l, const char *path, const char *what)
 	ka_buf_init_array(&b, text);
 	ka_text_escape(&b, ka_span_of(path), 0, 200);
 	ka_buf_text(&b, what);
-	note(l, KA_REASON_CONF_INVALID, &b);
+	note(l, KA_REASON_CONF_INVALID, &b, NULL);
 }
 
 /* the answer for what could not be opened; a fault when the system failed */
@@ -82,7 +86,7 @@ static enum ka_err note_refusal(struct load *l, bool is_dir)
 	}
 	ka_buf_init_array(&b, text);
 	ka_confwhy_write(why, is_dir, &b);
-	note(l, why->reason != KA_REASON_NONE ? why->reason : KA_REASON_CONF_INVALID, &b);
+	note(l, why->reason != KA_REASON_NONE ? why->reason : KA_REASON_CONF_INVALID, &b, why);
 	return KA_ERR_OK;
 }
 
@@ -191,19 +195,37 @@ static enum ka_err read_conf_d(struct load *l, int dirfd)
 	return err;
 }
 
-/* the last step: it must not hide an error. Who removes the switch later has a configuration that works */
-static enum ka_err look_for_switch(struct load *l, int dirfd)
+/* is there something called @path (below @dirfd when relative)? What cannot be seen is no "no" */
+static enum ka_err look_at_switch(struct load *l, int dirfd, const char *path, const char *shown)
 {
+	static const struct ka_permwalk_trust trust = { .owner = 0 };
+	KA_AUTOCLOSE int fd = -1;
 	struct ka_buf b;
 	struct stat st;
 
-	if (fstatat(dirfd, "disabled", &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? KA_ERR_OK : KA_ERR_SYS;
+	if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return KA_ERR_OK;
+		if (errno != EACCES || ka_permwalk_open(shown, &trust, &fd, &l->w->why) != KA_ERR_OK || fd >= 0)
+			return KA_ERR_SYS;
+		return note_refusal(l, false); /* which directory is closed */
+	}
 	l->out->reason = KA_REASON_CONF_DISABLED;
+	ka_span_copy(ka_span_of(shown), l->out->why.path, sizeof(l->out->why.path));
 	ka_buf_init_array(&b, l->out->text);
-	ka_text_escape(&b, ka_span_of(show(l->w, l->w->dir, "disabled")), 0, 200);
+	ka_text_escape(&b, ka_span_of(shown), 0, 200);
 	ka_buf_text(&b, " is there: no key is served until it is removed");
 	return KA_ERR_OK;
+}
+
+/* the last step: it must not hide an error. Who removes the switch later has a configuration that works */
+static enum ka_err look_for_switch(struct load *l, int dirfd)
+{
+	enum ka_err err = look_at_switch(l, dirfd, KA_CONFLOAD_SWITCH, show(l->w, l->w->dir, KA_CONFLOAD_SWITCH));
+
+	if (err != KA_ERR_OK || l->out->reason != KA_REASON_NONE || strcmp(l->w->dir, KA_PATH_CONF_DIR) == 0)
+		return err;
+	return look_at_switch(l, AT_FDCWD, KA_PATH_DISABLED, KA_PATH_DISABLED);
 }
 
 static enum ka_err load_all(struct load *l, const char *dir, const char *name, int *keep)
@@ -261,7 +283,10 @@ enum ka_err ka_confload_keep(const char *path, struct ka_conf *conf, struct ka_c
 	enum ka_err err = KA_ERR_OK;
 
 	*dir = (struct ka_permwalk_known){ .fd = -1 };
-	*out = (struct ka_confload){ .reason = KA_REASON_NONE };
+	out->reason = KA_REASON_NONE; /* one by one: why is large and seldom touched */
+	out->files = 0;
+	out->text[0] = out->why.path[0] = '\0';
+	out->why.errnum = 0;
 	ka_conf_default(conf);
 	if (w == NULL)
 		return KA_ERR_NOMEM;

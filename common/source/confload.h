@@ -17,15 +17,19 @@ struct ka_confload {
 	enum ka_reason reason; /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
 	char text[KA_CONF_ERROR_MAX]; /* what, where and how to mend it; escaped */
 	size_t files;          /* files read */
+	struct ka_permwalk_refusal why; /* what could not be opened, or the kill switch; only errnum and path ("") when there is none */
 };
+
+/* the kill switch that lies beside a configuration */
+#define KA_CONFLOAD_SWITCH "disabled"
 
 /**
  * ka_confload() - load and check everything
  * @path: KA_PATH_CONF, or another absolute path (-c FILE); its conf.d lies beside it, the kill switch too
  * @errors: may be NULL, else zeroed by the caller; set errors->each to see every error
  *
- * The kill switch is a file named "disabled" beside @path: conf.disabled, and only when nothing else is
- * wrong, so that with conf.disabled @conf is whole: who serves keys stops, who watches goes on.
+ * The kill switch is KA_PATH_DISABLED, wherever @path lies, and a file of that name beside @path: conf.disabled, and
+ * only when nothing else is wrong, so that with conf.disabled @conf is whole: who serves keys stops, who watches goes on.
  * Whoever needs the policy calls ka_vetconf_make() next, with the same @errors.
  *
  * Answers: out; of several errors the first unsafe file, else the first. With conf.invalid or conf.unsafe @conf must not be used.

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/paths.h"
 #include "base/text.h"
 
 #include "base/poison.h"
@@ -57,13 +58,37 @@ static void write_unsafe(const struct ka_permwalk_refusal *why, bool is_dir, str
 	}
 }
 
+/* readable for somebody is what it must be: for the user that sshd runs the command as */
+static void write_closed(const struct ka_permwalk_refusal *why, struct ka_span path, struct ka_buf *out)
+{
+	bool is_dir = S_ISDIR(why->mode);
+	unsigned need = is_dir ? 05 : 04;
+
+	if (why->mode == 0 || !is_simple(path)) {
+		ka_buf_text(out, "cannot be read: permission denied; the file and the directories above it must be readable "
+				 "for the user that keyaudit's command runs as (chmod a+r FILE, a+rx DIRECTORIES)");
+		return;
+	}
+	ka_buf_text(out, "mode ");
+	ka_buf_octal(out, (unsigned)why->mode & 07777u, 4);
+	ka_buf_text(out, ", owner ");
+	ka_buf_u64(out, why->uid);
+	ka_buf_text(out, ", group ");
+	ka_buf_u64(out, why->gid);
+	ka_buf_text(out, is_dir ? ": sshd's command may not look into it" : ": sshd's command may not read it");
+	if ((why->mode & need) == need) {
+		ka_buf_text(out, ", though its mode lets everybody; look for an access list or a security module");
+		return;
+	}
+	command(out, is_dir ? "chmod a+rx " : "chmod a+r ", "", path);
+	ka_buf_text(out, is_dir ? " (or chgrp " KA_COMMAND_USER " and chmod g+rx)" : " (or chgrp " KA_COMMAND_USER " and chmod g+r)");
+}
+
 static void write_errno(int errnum, struct ka_buf *out)
 {
 	switch (errnum) {
-	case EACCES:
 	case EPERM:
-		ka_buf_text(out, "cannot be read: permission denied; the file and the directories above it must be readable "
-				 "for the user that keyaudit's command runs as (chmod a+r FILE, a+rx DIRECTORIES)");
+		ka_buf_text(out, "cannot be read: operation not permitted");
 		return;
 	case ENOENT:
 		ka_buf_text(out, "is not there");
@@ -100,6 +125,8 @@ void ka_confwhy_write(const struct ka_permwalk_refusal *why, bool is_dir, struct
 	ka_buf_text(out, ": ");
 	if (why->reason != KA_REASON_NONE)
 		write_unsafe(why, is_dir, path, out);
+	else if (why->errnum == EACCES)
+		write_closed(why, path, out);
 	else
 		write_errno(why->errnum, out);
 }

@@ -296,6 +296,40 @@ static void open__known_directory__begins_there_and_judges_what_is_below(void **
 	refused_at("/known/a/f", &trust, "/known");
 }
 
+/* for somebody who may not read it: what is closed, and its facts */
+static void closed_at(const char *path, const struct ka_permwalk_trust *trust, const char *at, mode_t mode)
+{
+	fails_with(path, trust, EACCES);
+	assert_string_equal(why.path, at);
+	assert_int_equal(why.mode, mode);
+	assert_int_equal(why.uid, 0);
+}
+
+static void open__permission_denied__names_what_is_closed(void **state)
+{
+	int fd, dir;
+
+	(void)state;
+	if (!trustroot_has_uids())
+		skip();
+	trustroot_dir("/etc/shut", 0700, 0);
+	trustroot_dir("/etc/shut/in", 0755, 0);
+	trustroot_file("/etc/shut/f", 0644, 0, "x");
+	dir = open("/etc/shut", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(seteuid(USER), 0);
+	closed_at("/etc/a/private", &roots, "/etc/a/private", S_IFREG | 0600);
+	closed_at("/etc/shut/f", &roots, "/etc/shut", S_IFDIR | 0700);
+	closed_at("/etc/shut/in/f", &roots, "/etc/shut", S_IFDIR | 0700);
+	closed_at("/etc/shut", &dirs, "/etc/shut", S_IFDIR | 0700);
+	assert_int_equal(ka_permwalk_open_in(dir, "/etc/shut", "f", &roots, &fd, &why), KA_ERR_OK);
+	assert_int_equal(seteuid(0), 0);
+	close(dir);
+	assert_int_equal(fd, -1);
+	assert_int_equal(why.errnum, EACCES);
+	assert_string_equal(why.path, "/etc/shut");
+	assert_int_equal(why.mode, S_IFDIR | 0700);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +342,7 @@ int main(void)
 		cmocka_unit_test(open__not_a_regular_file__never_blocks),
 		cmocka_unit_test(open__owner__root_or_the_one_user), cmocka_unit_test(open_in__one_name_only),
 		cmocka_unit_test(open__known_directory__begins_there_and_judges_what_is_below),
+		cmocka_unit_test(open__permission_denied__names_what_is_closed),
 	};
 	int failed;
 
