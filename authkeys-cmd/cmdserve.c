@@ -73,13 +73,12 @@ static void need_local_offset(struct ka_cmdserve *s)
 
 static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 {
-	if (s->judged > KA_KEYS_MAX)
+	if (ka_sourcelines_is_over(&s->lines))
 		return;
 	ka_keyline_parse(text, s->storage + s->offered.len, &s->line);
-	if (s->line.reason == KA_REASON_LINE_EMPTY)
-		return;
-	if (++s->judged > KA_KEYS_MAX) {
-		ka_cmdserve_note(s, KA_REASON_STORE_TOO_LARGE);
+	if (!ka_sourcelines_take(&s->lines, s->line.reason)) {
+		if (ka_sourcelines_is_over(&s->lines))
+			ka_cmdserve_note(s, KA_REASON_STORE_TOO_LARGE);
 		return;
 	}
 	if (s->args->has_key && s->line.reason == KA_REASON_NONE && !ka_span_equal(s->line.key.blob, s->offered))
@@ -140,7 +139,7 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 {
 	enum ka_err err;
 
-	s->judged = 0; /* a limit for each source: one must not use up the next one's */
+	s->lines.count = 0; /* a limit for each source: one must not use up the next one's */
 	err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
 	if (err != KA_ERR_OK) {
 		s->answer.answer = KA_SOURCE_UNAVAILABLE;

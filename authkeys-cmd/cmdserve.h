@@ -11,6 +11,7 @@
 #include "conf/conf.h"
 #include "key/keyline.h"
 #include "source/sourcefile.h"
+#include "source/sourcelines.h"
 #include "spool/record.h"
 #include "vet/vet.h"
 
@@ -29,7 +30,7 @@ struct ka_cmdserve {
 	struct ka_keyline line;
 	struct ka_vet vet;
 	struct ka_vet_when when;
-	size_t judged;                    /* lines of the source in hand; KA_KEYS_MAX of them, the rest is not looked at */
+	struct ka_sourcelines lines;      /* of the source in hand */
 	bool has_local_offset;
 	struct ka_buf out, src, reasons, opts;
 	struct ka_sourcefile_out answer;

@@ -145,7 +145,7 @@ static void fill(const struct ka_writer *w, const struct ka_case *c, const struc
 	fill_address(w, c, e);
 }
 
-/* the configuration as it is now, as for the command: a collector may run for months */
+/* the configuration as it is now: a collector may run for months. What the command finds in its place, the diagnosis asks */
 struct current {
 	struct ka_conf conf;
 	struct ka_confload load;
@@ -158,8 +158,6 @@ static enum ka_err judge_now(const struct ka_writer *w, struct current *now, str
 	enum ka_reason reason = now->load.reason;
 
 	s->conf = reason == KA_REASON_CONF_INVALID || reason == KA_REASON_CONF_UNSAFE ? NULL : &now->conf;
-	s->conf_reason = reason;
-	s->conf_text = now->load.text;
 	return err;
 }
 

@@ -1,4 +1,5 @@
 /* keyaudit config check|show: is the configuration right, and what is in force and where it was set. Changes nothing. */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,9 @@
 #include "audit/jsonout.h"
 #include "base/cleanup.h"
 #include "base/paths.h"
+#include "base/rights.h"
 #include "base/text.h"
+#include "diag/commandconf.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/confshow.h"
 #include "keyaudit/out_text.h"
@@ -21,7 +24,7 @@
 static const char usage[] =
 	"usage: keyaudit config check [--json] [-c FILE | FILE]\n"
 	"       keyaudit config show [--effective] [--json] [-c FILE | FILE]\n\n"
-	"check  reads the configuration as the programs do and names every error as FILE:LINE: text\n"
+	"check  reads the configuration as sshd's command does, with its rights, and names every error as FILE:LINE: text\n"
 	"show   prints the value of every key that is in force, with FILE:LINE of where it was set, or \"default\"\n"
 	"  -c FILE      another file than " KA_PATH_CONF "; conf.d/ beside it is read too\n"
 	"  --effective  the values in force, which is what show always prints\n"
@@ -43,6 +46,8 @@ struct config {
 	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
 	enum ka_err selftest;
+	enum ka_rights_answer rights;          /* whose rights `check` read it with */
+	char closed[KA_CONF_ERROR_MAX];        /* a draft that the command could not read where it lies now, and why; or "" */
 	size_t width; /* of the longest origin */
 	const char *section, *source;
 	char absolute[PATH_MAX];
@@ -79,6 +84,12 @@ static bool make_absolute(struct config *k)
 	return ka_buf_check(&b) == KA_ERR_OK;
 }
 
+/* what the check does not vouch for, or "" */
+static const char *unchecked(const struct config *k)
+{
+	return k->closed[0] != '\0' ? k->closed : ka_commandconf_unchecked(k->rights);
+}
+
 static void check_json_begin(struct config *k)
 {
 	ka_jsonout_object(&k->b, NULL);
@@ -97,6 +108,8 @@ static void check_json_end(struct config *k)
 	ka_jsonout_array(&k->b, "inactive");
 	ka_jsonout_plain(&k->b, NULL, inactive);
 	ka_jsonout_array_end(&k->b);
+	if (unchecked(k)[0] != '\0')
+		ka_jsonout_plain(&k->b, "unchecked", unchecked(k));
 	ka_jsonout_object_end(&k->b);
 	puts(k->text);
 }
@@ -122,6 +135,8 @@ static void check_text(const struct config *k)
 				    "install a sound libsodium");
 	if (k->load.reason == KA_REASON_CONF_DISABLED)
 		mark(k, KA_OUT_WARN, k->load.text);
+	if (unchecked(k)[0] != '\0')
+		mark(k, KA_OUT_WARN, unchecked(k));
 	mark(k, KA_OUT_WARN, inactive);
 	if (k->errors.count > 0)
 		fprintf(stderr, "keyaudit config: %zu error%s; no key is served with this configuration\n", k->errors.count,
@@ -191,6 +206,37 @@ static int show(struct config *k)
 	return KA_EXIT_FINE;
 }
 
+/* with the rights of sshd's command: what root can read besides is no answer. KA_ERR_SYS, KA_ERR_NOMEM as ka_confload() */
+static enum ka_err load_as_command(struct config *k)
+{
+	struct ka_rights rights;
+	enum ka_err err = ka_rights_take(KA_COMMAND_USER, &rights);
+
+	if (err != KA_ERR_OK)
+		return err;
+	k->rights = rights.answer;
+	err = ka_confload(k->absolute, &k->conf, &k->load, &k->errors);
+	ka_rights_give_back(&rights);
+	return err;
+}
+
+static enum ka_err load(struct config *k)
+{
+	enum ka_err err;
+
+	if (!k->is_check)
+		return ka_confload(k->absolute, &k->conf, &k->load, &k->errors);
+	if (strcmp(k->absolute, KA_PATH_CONF) == 0)
+		return load_as_command(k);
+	/* a draft may lie where only root looks: its errors count, and that the command cannot read it there is a word beside */
+	k->errors.each = NULL;
+	err = load_as_command(k);
+	if (err == KA_ERR_OK && k->rights == KA_RIGHTS_TAKEN && k->load.why.errnum == EACCES)
+		ka_span_copy(ka_span_of(k->load.text), k->closed, sizeof(k->closed));
+	k->errors = (struct ka_conf_errors){ .each = each_error, .ctx = k };
+	return err == KA_ERR_OK ? ka_confload(k->absolute, &k->conf, &k->load, &k->errors) : err;
+}
+
 static int run(struct config *k)
 {
 	if (!make_absolute(k)) {
@@ -203,7 +249,7 @@ static int run(struct config *k)
 	k->errors.ctx = k;
 	if (k->is_check && k->json)
 		check_json_begin(k);
-	if (ka_confload(k->absolute, &k->conf, &k->load, &k->errors) != KA_ERR_OK) {
+	if (load(k) != KA_ERR_OK) {
 		perror("keyaudit config: cannot read the configuration");
 		return KA_EXIT_UNDECIDED;
 	}

@@ -38,7 +38,7 @@ static const char usage[] =
 	"  --key      the key in question: a public key file, or SHA256:...; without it the keys of the last refusal\n"
 	"  --from IP  as a client with this address (from= options, Match blocks)\n"
 	"  --json     one JSON object (schema keyaudit.doctor/1)\n"
-	"  -c FILE    another configuration file\n"
+	"  -c FILE    another configuration file than the one that sshd's command reads\n"
 	"Exit status: 0 nothing found, 1 findings, 2 usage, 3 could not decide, 4 no such user.\n\n"
 	"examples:\n  sudo keyaudit doctor alice --from 203.0.113.7\n"
 	"  sudo keyaudit doctor alice --key /tmp/alice.pub --json\n";
@@ -133,11 +133,10 @@ static int examine(struct doctor *d)
 	enum ka_reason reason;
 	const char *wrong;
 
-	if (ka_confload(d->conf_path, &d->conf, &d->load, &d->errors) != KA_ERR_OK)
+	if (ka_confload(d->conf_path != NULL ? d->conf_path : KA_PATH_CONF, &d->conf, &d->load, &d->errors) != KA_ERR_OK)
 		return KA_EXIT_UNDECIDED;
 	reason = d->load.reason;
-	d->subject.conf_reason = reason;
-	d->subject.conf_text = d->load.text;
+	d->subject.conf_path = d->conf_path;
 	if (reason != KA_REASON_CONF_INVALID && reason != KA_REASON_CONF_UNSAFE)
 		d->subject.conf = &d->conf;
 	else
@@ -246,7 +245,6 @@ int ka_cmd_doctor(int argc, char **argv)
 
 	if (d == NULL)
 		return KA_EXIT_UNDECIDED;
-	d->conf_path = KA_PATH_CONF;
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		return KA_EXIT_FINE;

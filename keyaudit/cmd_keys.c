@@ -10,16 +10,19 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/paths.h"
+#include "base/rights.h"
 #include "base/text.h"
 #include "base/username.h"
+#include "diag/commandconf.h"
 #include "key/keyfpr.h"
 #include "key/keyline.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
 #include "keyaudit/usage.h"
 #include "keyaudit/vetscan.h"
-#include "source/confload.h"
+#include "source/confwhy.h"
 #include "source/sourcefile.h"
+#include "source/sourcelines.h"
 #include "vet/vet.h"
 #include "vet/vetconf.h"
 
@@ -38,9 +41,10 @@ struct keys {
 	size_t served, refused;
 	const char *path;
 	unsigned line_number;
-	struct ka_conf conf;
-	struct ka_confload load;
-	struct ka_conf_errors errors;
+	char over_path[KA_TEXT_PATH_MAX]; /* where it has more lines than are judged; "" while it has not */
+	unsigned over_line;               /* the first of them */
+	struct ka_sourcelines lines;      /* of the source in hand */
+	struct ka_commandconf command;
 	struct ka_vetpolicy policy;
 	struct ka_vet_when when;
 	struct ka_vet vet;
@@ -108,12 +112,22 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 	putchar('\n');
 }
 
+static void note_over(struct keys *k, uint64_t number)
+{
+	if (!ka_sourcelines_is_over(&k->lines) || k->over_path[0] != '\0')
+		return;
+	k->over_line = (unsigned)number;
+	ka_span_copy(ka_span_of(k->path), k->over_path, sizeof(k->over_path));
+}
+
 static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline *line, enum ka_reason seen)
 {
 	struct keys *k = ctx;
 	char fp[KA_FPR_TEXT_MAX];
 
-	if (line->reason == KA_REASON_LINE_EMPTY && seen == KA_REASON_NONE)
+	if (seen != KA_REASON_LINE_COMMENTED_OUT && !ka_sourcelines_take(&k->lines, line->reason))
+		note_over(k, number);
+	if (ka_sourcelines_is_over(&k->lines) || (line->reason == KA_REASON_LINE_EMPTY && seen == KA_REASON_NONE))
 		return KA_ERR_OK;
 	k->line = line;
 	k->line_number = (unsigned)number;
@@ -146,35 +160,57 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 	k->scan.ctx = k;
 	k->path = path;
 	ka_cursor_init(&c, bytes.p, bytes.len);
-	while (k->err == KA_ERR_OK && ka_cursor_line(&c, &text, NULL))
+	while (k->err == KA_ERR_OK && !ka_sourcelines_is_over(&k->lines) && ka_cursor_line(&c, &text, NULL))
 		k->err = ka_vetscan_line(&k->scan, ++number, text);
 	if (k->err == KA_ERR_OK)
 		k->err = ka_vetscan_end(&k->scan);
 }
 
-/* @path: as the configuration has it */
+/* what a source could not or must not give; strangers' text escaped. @path: as the configuration has it */
 static void say_source(struct keys *k, const char *path)
 {
+	const struct ka_permwalk_refusal *why = &k->answer.why;
+	char text[KA_CONF_ERROR_MAX];
+	struct ka_buf b;
+
+	fflush(stdout); /* both may go to one place */
+	if (k->over_path[0] != '\0') {
+		ka_buf_init_array(&b, text);
+		ka_text_escape(&b, ka_span_of(k->over_path), 0, sizeof(text) - 1);
+		fprintf(stderr, "source %s: %s: %s: more than %d lines; who asks for all keys gets those before line %u\n", k->source,
+			ka_reason_id(KA_REASON_STORE_TOO_LARGE), text, KA_KEYS_MAX, k->over_line);
+	}
 	if (k->answer.answer == KA_SOURCE_FOUND && k->answer.reason == KA_REASON_NONE)
 		return;
 	fprintf(stderr, "source %s: %s", k->source, ka_source_answer_text(k->answer.answer));
 	if (k->answer.reason != KA_REASON_NONE) {
-		struct ka_out err;
-
-		ka_out_init(&err, stderr, KA_OUT_AUTO);
-		fprintf(stderr, " (%s: ", ka_reason_id(k->answer.reason));
-		if (k->answer.why.path[0] != '\0') {
-			ka_out_escaped(&err, KA_OUT_PLAIN, k->answer.why.path, KA_TEXT_PATH_MAX);
-			if (k->answer.why.mode != 0)
-				fprintf(stderr, ", mode %04o, uid %lu", (unsigned)k->answer.why.mode & 07777,
-					(unsigned long)k->answer.why.uid);
+		ka_buf_init_array(&b, text);
+		if (why->errnum != 0 || why->reason == KA_REASON_CONF_UNSAFE) {
+			ka_confwhy_write(why, false, &b);
 		} else {
-			fputs("there is none of ", stderr);
-			ka_out_escaped(&err, KA_OUT_PLAIN, path, KA_TEXT_PATH_MAX);
+			ka_buf_text(&b, why->path[0] != '\0' ? "" : "there is none of ");
+			ka_text_escape(&b, ka_span_of(why->path[0] != '\0' ? why->path : path), 0, sizeof(text) / 2);
 		}
-		fputc(')', stderr);
+		fprintf(stderr, " (%s: %s)", ka_reason_id(k->answer.reason), text);
 	}
 	fputc('\n', stderr);
+}
+
+/* one source, as the command reads it; false: a fault */
+static bool read_source(struct keys *k, size_t i, const struct ka_source_query *query)
+{
+	const struct ka_conf_source *source = &k->command.conf.sources[i];
+	struct ka_rights rights;
+	enum ka_err err;
+
+	k->source = source->name;
+	k->lines.count = 0;
+	k->over_path[0] = '\0';
+	if (ka_rights_take(KA_COMMAND_USER, &rights) != KA_ERR_OK)
+		return false;
+	err = ka_sourcefile_read(source, query, take_file, k, &k->answer);
+	ka_rights_give_back(&rights);
+	return err == KA_ERR_OK && k->err == KA_ERR_OK;
 }
 
 static int ask(struct keys *k, const char *user)
@@ -196,11 +232,10 @@ static int ask(struct keys *k, const char *user)
 	k->when = (struct ka_vet_when){ .now_sec = now, .whole = true };
 	if (localtime_r(&now, &tm) != NULL)
 		k->when.local_offset_sec = tm.tm_gmtoff;
-	for (size_t i = 0; i < k->conf.sources_count; i++) {
-		k->source = k->conf.sources[i].name;
-		if (ka_sourcefile_read(&k->conf.sources[i], &query, take_file, k, &k->answer) != KA_ERR_OK || k->err != KA_ERR_OK)
+	for (size_t i = 0; i < k->command.conf.sources_count; i++) {
+		if (!read_source(k, i, &query))
 			return KA_EXIT_UNDECIDED;
-		say_source(k, k->conf.sources[i].path);
+		say_source(k, k->command.conf.sources[i].path);
 	}
 	if (!k->json)
 		printf("%zu would be served, %zu refused\n", k->served, k->refused);
@@ -209,15 +244,17 @@ static int ask(struct keys *k, const char *user)
 
 static int wrong_conf(const struct keys *k)
 {
-	fprintf(stderr, "keyaudit keys: nothing is served: %s: %s\n", ka_reason_id(k->load.reason),
-		k->load.reason != KA_REASON_NONE ? k->load.text : k->errors.first);
-	return k->load.reason == KA_REASON_CONF_DISABLED ? KA_EXIT_FINDINGS : KA_EXIT_UNDECIDED;
+	const struct ka_confload *load = &k->command.load;
+
+	fprintf(stderr, "keyaudit keys: nothing is served: %s: %s\n", ka_reason_id(load->reason), load->text);
+	return load->reason == KA_REASON_CONF_DISABLED ? KA_EXIT_FINDINGS : KA_EXIT_UNDECIDED;
 }
 
 int ka_cmd_keys(int argc, char **argv)
 {
 	KA_AUTOFREE struct keys *k = calloc(1, sizeof(*k));
 	const char *user = NULL, *conf = KA_PATH_CONF;
+	struct ka_conf_errors errors = { .count = 0 };
 	int status;
 
 	if (k == NULL)
@@ -240,12 +277,13 @@ int ka_cmd_keys(int argc, char **argv)
 	if (user == NULL)
 		return ka_usage_error("keys", "which user?", NULL);
 	ka_out_init(&k->out, stdout, KA_OUT_AUTO);
-	if (ka_confload(conf, &k->conf, &k->load, &k->errors) != KA_ERR_OK)
+	if (ka_commandconf_load(conf, &k->command) != KA_ERR_OK)
 		return KA_EXIT_UNDECIDED;
-	if (k->load.reason == KA_REASON_NONE)
-		ka_vetconf_make(&k->conf, &k->policy, &k->errors);
-	if (k->load.reason != KA_REASON_NONE || k->errors.count > 0)
+	if (ka_commandconf_unchecked(k->command.rights)[0] != '\0')
+		fprintf(stderr, "keyaudit keys: %s\n", ka_commandconf_unchecked(k->command.rights));
+	if (k->command.load.reason != KA_REASON_NONE)
 		return wrong_conf(k);
+	ka_vetconf_make(&k->command.conf, &k->policy, &errors); /* it has been made before, without an error */
 	if (!ka_username_is_valid(ka_span_of(user))) {
 		fprintf(stderr, "keyaudit keys: policy.user-name: %s\n", ka_reason_meaning(KA_REASON_POLICY_USER_NAME));
 		return KA_EXIT_FINDINGS;

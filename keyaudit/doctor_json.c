@@ -8,6 +8,7 @@
 #include "audit/jsonout.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "diag/commandconf.h"
 #include "diag/keyscan.h"
 
 #include "base/poison.h"
@@ -100,6 +101,7 @@ void ka_doctor_json_user(const struct ka_diag_subject *s, const struct ka_diagno
 	ka_jsonout_plain(&b, "strict_modes", d->strict_modes_debian ? "debian" : "upstream");
 	ka_jsonout_bool(&b, "would_login", d->would_login);
 	ka_jsonout_bool(&b, "hung", d->hung);
+	put_text(&b, "unchecked", ka_commandconf_unchecked(d->rights), KA_TEXT_OPTION_MAX);
 	if (d->has_primary)
 		ka_jsonout_plain(&b, "reason", ka_reason_id(d->findings[0].reason));
 	ka_jsonout_array(&b, "findings");

@@ -8,6 +8,7 @@
 #include "audit/eventsay.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "diag/commandconf.h"
 #include "diag/keyscan.h"
 #include "keyaudit/out_text.h"
 
@@ -158,6 +159,8 @@ void ka_doctor_show_user(const struct ka_diag_subject *s, const struct ka_diagno
 	if (!d->sshd_asked)
 		printf("     sshd did not tell its configuration (%s): its defaults were taken\n",
 		       geteuid() == 0 ? "sshd -t says why" : "it does so for root only");
+	if (ka_commandconf_unchecked(d->rights)[0] != '\0')
+		printf("     %s\n", ka_commandconf_unchecked(d->rights));
 	if (geteuid() != 0)
 		fputs("     not root: only what you may read yourself was looked at\n", stdout);
 	show_last(&o, last);

@@ -14,11 +14,11 @@
 #include "base/fd.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "diag/commandconf.h"
 #include "diag/sshdask.h"
 #include "keyaudit/rundir.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
-#include "vet/vetconf.h"
 #include "vet/vetselftest.h"
 
 #include "base/poison.h"
@@ -27,10 +27,11 @@
 
 struct look {
 	struct ka_install *out;
-	struct ka_conf conf;
+	const char *conf_path; /* as given, or NULL */
+	struct ka_conf conf;   /* as root reads it: what is to be looked at */
 	struct ka_confload load;
 	struct ka_conf_errors errors;
-	struct ka_vetpolicy policy;
+	struct ka_commandconf command;
 	struct ka_sshdconf sshd;
 	struct ka_permwalk_refusal why;
 };
@@ -61,24 +62,47 @@ static void say(char *out, size_t size, const char *ours, const char *theirs)
 		ka_text_escape(&b, ka_span_of(theirs), 0, size / 2);
 }
 
-static void check_conf(struct look *l)
+static void mend_conf(const struct look *l, struct ka_install_item *item)
 {
-	struct ka_install_item *item;
-	enum ka_reason reason = l->load.reason;
+	const struct ka_permwalk_refusal *why = &l->command.load.why;
 
-	if (reason == KA_REASON_NONE) {
-		ka_vetconf_make(&l->conf, &l->policy, &l->errors);
-		reason = l->errors.count > 0 ? KA_REASON_CONF_INVALID : KA_REASON_NONE;
-	}
-	item = add(l, reason == KA_REASON_NONE ? KA_INSTALL_OK : KA_INSTALL_FAIL, reason, "configuration");
-	if (reason == KA_REASON_NONE)
-		say(item->text, sizeof(item->text), "complete and safe", NULL);
-	else
-		say(item->text, sizeof(item->text), "nothing is served: ", l->load.reason != KA_REASON_NONE ? l->load.text : l->errors.first);
-	if (reason == KA_REASON_CONF_DISABLED)
-		say(item->mend, sizeof(item->mend), "rm " KA_PATH_DISABLED, NULL);
-	else if (reason != KA_REASON_NONE)
+	if (item->reason == KA_REASON_CONF_DISABLED)
+		say(item->mend, sizeof(item->mend), "rm ", why->path);
+	else if (why->path[0] != '\0' && why->errnum == EACCES && why->mode != 0)
+		say(item->mend, sizeof(item->mend), S_ISDIR(why->mode) ? "chmod a+rx " : "chmod a+r ", why->path);
+	else if (strcmp(l->command.path, KA_PATH_CONF) == 0)
 		say(item->mend, sizeof(item->mend), "keyaudit config check", NULL);
+	else
+		say(item->mend, sizeof(item->mend), "keyaudit config check -c ", l->command.path);
+}
+
+/* the file that sshd's command reads, with the command's rights: what root sees besides is no comfort */
+static enum ka_err check_conf(struct look *l)
+{
+	char path[KA_PATH_TRUSTED_MAX];
+	bool fits = ka_commandconf_path(l->sshd.command, path);
+	const char *unchecked;
+	struct ka_install_item *item;
+	enum ka_reason reason;
+	enum ka_err err = ka_commandconf_load(l->conf_path != NULL ? l->conf_path : path, &l->command);
+
+	if (err != KA_ERR_OK)
+		return err;
+	reason = l->command.load.reason;
+	item = add(l, reason == KA_REASON_NONE ? KA_INSTALL_OK : KA_INSTALL_FAIL, reason, "configuration");
+	say(item->text, sizeof(item->text), reason == KA_REASON_NONE ? "complete and safe: " : "nothing is served: ",
+	    reason == KA_REASON_NONE ? l->command.path : l->command.load.text);
+	if (reason != KA_REASON_NONE)
+		mend_conf(l, item);
+	unchecked = ka_commandconf_unchecked(l->command.rights);
+	if (unchecked[0] != '\0')
+		say(add(l, KA_INSTALL_WARN, KA_REASON_NONE, "configuration")->text, 512, unchecked, NULL);
+	if (!fits || (l->conf_path != NULL && strcmp(l->conf_path, path) != 0)) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "configuration");
+		say(item->text, sizeof(item->text), "sshd's command reads another one: ", fits ? path : l->sshd.command);
+		say(item->mend, sizeof(item->mend), "keyaudit doctor, without -c", NULL);
+	}
+	return KA_ERR_OK;
 }
 
 static void check_command(struct look *l)
@@ -265,7 +289,8 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 	if (l == NULL)
 		return KA_ERR_NOMEM;
 	l->out = out;
-	err = ka_confload(conf_path, &l->conf, &l->load, &l->errors);
+	l->conf_path = conf_path;
+	err = ka_confload(conf_path != NULL ? conf_path : KA_PATH_CONF, &l->conf, &l->load, &l->errors);
 	if (err != KA_ERR_OK)
 		return err;
 	if (l->load.reason != KA_REASON_NONE && l->load.reason != KA_REASON_CONF_DISABLED)
@@ -278,7 +303,9 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 		return err;
 	check_sshd(l);
 	check_command(l);
-	check_conf(l);
+	err = check_conf(l);
+	if (err != KA_ERR_OK)
+		return err;
 	check_crypto(l);
 	check_pam(l);
 	check_run(l);

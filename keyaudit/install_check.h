@@ -28,7 +28,7 @@ struct ka_install {
 	char sshd_version[64];
 };
 
-/** ka_install_check() - look at everything; @conf_path as -c FILE. Errors: KA_ERR_NOMEM only */
+/** ka_install_check() - look at everything; @conf_path as -c FILE, NULL: what sshd's command reads. Errors: KA_ERR_NOMEM only */
 KA_MUST_CHECK enum ka_err ka_install_check(const char *conf_path, struct ka_install *out);
 
 #endif

@@ -146,6 +146,7 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 	out->strict_modes_debian = facts->is_debian;
 	out->sshd_asked = facts->sshd.is_known;
 	out->hung = facts->files.hung;
+	out->rights = facts->command.rights;
 	for (size_t i = 0; i < facts->offers_count; i++) {
 		const struct ka_primary_item *item = ka_primary_of(primary, (int)i);
 

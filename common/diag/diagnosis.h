@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/rights.h"
 #include "conf/conf.h"
 #include "reason/reason.h"
 
@@ -41,9 +42,8 @@ struct ka_diag_subject {
 	bool offers_overflowed;
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
 	bool is_general;                     /* nobody logged in: the doctor asks what keeps keys of this user out */
-	const struct ka_conf *conf;          /* NULL when it could not be loaded: see conf_reason */
-	enum ka_reason conf_reason;          /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
-	const char *conf_text;               /* file:line and mend, or NULL */
+	const struct ka_conf *conf;          /* our own: which sshd, which rule; NULL when it could not be loaded */
+	const char *conf_path;               /* -c FILE of the doctor; NULL: what sshd gives its command */
 };
 
 #define KA_FIX_ARGV_MAX 12
@@ -89,6 +89,7 @@ struct ka_diagnosis {
 	char sshd_version[64];               /* "OpenSSH_9.2p1 Debian-2+deb12u10", "" when unknown */
 	bool strict_modes_debian;            /* rule applied */
 	bool sshd_asked;                     /* false: sshd did not tell its configuration, defaults were taken */
+	enum ka_rights_answer rights;        /* whose rights our configuration and sources were read with */
 	bool hung;                           /* looking at the user's files hit its deadline */
 };
 

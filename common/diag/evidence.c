@@ -158,6 +158,20 @@ static void of_key(const struct ka_primary_item *item, struct ka_evidence *out)
 			set_array(out->note, item->key->vet.details[i]);
 }
 
+/* the command's configuration */
+static void of_conf(const struct ka_confload *load, struct ka_evidence *out)
+{
+	set_array(out->path, load->why.path);
+	set_array(out->detail, load->text);
+	if (load->why.path[0] == '\0' || load->reason == KA_REASON_CONF_DISABLED)
+		return;
+	out->errnum = load->why.errnum;
+	out->has_stat = load->reason == KA_REASON_CONF_UNSAFE || (out->errnum == EACCES && load->why.mode != 0);
+	out->mode = load->why.mode;
+	out->uid = load->why.uid;
+	out->gid = load->why.gid;
+}
+
 /* items without file or key: the reason says which fact it is about */
 static void of_rest(const struct ka_facts *f, enum ka_reason reason, struct ka_evidence *out)
 {
@@ -167,12 +181,15 @@ static void of_rest(const struct ka_facts *f, enum ka_reason reason, struct ka_e
 	} else if (reason == f->sources.trouble) {
 		set_array(out->path, f->sources.trouble_path);
 		set_array(out->detail, f->sources.trouble_source);
-		out->has_stat = reason == KA_REASON_CONF_UNSAFE;
+		out->errnum = f->sources.trouble_errnum;
+		out->has_stat = reason == KA_REASON_CONF_UNSAFE || (out->errnum == EACCES && f->sources.trouble_mode != 0);
 		out->mode = f->sources.trouble_mode;
 		out->uid = f->sources.trouble_uid;
 		out->gid = f->sources.trouble_gid;
-	} else if (reason == f->subject->conf_reason && f->subject->conf_text != NULL) {
-		set_array(out->detail, f->subject->conf_text);
+		if (reason == KA_REASON_STORE_TOO_LARGE && f->sources.is_harmless)
+			set_array(out->note, "only the first lines are served to who asks for the whole list; an offered key is found everywhere");
+	} else if (reason == f->command.load.reason) {
+		of_conf(&f->command.load, out);
 	}
 }
 

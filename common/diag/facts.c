@@ -90,11 +90,34 @@ static bool is_our_command(const struct ka_sshdconf *c)
 	return !c->is_known || strstr(c->command, "/authkeys-cmd") != NULL;
 }
 
+/* our sources, as the command would ask them */
+static enum ka_err ask_sources(struct ka_facts *f, struct ka_keysource_query *q)
+{
+	const char *path = f->subject->conf_path;
+	enum ka_err err;
+
+	if (path == NULL) {
+		ka_commandconf_path(f->asks_us ? f->sshd.command : "", f->command.path);
+		path = f->command.path;
+	}
+	err = ka_commandconf_load(path, &f->command);
+	if (err != KA_ERR_OK)
+		return err;
+	if (f->command.load.reason == KA_REASON_NONE || f->command.load.reason == KA_REASON_CONF_DISABLED)
+		q->conf = &f->command.conf;
+	q->offers_count = f->offers_count;
+	q->home = f->account == KA_FACTS_ACCOUNT_KNOWN ? f->home : NULL;
+	q->uid = f->uid;
+	q->has_uid = f->account == KA_FACTS_ACCOUNT_KNOWN;
+	q->whole = f->sshd.is_known && strstr(f->sshd.command, "%k") == NULL;
+	return ka_keysource_look(q, &f->sources);
+}
+
 enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_facts *out)
 {
 	struct ka_keyscan_query scan = { .offers = out->offers, .now_sec = subject->now_sec,
 					 .local_offset_sec = local_offset(subject->now_sec) };
-	struct ka_keysource_query sources = { .conf = subject->conf, .user = subject->user, .offers = out->offers,
+	struct ka_keysource_query sources = { .user = subject->user, .offers = out->offers,
 					      .now_sec = subject->now_sec, .local_offset_sec = scan.local_offset_sec };
 	enum ka_err err;
 
@@ -115,12 +138,8 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 	scan.address = out->sshd.use_dns ? "" : subject->address; /* with UseDNS names count too, and we do not ask for them */
 	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
 		err = look_at_files(out, &scan);
-	sources.offers_count = out->offers_count;
-	sources.home = out->account == KA_FACTS_ACCOUNT_KNOWN ? out->home : NULL;
-	sources.uid = out->uid;
 	sources.address = scan.address;
-	sources.has_uid = out->account == KA_FACTS_ACCOUNT_KNOWN;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
-		err = ka_keysource_look(&sources, &out->sources);
+		err = ask_sources(out, &sources);
 	return err;
 }

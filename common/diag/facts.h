@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "diag/commandconf.h"
 #include "diag/diagnosis.h"
 #include "diag/keysource.h"
 #include "diag/sshdconf.h"
@@ -28,6 +29,7 @@ struct ka_facts {
 	bool has_files;                   /* the key files were looked at */
 	bool asks_us;                     /* as far as we know sshd's command is ours */
 	struct ka_userfiles files;
+	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
 	struct ka_keyscan_offer offers[KA_DIAG_OFFERS_MAX];
 	size_t offers_count;

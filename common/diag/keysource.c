@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/paths.h"
 #include "base/text.h"
 #include "base/username.h"
 #include "diag/othersource.h"
 #include "key/keyline.h"
 #include "source/sourcefile.h"
+#include "source/sourcelines.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
@@ -17,6 +19,8 @@
 struct look {
 	const struct ka_keysource_query *query;
 	struct ka_keysource *out;
+	struct ka_sourcelines all, of[KA_DIAG_OFFERS_MAX]; /* lines of the source in hand; those that hold one offered key */
+	char over_path[KA_TEXT_PATH_MAX];                   /* the file that had too many */
 	struct ka_vetpolicy policy;
 	struct ka_keyline line;
 	uint8_t blob[KA_BLOB_MAX];
@@ -55,6 +59,8 @@ static void take_line(struct look *l, const char *path, struct ka_span raw, unsi
 		struct ka_keysource_key *key = &l->out->key[i];
 
 		if (!is_about(&l->line, &l->query->offers[i], raw))
+			continue;
+		if (l->query->whole ? ka_sourcelines_is_over(&l->all) : !ka_sourcelines_take(&l->of[i], l->line.reason))
 			continue;
 		ka_vet_line(&l->line, &l->policy, &when, &vet);
 		if (key->is_listed && vet.verdict >= key->vet.verdict)
@@ -116,9 +122,11 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 	unsigned number = 0;
 
 	ka_cursor_init(&c, bytes.p, bytes.len);
-	while (ka_cursor_line(&c, &line, NULL) && l->out->keys < KA_KEYS_MAX) {
+	while (ka_cursor_line(&c, &line, NULL)) {
 		number++;
 		ka_keyline_parse(line, l->blob, &l->line);
+		if (!ka_sourcelines_take(&l->all, l->line.reason) && ka_sourcelines_is_over(&l->all) && l->over_path[0] == '\0')
+			ka_span_copy(ka_span_of(path), l->over_path, sizeof(l->over_path));
 		if (l->line.reason == KA_REASON_NONE)
 			l->out->keys++;
 		if (l->line.reason != KA_REASON_LINE_EMPTY)
@@ -136,7 +144,43 @@ static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *
 	out->trouble_mode = got->why.mode;
 	out->trouble_uid = got->why.uid;
 	out->trouble_gid = got->why.gid;
+	out->trouble_errnum = got->why.errnum;
 	ka_span_copy(ka_span_of(source->name), out->trouble_source, sizeof(out->trouble_source));
+}
+
+/* more lines than are judged: of the whole list that is what counts, of one key it is a word beside */
+static void note_too_many(struct look *l, const struct ka_conf_source *source)
+{
+	struct ka_keysource *out = l->out;
+
+	if (!ka_sourcelines_is_over(&l->all) || out->trouble != KA_REASON_NONE)
+		return;
+	out->trouble = KA_REASON_STORE_TOO_LARGE;
+	out->is_harmless = !l->query->whole;
+	ka_span_copy(ka_span_of(l->over_path), out->trouble_path, sizeof(out->trouble_path));
+	ka_span_copy(ka_span_of(source->name), out->trouble_source, sizeof(out->trouble_source));
+}
+
+static enum ka_err ask(struct look *l, const struct ka_source_query *who)
+{
+	const struct ka_conf *conf = l->query->conf;
+	enum ka_err err = KA_ERR_OK;
+
+	for (size_t i = 0; i < conf->sources_count && err == KA_ERR_OK; i++) {
+		struct ka_sourcefile_out got;
+
+		memset(&l->all, 0, sizeof(l->all));
+		memset(l->of, 0, sizeof(l->of));
+		l->over_path[0] = '\0';
+		err = ka_sourcefile_read(&conf->sources[i], who, take_file, l, &got);
+		if (err == KA_ERR_OK)
+			err = l->err;
+		if (err == KA_ERR_OK) {
+			note_trouble(l->out, &conf->sources[i], &got);
+			note_too_many(l, &conf->sources[i]);
+		}
+	}
+	return err == KA_ERR_OK ? ka_othersource_look(l->query, l->out) : err;
 }
 
 enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_keysource *out)
@@ -144,9 +188,10 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	KA_AUTOFREE struct look *l = calloc(1, sizeof(*l));
 	struct ka_conf_errors errors = { 0 };
 	struct ka_source_query who = { .user = query->user, .home = query->home, .uid_number = query->uid };
+	struct ka_rights rights;
 	char uid[24];
 	struct ka_buf b;
-	enum ka_err err = KA_ERR_OK;
+	enum ka_err err;
 
 	memset(out, 0, sizeof(*out));
 	if (l == NULL)
@@ -162,15 +207,11 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	ka_buf_init_array(&b, uid);
 	ka_buf_u64(&b, query->uid);
 	who.uid = query->has_uid ? uid : NULL;
-	for (size_t i = 0; i < query->conf->sources_count && err == KA_ERR_OK; i++) {
-		const struct ka_conf_source *source = &query->conf->sources[i];
-		struct ka_sourcefile_out got;
-
-		err = ka_sourcefile_read(source, &who, take_file, l, &got);
-		if (err == KA_ERR_OK)
-			err = l->err;
-		if (err == KA_ERR_OK)
-			note_trouble(out, source, &got);
-	}
-	return err == KA_ERR_OK ? ka_othersource_look(query, out) : err;
+	err = ka_rights_take(KA_COMMAND_USER, &rights);
+	if (err != KA_ERR_OK)
+		return err;
+	out->rights = rights.answer;
+	err = ask(l, &who);
+	ka_rights_give_back(&rights);
+	return err;
 }

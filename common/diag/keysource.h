@@ -2,7 +2,8 @@
  * What our own sources hold: is an offered key listed there for the user, what
  * does vetting say to it, is there a damaged line that was meant for it, and does
  * it stand there under another name instead.
- * Reads only through the trusted walk of source/sourcefile.h; homes are never searched.
+ * Reads only through the trusted walk of source/sourcefile.h, when root with the rights of the
+ * command's user; homes are never searched.
  */
 #ifndef KA_DIAG_KEYSOURCE_H
 #define KA_DIAG_KEYSOURCE_H
@@ -11,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/rights.h"
 #include "conf/conf.h"
 #include "diag/keyscan.h"
 #include "source/source.h"
@@ -36,12 +38,15 @@ struct ka_keysource {
 	mode_t trouble_mode;
 	uid_t trouble_uid;
 	gid_t trouble_gid;
+	int trouble_errnum;         /* when it could not be opened */
+	bool is_harmless;           /* the trouble keeps none of these keys out: more lines than are judged, where sshd names the key */
+	enum ka_rights_answer rights; /* whose rights the sources were read with */
 	char trouble_source[KA_SOURCE_NAME_MAX];
 	struct ka_keysource_key key[KA_DIAG_OFFERS_MAX];
 };
 
 struct ka_keysource_query {
-	const struct ka_conf *conf;
+	const struct ka_conf *conf; /* NULL: nothing is asked */
 	const char *user;
 	const char *home;           /* NULL when the user is unknown */
 	uid_t uid;
@@ -50,6 +55,7 @@ struct ka_keysource_query {
 	size_t offers_count;
 	const char *address;        /* of the client; "" or NULL when unknown: from= is then not judged */
 	int64_t now_sec, local_offset_sec;
+	bool whole;                 /* sshd does not name the key: the limit of source/sourcelines.h is one for all lines */
 };
 
 /**

@@ -1,9 +1,11 @@
 /* Which fix belongs to which finding. Pure: it writes words, fix.c quotes them, nobody runs them from here. */
 #include "diag/mend.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/paths.h"
 #include "base/text.h"
 #include "diag/mendline.h"
 
@@ -103,13 +105,29 @@ static void fix_from_template(const struct ka_facts *f, const struct ka_primary_
 	ka_fix_advice(out, "Mend what the evidence shows; the path cannot be written as a command");
 }
 
+/* what sshd's command may not read, in the configuration or in a source */
+static void fix_unreadable(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
+{
+	bool is_dir = S_ISDIR(e->mode);
+	mode_t need = is_dir ? 05 : 04;
+	bool own = is_in_home(f, e->path);
+
+	if ((e->mode & need) == need) {
+		ka_fix_advice(out, "Its mode lets everybody read it: look for an access list (getfacl) or a security module that does not");
+		return;
+	}
+	ka_fix_command(out, own ? f->subject->user : NULL, argv("chmod", is_dir ? "a+rx" : "a+r", "--", e->path));
+	if (!own)
+		ka_fix_advice(out, "Or let in nobody else: chgrp " KA_COMMAND_USER " and chmod g+r, for a directory g+rx");
+}
+
 static void fix_conf(const struct ka_evidence *e, enum ka_reason reason, struct ka_fix *out)
 {
 	if (reason == KA_REASON_CONF_UNSAFE && e->has_stat && e->path[0] == '/' && !S_ISLNK(e->mode)) {
 		fix_above(e, out);
 		return;
 	}
-	ka_fix_command(out, NULL, reason == KA_REASON_CONF_DISABLED ? argv("rm", "--", "/etc/keyaudit/disabled") :
+	ka_fix_command(out, NULL, reason == KA_REASON_CONF_DISABLED ? argv("rm", "--", e->path[0] != '\0' ? e->path : KA_PATH_DISABLED) :
 								      argv("keyaudit", "config", "check"));
 }
 
@@ -164,6 +182,8 @@ void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, 
 		fix_file(f, item, e, out);
 	else if (item->key != NULL)
 		fix_source(f, item, e, out);
+	else if (e->errnum == EACCES && e->has_stat)
+		fix_unreadable(f, e, out);
 	else if (item->reason == KA_REASON_CONF_UNSAFE || item->reason == KA_REASON_CONF_INVALID ||
 		 item->reason == KA_REASON_CONF_DISABLED)
 		fix_conf(e, item->reason, out);

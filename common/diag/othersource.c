@@ -11,6 +11,7 @@
 #include "key/keyline.h"
 #include "perm/permwalk.h"
 #include "source/sourcefile.h"
+#include "source/sourcelines.h"
 
 #include "base/poison.h"
 
@@ -57,12 +58,15 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 	struct search *s = ctx;
 	struct ka_cursor c;
 	struct ka_span line;
+	struct ka_sourcelines lines = { 0 };
 	unsigned number = 0;
 
 	ka_cursor_init(&c, bytes.p, bytes.len);
-	while (ka_cursor_line(&c, &line, NULL) && number < KA_KEYS_MAX) {
+	while (!ka_sourcelines_is_over(&lines) && ka_cursor_line(&c, &line, NULL)) {
 		number++;
 		ka_keyline_parse(line, s->blob, &s->line);
+		if (!ka_sourcelines_take(&lines, s->line.reason))
+			continue;
 		for (size_t i = 0; i < s->query->offers_count && s->line.reason == KA_REASON_NONE; i++) {
 			struct ka_keysource_key *key = &s->out->key[i];
 

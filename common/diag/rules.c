@@ -233,7 +233,7 @@ static void rule_source_line(const struct ka_facts *facts, size_t i, struct ka_p
 	const struct ka_keysource_key *key = &facts->sources.key[i];
 	bool has_record = facts->subject->offers[i].said != KA_OFFER_UNKNOWN, lost;
 
-	if (!facts->asks_us || facts->subject->conf_reason != KA_REASON_NONE)
+	if (!facts->asks_us || facts->command.load.reason != KA_REASON_NONE)
 		return;
 	if (key->is_damaged && (key->hit.fit <= KA_KEYSCAN_REMAINS || !key->is_elsewhere))
 		add_key(out, (enum ka_reason)key->hit.reason, i, KA_CLASS_LOST, key);
@@ -244,6 +244,12 @@ static void rule_source_line(const struct ka_facts *facts, size_t i, struct ka_p
 		add_key(out, key->vet.reasons[r], i, lost && r == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY, key);
 	if (!lost)
 		*served = !rule_source_options(i, key, out);
+}
+
+/* conf.* and store.* are about the configuration or a whole source, wherever the key stands */
+static bool is_about_line(enum ka_reason reason)
+{
+	return ka_reason_class(reason) != KA_CLASS_BLOCKED;
 }
 
 /* what our own records or sources say about one key */
@@ -277,7 +283,7 @@ static void rule_command(const struct ka_facts *facts, size_t i, struct ka_prima
 			class = KA_CLASS_SECONDARY;
 		if (!key->is_damaged || offer->reasons[r] != (enum ka_reason)key->hit.reason)
 			add_key(out, offer->reasons[r], i, r == 0 ? class : KA_CLASS_SECONDARY,
-				key->is_listed || key->is_damaged ? key : NULL);
+				is_about_line(offer->reasons[r]) && (key->is_listed || key->is_damaged) ? key : NULL);
 	}
 	if (key->is_elsewhere)
 		add_key(out, KA_REASON_KEY_OTHER_USER, i, KA_CLASS_LOST, key);
@@ -299,10 +305,11 @@ static void rule_sources(const struct ka_facts *facts, struct ka_primary *out)
 
 	if (!facts->asks_us)
 		return;
-	ka_primary_add(out, facts->subject->conf_reason, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
+	ka_primary_add(out, facts->command.load.reason, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
 	if (facts->subject->user[0] != '\0' && !ka_username_is_valid(ka_span_of(facts->subject->user)))
 		ka_primary_add(out, KA_REASON_POLICY_USER_NAME, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
-	ka_primary_add(out, facts->sources.trouble, KA_PRIMARY_ALL, KA_STEP_COMMAND, class);
+	ka_primary_add(out, facts->sources.trouble, KA_PRIMARY_ALL, KA_STEP_COMMAND,
+		       facts->sources.is_harmless ? KA_CLASS_SECONDARY : class);
 }
 
 /* keys that came further than the files: what is wrong with files is no cause for them */

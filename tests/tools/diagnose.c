@@ -89,8 +89,6 @@ int main(int argc, char **argv)
 	if (ka_confload(KA_PATH_CONF, &conf, &load, NULL) != KA_ERR_OK)
 		return 3;
 	s.conf = load.reason == KA_REASON_NONE || load.reason == KA_REASON_CONF_DISABLED ? &conf : NULL;
-	s.conf_reason = load.reason;
-	s.conf_text = load.text;
 	if (ka_diagnosis_run(&s, &diagnosis) != KA_ERR_OK)
 		return 3;
 	printf("primary %s\n", diagnosis.has_primary ? ka_reason_id(diagnosis.findings[0].reason) : "-");

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ static struct ka_conf conf;
 static struct ka_keysource out;
 static struct ka_keyscan_offer offer;
 static const char *address;
+static bool whole;
 
 static int begin(void **state)
 {
@@ -36,7 +38,7 @@ static int begin(void **state)
 static void look(const char *path, const char *user)
 {
 	struct ka_keysource_query q = { .conf = &conf, .user = user, .home = "/home/alice", .uid = 1000, .has_uid = true,
-					.offers = &offer, .offers_count = 1, .address = address, .now_sec = 1792000000 };
+					.offers = &offer, .offers_count = 1, .address = address, .now_sec = 1792000000, .whole = whole };
 
 	ka_conf_default(&conf);
 	conf.sources_count = 1;
@@ -164,6 +166,43 @@ static void look__unsafe_source__trouble_with_its_path(void **state)
 	assert_string_equal(out.trouble_source, "local");
 }
 
+/* @lines lines of another key, then the offered one */
+static void put_lines(size_t lines)
+{
+	size_t n = 0, each = strlen(B "\n");
+	char *text = calloc(1, each * lines + sizeof(A "\n"));
+
+	assert_non_null(text);
+	for (size_t i = 0; i < lines; i++, n += each)
+		memcpy(text + n, B "\n", each);
+	memcpy(text + n, A "\n", sizeof(A "\n"));
+	trustroot_file("/k/alice", 0644, 0, text);
+	free(text);
+}
+
+/* as the command: with -k only lines that hold the key are counted, without it all, in each source */
+static void look__more_lines_than_are_judged__as_the_command(void **state)
+{
+	(void)state;
+	put_lines(KA_KEYS_MAX - 1);
+	whole = true;
+	look("/k/%u", "alice");
+	assert_true(out.key[0].is_listed);
+	assert_int_equal(out.trouble, KA_REASON_NONE);
+	put_lines(KA_KEYS_MAX);
+	look("/k/%u", "alice");
+	assert_false(out.key[0].is_listed);
+	assert_int_equal(out.trouble, KA_REASON_STORE_TOO_LARGE);
+	assert_false(out.is_harmless);
+	assert_string_equal(out.trouble_path, "/k/alice");
+	whole = false;
+	look("/k/%u", "alice");
+	assert_true(out.key[0].is_listed);
+	assert_int_equal(out.key[0].line, KA_KEYS_MAX + 1);
+	assert_int_equal(out.trouble, KA_REASON_STORE_TOO_LARGE);
+	assert_true(out.is_harmless);
+}
+
 static void look__no_conf_or_bad_name__nothing_asked(void **state)
 {
 	struct ka_keysource_query q = { .user = "alice", .offers = &offer, .offers_count = 1 };
@@ -186,6 +225,7 @@ int main(void)
 		cmocka_unit_test_setup(look__under_another_name__is_elsewhere, clean),
 		cmocka_unit_test_setup(look__others_unsafe_file__is_not_believed, clean),
 		cmocka_unit_test_setup(look__unsafe_source__trouble_with_its_path, clean),
+		cmocka_unit_test_setup(look__more_lines_than_are_judged__as_the_command, clean),
 		cmocka_unit_test_setup(look__no_conf_or_bad_name__nothing_asked, clean),
 	};
 	int failed;

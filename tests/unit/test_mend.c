@@ -79,6 +79,56 @@ static void fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_ge
 	assert_string_equal(line_fix(KA_REASON_LINE_PRIVATE_KEY, KA_KEYSCAN_PLAIN, 1, "", ""), "");
 }
 
+/* a source that sshd's command may not read */
+static const char *source_fix(const char *path, mode_t mode)
+{
+	factsample_plain(NULL);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.sources.is_asked = true;
+	factsample.facts.sources.trouble = KA_REASON_STORE_UNREACHABLE;
+	factsample.facts.sources.trouble_errnum = EACCES;
+	factsample.facts.sources.trouble_mode = mode;
+	put(factsample.facts.sources.trouble_path, path);
+	assert_int_equal(factsample_primary(), KA_REASON_STORE_UNREACHABLE);
+	assert_true(factsample.evidence.has_stat);
+	assert_string_equal(factsample.evidence.path, path);
+	return factsample.fix.command[0];
+}
+
+static void fix__closed_for_the_command__opens_it_for_reading(void **state)
+{
+	(void)state;
+	assert_string_equal(source_fix("/etc/keyaudit/keys.d/alice", S_IFREG | 0600), "chmod a+r -- /etc/keyaudit/keys.d/alice");
+	assert_non_null(strstr(factsample.fix.advice, "chgrp _keyaudit"));
+	assert_string_equal(source_fix("/etc/keyaudit/keys.d", S_IFDIR | 0700), "chmod a+rx -- /etc/keyaudit/keys.d");
+	assert_string_equal(source_fix("/etc/keyaudit/keys.d/alice", S_IFREG | 0644), ""); /* not its mode */
+	assert_non_null(strstr(factsample.fix.advice, "getfacl"));
+	assert_string_equal(source_fix("/home/alice/keys", S_IFREG | 0600), "runuser -u alice -- chmod a+r -- /home/alice/keys");
+	assert_string_equal(source_fix("/etc/a\nb", S_IFREG | 0600), "");
+}
+
+static const char *conf_fix(enum ka_reason reason, int errnum, const char *path, mode_t mode)
+{
+	factsample_plain(NULL);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.command.load.reason = reason;
+	factsample.facts.command.load.why.errnum = errnum;
+	factsample.facts.command.load.why.mode = mode;
+	put(factsample.facts.command.load.why.path, path);
+	assert_int_equal(factsample_primary(), reason);
+	assert_string_equal(factsample.evidence.path, path);
+	return factsample.fix.command[0];
+}
+
+static void fix__configuration__what_is_at_fault(void **state)
+{
+	(void)state;
+	assert_string_equal(conf_fix(KA_REASON_CONF_INVALID, EACCES, "/etc/o/k.conf", S_IFREG | 0600), "chmod a+r -- /etc/o/k.conf");
+	assert_string_equal(conf_fix(KA_REASON_CONF_UNSAFE, 0, "/etc/o/k.conf", S_IFREG | 0666), "chmod go-w -- /etc/o/k.conf");
+	assert_string_equal(conf_fix(KA_REASON_CONF_DISABLED, 0, "/etc/o/disabled", 0), "rm -- /etc/o/disabled");
+	assert_string_equal(conf_fix(KA_REASON_CONF_INVALID, 0, "", 0), "keyaudit config check");
+}
+
 #define T(name) cmocka_unit_test_setup(name, factsample_plain)
 
 int main(void)
@@ -87,6 +137,8 @@ int main(void)
 		T(fix__hostile_home__is_quoted_or_advice),
 		T(fix__lines__sed_for_the_unmistakable),
 		T(fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost),
+		T(fix__closed_for_the_command__opens_it_for_reading),
+		T(fix__configuration__what_is_at_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

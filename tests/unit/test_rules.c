@@ -329,11 +329,28 @@ static void record__served__no_file_is_primary(void **state)
 	assert_true(factsample_has(KA_REASON_PERM_WORLD_WRITABLE));
 }
 
+/* that the configuration is closed is said of the configuration, whatever line the key stands on */
+static void record__blocked__evidence_is_no_line(void **state)
+{
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_REFUSED;
+	factsample.offers[0].reasons[0] = KA_REASON_CONF_INVALID;
+	factsample.offers[0].reasons_count = 1;
+	factsample.facts.sources.is_asked = factsample.facts.sources.key[0].is_listed = true;
+	put(factsample.facts.sources.key[0].path, "/etc/keyaudit/keys.d/alice");
+	factsample.facts.sources.key[0].line = 1;
+	factsample.facts.command.load.reason = KA_REASON_CONF_INVALID;
+	put(factsample.facts.command.load.why.path, "/etc/keyaudit/keyaudit.conf");
+	assert_int_equal(factsample_primary(), KA_REASON_CONF_INVALID);
+	assert_string_equal(factsample.evidence.path, "/etc/keyaudit/keyaudit.conf");
+	assert_int_equal(factsample.evidence.line, 0);
+}
+
 /* the conf now differs from the conf then: the records count */
 static void record__there__todays_configuration_is_secondary(void **state)
 {
 	(void)state;
-	factsample.subject.conf_reason = KA_REASON_CONF_INVALID;
+	factsample.facts.command.load.reason = KA_REASON_CONF_INVALID;
 	factsample_there(0)->scan.usable = 1;
 	assert_int_equal(factsample_primary(), KA_REASON_KEY_NOT_LISTED);
 	assert_true(factsample_has(KA_REASON_CONF_INVALID));
@@ -439,7 +456,7 @@ int main(void)
 		T(record__none_with_trouble__blocked),
 		T(record__no_keys__is_not_said_twice),
 		T(record__served__no_file_is_primary),
-		T(record__there__todays_configuration_is_secondary),
+		T(record__blocked__evidence_is_no_line), T(record__there__todays_configuration_is_secondary),
 		T(source__lists_it_without_a_record__vetting_is_asked),
 		T(source__lists_it_for_another_name__other_user),
 		T(source__unsafe__conf_unsafe_with_its_fix),
