@@ -126,6 +126,8 @@ static void show_verdict(const struct ka_out *o, const struct ka_diag_subject *s
 	fputs("\n", o->to);
 	if (s->offers_count == 0)
 		fputs("     say which key (--key FILE|SHA256:...) to have it looked for\n", o->to);
+	if (d->count > 0)
+		fputc('\n', o->to);
 }
 
 static void show_last(const struct ka_out *o, const struct ka_lastrefusal *last)
@@ -164,8 +166,10 @@ void ka_doctor_show_user(const struct ka_diag_subject *s, const struct ka_diagno
 	if (geteuid() != 0)
 		fputs("     not root: only what you may read yourself was looked at\n", stdout);
 	show_last(&o, last);
-	printf("\n %d error%s, %zu warning%s. keyaudit explain %s says more.\n", d->has_primary, d->has_primary ? "" : "s", warnings,
-	       warnings == 1 ? "" : "s", d->count > 0 ? ka_reason_id(d->findings[0].reason) : "REASON");
+	printf("\n %d error%s, %zu warning%s.", d->has_primary, d->has_primary ? "" : "s", warnings, warnings == 1 ? "" : "s");
+	if (d->count > 0)
+		printf(" keyaudit explain %s says more.", ka_reason_id(d->findings[0].reason));
+	putchar('\n');
 }
 
 void ka_doctor_show_install(const struct ka_install *list)

@@ -3,7 +3,7 @@ FLAGS_MK := $(O)/flags.mk
 $(FLAGS_MK): mk/probe.sh mk/flags.mk
 	@mkdir -p $(@D)
 	@sh mk/probe.sh "$(CC)" > $@.tmp && { echo 'KA_PROBED_CC := $(CC)'; cat $@.tmp; } > $@ && rm -f $@.tmp
--include $(FLAGS_MK)
+include $(FLAGS_MK)
 # another compiler than last time: probe again
 ifneq ($(KA_PROBED_CC),)
 ifneq ($(KA_PROBED_CC),$(CC))
@@ -26,6 +26,15 @@ KA_WERROR := $(if $(filter yes,$(WERROR)),-Werror)
 
 KA_CFLAGS = $(KA_CPP) -Wall $(KA_WARN) $(KA_WERROR) $(KA_CODEGEN) $(KA_CC_$(V)) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 KA_LDFLAGS = $(KA_LD_$(V)) $(if $(filter release,$(V)),$(KA_LINK)) $(LDFLAGS)
+
+# other flags or directories than last time: everything is compiled again, since both stand in the programs
+ifneq ($(KA_PROBED_CC),)
+ifeq ($(NOBUILD)$(filter uninstall install-list,$(MAKECMDGOALS)),)
+$(shell mkdir -p $(O))
+$(file >$(O)/flags.now,$(filter-out -Werror,$(subst $(CURDIR),.,$(KA_CFLAGS) $(KA_LDFLAGS))))
+$(shell cmp -s $(O)/flags.now $(O)/flags.used || { rm -rf $(O)/obj; mv $(O)/flags.now $(O)/flags.used; }; rm -f $(O)/flags.now)
+endif
+endif
 
 # VERBOSE=1 shows the commands
 ifeq ($(VERBOSE),)

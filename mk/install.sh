@@ -91,6 +91,10 @@ uninstall)
 			rm -f "$to"
 		fi
 	done
+	# in a staging tree the directories were made by install; in a running system they are everybody's
+	[ -z "$DESTDIR" ] || files | while read -r _ _ to; do
+		(cd "$DESTDIR/" && rmdir -p --ignore-fail-on-non-empty ".${to%/*}") 2>/dev/null || true
+	done
 	for dir in "$LIBEXECDIR/keyaudit" "$doc/examples" "$doc" "$SYSCONFDIR/keyaudit"; do
 		[ ! -d "$DESTDIR$dir" ] || rmdir "$DESTDIR$dir" 2>/dev/null || echo "uninstall: $DESTDIR$dir is not empty and stays" >&2
 	done
