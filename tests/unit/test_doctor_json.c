@@ -164,11 +164,11 @@ static void doctor__installation__as_documented(void **state)
 	list->count = 2;
 	put(list->sshd_version, sizeof(list->sshd_version), "OpenSSH_9.2p1 Debian-2+deb12u10");
 	put(list->items[0].what, sizeof(list->items[0].what), "configuration");
-	put(list->items[0].text, sizeof(list->items[0].text), "complete and safe");
+	put(list->items[0].text, sizeof(list->items[0].text), "complete and safe: /etc/keyaudit/keyaudit.conf");
 	list->items[1].state = KA_INSTALL_FAIL;
 	list->items[1].reason = KA_REASON_CONF_DISABLED;
 	put(list->items[1].what, sizeof(list->items[1].what), "configuration");
-	put(list->items[1].text, sizeof(list->items[1].text), "/etc/keyaudit/disabled exists");
+	put(list->items[1].text, sizeof(list->items[1].text), "nothing is served: /etc/keyaudit/disabled is there: no key is served until it is removed");
 	put(list->items[1].mend, sizeof(list->items[1].mend), "rm /etc/keyaudit/disabled");
 	catch_begin();
 	ka_doctor_json_install(list);
