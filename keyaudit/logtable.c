@@ -197,21 +197,43 @@ void ka_logtable_measure(struct ka_logtable *t, const json_t *event)
 	}
 }
 
+static size_t row_width(const struct ka_logtable *t)
+{
+	size_t sum = 0;
+
+	for (size_t c = 0; c < KA_LOGTABLE_COLUMNS; c++)
+		sum += t->width[c] > 0 ? t->width[c] + GAP : 0;
+	return sum - GAP;
+}
+
+/* one character of the widest column that may give one; the reason is what people look for and is asked last */
+static bool take_one(struct ka_logtable *t, bool from_reason)
+{
+	size_t widest = KA_LOGTABLE_COLUMNS;
+
+	for (size_t c = 0; c < KA_LOGTABLE_COLUMNS; c++)
+		if (columns[c].least > 0 && t->width[c] > columns[c].least && (c == KA_LOGTABLE_REASON) == from_reason &&
+		    (widest == KA_LOGTABLE_COLUMNS || t->width[c] > t->width[widest]))
+			widest = c;
+	if (widest == KA_LOGTABLE_COLUMNS)
+		return false;
+	t->width[widest]--;
+	return true;
+}
+
 void ka_logtable_fit(struct ka_logtable *t)
 {
-	for (;;) {
-		size_t sum = GAP * (KA_LOGTABLE_COLUMNS - 1), widest = KA_LOGTABLE_COLUMNS;
+	struct ka_logtable whole = *t;
 
-		for (size_t c = 0; c < KA_LOGTABLE_COLUMNS; c++) {
-			bool may_give = columns[c].least > 0 && t->width[c] > columns[c].least;
-
-			sum += t->width[c];
-			if (may_give && (widest == KA_LOGTABLE_COLUMNS || t->width[c] > t->width[widest]))
-				widest = c;
-		}
-		if (t->columns == 0 || sum <= t->columns || widest == KA_LOGTABLE_COLUMNS)
+	while (t->columns > 0 && row_width(t) > t->columns) {
+		if (take_one(t, false))
+			continue;
+		if (t->width[KA_LOGTABLE_KEY] > 0) {
+			*t = whole; /* without the keys the others may be as wide as they were */
+			t->width[KA_LOGTABLE_KEY] = 0;
+		} else if (!take_one(t, true)) {
 			return;
-		t->width[widest]--;
+		}
 	}
 }
 
@@ -223,6 +245,8 @@ static void print_cell(const struct ka_logtable *t, const char *text, size_t wid
 	bool cut = n > width;
 	struct ka_buf b;
 
+	if (width == 0)
+		return; /* the terminal has no room for this column */
 	while (text[bytes] != '\0' && (!cut || shown + 1 < width || ((uint8_t)text[bytes] & 0xc0) == 0x80)) {
 		bytes++;
 		shown += ((uint8_t)text[bytes] & 0xc0) != 0x80;

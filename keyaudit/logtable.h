@@ -36,7 +36,7 @@ void ka_logtable_cell(const json_t *event, enum ka_logtable_column c, char out[s
 /** ka_logtable_measure() - make room for this event */
 void ka_logtable_measure(struct ka_logtable *t, const json_t *event);
 
-/** ka_logtable_fit() - after measuring: take from the widest columns until a row fits the terminal */
+/** ka_logtable_fit() - after measuring: narrow the columns until a row fits the terminal: the keys go before the reasons do */
 void ka_logtable_fit(struct ka_logtable *t);
 
 /** ka_logtable_head(), _row() - print one line */
