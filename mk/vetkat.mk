@@ -16,7 +16,7 @@ else
 $(VETKAT_H): mk/vetkat.mk
 	@mkdir -p $(@D)
 	$(call say,GEN)
-	$(Q)printf '%s\n' '#include "vet/vetselftest.h"' '#define KA_VETKAT_ED25519 ka_vetselftest_ed25519()' > $@
+	$(Q)printf '%s\n' '#include "vet/vetselftest.h"' '#define KA_VETKAT_ED25519 ka_vetselftest_start()' > $@
 endif
 
 # nothing is linked before the answer is known

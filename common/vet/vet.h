@@ -34,6 +34,7 @@ enum ka_vet_ed25519 {
 	KA_VET_ED25519_CROSSCHECK = 0, /* untested, or known to accept points of order 2L: check the group ourselves */
 	KA_VET_ED25519_SOUND,          /* its point check is enough */
 	KA_VET_ED25519_BROKEN,         /* known answers failed: no Ed25519 key passes */
+	KA_VET_ED25519_UNPROVEN,       /* refuses what it must; whether it knows a good point is asked when it refuses one */
 };
 
 struct ka_vet_when {

@@ -12,6 +12,8 @@
 
 #include <sodium.h>
 
+#include "vet/vetselftest.h"
+
 #include "base/poison.h"
 
 #define SIGN 0x80 /* of the last byte: the sign of x; the other 255 bits are y, little-endian */
@@ -97,9 +99,12 @@ static enum ka_reason reason_of(const uint8_t pk[static KA_ED25519_LEN], enum ka
 		return KA_REASON_KEY_ED25519_LOW_ORDER;
 	if (trust == KA_VET_ED25519_BROKEN)
 		return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
-	if (crypto_core_ed25519_is_valid_point(pk) != 1)
+	if (crypto_core_ed25519_is_valid_point(pk) != 1) {
+		if (trust == KA_VET_ED25519_UNPROVEN && ka_vetselftest() != KA_ERR_OK)
+			return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
 		return is_on_curve(pk) ? KA_REASON_KEY_ED25519_MIXED_ORDER : KA_REASON_KEY_ED25519_OFF_CURVE;
-	if (trust != KA_VET_ED25519_SOUND && !ka_veted25519_in_group(pk))
+	}
+	if (trust == KA_VET_ED25519_CROSSCHECK && !ka_veted25519_in_group(pk))
 		return KA_REASON_KEY_ED25519_MIXED_ORDER;
 	return KA_REASON_NONE;
 }

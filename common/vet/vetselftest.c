@@ -35,6 +35,13 @@ bool ka_vetselftest_needs_crosscheck(void)
 	return crypto_core_ed25519_is_valid_point(order_2l) != 0;
 }
 
+enum ka_vet_ed25519 ka_vetselftest_start(void)
+{
+	if (crypto_core_ed25519_is_valid_point(identity) != 0)
+		return KA_VET_ED25519_BROKEN;
+	return ka_vetselftest_needs_crosscheck() ? KA_VET_ED25519_CROSSCHECK : KA_VET_ED25519_UNPROVEN;
+}
+
 enum ka_vet_ed25519 ka_vetselftest_ed25519(void)
 {
 	if (ka_vetselftest() != KA_ERR_OK)

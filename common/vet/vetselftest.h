@@ -28,6 +28,14 @@ KA_MUST_CHECK enum ka_err ka_vetselftest(void);
  */
 bool ka_vetselftest_needs_crosscheck(void);
 
+/**
+ * ka_vetselftest_start() - the same for a start that cannot wait: one point check less
+ *
+ * The bad points are asked about at once. That it accepts a good one is shown by the first key that it accepts; when it
+ * refuses a key, the judge asks about the base point then (KA_VET_ED25519_UNPROVEN).
+ */
+enum ka_vet_ed25519 ka_vetselftest_start(void);
+
 /** ka_vetselftest_ed25519() - both answers as the value for struct ka_vet_when (about 80 us) */
 enum ka_vet_ed25519 ka_vetselftest_ed25519(void);
 
