@@ -262,8 +262,8 @@ certificate cert.not-enabled -n alice
 policy cert.expired
 refused cert.not-enabled "let pass by a warning: sshd matches no certificate with a line" $CERT
 policy cert.malformed
-printf '# keys of alice\n%s\n' "$(cat "$DATA/ed25519-unsorted-cert.pub")" >"$SOURCE"
-offer_file "$DATA/ed25519-unsorted-cert.pub"
+printf '# keys of alice\n%s\n' "$(cat "$DATA/../bad/ed25519-unsorted-cert.pub")" >"$SOURCE"
+offer_file "$DATA/../bad/ed25519-unsorted-cert.pub"
 refused cert.malformed "extensions out of order, well signed" $CERT
 shown cert.malformed
 # the client leaves host certificates in files alone, but not those of an agent
