@@ -4,7 +4,7 @@
 set -u
 dir=$1 pattern=${2:-*}
 programs=0 failed=0 tests=0
-log=$(mktemp)
+log=$dir/output.$$ # not in /tmp: a SIGKILL would leave it there
 trap 'rm -f "$log"' EXIT
 for t in "$dir"/test_$pattern; do
 	[ -x "$t" ] && [ ! -d "$t" ] || continue
