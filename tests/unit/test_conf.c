@@ -1,9 +1,8 @@
-/* conf: every error with its exact message, limits, hostile bytes, last file wins, and every field moved once. */
+/* conf: the default, last file wins, every field moved once, and what a whole configuration needs. */
 #include "conf/conf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,73 +13,37 @@
 #include "conf/conferr.h"
 #include "conf/confrow.h"
 #include "conf/confvalue.h"
+#include "tests/unit/lib/confsample.h"
 
 #include "base/poison.h"
-
-#define LOCAL "[lookup]\nsources = local\n[source local]\ntype = file\npath = /etc/keyaudit/keys.d/%u\n"
-
-static struct ka_conf conf;
-static struct ka_conf_errors errors;
-
-static void read_bytes(const char *file, const char *text, size_t len)
-{
-	ka_conf_read(&conf, file, (struct ka_span){ (const uint8_t *)text, len }, &errors);
-}
-
-static void read_file(const char *file, const char *text)
-{
-	read_bytes(file, text, strlen(text));
-}
-
-static void begin(void)
-{
-	memset(&conf, 0xa5, sizeof(conf)); /* nothing may depend on what was there */
-	memset(&errors, 0, sizeof(errors));
-	ka_conf_default(&conf);
-}
-
-/* one file, no finish */
-static const char *first_error(const char *text)
-{
-	begin();
-	read_file("f", text);
-	return errors.count > 0 ? errors.first : "";
-}
-
-static const char *whole_error(const char *text)
-{
-	begin();
-	read_file("f", text);
-	ka_conf_finish(&conf, &errors);
-	return errors.count > 0 ? errors.first : "";
-}
 
 static void default__alone__is_the_documented_one(void **state)
 {
 	(void)state;
-	begin();
-	assert_int_equal(errors.count, 0);
-	assert_string_equal(conf.types, "ssh-ed25519 sk-ssh-ed25519@openssh.com ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 "
+	confsample_begin();
+	assert_int_equal(confsample_errors.count, 0);
+	assert_string_equal(confsample.types, "ssh-ed25519 sk-ssh-ed25519@openssh.com ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 "
 					"ecdsa-sha2-nistp521 sk-ecdsa-sha2-nistp256@openssh.com ssh-rsa");
-	assert_string_equal(conf.options, "restrict from expiry-time no-*");
-	assert_string_equal(conf.force_options, "");
-	assert_string_equal(conf.require_options, "");
-	assert_string_equal(conf.sk_application, "ssh:*");
-	assert_string_equal(conf.enforce_exempt, "");
-	assert_int_equal(conf.rsa_min_bits, 2048);
-	assert_int_equal(conf.rsa_max_bits, 8192);
-	assert_string_equal(conf.trail, KA_PATH_TRAIL);
-	assert_true(conf.sink_trail && conf.sink_syslog);
-	assert_int_equal(conf.sshd_log, KA_CONF_LOG_JOURNAL);
-	assert_string_equal(conf.sshd_log_file, "");
-	assert_int_equal(conf.flood_limit, 10);
-	assert_int_equal(conf.min_free_mib, 64);
-	assert_string_equal(conf.sshd_config, "/etc/ssh/sshd_config");
-	assert_string_equal(conf.sshd_program, "/usr/sbin/sshd");
-	assert_int_equal(conf.strict_modes, KA_CONF_STRICT_AUTO);
-	assert_int_equal(conf.severities_count + conf.levels_count + conf.sources_known + conf.sources_count, 0);
+	assert_string_equal(confsample.options, "restrict from expiry-time no-*");
+	assert_string_equal(confsample.force_options, "");
+	assert_string_equal(confsample.require_options, "");
+	assert_string_equal(confsample.sk_application, "ssh:*");
+	assert_string_equal(confsample.enforce_exempt, "");
+	assert_int_equal(confsample.rsa_min_bits, 2048);
+	assert_int_equal(confsample.rsa_max_bits, 8192);
+	assert_string_equal(confsample.trail, KA_PATH_TRAIL);
+	assert_true(confsample.sink_trail && confsample.sink_syslog);
+	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_JOURNAL);
+	assert_string_equal(confsample.sshd_log_file, "");
+	assert_int_equal(confsample.flood_limit, 10);
+	assert_int_equal(confsample.min_free_mib, 64);
+	assert_string_equal(confsample.sshd_config, "/etc/ssh/sshd_config");
+	assert_string_equal(confsample.sshd_program, "/usr/sbin/sshd");
+	assert_int_equal(confsample.strict_modes, KA_CONF_STRICT_AUTO);
+	assert_int_equal(confsample.severities_count + confsample.levels_count, 0);
+	assert_int_equal(confsample.sources_known + confsample.sources_count, 0);
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++)
-		assert_int_equal(conf.at[k].line, 0);
+		assert_int_equal(confsample.at[k].line, 0);
 }
 
 static void default__every_row__shows_as_its_own_text(void **state)
@@ -90,7 +53,7 @@ static void default__every_row__shows_as_its_own_text(void **state)
 	struct ka_buf b;
 
 	(void)state;
-	begin();
+	confsample_begin();
 	ka_conferr_begin(&e, "f", 1);
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
 		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
@@ -100,10 +63,10 @@ static void default__every_row__shows_as_its_own_text(void **state)
 		assert_ptr_equal(ka_confrow_at(ka_confrow_key(row)), row);
 		for (int by_hand = 0; by_hand < 2; by_hand++) { /* a default is what setting it would make of it */
 			ka_buf_init_array(&b, text);
-			ka_confvalue_show(&conf, row, &b);
+			ka_confvalue_show(&confsample, row, &b);
 			assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
 			assert_string_equal(text, row->fallback);
-			assert_true(ka_confvalue_set(&conf, row, ka_span_of(row->fallback), &e));
+			assert_true(ka_confvalue_set(&confsample, row, ka_span_of(row->fallback), &e));
 		}
 	}
 }
@@ -145,408 +108,132 @@ static const char flipped[] = "# every key\n"
 static void read__every_field_flipped__every_field_moves(void **state)
 {
 	(void)state;
-	assert_string_equal(whole_error(flipped), "");
-	assert_int_equal(conf.sources_count, 2);
-	assert_string_equal(conf.lookup, "zwei eins");
-	assert_string_equal(conf.sources[0].name, "zwei");
-	assert_string_equal(conf.sources[0].path, "%h/.ssh/vetted");
-	assert_int_equal(conf.sources[0].owner, KA_CONF_OWNER_ROOT);
-	assert_string_equal(conf.sources[1].name, "eins");
-	assert_string_equal(conf.sources[1].path, "/srv/keys/%u /srv/more/%U/");
-	assert_int_equal(conf.sources[1].owner, KA_CONF_OWNER_USER);
-	assert_true(conf.sources[0].is_defined && conf.sources[1].is_defined);
-	assert_string_equal(conf.types, "ssh-ed25519 ssh-rsa");
-	assert_int_equal(conf.rsa_min_bits, 3072);
-	assert_int_equal(conf.rsa_max_bits, 16384);
-	assert_string_equal(conf.options, "from");
-	assert_string_equal(conf.force_options, "restrict,from=\"10.0.0.0/8\"");
-	assert_string_equal(conf.require_options, "from");
-	assert_string_equal(conf.sk_application, "ssh:work* ssh:x");
-	assert_string_equal(conf.enforce_exempt, "root breakglass");
-	assert_int_equal(conf.severities_count, 2);
-	assert_int_equal(conf.severities[0].reason, KA_REASON_KEY_RSA_E_SMALL);
-	assert_int_equal(conf.severities[0].value, KA_ACTION_REJECT);
-	assert_int_equal(conf.severities[1].reason, KA_REASON_KEY_RSA_ODD_SIZE);
-	assert_int_equal(conf.severities[1].value, KA_ACTION_OFF);
-	assert_string_equal(conf.trail, "/srv/trail.jsonl");
-	assert_true(!conf.sink_trail && conf.sink_syslog);
-	assert_int_equal(conf.sshd_log, KA_CONF_LOG_FILE);
-	assert_string_equal(conf.sshd_log_file, "/var/log/auth.log");
-	assert_int_equal(conf.flood_limit, 0);
-	assert_int_equal(conf.min_free_mib, 2048);
-	assert_int_equal(conf.levels_count, 1);
-	assert_int_equal(conf.levels[0].reason, KA_REASON_KEY_NOT_LISTED);
-	assert_int_equal(conf.levels[0].value, KA_LEVEL_ALERT);
-	assert_string_equal(conf.sshd_config, "/srv/sshd_config");
-	assert_string_equal(conf.sshd_program, "/opt/sbin/sshd");
-	assert_int_equal(conf.strict_modes, KA_CONF_STRICT_UPSTREAM);
+	assert_string_equal(confsample_whole_error(flipped), "");
+	assert_int_equal(confsample.sources_count, 2);
+	assert_string_equal(confsample.lookup, "zwei eins");
+	assert_string_equal(confsample.sources[0].name, "zwei");
+	assert_string_equal(confsample.sources[0].path, "%h/.ssh/vetted");
+	assert_int_equal(confsample.sources[0].owner, KA_CONF_OWNER_ROOT);
+	assert_string_equal(confsample.sources[1].name, "eins");
+	assert_string_equal(confsample.sources[1].path, "/srv/keys/%u /srv/more/%U/");
+	assert_int_equal(confsample.sources[1].owner, KA_CONF_OWNER_USER);
+	assert_true(confsample.sources[0].is_defined && confsample.sources[1].is_defined);
+	assert_string_equal(confsample.types, "ssh-ed25519 ssh-rsa");
+	assert_int_equal(confsample.rsa_min_bits, 3072);
+	assert_int_equal(confsample.rsa_max_bits, 16384);
+	assert_string_equal(confsample.options, "from");
+	assert_string_equal(confsample.force_options, "restrict,from=\"10.0.0.0/8\"");
+	assert_string_equal(confsample.require_options, "from");
+	assert_string_equal(confsample.sk_application, "ssh:work* ssh:x");
+	assert_string_equal(confsample.enforce_exempt, "root breakglass");
+	assert_int_equal(confsample.severities_count, 2);
+	assert_int_equal(confsample.severities[0].reason, KA_REASON_KEY_RSA_E_SMALL);
+	assert_int_equal(confsample.severities[0].value, KA_ACTION_REJECT);
+	assert_int_equal(confsample.severities[1].reason, KA_REASON_KEY_RSA_ODD_SIZE);
+	assert_int_equal(confsample.severities[1].value, KA_ACTION_OFF);
+	assert_string_equal(confsample.trail, "/srv/trail.jsonl");
+	assert_true(!confsample.sink_trail && confsample.sink_syslog);
+	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_FILE);
+	assert_string_equal(confsample.sshd_log_file, "/var/log/auth.log");
+	assert_int_equal(confsample.flood_limit, 0);
+	assert_int_equal(confsample.min_free_mib, 2048);
+	assert_int_equal(confsample.levels_count, 1);
+	assert_int_equal(confsample.levels[0].reason, KA_REASON_KEY_NOT_LISTED);
+	assert_int_equal(confsample.levels[0].value, KA_LEVEL_ALERT);
+	assert_string_equal(confsample.sshd_config, "/srv/sshd_config");
+	assert_string_equal(confsample.sshd_program, "/opt/sbin/sshd");
+	assert_int_equal(confsample.strict_modes, KA_CONF_STRICT_UPSTREAM);
 }
 
 /* the flipped text above must name every row: a key added to conf.def without a line there fails here */
 static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 {
 	(void)state;
-	assert_string_equal(whole_error(flipped), "");
+	assert_string_equal(confsample_whole_error(flipped), "");
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
 		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
-		struct ka_conf_at at = conf.at[k];
+		struct ka_conf_at at = confsample.at[k];
 
 		if (row->type == KA_CONFROW_SEVERITY)
-			at = conf.severities[0].at;
+			at = confsample.severities[0].at;
 		else if (row->type == KA_CONFROW_LEVEL)
-			at = conf.levels[0].at;
+			at = confsample.levels[0].at;
 		else if (row->section == KA_CONF_SECTION_SOURCE)
-			at = conf.sources[1].key_at[k - KA_CONF_KEY_SOURCE_TYPE];
+			at = confsample.sources[1].key_at[k - KA_CONF_KEY_SOURCE_TYPE];
 		if (at.line == 0)
 			fail_msg("%s is not flipped", row->name);
-		assert_string_equal(ka_conf_file(&conf, at), "f");
+		assert_string_equal(ka_conf_file(&confsample, at), "f");
 	}
-	assert_int_equal(conf.at[KA_CONF_KEY_SOURCES].line, 3);
-	assert_int_equal(conf.sources[1].at.line, 4);
-	assert_int_equal(conf.at[KA_CONF_KEY_STRICT_MODES].line, 32);
-}
-
-static const struct {
-	const char *text, *error;
-} wrong[] = {
-	/* lines */
-	{ "rubbish\n", "f:1: is neither \"[section]\" nor \"key = value\" nor a comment: \"rubbish\"" },
-	{ "\n\n[policy\n", "f:3: has no ] at the end of the section: \"[policy\"" },
-	{ "[policy] x\n", "f:1: has text behind the section: \" x\"" },
-	{ "[]\n", "f:1: names no section: \"[]\"" },
-	{ "[source a b]\n", "f:1: has too many words in the section: \"[source a b]\"" },
-	{ "[policy]\n  types = x\n", "f:2: begins with a blank; lines are not indented and not continued: \"types = x\"" },
-	{ "[policy]\n = x\n", "f:2: begins with a blank; lines are not indented and not continued: \"= x\"" },
-	{ "[policy]\n= x\n", "f:2: has no key before \"=\": \"= x\"" },
-	{ "[policy]\r\n", "f:1: ends in CR LF; save the file with Unix line ends" },
-	{ "# \x1b[2J\n", "f:1: holds a control or invisible character: \"\\x1b\"" },
-	{ "# \xe2\x80\xae\n", "f:1: holds a control or invisible character: \"\\xe2\\x80\\xae\"" },
-	{ "# \xff\n", "f:1: is not UTF-8: \"\\xff\"" },
-	{ "# caf\xe9 x\n", "f:1: is not UTF-8: \"\\xe9 x\"" },
-	{ "\xef\xbb\xbf[policy]\n", "f:1: begins with a byte order mark; save the file as UTF-8 without BOM" },
-	/* sections */
-	{ "[polcy]\n", "f:1: unknown section \"polcy\"; did you mean \"policy\"?" },
-	{ "[Policy]\n", "f:1: unknown section \"Policy\"; did you mean \"policy\"?" },
-	{ "[metrics]\n", "f:1: unknown section \"metrics\"" },
-	{ "[policy x]\n", "f:1: [policy] takes no name: \"x\"" },
-	{ "[source]\n", "f:1: [source] needs a name: [source NAME]" },
-	{ "[source a:b]\n", "f:1: \"a:b\" is not a source name (letters, digits, _ - . and at most 31 of them)" },
-	{ "[source -a]\n", "f:1: \"-a\" is not a source name (letters, digits, _ - . and at most 31 of them)" },
-	{ "[source a\x22;]\n", "f:1: \"a\\x22;\" is not a source name (letters, digits, _ - . and at most 31 of them)" },
-	/* keys */
-	{ "types = x\n", "f:1: key \"types\" stands before the first [section]" },
-	{ "[policy]\nrsa_min_bit = 1\n", "f:2: unknown key \"rsa_min_bit\" in [policy]; did you mean \"rsa_min_bits\"?" },
-	{ "[policy]\nsources = x\n", "f:2: unknown key \"sources\" in [policy]; it belongs into [lookup]" },
-	{ "[source a]\npaht = x\n", "f:2: unknown key \"paht\" in [source a]; did you mean \"path\"?" },
-	{ "[sshd]\nrsa_min_bit = 1\n",
-	  "f:2: unknown key \"rsa_min_bit\" in [sshd]; did you mean \"rsa_min_bits\"? (that is in [policy])" },
-	{ "[audit]\ncolour = x\n", "f:2: unknown key \"colour\" in [audit]" },
-	{ "[audit]\n\\x = x\n", "f:2: unknown key \"\\x5cx\" in [audit]" },
-	{ "[policy]\nrevoked = /x\n", "f:2: key \"revoked\" in [policy] is not supported by this release" },
-	{ "[policy]\nblocklist = /x\n", "f:2: key \"blocklist\" in [policy] is not supported by this release" },
-	{ "[policy]\nprofile = x\n", "f:2: key \"profile\" in [policy] is not supported by this release" },
-	{ "[lookup]\ndeadline = 5s\n", "f:2: key \"deadline\" in [lookup] is not supported by this release" },
-	{ "[source a]\nurl = x\n", "f:2: key \"url\" in [source a] is not supported by this release" },
-	{ "[source a]\nformat = x\n", "f:2: key \"format\" in [source a] is not supported by this release" },
-	{ "[audit]\nflood_limit = 1\nflood_limit = 1\n",
-	  "f:3: key \"flood_limit\" in [audit] stands in this file twice; first in line 2" },
-	{ "[audit]\nflood_limit = 1\n[policy]\n[audit]\nflood_limit = 1\n",
-	  "f:5: key \"flood_limit\" in [audit] stands in this file twice; first in line 2" },
-	{ "[source a]\npath = /a\n[source b]\npath = /b\n[source a]\npath = /c\n",
-	  "f:6: key \"path\" in [source a] stands in this file twice; first in line 2" },
-	/* values */
-	{ "[audit]\nflood_limit =\n", "f:2: flood_limit: has no value" },
-	{ "[audit]\ntrail =\n", "f:2: trail: has no value" },
-	{ "[policy]\ntypes =\n", "f:2: types: has no value" },
-	{ "[lookup]\nsources =\n", "f:2: sources: has no value" },
-	{ "[audit]\nflood_limit = 1 # x\n", "f:2: flood_limit: no comment may stand behind a value: \"# x\"" },
-	{ "[policy]\nsk_application = ssh:* ; x\n", "f:2: sk_application: no comment may stand behind a value: \"; x\"" },
-	{ "[audit]\ntrail = \"/x\"\n", "f:2: trail: \"\\x22/x\\x22\" begins with a quote; values stand without quotes" },
-	{ "[audit]\nflood_limit = -1\n", "f:2: flood_limit: \"-1\" is not a number from 0 to 1000000" },
-	{ "[policy]\nrsa_min_bits = 1023\n", "f:2: rsa_min_bits: \"1023\" is not a number from 1024 to 16384" },
-	{ "[policy]\nrsa_max_bits = 16385\n", "f:2: rsa_max_bits: \"16385\" is not a number from 1024 to 16384" },
-	{ "[policy]\nrsa_max_bits = 99999999999999999999999\n",
-	  "f:2: rsa_max_bits: \"99999999999999999999999\" is not a number from 1024 to 16384" },
-	{ "[policy]\nrsa_max_bits = 0x1000\n", "f:2: rsa_max_bits: \"0x1000\" is not a number from 1024 to 16384" },
-	{ "[audit]\nmin_free = 64\n", "f:2: min_free: \"64\" is not a size such as 64MiB or 1GiB" },
-	{ "[audit]\nmin_free = 64MB\n", "f:2: min_free: \"64MB\" is not a size such as 64MiB or 1GiB" },
-	{ "[audit]\nmin_free = MiB\n", "f:2: min_free: \"MiB\" is not a size from 0MiB to 1048576MiB" },
-	{ "[audit]\nmin_free = 1025GiB\n", "f:2: min_free: \"1025GiB\" is not a size from 0MiB to 1048576MiB" },
-	{ "[source a]\ntype = http\n", "f:2: type: \"http\" is not supported by this release; file is" },
-	{ "[source a]\ntype = command\n", "f:2: type: \"command\" is not supported by this release; file is" },
-	{ "[source a]\ntype = fiel\n", "f:2: type: \"fiel\" is not one of file; did you mean \"file\"?" },
-	{ "[source a]\nowner = rot\n", "f:2: owner: \"rot\" is not one of root, user; did you mean \"root\"?" },
-	{ "[sshd]\nstrict_modes = no\n", "f:2: strict_modes: \"no\" is not one of auto, upstream, debian" },
-	{ "[audit]\nsshd_log = log\n", "f:2: sshd_log: \"log\" is neither journal nor none nor an absolute path" },
-	{ "[audit]\nsinks = trial\n", "f:2: sinks: \"trial\" is not one of trail, syslog; did you mean \"trail\"?" },
-	{ "[audit]\nsinks = journal\n", "f:2: sinks: \"journal\" is not supported by this release; trail and syslog are" },
-	{ "[audit]\nsinks = trail trail\n", "f:2: sinks: \"trail\" stands there twice" },
-	{ "[audit]\nsinks = a b c\n", "f:2: sinks: more than 2 words" },
-	{ "[policy]\ntypes = a b a\n", "f:2: types: \"a\" stands there twice" },
-	{ "[policy]\nenforce_exempt = ../x\n", "f:2: enforce_exempt: \"../x\" is not a user name" },
-	{ "[lookup]\nsources = a,b\n",
-	  "f:2: sources: \"a,b\" is not a source name (letters, digits, _ - . and at most 31 of them)" },
-	/* paths */
-	{ "[audit]\ntrail = x\n", "f:2: trail: \"x\" is not an absolute path" },
-	{ "[audit]\ntrail = /a/../b\n", "f:2: trail: \"/a/../b\" has a \".\" or \"..\" in it" },
-	{ "[audit]\ntrail = /a//b\n", "f:2: trail: \"/a//b\" has \"//\" in it" },
-	{ "[audit]\ntrail = /a/\n", "f:2: trail: \"/a/\" is not the path of one file" },
-	{ "[audit]\ntrail = /a /b\n", "f:2: trail: \"/a /b\" is not the path of one file" },
-	{ "[audit]\ntrail = /a/%u\n", "f:2: trail: \"/a/%u\" has a % in it; nothing is expanded here" },
-	{ "[source a]\npath = keys\n", "f:2: path: \"keys\" is not an absolute path" },
-	{ "[source a]\npath = ~/x\n", "f:2: path: \"~/x\" begins with ~; write %h for the user's home" },
-	{ "[source a]\npath = /a/%x\n", "f:2: path: \"/a/%x\" has a % that is not %u, %U or %h" },
-	{ "[source a]\npath = /a/%\n", "f:2: path: \"/a/%\" has a % that is not %u, %U or %h" },
-	{ "[source a]\npath = /a/%h\n", "f:2: path: \"/a/%h\" has %h behind its beginning; a home is an absolute path" },
-	{ "[source a]\npath = /a/../%u\n", "f:2: path: \"/a/../%u\" has a \".\" or \"..\" in it" },
-	/* reasons */
-	{ "[policy]\nseverity.key.rsa-e-smal = warn\n",
-	  "f:2: \"severity.key.rsa-e-smal\": unknown reason \"key.rsa-e-smal\"; did you mean \"key.rsa-e-small\"?" },
-	{ "[policy]\nseverity. = warn\n", "f:2: \"severity.\": unknown reason \"\"" },
-	{ "[policy]\nseverity.key.mpint-zero = warn\n",
-	  "f:2: \"severity.key.mpint-zero\": is locked: such a key is always refused" },
-	{ "[policy]\nseverity.key.rsa-roca = reject\n",
-	  "f:2: \"severity.key.rsa-roca\": is locked: such a key is always refused" },
-	{ "[policy]\nseverity.perm.group-writable = warn\n",
-	  "f:2: \"severity.perm.group-writable\": is no vetting reason, so it has no severity" },
-	{ "[policy]\nseverity.key.rsa-small-d = warn\n", "f:2: \"severity.key.rsa-small-d\": is not supported by this release" },
-	{ "[policy]\nseverity.key.rsa-e-small = wran\n",
-	  "f:2: \"severity.key.rsa-e-small\": \"wran\" is not one of off, warn, reject; did you mean \"warn\"?" },
-	{ "[audit]\nlevel.key.not-listed = loud\n",
-	  "f:2: \"level.key.not-listed\": \"loud\" is not one of info, notice, warning, alert" },
-	{ "[policy]\nseverity.key.rsa-e-small = off\nseverity.key.rsa-e-small = off\n",
-	  "f:3: key \"severity.key.rsa-e-small\" in [policy] stands in this file twice; first in line 2" },
-};
-
-static void read__wrong__says_exactly_what(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(wrong); i++) {
-		assert_string_equal(first_error(wrong[i].text), wrong[i].error);
-		assert_int_equal(errors.count, 1);
-	}
-}
-
-static void read__wrong_value__changes_nothing(void **state)
-{
-	(void)state;
-	assert_string_not_equal(first_error("[audit]\nflood_limit = x\nmin_free = 7\ntrail = x\nsinks = x\nsshd_log = x\n"
-					    "[sshd]\nstrict_modes = x\n[policy]\ntypes = a a\nrsa_min_bits = 7\n"),
-				"");
-	assert_int_equal(errors.count, 8);
-	assert_int_equal(conf.flood_limit, 10);
-	assert_int_equal(conf.min_free_mib, 64);
-	assert_string_equal(conf.trail, KA_PATH_TRAIL);
-	assert_true(conf.sink_trail && conf.sink_syslog);
-	assert_int_equal(conf.sshd_log, KA_CONF_LOG_JOURNAL);
-	assert_int_equal(conf.rsa_min_bits, 2048);
-	assert_int_equal(conf.at[KA_CONF_KEY_FLOOD_LIMIT].line, 0);
-}
-
-static void read__unknown_section__names_it_once_and_skips_its_keys(void **state)
-{
-	(void)state;
-	assert_string_equal(first_error("[nope]\na = b\nc = d\n[audit]\nflood_limit = 3\n"), "f:1: unknown section \"nope\"");
-	assert_int_equal(errors.count, 1);
-	assert_int_equal(conf.flood_limit, 3);
-}
-
-static void read__nul_byte__is_an_error_wherever_it_is(void **state)
-{
-	(void)state;
-	begin();
-	read_bytes("f", "[audit]\nflood_limit = 1\0\n# a\0b\n", 31);
-	assert_int_equal(errors.count, 2);
-	assert_string_equal(errors.first, "f:2: holds a NUL byte");
-	assert_int_equal(conf.flood_limit, 10);
-}
-
-static void read__limits__hold_to_the_byte(void **state)
-{
-	size_t size = KA_CONF_FILE_MAX + 1;
-	char *text = test_malloc(size + 1);
-
-	(void)state;
-	memset(text, '#', size);
-	for (size_t i = 1000; i < size; i += 1000)
-		text[i] = '\n';
-	begin();
-	read_bytes("f", text, KA_CONF_FILE_MAX);
-	assert_int_equal(errors.count, 0);
-	read_bytes("f", text, size);
-	assert_string_equal(errors.first, "f:1: the file is larger than 64 KiB");
-	memset(text, '#', size);
-	begin();
-	text[KA_CONF_LINE_MAX] = '\n';
-	read_bytes("f", text, KA_CONF_LINE_MAX + 1);
-	assert_int_equal(errors.count, 0);
-	read_bytes("f", text, KA_CONF_LINE_MAX);
-	assert_int_equal(errors.count, 0);
-	text[KA_CONF_LINE_MAX] = '#';
-	read_bytes("f", text, KA_CONF_LINE_MAX + 1);
-	assert_string_equal(errors.first, "f:1: is longer than 8192 bytes");
-	test_free(text);
-}
-
-static void read__long_value__fits_or_is_refused(void **state)
-{
-	char text[2048] = "[audit]\ntrail = /";
-	size_t n = strlen(text);
-
-	(void)state;
-	memset(text + n, 'a', KA_CONF_TEXT_MAX - 2);
-	memcpy(text + n + KA_CONF_TEXT_MAX - 2, "\n", 2);
-	assert_string_equal(first_error(text), "");
-	assert_int_equal(strlen(conf.trail), KA_CONF_TEXT_MAX - 1);
-	memcpy(text + n + KA_CONF_TEXT_MAX - 2, "a\n", 3);
-	assert_string_equal(first_error(text), "f:2: trail: the value is longer than 1023 bytes");
-	memset(text + n, 'a', KA_CONF_TEXT_MAX + 20);
-	memcpy(text + n + KA_CONF_TEXT_MAX + 20, "\n", 2);
-	memcpy(text, "[source a]\npath= /", 18);
-	assert_string_equal(first_error(text), "f:2: path: the value is longer than 1023 bytes");
-	memcpy(text, "[policy]\ntypes = a", 18);
-	assert_string_equal(first_error(text), "f:2: types: the value is longer than 1023 bytes");
-	memcpy(text, "[policy]\nforce_options=a", 24);
-	assert_string_equal(first_error(text), "f:2: force_options: the value is longer than 1023 bytes");
-}
-
-static void read__too_many__is_an_error_by_name(void **state)
-{
-	static char text[8192];
-	char *end;
-
-	(void)state;
-	begin();
-	for (unsigned i = 0; i < KA_SOURCES_MAX + 1u; i++) {
-		(void)snprintf(text, sizeof(text), "[source s%u]\ntype = file\npath = /x\n", i);
-		read_file("f", text);
-	}
-	assert_int_equal(errors.count, 1);
-	assert_string_equal(errors.first, "f:1: more than 16 sources");
-	begin();
-	for (unsigned i = 0; i < KA_CONF_FILES_MAX + 1u; i++)
-		read_file("name", "");
-	assert_string_equal(errors.first, "name:1: more than 64 configuration files");
-	end = text + snprintf(text, sizeof(text), "[policy]\ntypes =");
-	for (unsigned i = 0; i < KA_CONF_LIST_MAX + 1u; i++)
-		end += snprintf(end, 16, " t%u", i);
-	assert_string_equal(first_error(text), "f:2: types: more than 64 words");
-}
-
-static void read__very_many_errors__stops(void **state)
-{
-	static char text[4096];
-
-	(void)state;
-	memset(text, 'x', sizeof(text));
-	for (size_t i = 1; i < sizeof(text); i += 2)
-		text[i] = '\n';
-	begin();
-	read_bytes("f", text, sizeof(text));
-	assert_int_equal(errors.count, KA_CONF_ERRORS_MAX + 1);
-	read_bytes("g", text, sizeof(text));
-	assert_int_equal(errors.count, KA_CONF_ERRORS_MAX + 1);
-}
-
-static void remember(void *ctx, const char *text)
-{
-	size_t *n = ctx;
-
-	*n += strlen(text);
-	for (const char *p = text; *p != '\0'; p++)
-		assert_true((unsigned char)*p >= 0x20 && *p != 0x7f);
-}
-
-static void read__hostile_names_and_values__are_escaped(void **state)
-{
-	char name[600];
-	size_t n = 0;
-
-	(void)state;
-	begin();
-	errors.each = remember;
-	errors.ctx = &n;
-	read_file("/etc/\x1b]0;x\x07.conf", "[a\x1b]\n[policy]\ntypes\n\x9b = 1\n");
-	assert_string_equal(errors.first, "/etc/\\x1b]0;x\\x07.conf:1: holds a control or invisible character: \"\\x1b\"");
-	assert_true(n > 0);
-	memset(name, '\x1b', sizeof(name));
-	name[sizeof(name) - 1] = '\0';
-	read_file(name, "x\n");
-	assert_int_equal(errors.count, 4);
-}
-
-static void read__long_file_name__keeps_its_end(void **state)
-{
-	char name[600];
-
-	(void)state;
-	memset(name, 'd', sizeof(name));
-	memcpy(name + 590, "/end.conf", 10);
-	begin();
-	read_file(name, "x\n");
-	assert_non_null(strstr(errors.first, "/end.conf:1: "));
-	assert_int_equal(strncmp(errors.first, "...ddd", 6), 0);
+	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
+	assert_int_equal(confsample.sources[1].at.line, 4);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 32);
 }
 
 static void read__second_file__wins_key_by_key(void **state)
 {
+	const struct ka_conf_at *key_at = confsample.sources[0].key_at;
+
 	(void)state;
-	begin();
-	read_file("a", LOCAL "owner = user\n[policy]\nseverity.key.rsa-e-small = off\nrsa_min_bits = 3072\nrsa_max_bits = 4096\n");
-	read_file("b", "[source local]\npath = /b/%u\n[policy]\nseverity.key.rsa-e-small = reject\nrsa_min_bits = 4096\n");
-	ka_conf_finish(&conf, &errors);
-	assert_int_equal(errors.count, 0);
-	assert_int_equal(conf.rsa_min_bits, 4096);
-	assert_int_equal(conf.rsa_max_bits, 4096);
-	assert_int_equal(conf.severities_count, 1);
-	assert_int_equal(conf.severities[0].value, KA_ACTION_REJECT);
-	assert_string_equal(conf.sources[0].path, "/b/%u");
-	assert_int_equal(conf.sources[0].owner, KA_CONF_OWNER_USER);
-	assert_string_equal(ka_conf_file(&conf, conf.sources[0].key_at[KA_CONF_KEY_SOURCE_PATH - KA_CONF_KEY_SOURCE_TYPE]), "b");
-	assert_string_equal(ka_conf_file(&conf, conf.sources[0].key_at[0]), "a");
-	assert_string_equal(ka_conf_file(&conf, conf.at[KA_CONF_KEY_RSA_MIN_BITS]), "b");
-	assert_string_equal(ka_conf_file(&conf, conf.at[KA_CONF_KEY_TYPES]), "default");
+	confsample_begin();
+	confsample_file("a", CONFSAMPLE_LOCAL "owner = user\n"
+			     "[policy]\nseverity.key.rsa-e-small = off\nrsa_min_bits = 3072\nrsa_max_bits = 4096\n");
+	confsample_file("b", "[source local]\npath = /b/%u\n"
+			     "[policy]\nseverity.key.rsa-e-small = reject\nrsa_min_bits = 4096\n");
+	ka_conf_finish(&confsample, &confsample_errors);
+	assert_int_equal(confsample_errors.count, 0);
+	assert_int_equal(confsample.rsa_min_bits, 4096);
+	assert_int_equal(confsample.rsa_max_bits, 4096);
+	assert_int_equal(confsample.severities_count, 1);
+	assert_int_equal(confsample.severities[0].value, KA_ACTION_REJECT);
+	assert_string_equal(confsample.sources[0].path, "/b/%u");
+	assert_int_equal(confsample.sources[0].owner, KA_CONF_OWNER_USER);
+	assert_string_equal(ka_conf_file(&confsample, key_at[KA_CONF_KEY_SOURCE_PATH - KA_CONF_KEY_SOURCE_TYPE]), "b");
+	assert_string_equal(ka_conf_file(&confsample, key_at[0]), "a");
+	assert_string_equal(ka_conf_file(&confsample, confsample.at[KA_CONF_KEY_RSA_MIN_BITS]), "b");
+	assert_string_equal(ka_conf_file(&confsample, confsample.at[KA_CONF_KEY_TYPES]), "default");
 }
 
 static void read__empty_lists__mean_none(void **state)
 {
 	(void)state;
-	assert_string_equal(first_error("[policy]\noptions =\nforce_options =\nrequire_options =\nenforce_exempt =\n"), "");
-	assert_string_equal(conf.options, "");
-	assert_string_equal(first_error("; c\n\t\n  # indented comment\n[policy] \ntypes=ssh-rsa\t \n"), "");
-	assert_string_equal(conf.types, "ssh-rsa");
-	assert_string_equal(first_error("[policy]\nforce_options = environment=\"A= # b\",restrict\n"), "");
-	assert_string_equal(conf.force_options, "environment=\"A= # b\",restrict");
+	assert_string_equal(confsample_first_error("[policy]\noptions =\nforce_options =\n"
+						   "require_options =\nenforce_exempt =\n"), "");
+	assert_string_equal(confsample.options, "");
+	assert_string_equal(confsample_first_error("; c\n\t\n  # indented comment\n[policy] \ntypes=ssh-rsa\t \n"), "");
+	assert_string_equal(confsample.types, "ssh-rsa");
+	assert_string_equal(confsample_first_error("[policy]\nforce_options = environment=\"A= # b\",restrict\n"), "");
+	assert_string_equal(confsample.force_options, "environment=\"A= # b\",restrict");
 }
 
 static void finish__incomplete__says_what_is_missing(void **state)
 {
 	(void)state;
-	assert_string_equal(whole_error(""), "f:1: no source is named, so no key could be served; add \"sources = local\" to [lookup], "
-					     "and a [source local]");
-	assert_string_equal(whole_error("[lookup]\nsources = locl\n[source local]\ntype = file\npath = /x\n"),
+	assert_string_equal(confsample_whole_error(""),
+			    "f:1: no source is named, so no key could be served; add \"sources = local\" to [lookup], "
+			    "and a [source local]");
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = locl\n[source local]\ntype = file\npath = /x\n"),
 			    "f:2: sources: \"locl\" has no [source] section; did you mean \"local\"?");
-	assert_string_equal(whole_error("[lookup]\nsources = a\n[source a]\npath = /x\n"),
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\npath = /x\n"),
 			    "f:3: [source a] has no type; add \"type = file\"");
-	assert_string_equal(whole_error("[lookup]\nsources = a\n[source a]\ntype = file\n"),
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = file\n"),
 			    "f:3: [source a] has no path; add \"path = /etc/keyaudit/keys.d/%u\"");
-	assert_string_equal(whole_error(LOCAL "[policy]\nrsa_min_bits = 9000\n"),
+	assert_string_equal(confsample_whole_error(CONFSAMPLE_LOCAL "[policy]\nrsa_min_bits = 9000\n"),
 			    "f:7: rsa_min_bits (9000) is above rsa_max_bits (8192)");
-	assert_string_equal(whole_error(LOCAL "[policy]\nrsa_max_bits = 1024\n"),
+	assert_string_equal(confsample_whole_error(CONFSAMPLE_LOCAL "[policy]\nrsa_max_bits = 1024\n"),
 			    "f:7: rsa_min_bits (2048) is above rsa_max_bits (1024)");
-	begin();
-	ka_conf_finish(&conf, &errors);
-	assert_int_equal(errors.count, 1);
+	confsample_begin();
+	ka_conf_finish(&confsample, &confsample_errors);
+	assert_int_equal(confsample_errors.count, 1);
 }
 
 static void finish__source_that_is_not_asked__stays_behind(void **state)
 {
 	(void)state;
-	assert_string_equal(whole_error("[source spare]\ntype = file\npath = /s\n" LOCAL), "");
-	assert_int_equal(conf.sources_count, 1);
-	assert_int_equal(conf.sources_known, 2);
-	assert_string_equal(conf.sources[0].name, "local");
-	assert_string_equal(conf.sources[1].name, "spare");
+	assert_string_equal(confsample_whole_error("[source spare]\ntype = file\npath = /s\n" CONFSAMPLE_LOCAL), "");
+	assert_int_equal(confsample.sources_count, 1);
+	assert_int_equal(confsample.sources_known, 2);
+	assert_string_equal(confsample.sources[0].name, "local");
+	assert_string_equal(confsample.sources[1].name, "spare");
 }
 
 static void near__slips__are_forgiven_by_length(void **state)
@@ -569,16 +256,6 @@ static void near__slips__are_forgiven_by_length(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(read__wrong__says_exactly_what),
-		cmocka_unit_test(read__wrong_value__changes_nothing),
-		cmocka_unit_test(read__unknown_section__names_it_once_and_skips_its_keys),
-		cmocka_unit_test(read__nul_byte__is_an_error_wherever_it_is),
-		cmocka_unit_test(read__limits__hold_to_the_byte),
-		cmocka_unit_test(read__long_value__fits_or_is_refused),
-		cmocka_unit_test(read__too_many__is_an_error_by_name),
-		cmocka_unit_test(read__very_many_errors__stops),
-		cmocka_unit_test(read__hostile_names_and_values__are_escaped),
-		cmocka_unit_test(read__long_file_name__keeps_its_end),
 		cmocka_unit_test(finish__incomplete__says_what_is_missing),
 		cmocka_unit_test(finish__source_that_is_not_asked__stays_behind),
 		cmocka_unit_test(default__alone__is_the_documented_one),
