@@ -258,6 +258,7 @@ static void keep__directory_that_passed__stays_open(void **state)
 	const char *p = path("keyaudit.conf");
 
 	(void)state;
+	need_tree();
 	put("keyaudit.conf", LOCAL);
 	memset(&errors, 0, sizeof(errors));
 	assert_int_equal(ka_confload_keep(p, &conf, &out, &errors, &dir), KA_ERR_OK);
