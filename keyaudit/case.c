@@ -238,13 +238,15 @@ static enum ka_err read_phases(struct ka_case *c, int dir, const char *name)
 
 enum ka_err ka_case_read_claim(const struct ka_rundir *r, const struct ka_claim *claim, struct ka_case *c)
 {
+	char name[KA_CONN_NAME_MAX];
 	enum ka_err err = read_attempts(r, c, claim->dir, "a", &c->tampered);
 
+	ka_conn_name(&c->conn, name);
 	ka_witness_recall(r, &c->conn, &c->witness);
 	if (err == KA_ERR_OK)
 		err = read_attempts(r, c, claim->dir, "b", &c->tampered_hidden);
 	if (err == KA_ERR_OK)
-		err = read_phases(c, claim->dir, "p");
+		err = read_phases(c, r->phase, name);
 	ka_case_settle_user(c);
 	return err;
 }

@@ -51,7 +51,7 @@ struct ka_case {
 struct ka_case *ka_case_new(const struct ka_conn *conn);
 void ka_case_free(struct ka_case **c);
 
-/** ka_case_read_claim() - read both files of a claim, and the witness's note */
+/** ka_case_read_claim() - read a claim's attempts, the phase records, and the witness's note */
 KA_MUST_CHECK enum ka_err ka_case_read_claim(const struct ka_rundir *r, const struct ka_claim *claim, struct ka_case *c);
 
 /** ka_case_read_open() - the same from spool and phase, without a claim (auth phase, and to see whether a flood goes on) */

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "audit/trail.h"
@@ -143,6 +142,14 @@ bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn)
 	return exists(r->spool, name) || exists(r->phase, name) || (hidden[0] != '\0' && exists(r->spool, hidden));
 }
 
+bool ka_claim_is_begun(const struct ka_rundir *r, const struct ka_conn *conn)
+{
+	char name[KA_CONN_NAME_MAX];
+
+	ka_conn_name(conn, name);
+	return exists(r->claimed, name);
+}
+
 static uint64_t latest_start(int dir_fd, pid_t m, uint64_t best)
 {
 	int again = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -201,13 +208,13 @@ enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn,
 		return KA_ERR_OK;
 	}
 	/* a claim without its mark was left between two steps: look through the whole trail */
-	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "b") || exists(dir, "p") ? 0 : ka_trail_offset(trail);
+	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "b") ? 0 : ka_trail_offset(trail);
 	mine.tries = had ? old.tries + (old.tries < 1000) : 1;
 	if (mark_ours(dir, had ? &old : NULL, &mine) != KA_ERR_OK)
 		return KA_ERR_SYS;
 	hidden_name(conn, hidden);
-	if (take_file(r->spool, name, dir, "a") != KA_ERR_OK || take_file(r->spool, hidden, dir, "b") != KA_ERR_OK ||
-	    take_file(r->phase, name, dir, "p") != KA_ERR_OK)
+	/* phase records stay where they are: nobody else can reach them, and they lie on a file system of their own */
+	if (take_file(r->spool, name, dir, "a") != KA_ERR_OK || take_file(r->spool, hidden, dir, "b") != KA_ERR_OK)
 		return KA_ERR_SYS;
 	claim->offset = mine.offset;
 	claim->tries = mine.tries;
@@ -245,87 +252,4 @@ enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *con
 	drop_leftovers(r, conn);
 	ka_removal_entry(r->seen, name);
 	return KA_ERR_OK;
-}
-
-static bool monitor_lives(const char *name)
-{
-	struct ka_conn conn;
-	struct ka_proc_stat stat;
-
-	return ka_conn_parse(ka_span_of(name), &conn) && ka_proc_stat(conn.m, &stat) && stat.state != 'Z' &&
-	       (conn.start == 0 || stat.start == conn.start);
-}
-
-/* whether somebody will still want the note: its event waits (a full disk, no collector for a while) */
-static bool is_awaited(const struct ka_rundir *r, const char *name)
-{
-	struct ka_conn conn;
-
-	return ka_conn_parse(ka_span_of(name), &conn) && (exists(r->claimed, name) || ka_claim_has_records(r, &conn));
-}
-
-static void sweep_dir(const struct ka_rundir *r, int dir_fd, bool with_grace)
-{
-	int again = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
-	time_t now = (time_t)(ka_clock_wall_us() / 1000000);
-	const struct dirent *e;
-	struct stat st;
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.' || monitor_lives(e->d_name) || fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-			continue;
-		if (with_grace && (st.st_mode & 0200) != 0) { /* its end is noticed just now */
-			if (fchmodat(dir_fd, e->d_name, 0400, 0) == 0)
-				utimensat(dir_fd, e->d_name, NULL, AT_SYMLINK_NOFOLLOW);
-		} else if ((st.st_mtime + KA_DONE_KEEP_SEC < now || st.st_mtime > now + KA_DONE_KEEP_SEC) &&
-			   (with_grace || !is_awaited(r, e->d_name))) {
-			unlinkat(dir_fd, e->d_name, 0);
-		}
-	}
-}
-
-/* evidence must not hold the memory that new records need: whoever wrote it may have gone on writing */
-static void sweep_rejected(const struct ka_rundir *r)
-{
-	for (int i = 0; i < KA_REJECTED_MAX; i++) {
-		char kept[16];
-		struct ka_buf b;
-		struct stat st;
-
-		ka_buf_init_array(&b, kept);
-		ka_buf_i64(&b, i);
-		if (fstatat(r->rejected, kept, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_blocks > KA_REJECTED_BLOCKS_MAX)
-			ka_removal_entry(r->rejected, kept);
-	}
-}
-
-void ka_claim_sweep(const struct ka_rundir *r)
-{
-	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
-
-	if (lock < 0)
-		return;
-	sweep_dir(r, r->done, true);
-	sweep_dir(r, r->seen, false);
-	sweep_rejected(r);
-}
-
-void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name)
-{
-	struct stat st;
-	/* a folder may hold anything, also later: only single small files are evidence */
-	bool keep = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode) &&
-		    st.st_blocks <= KA_REJECTED_BLOCKS_MAX;
-
-	for (int i = 0; keep && i < KA_REJECTED_MAX; i++) {
-		char kept[16];
-		struct ka_buf b;
-
-		ka_buf_init_array(&b, kept);
-		ka_buf_i64(&b, i);
-		if (!exists(r->rejected, kept) && renameat2(dir, name, r->rejected, kept, RENAME_NOREPLACE) == 0)
-			return;
-	}
-	ka_removal_entry(dir, name);
 }

@@ -2,8 +2,8 @@
  * Claims: a connection's records taken out of the reach of everybody but root, so
  * that exactly one final event is made of them, whoever is killed when.
  *
- * claimed/M.START/ holds `a` (attempt records), `b` (those of writers that could not see M's start: spool/M.0),
- * `p` (phase records) and one empty file
+ * claimed/M.START/ holds `a` (attempt records), `b` (those of writers that could not see M's start: spool/M.0)
+ * and one empty file
  * OFFSET.TRIES.OWNER.OWNERSTART: where the trail ended when the claim was first made, how
  * often a diagnosis was begun, and whose it is. done/M.START says that the event stands in
  * the trail (mode 0600 while M lives, 0400 from when its end was noticed).
@@ -52,13 +52,7 @@ bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn)
  */
 void ka_claim_resolve(const struct ka_rundir *r, struct ka_conn *conn);
 
-/**
- * ka_claim_sweep() - remove done-markers and notes of connections that ended more than KA_DONE_KEEP_SEC ago (a note
- * stays as long as its event waits), and evidence that has grown
- */
-void ka_claim_sweep(const struct ka_rundir *r);
-
-/** ka_claim_reject() - move a spool entry aside that is no record file; keeps KA_REJECTED_MAX small files, removes the rest */
-void ka_claim_reject(const struct ka_rundir *r, int dir, const char *name);
+/** ka_claim_is_begun() - whether there is a claim of it, finished by nobody yet */
+bool ka_claim_is_begun(const struct ka_rundir *r, const struct ka_conn *conn);
 
 #endif

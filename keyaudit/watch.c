@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "keyaudit/gap.h"
+#include "keyaudit/sweep.h"
 #include "keyaudit/watchgate.h"
 #include "keyaudit/watchlook.h"
 #include "keyaudit/watchscan.h"
@@ -222,7 +223,7 @@ static void keep_house(struct ka_watchstate *k)
 	if (now < k->sweep_ms)
 		return;
 	k->sweep_ms = now + KA_DONE_KEEP_SEC * 1000 / 4;
-	ka_claim_sweep(&k->w->dirs);
+	ka_sweep_run(&k->w->dirs);
 	/* said before anything else of this boot; a full disk: tried again */
 	k->gap_checked = k->gap_checked || ka_gap_check(k->w) == KA_ERR_OK;
 }

@@ -54,7 +54,7 @@ enum ka_watchgate_answer ka_watchgate_judge(struct ka_watchstate *k, const struc
 	struct ka_case *c;
 
 	/* a claim that was begun by somebody has passed the gate already */
-	if (!ka_claim_has_records(&k->w->dirs, &s->conn))
+	if (ka_claim_is_begun(&k->w->dirs, &s->conn) || !ka_claim_has_records(&k->w->dirs, &s->conn))
 		return KA_GATE_PASS;
 	c = ka_case_new(&s->conn);
 	if (c != NULL && ka_case_read_open(&k->w->dirs, c) == KA_ERR_OK)

@@ -41,8 +41,10 @@ static void find_addresses(const struct ka_rundir *r, struct batch *b)
 	for (size_t i = 0; i < b->count; i++) {
 		struct ka_witness seen;
 
-		ka_witness_address(&b->conn[i], &seen);
-		ka_witness_note(r, &b->conn[i], &seen);
+		if (ka_witness_address(&b->conn[i], &seen) == KA_WITNESS_SSHD)
+			ka_witness_note(r, &b->conn[i], &seen);
+		else
+			ka_witness_forget(r, &b->conn[i]);
 	}
 	b->count = 0;
 }

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/paths.h"
+#include "keyaudit/sweep.h"
 
 #include "base/poison.h"
 
@@ -51,6 +52,15 @@ static void notice_alive(struct ka_watchstate *k, const struct ka_conn *conn, co
 	memcpy(s->net, seen->client, sizeof(s->net));
 }
 
+/* a living monitor's file: too large for records, it takes the room of others'. What is recorded later counts again */
+static void keep_small(struct ka_watchstate *k, int dir, const char *name)
+{
+	if (dir != k->w->dirs.spool || !ka_sweep_is_swollen(dir, name))
+		return;
+	ka_watchstate_count(k, dir, name, "a record file larger than records can be was emptied");
+	ka_sweep_empty(dir, name);
+}
+
 /* a name appeared in the spool or phase directory, or was found there */
 static void notice(struct ka_watchstate *k, int dir, const char *name)
 {
@@ -64,18 +74,23 @@ static void notice(struct ka_watchstate *k, int dir, const char *name)
 		ka_watchstate_tampered(k, dir, name, "an entry of the spool that is named like no connection");
 		return;
 	}
-	if (ka_watchstate_find(k, &conn) != NULL)
+	if (ka_watchstate_find(k, &conn) != NULL) {
+		keep_small(k, dir, name);
 		return;
+	}
 	switch (ka_witness_look(&conn, &seen, &pidfd)) {
 	case KA_WITNESS_IMPOSTOR:
 		if (dir == k->w->dirs.spool)
-			ka_watchstate_tampered(k, dir, name, "a record that names a process which is not sshd");
+			ka_watchstate_tampered(k, dir, name, "a record that names a process which is no monitor of sshd");
 		return;
 	case KA_WITNESS_SSHD:
 		notice_alive(k, &conn, &seen, &pidfd);
+		keep_small(k, dir, name);
 		return;
 	case KA_WITNESS_GONE:
 		notice_gone(k, &conn);
+		return;
+	case KA_WITNESS_UNKNOWN: /* the next scan finds it again */
 		return;
 	}
 }
@@ -128,6 +143,7 @@ static void begin(struct ka_watchstate *k)
 	k->rescan_ms = ka_clock_boot_ms() + RESCAN_MS;
 	k->stage = KA_SCAN_CLAIMS;
 	open_stage(k);
+	ka_sweep_rejected(&k->w->dirs);
 }
 
 void ka_watchscan_step(struct ka_watchstate *k)

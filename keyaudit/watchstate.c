@@ -1,10 +1,14 @@
 /* The collector's table. Bounded: what has no place is found again later, and nothing here waits. */
 #include "keyaudit/watchstate.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "keyaudit/sweep.h"
 
 #include "base/poison.h"
 
@@ -66,11 +70,32 @@ void ka_watchstate_queue(struct ka_watchstate *k, struct ka_watch_slot *s)
 	k->queued++;
 }
 
+void ka_watchstate_count(struct ka_watchstate *k, int dir, const char *name, const char *what)
+{
+	struct stat st;
+	struct ka_buf b;
+
+	k->tampered++;
+	ka_buf_init_array(&b, k->tampered_text);
+	ka_buf_text(&b, what);
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	ka_buf_text(&b, ": ");
+	ka_buf_put(&b, name, strnlen(name, 48));
+	ka_buf_text(&b, " mode=");
+	ka_buf_octal(&b, st.st_mode, 6);
+	ka_buf_text(&b, " uid=");
+	ka_buf_u64(&b, st.st_uid);
+	ka_buf_text(&b, " links=");
+	ka_buf_u64(&b, st.st_nlink);
+	ka_buf_text(&b, " size=");
+	ka_buf_i64(&b, st.st_size);
+}
+
 void ka_watchstate_tampered(struct ka_watchstate *k, int dir, const char *name, const char *what)
 {
-	ka_claim_reject(&k->w->dirs, dir, name);
-	k->tampered++;
-	k->tampered_text = what;
+	ka_watchstate_count(k, dir, name, what);
+	ka_sweep_reject(&k->w->dirs, dir, name);
 }
 
 void ka_watchstate_say_tampered(struct ka_watchstate *k, bool now)

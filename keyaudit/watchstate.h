@@ -44,7 +44,7 @@ struct ka_watchstate {
 	int64_t rescan_ms, sweep_ms, full_until_ms;
 	/* rejected entries not yet said */
 	unsigned long tampered;
-	const char *tampered_text;
+	char tampered_text[192]; /* of the last one */
 	int64_t tampered_ms;
 	bool gap_checked;
 	struct ka_flood flood;
@@ -64,6 +64,9 @@ void ka_watchstate_drop(struct ka_watchstate *k, struct ka_watch_slot *s);
 
 /** ka_watchstate_queue() - its monitor has ended: it waits for a worker from now on */
 void ka_watchstate_queue(struct ka_watchstate *k, struct ka_watch_slot *s);
+
+/** ka_watchstate_count() - count a spool entry that is not what it should be, and keep what it looks like */
+void ka_watchstate_count(struct ka_watchstate *k, int dir, const char *name, const char *what);
 
 /** ka_watchstate_tampered() - move a spool entry aside and count it; said in events of at most one per KA_COLLECT_TAMPER_MS */
 void ka_watchstate_tampered(struct ka_watchstate *k, int dir, const char *name, const char *what);

@@ -12,9 +12,10 @@
 #include "spool/conn.h"
 
 enum ka_witness_answer {
-	KA_WITNESS_SSHD,     /* alive, uid 0, executable sshd or sshd-session */
+	KA_WITNESS_SSHD,     /* alive, uid 0, executable sshd or sshd-session, and the monitor of a connection */
 	KA_WITNESS_GONE,     /* no such process any more */
-	KA_WITNESS_IMPOSTOR, /* alive, and not sshd: the record's name lies */
+	KA_WITNESS_IMPOSTOR, /* alive, and no monitor: not sshd, or the listener, `sshd -T`, a child of a monitor */
+	KA_WITNESS_UNKNOWN,  /* we lacked a descriptor or memory for the look: look again later */
 };
 
 struct ka_witness {
@@ -30,15 +31,20 @@ struct ka_witness {
  */
 enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd);
 
-/** ka_witness_identify() - its quick half: who is M; ka_witness_address() - the other half, of an M so identified */
+/**
+ * ka_witness_identify() - its quick half: who is M, as far as the process itself shows it
+ *
+ * ka_witness_address() - the other half, of an M so identified: its peer. A monitor whose peer has reset the connection
+ * is seen without an address; who listens, or shares the connection with an sshd above it, is an impostor.
+ */
 enum ka_witness_answer ka_witness_identify(struct ka_conn *conn, int *pidfd);
-void ka_witness_address(const struct ka_conn *conn, struct ka_witness *w);
-
-/** ka_witness_endpoint() - "0100007F:08AE" of /proc/net/tcp, 32-bit words in host order; IPv4 in IPv6 becomes IPv4. Pure */
-bool ka_witness_endpoint(struct ka_span word, char address[static 64], unsigned *port);
+enum ka_witness_answer ka_witness_address(const struct ka_conn *conn, struct ka_witness *w);
 
 /** ka_witness_note() - write the note, or add the address to one without; ka_witness_recall() - read it back, w->seen false when there is none */
 void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_witness *w);
 void ka_witness_recall(const struct ka_rundir *r, const struct ka_conn *conn, struct ka_witness *w);
+
+/** ka_witness_forget() - the note was wrong */
+void ka_witness_forget(const struct ka_rundir *r, const struct ka_conn *conn);
 
 #endif

@@ -89,7 +89,7 @@ enum ka_level ka_event_level(const struct ka_event *e)
 	if (e->level <= KA_LEVEL_INFO)
 		return KA_LEVEL_INFO;
 	if (e->level >= KA_LEVEL_ALERT)
-		return e->trust == KA_TRUST_SEEN ? KA_LEVEL_ALERT : KA_LEVEL_WARNING;
+		return e->trust == KA_TRUST_SEEN && !e->is_unvouched ? KA_LEVEL_ALERT : KA_LEVEL_WARNING;
 	return e->level == KA_LEVEL_NOTICE ? KA_LEVEL_NOTICE : KA_LEVEL_WARNING;
 }
 

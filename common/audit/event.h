@@ -61,6 +61,7 @@ struct ka_event {
 	unsigned key_bits;                 /* of @key, 0 = unknown */
 	unsigned long summary_count;       /* KA_EVENT_KEY_SUMMARY, KA_EVENT_TRAIL_GAP, KA_EVENT_SPOOL_TAMPERED */
 	char text[256];                    /* further clause for the message ("moved aside as ..."), may be "" */
+	bool is_unvouched;                 /* its address or its reason is the command's word alone: never an alert */
 	int level;                         /* enum ka_level after [audit] level.<id> */
 };
 
@@ -83,7 +84,7 @@ void ka_event_id(const char machine_id[static 33], const char boot_id[static 33]
 void ka_event_id_of(const struct ka_event *e, const char machine_id[static 33], const char boot_id[static 33],
 		    char out[static KA_EVENT_ID_MAX]);
 
-/** ka_event_level() - the level that sinks use: e->level, but never an alert unless root saw it (trust) */
+/** ka_event_level() - the level that sinks use: e->level, but never an alert unless root saw it (trust) and vouches for it */
 enum ka_level ka_event_level(const struct ka_event *e);
 
 /**

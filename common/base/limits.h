@@ -98,7 +98,7 @@
 #define KA_COLLECT_QUEUE_MAX 256
 #define KA_COLLECT_WATCH_MAX 4096       /* connections watched at once */
 #define KA_COLLECT_SCAN_STEP 256        /* directory entries between two looks at everything else */
-#define KA_COLLECT_TAMPER_MS 5000       /* one spool.tampered event in that time, with a count */
+#define KA_COLLECT_TAMPER_MS 10000      /* one spool.tampered event in that time, with a count */
 #define KA_COLLECT_FULL_MS 1000         /* no new work after the trail could not be written */
 #define KA_COLLECT_WORKER_MS 15000
 

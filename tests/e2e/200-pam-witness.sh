@@ -73,6 +73,7 @@ is "its record is one line" "$(cat /run/keyaudit/phase/* | wc -l)" 1
 like "its log line cannot be misread" "$(grep pam_keyaudit "$WORLD_AUTHLOG")" 'user="..x user=root \\xe2\\x80\\xaex" rhost="127.0.0.1"$'
 
 forget
+umount -n /run/keyaudit/phase
 rm -rf /run/keyaudit/phase
 ok "a good key logs in without a place for records" world_ssh alice alice
 like "and that is said" "$(grep pam_keyaudit "$WORLD_AUTHLOG")" 'no phase record can be written: connection='

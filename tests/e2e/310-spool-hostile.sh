@@ -89,7 +89,7 @@ hostile "$(declare -f record); record alice $fake refused key.rsa-too-short >$im
 	record alice $fake refused - >$collector.$(start_of "$collector"); record alice $fake refused - >$impostor.0
 	record root $fake refused - >$$.$(start_of $$)"
 ok "names of processes that are not sshd are refused" world_wait 5 spool_is_empty
-ok "all of these and those before are counted" world_wait 8 tampered_reaches 30
+ok "all of these and those before are counted" world_wait 12 tampered_reaches 30
 kill $impostor
 
 # --- a real connection whose event is written: nothing that is added later makes another

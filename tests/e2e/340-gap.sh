@@ -16,7 +16,7 @@ gaps() {
 # reboot: /run is empty, and what stands in the trail is of another boot
 reboot_now() {
 	world_collect_stop
-	umount -n /run/keyaudit
+	umount -n /run/keyaudit/phase /run/keyaudit
 	world_dirs
 	sed -i 's/"boot":{"id":"[^"]*"}/"boot":{"id":"11111111-2222-3333-4444-555555555555"}/; s/"@timestamp":"[^"]*"/"@timestamp":"2026-01-02T03:04:05.678901Z"/' "$WORLD_TRAIL"
 }

@@ -11,7 +11,7 @@ world_key alice ed25519
 world_key stranger ed25519
 
 # away with everything that the library laid out
-umount /run/keyaudit
+umount /run/keyaudit/phase /run/keyaudit
 rm -rf /run/keyaudit /var/log/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
 for file in passwd shadow group gshadow; do sed -i '/^_keyaudit:/d' "/etc/$file"; done
 
@@ -19,6 +19,8 @@ ok "sysusers.d makes the user" systemd-sysusers keyaudit.conf
 like "it cannot log in" "$(getent passwd _keyaudit)" '/nonexistent:/usr/sbin/nologin$'
 options=$(sed -n 's/^Options=//p' /usr/lib/systemd/system/run-keyaudit.mount)
 ok "the mount unit's options are good for a tmpfs" mount -n -t tmpfs -o "$options" --mkdir keyaudit /run/keyaudit
+options=$(sed -n 's/^Options=//p' /usr/lib/systemd/system/run-keyaudit-phase.mount)
+ok "and the other one's" mount -n -t tmpfs -o "$options" --mkdir keyaudit-phase /run/keyaudit/phase
 ok "tmpfiles.d makes the directories" systemd-tmpfiles --create keyaudit.conf
 is "the spool can be written but not listed" "$(stat -c '%A %U:%G' /run/keyaudit/spool)" 'drwx-wx--- root:_keyaudit'
 is "the trail's directory can be read by its group" "$(stat -c '%A %U:%G' /var/log/keyaudit)" 'drwxr-x--- root:adm'

@@ -1,6 +1,7 @@
 /* keyaudit/claim, keyaudit/rundir, keyaudit/removal, keyaudit/case: on directories of their own, below /tmp. */
 #include "keyaudit/claim.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -22,6 +23,7 @@
 #include "base/proc.h"
 #include "keyaudit/case.h"
 #include "keyaudit/removal.h"
+#include "keyaudit/sweep.h"
 #include "keyaudit/witness.h"
 
 #include "base/poison.h"
@@ -131,12 +133,13 @@ static void take__records_under_both_names__are_one_claim(void **state)
 	put(w.r.phase, "2147483646.77", "ka1 phase at=1 up=1 pid=5 phase=auth service=sshd user=alice rhost=- conn=- info=-\n");
 	assert_int_equal(take(&dead, &claim), KA_CLAIM_TAKEN);
 	assert_int_equal(claim.tries, 1);
-	assert_false(has(w.r.spool, "2147483646.77") || has(w.r.spool, "2147483646.0") || has(w.r.phase, "2147483646.77"));
+	assert_false(has(w.r.spool, "2147483646.77") || has(w.r.spool, "2147483646.0"));
+	assert_true(has(w.r.phase, "2147483646.77") && ka_claim_is_begun(&w.r, &dead));
 	assert_int_equal(ka_case_read_claim(&w.r, &claim, c), KA_ERR_OK);
 	assert_int_equal(c->attempts, 2);
 	assert_true(c->auth && !c->tampered && !c->tampered_hidden);
 	assert_int_equal(ka_claim_finish(&w.r, &dead, false), KA_ERR_OK);
-	assert_false(has(w.r.claimed, "2147483646.77"));
+	assert_false(has(w.r.claimed, "2147483646.77") || has(w.r.phase, "2147483646.77"));
 	assert_true(has(w.r.done, "2147483646.77"));
 	close(claim.dir);
 	ka_case_free(&c);
@@ -229,9 +232,28 @@ static void read__not_a_record_file__is_tampered(void **state)
 		ka_case_free(&c);
 		if (fd >= 0)
 			close(fd);
-		ka_claim_reject(&w.r, w.r.spool, "2147483646.77");
+		ka_sweep_reject(&w.r, w.r.spool, "2147483646.77");
 		assert_false(has(w.r.spool, "2147483646.77"));
 	}
+}
+
+static int entries(int dir)
+{
+	KA_AUTOCLOSEDIR DIR *d = fdopendir(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int n = -2; /* the dots */
+
+	assert_non_null(d);
+	while (readdir(d) != NULL)
+		n++;
+	return n;
+}
+
+static off_t size_of(int dir, const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW), 0);
+	return st.st_size;
 }
 
 static void reject__many_and_large__few_and_small_are_kept(void **state)
@@ -243,19 +265,60 @@ static void reject__many_and_large__few_and_small_are_kept(void **state)
 	block[sizeof(block) - 1] = '\0';
 	for (int i = 0; i < KA_REJECTED_MAX + 20; i++) {
 		put(w.r.spool, "x", "small");
-		ka_claim_reject(&w.r, w.r.spool, "x");
+		ka_sweep_reject(&w.r, w.r.spool, "x");
 		assert_false(has(w.r.spool, "x"));
 	}
 	assert_true(has(w.r.rejected, "0") && has(w.r.rejected, "31"));
 	assert_false(has(w.r.rejected, "32"));
 	unlinkat(w.r.rejected, "0", 0);
 	put(w.r.spool, "x", block);
-	ka_claim_reject(&w.r, w.r.spool, "x");
-	assert_false(has(w.r.rejected, "0") || has(w.r.spool, "x"));
+	ka_sweep_reject(&w.r, w.r.spool, "x");
+	assert_false(has(w.r.spool, "x"));
+	assert_int_equal(size_of(w.r.rejected, "0"), 0);
 	put(w.r.rejected, "1", block); /* its writer had it open and went on */
-	ka_claim_sweep(&w.r);
-	assert_false(has(w.r.rejected, "1"));
-	assert_true(has(w.r.rejected, "2"));
+	ka_sweep_rejected(&w.r);
+	assert_int_equal(size_of(w.r.rejected, "1"), 0);
+	assert_int_equal(size_of(w.r.rejected, "2"), 5);
+}
+
+static void reject__deep_folders__have_left_the_spool_at_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < KA_REJECTED_MAX; i++) {
+		put(w.r.spool, "x", "small");
+		ka_sweep_reject(&w.r, w.r.spool, "x");
+	}
+	assert_int_equal(mkdirat(w.r.spool, "d", 0700), 0);
+	assert_int_equal(mkdirat(w.r.spool, "d/e", 0700), 0);
+	for (int i = 0; i < KA_REMOVAL_STEPS_MAX + 100; i++) {
+		char name[32];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, name);
+		ka_buf_text(&b, "d/e/");
+		ka_buf_i64(&b, i);
+		assert_int_equal(mkdirat(w.r.spool, name, 0700), 0);
+	}
+	ka_sweep_reject(&w.r, w.r.spool, "d"); /* too full for one attempt */
+	assert_false(has(w.r.spool, "d"));
+	ka_sweep_rejected(&w.r);
+	ka_sweep_rejected(&w.r);
+	assert_int_equal(entries(w.r.rejected), KA_REJECTED_MAX);
+}
+
+static void empty__only_plain_files__and_no_link_is_followed(void **state)
+{
+	(void)state;
+	put(w.r.spool, "x", "text");
+	assert_int_equal(symlinkat("x", w.r.spool, "l"), 0);
+	ka_sweep_empty(w.r.spool, "l");
+	assert_int_equal(size_of(w.r.spool, "x"), 4);
+	assert_int_equal(mkfifoat(w.r.spool, "f", 0600), 0);
+	ka_sweep_empty(w.r.spool, "f"); /* does not wait for a reader */
+	ka_sweep_empty(w.r.spool, "absent");
+	ka_sweep_empty(w.r.spool, "x");
+	assert_int_equal(size_of(w.r.spool, "x"), 0);
+	assert_false(ka_sweep_is_swollen(w.r.spool, "x") || ka_sweep_is_swollen(w.r.spool, "f"));
 }
 
 static void remove__deep_and_full__in_bounded_steps(void **state)
@@ -307,14 +370,14 @@ static void sweep__old_ones_go__what_is_awaited_stays(void **state)
 	assert_int_equal(fchmodat(w.r.done, "2147483646.79", 0400, 0), 0);
 	age(w.r.done, "2147483646.79");
 	age(w.r.done, "2147483646.80");
-	ka_claim_sweep(&w.r);
+	ka_sweep_run(&w.r);
 	assert_false(has(w.r.seen, "2147483646.77") || has(w.r.done, "2147483646.79"));
 	assert_true(has(w.r.seen, "2147483646.78") && has(w.r.done, "2147483646.80"));
 	assert_int_equal(fstatat(w.r.done, "2147483646.80", &st, 0), 0);
 	assert_int_equal(st.st_mode & 0777, 0400);
 	assert_int_equal(take(&waiting, &claim), KA_CLAIM_TAKEN); /* still awaited, now in its claim */
 	ka_claim_release(&w.r, &claim);
-	ka_claim_sweep(&w.r);
+	ka_sweep_run(&w.r);
 	ka_witness_recall(&w.r, &waiting, &back);
 	assert_true(back.seen);
 	assert_string_equal(back.client, "203.0.113.7");
@@ -332,7 +395,7 @@ static void sweep__monitor_alive__marker_stays(void **state)
 	assert_int_equal(ka_claim_finish(&w.r, &alive, true), KA_ERR_OK);
 	ka_conn_name(&alive, name);
 	age(w.r.done, name);
-	ka_claim_sweep(&w.r);
+	ka_sweep_run(&w.r);
 	assert_true(has(w.r.done, name));
 }
 
@@ -363,6 +426,8 @@ int main(void)
 		IN_WORLD(take__half_made_claim__goes_on),
 		IN_WORLD(read__not_a_record_file__is_tampered),
 		IN_WORLD(reject__many_and_large__few_and_small_are_kept),
+		IN_WORLD(reject__deep_folders__have_left_the_spool_at_once),
+		IN_WORLD(empty__only_plain_files__and_no_link_is_followed),
 		IN_WORLD(remove__deep_and_full__in_bounded_steps),
 		IN_WORLD(sweep__old_ones_go__what_is_awaited_stays),
 		IN_WORLD(sweep__monitor_alive__marker_stays),

@@ -1,57 +1,20 @@
-/* keyaudit/witness: endpoints of /proc/net/tcp, and looks at processes that are no sshd. The rest is for the real sshd. */
+/* keyaudit/witness: looks at processes that are no sshd. The rest is for the real sshd: tests/e2e/350-distrust.sh. */
 #include "keyaudit/witness.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/cursor.h"
 #include "base/proc.h"
 
 #include "base/poison.h"
-
-static void endpoint__good__is_an_address(void **state)
-{
-	static const struct { const char *text, *address; unsigned port; } good[] = {
-		{ "0100007F:08AE", "127.0.0.1", 2222 },
-		{ "0771CBCB:C552", "203.203.113.7", 50514 },
-		{ "0100007f:08ae", "127.0.0.1", 2222 },
-		{ "00000000:0000", "0.0.0.0", 0 },
-		{ "00000000000000000000000001000000:0016", "::1", 22 },
-		{ "B80D0120000000000000000001000000:FFFF", "2001:db8::1", 65535 },
-		{ "0000000000000000FFFF00000100007F:0016", "127.0.0.1", 22 }, /* IPv4 at a socket of IPv6 */
-	};
-	char address[64];
-	unsigned port;
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(good); i++) {
-		assert_true(ka_witness_endpoint(ka_span_of(good[i].text), address, &port));
-		assert_string_equal(address, good[i].address);
-		assert_int_equal(port, good[i].port);
-	}
-}
-
-static void endpoint__malformed__is_none(void **state)
-{
-	static const char *const bad[] = {
-		"", ":", "0100007F", "0100007F:", "0100007F:08A", "0100007F:08AEE", "010000F:08AE", "0100007G:08AE", "0100007F:08 E",
-		"0100007F 08AE", "0100007F::8AE", "00000000000000000000000001000000:16", "local_address", "0100007F:-8AE", "\xff\xff\xff\xff\xff\xff\xff\xff:0000",
-	};
-	char address[64];
-	unsigned port;
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++)
-		assert_false(ka_witness_endpoint(ka_span_of(bad[i]), address, &port));
-	for (size_t n = 0; n < 13; n++)
-		assert_false(ka_witness_endpoint((struct ka_span){ (const uint8_t *)"0100007F:08AE", n }, address, &port));
-}
 
 static void look__no_such_process__is_gone(void **state)
 {
@@ -83,6 +46,29 @@ static void look__ourselves__is_an_impostor_or_gone(void **state)
 	assert_int_equal(conn.start, 0); /* an impostor's start is nobody's */
 }
 
+static void look__no_descriptor_left__says_nothing_about_the_process(void **state)
+{
+	struct rlimit had, none;
+	struct ka_proc_stat self;
+	struct ka_witness seen;
+	struct ka_conn conn;
+
+	(void)state;
+	assert_true(ka_proc_stat(getpid(), &self));
+	conn = (struct ka_conn){ getpid(), self.start };
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+	for (rlim_t more = 0; more < 2; more++) { /* none at all; one, which the first step takes */
+		none = (struct rlimit){ 0, had.rlim_max };
+		for (rlim_t fd = 0; more == 1 && none.rlim_cur == 0; fd++)
+			if (fcntl((int)fd, F_GETFD) < 0)
+				none.rlim_cur = fd + 1;
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+		assert_int_equal(ka_witness_look(&conn, &seen, NULL), KA_WITNESS_UNKNOWN);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
+	}
+	assert_int_equal(ka_witness_look(&conn, &seen, NULL), KA_WITNESS_IMPOSTOR);
+}
+
 /* a process on its way out has lost its executable; taken for an impostor, its record would be thrown away */
 static void look__ending_processes__are_never_impostors_once_ended(void **state)
 {
@@ -106,10 +92,9 @@ static void look__ending_processes__are_never_impostors_once_ended(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(endpoint__good__is_an_address),
-		cmocka_unit_test(endpoint__malformed__is_none),
 		cmocka_unit_test(look__no_such_process__is_gone),
 		cmocka_unit_test(look__ourselves__is_an_impostor_or_gone),
+		cmocka_unit_test(look__no_descriptor_left__says_nothing_about_the_process),
 		cmocka_unit_test(look__ending_processes__are_never_impostors_once_ended),
 	};
 

@@ -99,6 +99,9 @@ world_dirs() {
 	mountpoint -q /run/keyaudit ||
 		mount -n -t tmpfs -o mode=0755,size=16m,nosuid,nodev,noexec keyaudit /run/keyaudit || return 1
 	install -d -m 0730 -o root -g _keyaudit /run/keyaudit/spool
+	mkdir -p /run/keyaudit/phase
+	mountpoint -q /run/keyaudit/phase ||
+		mount -n -t tmpfs -o mode=0700,size=16m,nosuid,nodev,noexec keyaudit-phase /run/keyaudit/phase || return 1
 	install -d -m 0700 /run/keyaudit/phase /run/keyaudit/claimed /run/keyaudit/done \
 		/run/keyaudit/seen /run/keyaudit/rejected
 	install -d -m 0750 -o root -g adm /var/log/keyaudit

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# What a taken-over command can still make the root side do or say: no alert, no address of its choice, no lockout.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+world_setup
+world_key alice ed25519
+world_key stranger ed25519
+world_serve alice alice
+spool=/run/keyaudit/spool
+world_sshd_start 'KbdInteractiveAuthentication yes'
+ok "the collector starts" world_collect_start
+
+hostile() {
+	setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- bash -c "cd $spool || exit; $1"
+}
+start_of() { sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20; }
+count() {
+	if [ -e "$WORLD_TRAIL" ]; then grep -cE "$1" "$WORLD_TRAIL"; else echo 0; fi
+}
+reaches() {
+	[ "$(count "$1")" -ge "$2" ]
+}
+spool_is_empty() {
+	[ -z "$(ls -A $spool)" ]
+}
+record() { # USER FINGERPRINT KEY REASONS
+	echo "ka1 attempt at=1 up=1 pp=1 pid=1 uid=- user=$1 type=${5:-ssh-ed25519} fp=$2 key=$3 c=203.0.113.9%20999%20192.0.2.1%2022 src=- verdict=refused reasons=$4 opts=-"
+}
+
+# --- the listener is an sshd of root's, and no monitor
+listener=$(world_sshd_pid)
+hostile "echo '$(record root SHA256:forged - key.known-compromised)' >$listener.$(start_of "$listener")"
+ok "a record that names the listener is taken away" world_wait 3 spool_is_empty
+ok "and counted" world_wait 3 reaches '"action":"spool-tampered".*"count":1' 1
+like "with what it looked like" "$(cat "$WORLD_TRAIL")" "names a process which is no monitor of sshd: $listener\.[0-9]+ mode=100644 uid=61100 links=1 size=[0-9]+"
+hostile "echo '$(record root SHA256:forged - key.known-compromised)' >$listener.0"
+ok "without its start, too" world_wait 3 spool_is_empty
+world_sshd_stop
+sleep 1
+is "nothing is said about a login" "$(count 'ssh-(key|login)')" 0
+is "the eye has forgotten what it was quick to note" "$(ls -A /run/keyaudit/seen)" ''
+world_sshd_start 'KbdInteractiveAuthentication yes'
+
+# --- a living monitor, and a record of the command's own invention
+printf '#!/bin/sh\nsleep 2\n' >/run/world/ask
+chmod 0755 /run/world /run/world/ask
+# living USER REASON [FINGERPRINT KEY TYPE]: alice waits at a prompt while the record is added
+living() {
+	local m=''
+	_waits() { m=$(find $spool -type f -printf '%f\n') && [ -n "$m" ]; }
+	SSH_ASKPASS=/run/world/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_run stranger -o BatchMode=no \
+		-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR -l alice 127.0.0.1 true >/dev/null 2>&1 &
+	world_wait 5 _waits
+	hostile "echo '$(record alice "${2:-SHA256:forged}" "${3:--}" "$1" "${4:-}")' >>$m"
+	wait $!
+	event=''
+	_said() { event=$(grep "\"connection\":\"$m\"" "$WORLD_TRAIL"); }
+	ok "an event of it" world_wait 5 _said
+}
+living key.known-compromised
+like "a reason that only the record gives is there" "$event" '"code":"key\.known-compromised"'
+unlike "but raises no alert" "$event" '"kind":"alert"'
+like "the address is the socket's" "$event" '"ip":"127\.0\.0\.1".*"source_from":"socket"'
+# everybody's copy of this one is the same (Vagrant's insecure key)
+vagrant=AAAAB3NzaC1yc2EAAAABIwAAAQEA6NF8iallvQVp22WDkTkyrtvp9eWW6A8YVr+kz4TjGYe7gHzIw+niNltGEFHzD8+v1I2YJ6oXevct1YeS0o9HZyN1Q9qgCgzUFtdOKLv6IedplqoPkcmF0aYet2PkEDo3MlTBckFXPITAMzF8dJSIFo9D8HfdOV0IAdx4O7PtixWKn5y2hMNG0zQPyUecp4pzC6kivAIhyfHilFR61RGL+GPXQ2MWZWFYbAGjyiYJnAmCP3NOTd0jMZEnDkbUvxhMmBYSdETk1rRgm+R4LOzFUGaHqHDLKLX+FIPKcF96hrucXzcWyLbIbEgE98OHlnVYCzRdK8jlqm8tehUc9c9WhQ==
+fp=SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA
+living key.known-compromised "$fp" "$vagrant" ssh-rsa
+like "what root finds in the key's bytes as well does" "$event" '"kind":"alert".*"code":"key\.known-compromised"'
+living key.known-compromised SHA256:another "$vagrant" ssh-rsa
+unlike "not under another key's fingerprint" "$event" '"kind":"alert"'
+
+# --- somebody fills the spool and does not let go
+note "full"
+world_pam '' '' 'enforce'
+hostile 'i=0; while :; do cat /dev/zero >y$((i = (i + 1) % 8)); done' >/dev/null 2>&1 &
+filler=$!
+setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- bash -c "cd $spool; exec 9>held; rm held; cat /dev/zero >&9; exec sleep 60" 2>/dev/null &
+holder=$!
+is_full() { [ "$(df --output=pcent /run/keyaudit | tail -n 1 | tr -dc 0-9)" -ge 99 ]; }
+ok "the spool is full" world_wait 5 is_full
+before=$(count ssh-login-accepted)
+for i in 1 2 3; do ok "full: alice logs in through enforce ($i)" world_ssh alice alice; done
+ok "full: and has her events" world_wait 5 reaches ssh-login-accepted $((before + 3))
+ok "full: the spool is still full" world_wait 3 is_full
+not_ok "full: a stranger" world_ssh alice stranger
+ok "full: the command says what it could not record" world_wait_line 3 "$WORLD_AUTHLOG" 'no record could be written: verdict='
+pkill -KILL -u _keyaudit
+wait "$filler" "$holder" 2>/dev/null
+sleep 6 # a rescan
+ok "then there is room" test "$(df --output=pcent /run/keyaudit | tail -n 1 | tr -dc 0-9)" -lt 25
+before=$(count '"trust":"seen".*"offers_total":1')
+not_ok "then: a stranger" world_ssh alice stranger
+ok "then: with offer and address" world_wait 5 reaches '"source":.*"trust":"seen".*"offers_total":1' $((before + 1))
+ok "then: alice logs in" world_ssh alice alice
+ok "tampering is said with counts" test "$(count spool-tampered)" -le 12
+
+# --- a living monitor's file that grows
+world_ssh alice alice -- sleep 9 >/dev/null 2>&1 &
+session=$!
+_lives() { live=$(find /run/keyaudit/done -type f -perm 0600 -printf '%f\n') && [ -n "$live" ]; }
+world_wait 5 _lives
+hostile "exec 9>>$live; for i in 1 2 3 4 5 6 7 8; do head -c 1500000 /dev/zero >&9; sleep 1; done" 2>/dev/null &
+grower=$!
+ok "what is put under a living session's name goes" world_wait 8 test ! -e "$spool/$live"
+pkill -KILL -u _keyaudit
+wait "$session" "$grower" 2>/dev/null
+world_collect_stop
+unlike "the collector had nothing to complain about" "$(cat /var/log/collect.log)" 'stopped|failed'
+world_finish

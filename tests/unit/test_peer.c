@@ -1,0 +1,126 @@
+/* keyaudit/peer: lines and endpoints of /proc/net/tcp, and our own sockets looked up in the real one. */
+#include "keyaudit/peer.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cursor.h"
+#include "base/err.h"
+
+#include "base/poison.h"
+
+static void endpoint__good__is_an_address(void **state)
+{
+	static const struct { const char *text, *address; unsigned port; } good[] = {
+		{ "0100007F:08AE", "127.0.0.1", 2222 },
+		{ "0771CBCB:C552", "203.203.113.7", 50514 },
+		{ "0100007f:08ae", "127.0.0.1", 2222 },
+		{ "00000000:0000", "0.0.0.0", 0 },
+		{ "00000000000000000000000001000000:0016", "::1", 22 },
+		{ "B80D0120000000000000000001000000:FFFF", "2001:db8::1", 65535 },
+		{ "0000000000000000FFFF00000100007F:0016", "127.0.0.1", 22 }, /* IPv4 at a socket of IPv6 */
+	};
+	char address[64];
+	unsigned port;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(good); i++) {
+		assert_true(ka_peer_endpoint(ka_span_of(good[i].text), address, &port));
+		assert_string_equal(address, good[i].address);
+		assert_int_equal(port, good[i].port);
+	}
+}
+
+static void endpoint__malformed__is_none(void **state)
+{
+	static const char *const bad[] = {
+		"", ":", "0100007F", "0100007F:", "0100007F:08A", "0100007F:08AEE", "010000F:08AE", "0100007G:08AE", "0100007F:08 E",
+		"0100007F 08AE", "0100007F::8AE", "00000000000000000000000001000000:16", "local_address", "0100007F:-8AE", "\xff\xff\xff\xff\xff\xff\xff\xff:0000",
+	};
+	char address[64];
+	unsigned port;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++)
+		assert_false(ka_peer_endpoint(ka_span_of(bad[i]), address, &port));
+	for (size_t n = 0; n < 13; n++)
+		assert_false(ka_peer_endpoint((struct ka_span){ (const uint8_t *)"0100007F:08AE", n }, address, &port));
+}
+
+#define ROW(state, inode) \
+	" 7: 0100007F:08AE 0771CBCB:C552 " state " 00000000:00000000 00:00000000 00000000     0        0 " inode " 1 0 20 4 30"
+
+static void line__of_ours__names_the_peer_or_the_listener(void **state)
+{
+	const struct ka_peer_sockets ours = { .is_known = true, .count = 2, .inode = { 5, 77 } };
+	struct ka_peer p = { .inode = 0 };
+
+	(void)state;
+	assert_int_equal(ka_peer_line(ka_span_of(ROW("01", "77")), &ours, &p), KA_PEER_FOUND);
+	assert_string_equal(p.client, "203.203.113.7");
+	assert_int_equal(p.client_port, 50514);
+	assert_string_equal(p.server, "127.0.0.1");
+	assert_int_equal(p.inode, 77);
+	assert_int_equal(ka_peer_line(ka_span_of(ROW("0A", "77")), &ours, &p), KA_PEER_LISTENS);
+	assert_int_equal(ka_peer_line(ka_span_of(ROW("01", "78")), &ours, &p), KA_PEER_NONE);
+	assert_int_equal(ka_peer_line(ka_span_of(ROW("01", "0x77")), &ours, &p), KA_PEER_NONE);
+	assert_int_equal(ka_peer_line(ka_span_of("  sl  local_address rem_address st"), &ours, &p), KA_PEER_NONE);
+	assert_int_equal(ka_peer_line(ka_span_of(""), &ours, &p), KA_PEER_NONE);
+}
+
+static int tcp(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* whoever listens is no monitor, even while it holds a connection that it has just taken */
+static void find__connection_and_listener__the_listener_counts(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(at);
+	int listener = tcp(), client = tcp(), taken;
+	struct ka_peer_sockets s;
+	struct ka_peer p;
+
+	(void)state;
+	ka_peer_list(getpid(), &s);
+	assert_true(s.is_known);
+	assert_int_equal(ka_peer_find(getpid(), &s, &p), KA_PEER_NONE);
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &len), 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&at, sizeof(at)), 0);
+	taken = accept(listener, NULL, NULL);
+	ka_peer_list(getpid(), &s);
+	assert_int_equal(ka_peer_find(getpid(), &s, &p), KA_PEER_LISTENS);
+	assert_string_equal(p.client, "");
+	close(listener);
+	close(client);
+	ka_peer_list(getpid(), &s);
+	assert_int_equal(ka_peer_find(getpid(), &s, &p), KA_PEER_FOUND);
+	assert_string_equal(p.client, "127.0.0.1");
+	assert_int_equal(p.server_port, ntohs(at.sin_port));
+	close(taken);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(endpoint__good__is_an_address),
+		cmocka_unit_test(endpoint__malformed__is_none),
+		cmocka_unit_test(line__of_ours__names_the_peer_or_the_listener),
+		cmocka_unit_test(find__connection_and_listener__the_listener_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
