@@ -7,8 +7,10 @@
 set -u
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-checks=0 failed=0
+# shellcheck source=tests/world/count.sh
+. "$top/tests/world/count.sh"
 scratch=$(mktemp -d) || exit 1
+check_shows=$scratch/out
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/bin"
 export KA_POLICY_RC_D=$scratch/policy-rc.d KA_DEPS_LOCK=$scratch/lock SCRATCH=$scratch
@@ -33,19 +35,6 @@ for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-de
 	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd; do
 	echo "installed $package "
 done >"$scratch/all"
-
-check() {
-	local name=$1
-	shift
-	checks=$((checks + 1))
-	if "$@"; then
-		echo "ok $checks - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok $checks - $name"
-		sed 's/^/#   | /' "$scratch/out"
-	fi
-}
 
 deps() {
 	sh "$top/mk/deps.sh" "${1:-check}" >"$scratch/out" 2>&1
@@ -134,5 +123,4 @@ if [ "$debian" = yes ]; then
 		check "${name}and has put policy-rc.d back" as_before
 	done
 fi
-echo "deps: $checks checks, $failed failed"
-[ "$failed" = 0 ]
+check_sum deps

@@ -11,7 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 top=$(cd "$here/../.." && pwd -P)
 export KA_WORLD_INSTALL=no # this is about the world, not about the project in it
 enter=$here/enter.sh
-checks=0 failed=0
+# shellcheck source=tests/world/count.sh
+. "$here/count.sh"
 
 [ "$(id -u)" = 0 ] || {
 	echo "world: skipped: not root"
@@ -19,18 +20,6 @@ checks=0 failed=0
 }
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
-
-check() {
-	local name=$1
-	shift
-	checks=$((checks + 1))
-	if "$@"; then
-		echo "ok $checks - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok $checks - $name"
-	fi
-}
 
 # All that must not change, as text: mounts, /etc with contents, and the names, modes and owners at the top of
 # the directories that the world replaces. Directory times of /run are other programs' business.
@@ -148,5 +137,4 @@ for place in /root /home /tmp /mnt /usr/local /var/tmp; do
 done
 check "the host is unchanged at the end" unchanged
 
-echo "world: $checks checks, $failed failed"
-[ "$failed" = 0 ]
+check_sum world

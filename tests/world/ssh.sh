@@ -146,21 +146,23 @@ world_sshd_stop() {
 # world_ssh USER KEY [OPTION...] [-- COMMAND...]: one login attempt as scripts make it (BatchMode), with a
 # time limit (status 124). KEY is a name given to world_key, or "none". Without -- the command is `true`.
 world_ssh() {
-	local user=$1 key=$2 opts=()
-	shift 2
-	while [ $# -gt 0 ] && [ "$1" != -- ]; do
-		opts+=("$1")
-		shift
-	done
-	shift $(($# > 0 ? 1 : 0))
-	[ $# -gt 0 ] || set -- true
-	_world_ssh_run "$key" -o BatchMode=yes "${opts[@]}" -o LogLevel=ERROR -l "$user" 127.0.0.1 "$@"
+	local _world_first=(-o BatchMode=yes) _world_last=(-o LogLevel=ERROR)
+	_world_ssh_login "$@"
 }
 
 # world_ssh_interactive USER KEY [OPTION...] [-- COMMAND...]: the same as a person without a password makes
 # it: keyboard-interactive and password are tried and every prompt is answered by nothing, three times.
 # What a person would see is on stderr.
 world_ssh_interactive() {
+	local _world_first=(-o BatchMode=no)
+	local _world_last=(-o "PreferredAuthentications=publickey,keyboard-interactive,password" -o LogLevel=INFO)
+	# a session of its own: no terminal, so the empty answers of `true` are all it gets
+	SSH_ASKPASS=/bin/true SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_login "$@"
+}
+
+# USER KEY [OPTION...] [-- COMMAND...]: one attempt; the caller's own options, _world_first and _world_last, stand
+# around those that are given. Of two equal options the first one wins.
+_world_ssh_login() {
 	local user=$1 key=$2 opts=()
 	shift 2
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -169,14 +171,10 @@ world_ssh_interactive() {
 	done
 	shift $(($# > 0 ? 1 : 0))
 	[ $# -gt 0 ] || set -- true
-	# a session of its own: no terminal, so the empty answers of `true` are all it gets
-	SSH_ASKPASS=/bin/true SSH_ASKPASS_REQUIRE=force DISPLAY=none \
-		_world_ssh_run "$key" -o BatchMode=no "${opts[@]}" \
-		-o PreferredAuthentications=publickey,keyboard-interactive,password \
-		-o LogLevel=INFO -l "$user" 127.0.0.1 "$@"
+	_world_ssh_run "$key" "${_world_first[@]}" "${opts[@]}" "${_world_last[@]}" -l "$user" 127.0.0.1 "$@"
 }
 
-# KEY SSH-ARGUMENT...: what both have in common. Of two equal options the first one wins.
+# KEY SSH-ARGUMENT...: the ssh of every attempt.
 _world_ssh_run() {
 	local key=$1 identity=()
 	shift
