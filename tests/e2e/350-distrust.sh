@@ -23,7 +23,7 @@ reaches() {
 	[ "$(count "$1")" -ge "$2" ]
 }
 spool_is_empty() {
-	[ -z "$(ls -A $spool)" ]
+	[ -z "$(ls -A "$spool")" ]
 }
 record() { # USER FINGERPRINT KEY REASONS
 	echo "ka1 attempt at=1 up=1 pp=1 pid=1 uid=- user=$1 type=${5:-ssh-ed25519} fp=$2 key=$3 c=203.0.113.9%20999%20192.0.2.1%2022 src=- verdict=refused reasons=$4 opts=-"
@@ -49,7 +49,7 @@ chmod 0755 /run/world /run/world/ask
 # living USER REASON [FINGERPRINT KEY TYPE]: alice waits at a prompt while the record is added
 living() {
 	local m=''
-	_waits() { m=$(find $spool -type f -printf '%f\n') && [ -n "$m" ]; }
+	_waits() { m=$(find "$spool" -type f -printf '%f\n') && [ -n "$m" ]; }
 	SSH_ASKPASS=/run/world/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_run stranger -o BatchMode=no \
 		-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR -l alice 127.0.0.1 true >/dev/null 2>&1 &
 	world_wait 5 _waits
@@ -74,16 +74,17 @@ unlike "not under another key's fingerprint" "$event" '"kind":"alert"'
 # --- somebody fills the spool and does not let go
 note "full"
 world_pam '' '' 'enforce'
+is_full() { [ "$(df --output=pcent /run/keyaudit | tail -n 1 | tr -dc 0-9)" -ge 99 ]; }
+setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- \
+	bash -c "cd $spool; exec 9>held; rm -f held; cat /dev/zero >&9; exec sleep 60" 2>/dev/null &
+holder=$!
+ok "a file without a name fills the spool" world_wait 5 is_full
 hostile 'i=0; while :; do cat /dev/zero >y$((i = (i + 1) % 8)); done' >/dev/null 2>&1 &
 filler=$!
-setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- bash -c "cd $spool; exec 9>held; rm held; cat /dev/zero >&9; exec sleep 60" 2>/dev/null &
-holder=$!
-is_full() { [ "$(df --output=pcent /run/keyaudit | tail -n 1 | tr -dc 0-9)" -ge 99 ]; }
-ok "the spool is full" world_wait 5 is_full
 before=$(count ssh-login-accepted)
 for i in 1 2 3; do ok "full: alice logs in through enforce ($i)" world_ssh alice alice; done
 ok "full: and has her events" world_wait 5 reaches ssh-login-accepted $((before + 3))
-ok "full: the spool is still full" world_wait 3 is_full
+ok "full: it is still full" world_wait 3 is_full
 not_ok "full: a stranger" world_ssh alice stranger
 ok "full: the command says what it could not record" world_wait_line 3 "$WORLD_AUTHLOG" 'no record could be written: verdict='
 pkill -KILL -u _keyaudit
