@@ -8,6 +8,7 @@
 
 #include "audit/jsonout.h"
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/rights.h"
 #include "base/text.h"
@@ -35,7 +36,6 @@ static const char usage[] =
 static const char inactive[] = "RSA and ECDSA checks that need big-number arithmetic (ROCA, Fermat, small factors, prime modulus, "
 			       "points off the curve) are not part of this release: such keys pass those rows";
 
-#define JSON_MAX (KA_CONF_ERRORS_MAX * 4 * KA_CONF_ERROR_MAX)
 
 struct config {
 	bool json, is_check;
@@ -52,7 +52,7 @@ struct config {
 	const char *section, *source;
 	char absolute[PATH_MAX];
 	struct ka_buf b;
-	char text[JSON_MAX];
+	char text[KA_CMD_CONFIG_JSON_MAX];
 };
 
 /* errors are data of `check`; of `show` they are why there is none */

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "keyaudit/cmd.h"
@@ -22,7 +23,6 @@
 
 #include "base/poison.h"
 
-#define FOLLOW_MS 300
 
 static const char usage[] =
 	"usage: keyaudit log [--json] [-n N] [--user USER] [--reason ID] [--since WHEN] [-f]\n"
@@ -252,7 +252,7 @@ static void follow(const struct options *o, const char *path, struct ka_logread 
 		}
 		if (fflush(stdout) != 0)
 			return;
-		poll(NULL, 0, FOLLOW_MS);
+		poll(NULL, 0, KA_CMD_LOG_FOLLOW_MS);
 	}
 }
 

@@ -2,9 +2,9 @@
 #ifndef KA_CONFSHOW_H
 #define KA_CONFSHOW_H
 
+#include "base/limits.h"
 #include "conf/conf.h"
 
-#define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
 
 struct ka_confshow {
 	const char *section;                 /* "policy" */

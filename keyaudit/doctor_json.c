@@ -7,13 +7,13 @@
 
 #include "audit/jsonout.h"
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "diag/commandconf.h"
 #include "diag/keyscan.h"
 
 #include "base/poison.h"
 
-#define KA_DOCTOR_JSON_MAX (1024 * 1024)
 
 static void put_text(struct ka_buf *b, const char *key, const char *text, size_t max)
 {

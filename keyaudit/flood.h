@@ -10,10 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "spool/conn.h"
 
-#define KA_FLOOD_NETS_MAX 64
-#define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
 
 struct ka_flood_net {
 	char net[48];         /* "203.0.113.0/24", "2001:db8::/56", "unknown", "claimed" */

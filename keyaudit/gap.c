@@ -13,11 +13,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
 #define MARKER "started"
-#define TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
 
 static const char *text_at(const json_t *object, const char *a, const char *b)
 {
@@ -74,9 +74,9 @@ static void read_tail(const struct ka_writer *w, struct ka_gap *gap)
 	memset(gap, 0, sizeof(*gap));
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return;
-	if (st.st_size > TAIL_MAX && lseek(fd, st.st_size - TAIL_MAX, SEEK_SET) < 0)
+	if (st.st_size > KA_GAP_TAIL_MAX && lseek(fd, st.st_size - KA_GAP_TAIL_MAX, SEEK_SET) < 0)
 		return;
-	if (ka_fd_slurp(fd, 2 * TAIL_MAX, &text, &len) == KA_ERR_OK)
+	if (ka_fd_slurp(fd, 2 * KA_GAP_TAIL_MAX, &text, &len) == KA_ERR_OK)
 		ka_gap_read((struct ka_span){ (const uint8_t *)text, len }, w->host.boot_id, gap);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "diag/commandconf.h"
@@ -23,7 +24,6 @@
 
 #include "base/poison.h"
 
-#define KA_PAM_SERVICE_MAX (64 * 1024)
 
 struct look {
 	struct ka_install *out;

@@ -8,11 +8,11 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "reason/reason.h"
 
 enum ka_install_state { KA_INSTALL_OK, KA_INSTALL_WARN, KA_INSTALL_FAIL };
 
-#define KA_INSTALL_CHECKS_MAX 32
 
 struct ka_install_item {
 	enum ka_install_state state;

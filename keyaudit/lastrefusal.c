@@ -10,12 +10,12 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "key/keyfpr.h"
 
 #include "base/poison.h"
 
-#define KA_TRAIL_TAIL_MAX (4 * 1024 * 1024)
 
 static const char *at(const json_t *object, const char *a, const char *b)
 {

@@ -17,9 +17,6 @@
 
 #include "base/poison.h"
 
-#define KA_LOG_TAIL_MAX (4 * 1024 * 1024)
-#define KA_JOURNAL_MAX (256 * 1024)
-#define KA_JOURNAL_MS 3000
 
 static bool take_address(struct ka_span word, char out[static 64])
 {

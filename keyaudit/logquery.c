@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "reason/reason.h"
 
 #include "base/poison.h"
 
-#define SPAN_MAX_SEC ((uint64_t)100 * 366 * 86400)
 
 static int64_t unit_sec(uint8_t c)
 {
@@ -32,7 +32,7 @@ static bool parse_span(struct ka_span s, int64_t now_us, int64_t *out)
 	int64_t unit = s.len > 1 ? unit_sec(s.p[s.len - 1]) : 0;
 	uint64_t n;
 
-	if (unit == 0 || !ka_text_to_u64(ka_span_sub(s, 0, s.len - 1), SPAN_MAX_SEC / (uint64_t)unit, &n))
+	if (unit == 0 || !ka_text_to_u64(ka_span_sub(s, 0, s.len - 1), KA_LOGQUERY_SPAN_MAX_SEC / (uint64_t)unit, &n))
 		return false;
 	*out = now_us - (int64_t)n * unit * 1000000;
 	return true;

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "base/limits.h"
 #include "keyaudit/out_text.h"
 
 enum ka_logtable_column {
@@ -19,7 +20,6 @@ enum ka_logtable_column {
 	KA_LOGTABLE_COLUMNS
 };
 
-#define KA_LOGTABLE_CELL_MAX 288
 
 struct ka_logtable {
 	struct ka_out out;

@@ -10,11 +10,11 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define FDS_MAX 256
 #define BLOCK 3072 /* a line of these tables has at most 200 bytes */
 #define LISTEN_STATE "0A"
 
@@ -37,7 +37,7 @@ void ka_peer_list(pid_t pid, struct ka_peer_sockets *s)
 	memset(s, 0, sizeof(*s));
 	proc_path(path, sizeof(path), pid, "/fd");
 	d = opendir(path);
-	for (int n = 0; d != NULL && n < FDS_MAX && (e = readdir(d)) != NULL; n++) {
+	for (int n = 0; d != NULL && n < KA_PEER_FDS_MAX && (e = readdir(d)) != NULL; n++) {
 		ssize_t len = readlinkat(dirfd(d), e->d_name, target, sizeof(target));
 		struct ka_span t = { (const uint8_t *)target, len > 0 ? (size_t)len : 0 };
 

@@ -11,8 +11,8 @@
 #include <sys/types.h>
 
 #include "base/cursor.h"
+#include "base/limits.h"
 
-#define KA_PEER_SOCKETS_MAX 16
 
 struct ka_peer_sockets {
 	bool is_known; /* false: the process has gone, or there was no descriptor to be had for the look */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "diag/scandamage.h"
 #include "key/keyb64.h"
@@ -12,7 +13,6 @@
 
 #include "base/poison.h"
 
-#define LOOKS_MAX 16 /* places in one line where a key is looked for */
 
 static const struct ka_span nothing = { NULL, 0 };
 
@@ -31,7 +31,7 @@ static bool find_key(struct ka_vetscan *s, struct ka_span line, size_t from, str
 {
 	static const size_t glued[] = { 0, 2, 3, 5 }; /* nothing, sk, ssh, ecdsa */
 
-	for (int looks = 0; from < line.len && looks < LOOKS_MAX; looks++) {
+	for (int looks = 0; from < line.len && looks < KA_VETSCAN_LOOKS_MAX; looks++) {
 		const uint8_t *at = memmem(line.p + from, line.len - from, "AAAA", 4);
 		size_t run;
 

@@ -5,12 +5,12 @@
 
 #include <jansson.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "key/keyfpr.h"
 
 #include "base/poison.h"
 
-#define COMMENT_MAX 256
 
 struct facts {
 	const char *type; /* or NULL */
@@ -100,7 +100,7 @@ static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct
 	if (o == NULL)
 		return KA_ERR_NOMEM;
 	if (k->reason == KA_REASON_NONE)
-		json_object_set_new(o, "comment", escaped(k->comment, COMMENT_MAX));
+		json_object_set_new(o, "comment", escaped(k->comment, KA_VETSHOW_COMMENT_MAX));
 	else
 		json_object_set_new(o, "column", json_integer((json_int_t)k->column));
 	rc = json_dumpf(o, s->to, JSON_COMPACT);

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "keyaudit/gap.h"
 #include "keyaudit/sweep.h"
 #include "keyaudit/watchgate.h"
@@ -24,8 +25,6 @@
 
 #include "base/poison.h"
 
-#define TICK_MS 250
-#define RETRY_MS 1000 /* when there is no process to be had */
 
 static void start_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
@@ -42,7 +41,7 @@ static void start_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 		_exit((int)answer);
 	}
 	if (pid < 0) {
-		s->due_ms = ka_clock_boot_ms() + RETRY_MS;
+		s->due_ms = ka_clock_boot_ms() + KA_WATCH_RETRY_MS;
 		return;
 	}
 	k->queued--;
@@ -160,7 +159,7 @@ static int patience(const struct ka_watchstate *k)
 {
 	if (k->stage != KA_SCAN_IDLE)
 		return 0;
-	return k->once ? 10 : TICK_MS;
+	return k->once ? 10 : KA_WATCH_TICK_MS;
 }
 
 static void wait_for_something(struct ka_watchstate *k)

@@ -10,17 +10,17 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "keyaudit/witness.h"
 
 #include "base/poison.h"
 
-#define BATCH_MAX 64
 
 /* those that wait together: first who they are, which is quick, then where they come from */
 struct batch {
 	size_t count;
-	struct ka_conn conn[BATCH_MAX];
+	struct ka_conn conn[KA_WATCHLOOK_BATCH_MAX];
 };
 
 static void identify(const struct ka_rundir *r, const char *name, struct batch *b)
@@ -32,7 +32,7 @@ static void identify(const struct ka_rundir *r, const char *name, struct batch *
 	if (!ka_conn_parse(ka_span_of(name), &conn) || ka_witness_identify(&conn, &pidfd) != KA_WITNESS_SSHD)
 		return;
 	ka_witness_note(r, &conn, &no_address);
-	if (b->count < BATCH_MAX)
+	if (b->count < KA_WATCHLOOK_BATCH_MAX)
 		b->conn[b->count++] = conn;
 }
 

@@ -12,14 +12,12 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "keyaudit/sweep.h"
 
 #include "base/poison.h"
 
-#define RESCAN_MS 5000
-#define ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
-#define EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
 
 static void notice_gone(struct ka_watchstate *k, struct ka_conn *conn)
 {
@@ -33,7 +31,7 @@ static void notice_gone(struct ka_watchstate *k, struct ka_conn *conn)
 	s = ka_watchstate_add(k, conn, KA_SLOT_QUEUED);
 	if (s == NULL)
 		return;
-	s->due_ms = ka_clock_boot_ms() + (k->once ? 0 : ORPHAN_MS);
+	s->due_ms = ka_clock_boot_ms() + (k->once ? 0 : KA_WATCHSCAN_ORPHAN_MS);
 	s->seen = seen.seen;
 	memcpy(s->net, seen.client, sizeof(s->net));
 }
@@ -140,7 +138,7 @@ static void begin(struct ka_watchstate *k)
 {
 	k->overfull = false;
 	k->finished_then = k->finished;
-	k->rescan_ms = ka_clock_boot_ms() + RESCAN_MS;
+	k->rescan_ms = ka_clock_boot_ms() + KA_WATCHSCAN_RESCAN_MS;
 	k->stage = KA_SCAN_CLAIMS;
 	open_stage(k);
 	ka_sweep_rejected(&k->w->dirs);
@@ -176,7 +174,7 @@ void ka_watchscan_events(struct ka_watchstate *k)
 {
 	char block[2048] __attribute__((aligned(__alignof__(struct inotify_event))));
 
-	for (int n = 0; n < EVENT_BLOCKS_MAX; n++) {
+	for (int n = 0; n < KA_WATCHSCAN_EVENT_BLOCKS_MAX; n++) {
 		ssize_t got = read(k->inotify, block, sizeof(block));
 
 		if (got <= 0)

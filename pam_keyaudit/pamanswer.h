@@ -14,7 +14,6 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 
-#define KA_PAMANSWER_DENY_MAX 64
 
 struct ka_pamanswer {
 	char ref[KA_REF_MAX];

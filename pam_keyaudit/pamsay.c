@@ -6,12 +6,12 @@
 #include <security/pam_modules.h>
 #include <syslog.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 #include "pam_keyaudit/pampoison.h"
 
-#define KA_SHOWN_TEXT_MAX 256
 
 void ka_pamsay_notice_text(const char *ref, char out[static KA_PAMSAY_NOTICE_MAX])
 {

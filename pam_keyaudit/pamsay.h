@@ -8,12 +8,11 @@
 #include <security/_pam_types.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "pam_keyaudit/pamargs.h"
 #include "pam_keyaudit/pamspawn.h"
 #include "spool/phase.h"
 
-#define KA_PAMSAY_NOTICE_MAX 128
-#define KA_PAMSAY_LOG_MAX 900
 
 /** ka_pamsay_notice_text() - the sentence for the client; @ref is the reference, or "" when nobody gave one. Pure */
 void ka_pamsay_notice_text(const char *ref, char out[static KA_PAMSAY_NOTICE_MAX]);

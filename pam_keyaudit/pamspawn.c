@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/spawn.h"
 
 #include "base/poison.h"
@@ -22,7 +23,6 @@
 
 #define KA_EXIT_NOT_SET_UP 126
 #define KA_EXIT_NOT_FOUND 127
-#define KA_ARGS_MAX 8
 
 const char *ka_pamspawn_text(enum ka_pamspawn_result r)
 {

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 #include "pam_keyaudit/pampoison.h"
 
-#define KA_TITLE_MAX 2048
 
 struct ka_conn ka_pamwitness_choose(const struct ka_pamwitness_facts *facts)
 {

@@ -3,12 +3,11 @@
 
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define SHORT_MAX 64 /* of a name in a short sentence */
-#define PATH_MAX_SAID 512
 
 static void put_text(struct ka_buf *b, const char *text, size_t max)
 {
@@ -56,10 +55,10 @@ static bool put_mode_sentence(struct ka_buf *b, enum ka_reason reason, const str
 	}
 	if (verb == NULL || ev->path[0] == '\0')
 		return false;
-	put_text(b, ev->path, PATH_MAX_SAID);
+	put_text(b, ev->path, KA_EVENTSAY_PATH_MAX_SAID);
 	ka_buf_text(b, verb);
 	if (who != NULL)
-		put_text(b, who, SHORT_MAX);
+		put_text(b, who, KA_EVENTSAY_SHORT_MAX);
 	put_mode(b, ev);
 	return true;
 }
@@ -76,7 +75,7 @@ static void put_evidence(struct ka_buf *b, const struct ka_evidence *ev, bool sa
 
 	if (!said && ev->path[0] != '\0') {
 		begin_part(b, &open);
-		put_text(b, ev->path, PATH_MAX_SAID);
+		put_text(b, ev->path, KA_EVENTSAY_PATH_MAX_SAID);
 		if (ev->line > 0) {
 			ka_buf_text(b, " line ");
 			ka_buf_u64(b, ev->line);
@@ -132,9 +131,9 @@ static void put_key(const struct ka_event *e, const char *before, struct ka_buf 
 	if (e->key == NULL || e->key->fp[0] == '\0')
 		return;
 	ka_buf_text(b, before);
-	put_text(b, e->key->type, SHORT_MAX);
+	put_text(b, e->key->type, KA_EVENTSAY_SHORT_MAX);
 	ka_buf_char(b, ' ');
-	put_text(b, e->key->fp, SHORT_MAX);
+	put_text(b, e->key->fp, KA_EVENTSAY_SHORT_MAX);
 }
 
 static void put_count(const struct ka_event *e, const char *what, struct ka_buf *b)
@@ -182,7 +181,7 @@ void ka_eventsay_message(const struct ka_event *e, bool is_short, struct ka_buf 
 	size_t begin;
 
 	ka_buf_text(out, ka_eventsay_title(e->action));
-	put_who(e, is_short ? SHORT_MAX : KA_TEXT_USER_MAX, out);
+	put_who(e, is_short ? KA_EVENTSAY_SHORT_MAX : KA_TEXT_USER_MAX, out);
 	put_action(e, out);
 	begin = out->len;
 	if (e->reason != KA_REASON_NONE)

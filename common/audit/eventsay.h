@@ -6,8 +6,8 @@
 #define KA_AUDIT_EVENTSAY_H
 
 #include "audit/event.h"
+#include "base/limits.h"
 
-#define KA_EVENTSAY_MAX 2048 /* room that always holds a full sentence */
 
 /** ka_eventsay_title() - the first words: "ssh key refused", "ssh login accepted" ...; also begin the text line */
 const char *ka_eventsay_title(enum ka_action_event a);

@@ -12,8 +12,8 @@
 
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "base/limits.h"
 
-#define KA_JSONOUT_TEXT_MAX 2048 /* one string, before JSON's own escapes */
 
 /** ka_jsonout_object(), _array() - open one; each is closed by its _end */
 void ka_jsonout_object(struct ka_buf *b, const char *key);

@@ -22,11 +22,10 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
-#define LOCK_PAUSE_MS 2
-#define REOPEN_MAX 8 /* how often the trail may be renamed under our hands before we give up */
 
 int64_t ka_trail_offset(const char *path)
 {
@@ -62,7 +61,7 @@ static enum ka_err lock_until(int fd, int64_t until)
 			return KA_ERR_SYS;
 		if (ka_clock_boot_ms() >= until)
 			return KA_ERR_TIMEOUT;
-		poll(NULL, 0, LOCK_PAUSE_MS);
+		poll(NULL, 0, KA_TRAIL_LOCK_PAUSE_MS);
 	}
 	return KA_ERR_OK;
 }
@@ -72,7 +71,7 @@ static enum ka_err take_lock(const char *path, int *out)
 {
 	int64_t until = ka_clock_boot_ms() + KA_TRAIL_LOCK_MS;
 
-	for (int tries = 0; tries < REOPEN_MAX; tries++) {
+	for (int tries = 0; tries < KA_TRAIL_REOPEN_MAX; tries++) {
 		KA_AUTOCLOSE int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 		struct stat st;
 		enum ka_err err;
@@ -131,7 +130,7 @@ static enum ka_err open_trail(int dirfd, const char *name, int *out)
 {
 	static const int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-	for (int tries = 0; tries < REOPEN_MAX; tries++) {
+	for (int tries = 0; tries < KA_TRAIL_REOPEN_MAX; tries++) {
 		KA_AUTOCLOSE int fd = openat(dirfd, name, flags, 0600);
 		struct stat st;
 

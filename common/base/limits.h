@@ -102,4 +102,106 @@
 #define KA_COLLECT_FULL_MS 1000         /* no new work after the trail could not be written */
 #define KA_COLLECT_WORKER_MS 15000
 
+/* verdicts in detail */
+#define KA_VETCONF_OPTION_NAME_MAX 32
+#define KA_VETRSA_E_BITS_MAX 32      /* what verifiers in the field take; keeps verification cheap */
+#define KA_VETRSA_POLY_BITS_MIN 500  /* below, chance makes light numbers */
+#define KA_VETRSA_POLY_PERCENT 40
+#define KA_VETRSA_PATTERN_BITS_MIN 1000
+#define KA_POLICY_GLOBS_MAX 16
+#define KA_POLICY_GLOB_MAX 64
+#define KA_POLICY_FORCED_MAX 256
+
+/* forms of keys and options (common/key) */
+#define KA_KEYFROM_ADDRESS_TEXT_MAX 64 /* sshd reads no longer text as an address */
+#define KA_KEYFROM_PATTERN_MAX 1023    /* from here on sshd gives up on names */
+#define KA_KEYFROM_HOST_MAX 1025
+#define KA_KEYOPTVAL_PERMIT_HOST_MAX 1024         /* sshd: below NI_MAXHOST */
+#define KA_KEYOPTVAL_TUNNEL_MAX 2147483645        /* sshd: SSH_TUNID_MAX */
+#define KA_KEYOPTVAL_SERVICE_NAME_MAX 32
+
+/* sources in detail */
+#define KA_CONFWHY_PATH_SHOWN_MAX 150
+#define KA_CONFLOAD_NAME_SIZE 256 /* a directory entry with its NUL, NAME_MAX + 1 */
+
+/* walks in detail */
+#define KA_PERMCOLLECT_FACTS_MAX (KA_PATH_DEPTH_MAX + 1)
+
+/* events in words */
+#define KA_JSONOUT_TEXT_MAX 2048 /* one string, before JSON's own escapes */
+#define KA_TRAIL_LOCK_PAUSE_MS 2
+#define KA_TRAIL_REOPEN_MAX 8 /* how often the trail may be renamed under our hands before we give up */
+#define KA_EVENTSAY_SHORT_MAX 64 /* of a name in a short sentence */
+#define KA_EVENTSAY_PATH_MAX_SAID 512
+#define KA_EVENTSAY_MAX 2048 /* room that always holds a full sentence */
+
+/* looking at files in detail */
+#define KA_KEYVIEW_INNER_TYPE_MAX 60 /* name bytes decoded */
+#define KA_KEYVIEW_INNER_TEXT_MAX 88 /* base64 characters that hold them and the length */
+#define KA_SSHDCACHE_CONFIG_MAX (1024 * 1024)
+#define KA_SSHDCACHE_INCLUDE_DEPTH_MAX 8
+#define KA_USERFILES_MAX (KA_DIAG_FILES_MAX + KA_DIAG_NEAR_MAX)
+#define KA_KEYSCAN_OTHERS_MAX 8 /* hits of KA_KEYSCAN_OTHER that are kept */
+#define KA_SSHDCACHE_NAME_MAX 65
+#define KA_USERFILES_GROUPS_MAX 1024
+#define KA_USERFILES_CHILD_FILES_MAX 64
+#define KA_USERFILES_REAP_MS 200
+#define KA_MENDLINE_SCRIPT_MAX 256
+#define KA_NEARNAME_LEN_MAX 64
+#define KA_NEARNAME_SLIPS_MAX 2
+#define KA_FIX_ARGV_MAX 12
+#define KA_FIX_COMMAND_WORDS_MAX (KA_FIX_ARGV_MAX + 4)
+
+/* the vocabulary */
+#define KA_REASON_ID_MAX 48     /* an id with its NUL; reason.c does not compile with a longer one */
+#define KA_REASON_TYPO_MAX 3    /* ka_reason_nearest() forgives so many slips */
+
+/* configuration in detail */
+#define KA_CONFERR_QUOTED_MAX 72 /* bytes of one quoted word, quotes not counted */
+#define KA_CONF_TEXT_MAX 1024 /* one string value */
+#define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
+
+/* children, /proc, words */
+#define KA_CLOSE_LOOP_MAX 4096
+#define KA_REAP_STEP_MS 3
+#define KA_PROC_COMM_MAX 32
+#define KA_NEAR_WORD_MAX 63 /* longer words are near nothing */
+#define KA_NEAR_SLIPS_MAX 3 /* for words of 7 letters and more; shorter words forgive less */
+#define KA_RIGHTS_GROUPS_MAX 1024
+
+/* the tool and the collector */
+#define KA_LOGQUERY_SPAN_MAX_SEC ((uint64_t)100 * 366 * 86400)
+#define KA_WATCH_TICK_MS 250
+#define KA_WATCH_RETRY_MS 1000 /* when there is no process to be had */
+#define KA_CMD_LOG_FOLLOW_MS 300
+#define KA_LOGTABLE_CELL_MAX 288
+#define KA_FLOOD_NETS_MAX 64
+#define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
+#define KA_TRAIL_TAIL_MAX (4 * 1024 * 1024)
+#define KA_GAP_TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
+#define KA_VETSHOW_COMMENT_MAX 256
+#define KA_LOG_TAIL_MAX (4 * 1024 * 1024)
+#define KA_JOURNAL_MAX (256 * 1024)
+#define KA_JOURNAL_MS 3000
+#define KA_PAM_SERVICE_MAX (64 * 1024)
+#define KA_PEER_FDS_MAX 256
+#define KA_WATCHLOOK_BATCH_MAX 64
+#define KA_VETSCAN_LOOKS_MAX 16 /* places in one line where a key is looked for */
+#define KA_PEER_SOCKETS_MAX 16
+#define KA_CMD_CONFIG_JSON_MAX (KA_CONF_ERRORS_MAX * 4 * KA_CONF_ERROR_MAX)
+#define KA_DOCTOR_JSON_MAX (1024 * 1024)
+#define KA_WATCHSCAN_RESCAN_MS 5000
+#define KA_WATCHSCAN_ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
+#define KA_WATCHSCAN_EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
+#define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
+#define KA_INSTALL_CHECKS_MAX 32
+
+/* the module */
+#define KA_ARGS_MAX 8
+#define KA_PAMANSWER_DENY_MAX 64
+#define KA_PAMSAY_NOTICE_MAX 128
+#define KA_PAMSAY_LOG_MAX 900
+#define KA_SHOWN_TEXT_MAX 256
+#define KA_TITLE_MAX 2048
+
 #endif

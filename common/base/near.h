@@ -3,9 +3,8 @@
 #define KA_BASE_NEAR_H
 
 #include "base/cursor.h"
+#include "base/limits.h"
 
-#define KA_NEAR_WORD_MAX 63 /* longer words are near nothing */
-#define KA_NEAR_SLIPS_MAX 3 /* for words of 7 letters and more; shorter words forgive less */
 
 struct ka_near {
 	struct ka_span word; /* borrowed */

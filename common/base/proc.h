@@ -12,8 +12,8 @@
 
 #include "base/cursor.h"
 #include "base/err.h"
+#include "base/limits.h"
 
-#define KA_PROC_COMM_MAX 32
 
 struct ka_proc_stat {
 	pid_t pid;

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
-#define GROUPS_MAX 1024
 #define PASSWD_BUFFER (64 * 1024)
 
 /* our own groups; false: no memory, or they cannot be told */
@@ -49,9 +49,9 @@ static enum ka_rights_answer change(const struct ka_rights *r, const struct pass
 enum ka_err ka_rights_take(const char *user, struct ka_rights *r)
 {
 	KA_AUTOFREE char *buffer = malloc(PASSWD_BUFFER);
-	KA_AUTOFREE gid_t *groups = calloc(GROUPS_MAX, sizeof(*groups));
+	KA_AUTOFREE gid_t *groups = calloc(KA_RIGHTS_GROUPS_MAX, sizeof(*groups));
 	struct passwd pw, *found = NULL;
-	int n = GROUPS_MAX;
+	int n = KA_RIGHTS_GROUPS_MAX;
 
 	memset(r, 0, sizeof(*r));
 	if (geteuid() != 0)

@@ -13,11 +13,10 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
-#define KA_CLOSE_LOOP_MAX 4096
-#define KA_REAP_STEP_MS 3
 
 void ka_spawn_clean_child(int lowest)
 {

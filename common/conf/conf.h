@@ -15,8 +15,6 @@
 #include "base/limits.h"
 #include "reason/reason.h"
 
-#define KA_CONF_TEXT_MAX 1024 /* one string value */
-#define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
 
 enum ka_conf_section {
 	KA_CONF_SECTION_LOOKUP,

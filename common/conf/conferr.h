@@ -7,9 +7,9 @@
 #define KA_CONF_CONFERR_H
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "conf/conf.h"
 
-#define KA_CONFERR_QUOTED_MAX 72 /* bytes of one quoted word, quotes not counted */
 
 struct ka_conferr {
 	char text[KA_CONF_ERROR_MAX];

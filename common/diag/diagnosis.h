@@ -46,7 +46,6 @@ struct ka_diag_subject {
 	const char *conf_path;               /* -c FILE of the doctor; NULL: what sshd gives its command */
 };
 
-#define KA_FIX_ARGV_MAX 12
 
 /*
  * A fix: a list of commands, each an argv list (printed through one shell quoter, never executed from here),

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define COMMAND_WORDS_MAX (KA_FIX_ARGV_MAX + 4)
 
 static bool is_plain_shell_byte(uint8_t c)
 {
@@ -42,7 +42,7 @@ static void forget_commands(struct ka_fix *fix)
 
 bool ka_fix_command(struct ka_fix *fix, const char *user, const char *const *argv)
 {
-	const char *words[COMMAND_WORDS_MAX + 1] = { NULL };
+	const char *words[KA_FIX_COMMAND_WORDS_MAX + 1] = { NULL };
 	size_t n = 0;
 	struct ka_buf b;
 
@@ -52,7 +52,7 @@ bool ka_fix_command(struct ka_fix *fix, const char *user, const char *const *arg
 		words[n++] = user;
 		words[n++] = "--";
 	}
-	for (; *argv != NULL && n < COMMAND_WORDS_MAX; argv++)
+	for (; *argv != NULL && n < KA_FIX_COMMAND_WORDS_MAX; argv++)
 		words[n++] = *argv;
 	if (fix->commands >= KA_ARRAY_LEN(fix->command) || *argv != NULL) {
 		forget_commands(fix);

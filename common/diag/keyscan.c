@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "diag/scanarmour.h"
 #include "diag/scanline.h"
@@ -12,7 +13,6 @@
 
 #include "base/poison.h"
 
-#define OTHERS_MAX 8 /* hits of KA_KEYSCAN_OTHER that are kept */
 
 /* where the key proper begins, in what is common to all keys of its kind before it */
 static void find_material(const struct ka_keyblob *key, struct ka_keyscan_offer *to)
@@ -136,7 +136,7 @@ void ka_keyscan_add(struct ka_keyscan *s, const struct ka_keyscan_hit *hit)
 			s->hits[i] = *hit;
 		return;
 	}
-	if (s->hits_count < KA_DIAG_HITS_MAX && (hit->fit != KA_KEYSCAN_OTHER || others < OTHERS_MAX))
+	if (s->hits_count < KA_DIAG_HITS_MAX && (hit->fit != KA_KEYSCAN_OTHER || others < KA_KEYSCAN_OTHERS_MAX))
 		s->hits[s->hits_count++] = *hit;
 }
 

@@ -1,26 +1,25 @@
 /* sshd's view of a line: blanks, quotes, two tries to find "type base64". It must never be stricter than sshd. */
 #include "diag/keyview.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "key/keyb64.h"
 #include "key/keytype.h"
 
 #include "base/poison.h"
 
-#define INNER_TYPE_MAX 60 /* name bytes decoded */
-#define INNER_TEXT_MAX 88 /* base64 characters that hold them and the length */
 
 struct ka_span ka_keyview_inner_type(struct ka_span base64, uint8_t name[static 64])
 {
-	uint8_t bytes[INNER_TEXT_MAX];
+	uint8_t bytes[KA_KEYVIEW_INNER_TEXT_MAX];
 	size_t n = ka_keyb64_alphabet_len(base64) / 4 * 4, len = 0;
-	struct ka_span text = ka_span_sub(base64, 0, n < INNER_TEXT_MAX ? n : INNER_TEXT_MAX), inner;
+	struct ka_span text = ka_span_sub(base64, 0, n < KA_KEYVIEW_INNER_TEXT_MAX ? n : KA_KEYVIEW_INNER_TEXT_MAX), inner;
 	struct ka_cursor c;
 
 	if (!ka_keyb64_decode(text, bytes, sizeof(bytes), &len))
 		return (struct ka_span){ NULL, 0 };
 	ka_cursor_init(&c, bytes, len);
-	if (!ka_cursor_string(&c, &inner) || inner.len > INNER_TYPE_MAX)
+	if (!ka_cursor_string(&c, &inner) || inner.len > KA_KEYVIEW_INNER_TYPE_MAX)
 		return (struct ka_span){ NULL, 0 };
 	for (size_t i = 0; i < inner.len; i++) {
 		if (inner.p[i] <= ' ' || inner.p[i] >= 0x7f)

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
 #define argv(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define SCRIPT_MAX 256
 
 /* sed -i as the user; below the home only, and not through a link (sed would put a file in its place) */
 static void sed(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *script, struct ka_fix *out)
@@ -38,7 +38,7 @@ static bool put_word(struct ka_buf *b, const char *word)
 /* "LINEs/^\(.\{SKIP\}\)OLD/\1NEW/": the word at this column and no other */
 static void replace_word(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *new, struct ka_fix *out)
 {
-	char script[SCRIPT_MAX];
+	char script[KA_MENDLINE_SCRIPT_MAX];
 	struct ka_buf b;
 
 	ka_buf_init_array(&b, script);
@@ -58,7 +58,7 @@ static void replace_word(const struct ka_facts *f, const struct ka_primary_item 
 
 static void at_line(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *rest, struct ka_fix *out)
 {
-	char script[SCRIPT_MAX];
+	char script[KA_MENDLINE_SCRIPT_MAX];
 	struct ka_buf b;
 
 	ka_buf_init_array(&b, script);

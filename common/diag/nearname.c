@@ -4,24 +4,23 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define NAME_MAX_LEN 64
-#define SLIPS_MAX 2
 
 static unsigned least(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
 }
 
-/* letters lost, added, changed or swapped, ASCII case ignored; false above SLIPS_MAX */
+/* letters lost, added, changed or swapped, ASCII case ignored; false above KA_NEARNAME_SLIPS_MAX */
 static bool is_slip(struct ka_span a, struct ka_span b)
 {
-	unsigned row[3][NAME_MAX_LEN + 1];
+	unsigned row[3][KA_NEARNAME_LEN_MAX + 1];
 
-	if (a.len > NAME_MAX_LEN || b.len > NAME_MAX_LEN || a.len > b.len + SLIPS_MAX || b.len > a.len + SLIPS_MAX)
+	if (a.len > KA_NEARNAME_LEN_MAX || b.len > KA_NEARNAME_LEN_MAX || a.len > b.len + KA_NEARNAME_SLIPS_MAX || b.len > a.len + KA_NEARNAME_SLIPS_MAX)
 		return false;
 	for (size_t j = 0; j <= b.len; j++)
 		row[0][j] = (unsigned)j;
@@ -37,7 +36,7 @@ static bool is_slip(struct ka_span a, struct ka_span b)
 				now[j] = least(now[j], old[j - 2] + 1);
 		}
 	}
-	return row[a.len % 3][b.len] <= SLIPS_MAX;
+	return row[a.len % 3][b.len] <= KA_NEARNAME_SLIPS_MAX;
 }
 
 bool ka_nearname_is(const char *name, const char *wanted)

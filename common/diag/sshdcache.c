@@ -15,12 +15,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define CONFIG_MAX (1024 * 1024)
-#define INCLUDE_DEPTH_MAX 8
 
 struct walk {
 	crypto_generichash_state hash;
@@ -129,8 +128,8 @@ static bool walk_file(struct walk *w, const char *path, int depth)
 	size_t len;
 
 	add_text(w, path);
-	if (fd < 0 || depth > INCLUDE_DEPTH_MAX || ++w->files > KA_DIAG_SSHD_FILES_MAX || !add_identity(w, fd) ||
-	    ka_fd_slurp(fd, CONFIG_MAX, &text, &len) != KA_ERR_OK)
+	if (fd < 0 || depth > KA_SSHDCACHE_INCLUDE_DEPTH_MAX || ++w->files > KA_DIAG_SSHD_FILES_MAX || !add_identity(w, fd) ||
+	    ka_fd_slurp(fd, KA_SSHDCACHE_CONFIG_MAX, &text, &len) != KA_ERR_OK)
 		return false;
 	ka_cursor_init(&c, text, len);
 	while (ka_cursor_line(&c, &line, NULL))

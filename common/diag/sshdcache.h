@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/limits.h"
 #include "diag/sshdask.h"
 
-#define KA_SSHDCACHE_NAME_MAX 65
 
 /**
  * ka_sshdcache_name() - the name under which the answer to @ask is kept

@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/spawn.h"
 #include "diag/uidlock.h"
@@ -24,11 +25,8 @@
 
 #include "base/poison.h"
 
-#define GROUPS_MAX 1024
 #define CHILD_FD 3
 #define CHILD_LOCK_FD 4
-#define CHILD_FILES_MAX 64
-#define REAP_MS 200
 
 static bool is_text(const char *p, size_t size)
 {
@@ -67,7 +65,7 @@ static bool become_user(const struct ka_userfiles_query *q, const gid_t *groups,
 		return false;
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-	       limit(RLIMIT_NOFILE, CHILD_FILES_MAX);
+	       limit(RLIMIT_NOFILE, KA_USERFILES_CHILD_FILES_MAX);
 }
 
 /* the pipe and the lock at their places, whatever numbers they have now */
@@ -145,10 +143,10 @@ static int end_child(pid_t pid, bool hung)
 
 	if (hung)
 		kill(pid, SIGKILL);
-	if (fd >= 0 && poll(&pfd, 1, REAP_MS) == 0)
+	if (fd >= 0 && poll(&pfd, 1, KA_USERFILES_REAP_MS) == 0)
 		kill(pid, SIGKILL);
 	if (fd >= 0)
-		poll(&pfd, 1, REAP_MS);
+		poll(&pfd, 1, KA_USERFILES_REAP_MS);
 	if (waitpid(pid, &status, fd >= 0 ? WNOHANG : 0) != pid)
 		status = -1;
 	if (fd >= 0)
@@ -158,9 +156,9 @@ static int end_child(pid_t pid, bool hung)
 
 enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_userfiles *out)
 {
-	KA_AUTOFREE gid_t *groups = calloc(GROUPS_MAX, sizeof(*groups));
+	KA_AUTOFREE gid_t *groups = calloc(KA_USERFILES_GROUPS_MAX, sizeof(*groups));
 	KA_AUTOCLOSE int lock = -1;
-	int fds[2], n = GROUPS_MAX, status;
+	int fds[2], n = KA_USERFILES_GROUPS_MAX, status;
 	pid_t pid;
 
 	memset(out, 0, sizeof(*out));
@@ -168,7 +166,7 @@ enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_
 		return KA_ERR_NOMEM;
 	out->limited = geteuid() != 0 && geteuid() != query->uid;
 	if (getgrouplist(query->user, query->gid, groups, &n) < 0)
-		n = GROUPS_MAX; /* more than that: the first ones */
+		n = KA_USERFILES_GROUPS_MAX; /* more than that: the first ones */
 	if (geteuid() == 0 && !ka_uidlock_take(KA_PATH_LOOKING, query->uid, query->deadline_ms, &lock)) {
 		out->hung = true; /* an earlier child hangs there still */
 		return KA_ERR_OK;

@@ -42,7 +42,6 @@ struct ka_userfile {
 	struct ka_keyscan scan;
 };
 
-#define KA_USERFILES_MAX (KA_DIAG_FILES_MAX + KA_DIAG_NEAR_MAX)
 
 struct ka_userfiles_home {
 	uint32_t errnum; /* of stat(home) */

@@ -11,13 +11,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define ADDRESS_TEXT_MAX 64 /* sshd reads no longer text as an address */
-#define PATTERN_MAX 1023    /* from here on sshd gives up on names */
-#define HOST_MAX 1025
 
 struct address {
 	size_t bits; /* 32 or 128; 0 = none */
@@ -33,7 +31,7 @@ static bool is_aton(const char *text)
 static struct address address_of(struct ka_span s)
 {
 	struct address a = { .bits = 0 };
-	char text[ADDRESS_TEXT_MAX];
+	char text[KA_KEYFROM_ADDRESS_TEXT_MAX];
 	struct in_addr v4;
 
 	if (!ka_span_copy(s, text, sizeof(text)))
@@ -78,7 +76,7 @@ static enum kind kind_of(struct ka_span entry, struct network *net)
 
 	if (entry.len == 0)
 		return INVALID;
-	if (entry.len >= ADDRESS_TEXT_MAX)
+	if (entry.len >= KA_KEYFROM_ADDRESS_TEXT_MAX)
 		return PATTERN;
 	if (slash < entry.len && !ka_text_to_u64(ka_span_sub(entry, slash + 1, entry.len), 128, &mask))
 		return PATTERN;
@@ -150,7 +148,7 @@ static struct ka_span lower(struct ka_span s, uint8_t *out)
 
 static int match_name(struct ka_span list, const char *text)
 {
-	uint8_t host_lower[HOST_MAX], entry_lower[PATTERN_MAX];
+	uint8_t host_lower[KA_KEYFROM_HOST_MAX], entry_lower[KA_KEYFROM_PATTERN_MAX];
 	struct ka_span host = ka_span_of(text), rest = whole_list(list), entry;
 	bool is_negated, any = false;
 
@@ -158,7 +156,7 @@ static int match_name(struct ka_span list, const char *text)
 		return 0;
 	host = lower(host, host_lower);
 	while (next_entry(&rest, &entry, &is_negated)) {
-		if (entry.len >= PATTERN_MAX)
+		if (entry.len >= KA_KEYFROM_PATTERN_MAX)
 			return 0;
 		if (!ka_text_glob(lower(entry, entry_lower), host))
 			continue;

@@ -1,21 +1,19 @@
 /* The values of key options, each by the rule of sshd's auth-options.c; it must never look anything up. */
 #include "key/keyoptval.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "key/keyfrom.h"
 #include "key/keytime.h"
 
 #include "base/poison.h"
 
-#define PERMIT_HOST_MAX 1024         /* sshd: below NI_MAXHOST */
-#define TUNNEL_MAX 2147483645        /* sshd: SSH_TUNID_MAX */
-#define SERVICE_NAME_MAX 32
 
 static bool is_service(struct ka_span s)
 {
 	bool has_letter = false;
 
-	if (s.len == 0 || s.len > SERVICE_NAME_MAX || ka_text_equal_nocase(s, ka_span_of("none")))
+	if (s.len == 0 || s.len > KA_KEYOPTVAL_SERVICE_NAME_MAX || ka_text_equal_nocase(s, ka_span_of("none")))
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		bool is_mark = i > 0 && (s.p[i] == '-' || s.p[i] == '_' || s.p[i] == '.' || s.p[i] == '+');
@@ -52,7 +50,7 @@ static bool is_permission(struct ka_span s, const char **detail)
 		while (host < s.len && s.p[host] != ':' && s.p[host] != '/')
 			host++;
 	}
-	if (host > PERMIT_HOST_MAX)
+	if (host > KA_KEYOPTVAL_PERMIT_HOST_MAX)
 		return false;
 	*detail = "invalid permission port";
 	return host < s.len && is_port(ka_span_sub(s, host + 1, s.len));
@@ -80,7 +78,7 @@ static bool is_tunnel(struct ka_span s)
 {
 	uint64_t unit;
 
-	return ka_text_equal_nocase(s, ka_span_of("any")) || ka_text_to_u64(s, TUNNEL_MAX, &unit);
+	return ka_text_equal_nocase(s, ka_span_of("any")) || ka_text_to_u64(s, KA_KEYOPTVAL_TUNNEL_MAX, &unit);
 }
 
 bool ka_keyoptval_is_valid(enum ka_keyopt opt, struct ka_span value, const char **detail)

@@ -16,7 +16,6 @@
 #include "base/limits.h"
 #include "perm/permjudge.h"
 
-#define KA_PERMCOLLECT_FACTS_MAX (KA_PATH_DEPTH_MAX + 1)
 
 /* about 6 KiB: not for a stack frame. Nothing to free */
 struct ka_permcollect {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/limits.h"
+
 /* One enumerator for each row of reason.def, in its order. Numbers change; ids never do. */
 enum ka_reason {
 	KA_REASON_NONE = 0,
@@ -30,8 +32,6 @@ enum {
 #undef R
 };
 
-#define KA_REASON_ID_MAX 48     /* an id with its NUL; reason.c does not compile with a longer one */
-#define KA_REASON_TYPO_MAX 3    /* ka_reason_nearest() forgives so many slips */
 
 /* What vetting does with the key. LOCKED is reject for ever: no configuration changes it. */
 enum ka_action {

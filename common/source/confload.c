@@ -14,24 +14,24 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "source/confwhy.h"
 
 #include "base/poison.h"
 
-#define NAME_SIZE 256 /* a directory entry with its NUL, NAME_MAX + 1 */
 
 /* everything that is too large for the stack; allocated once, touched only where used: most of it from the front */
 struct work {
 	struct ka_permwalk_refusal why;
 	char dir[KA_PATH_TRUSTED_MAX];   /* of keyaudit.conf */
-	char conf_d[KA_PATH_TRUSTED_MAX + NAME_SIZE];
-	char shown[KA_PATH_TRUSTED_MAX + 2 * NAME_SIZE];
+	char conf_d[KA_PATH_TRUSTED_MAX + KA_CONFLOAD_NAME_SIZE];
+	char shown[KA_PATH_TRUSTED_MAX + 2 * KA_CONFLOAD_NAME_SIZE];
 	uint8_t order[KA_CONF_FILES_MAX];
 	size_t count;
 	_Alignas(struct dirent64) char entries[8192];
-	char names[KA_CONF_FILES_MAX][NAME_SIZE];
+	char names[KA_CONF_FILES_MAX][KA_CONFLOAD_NAME_SIZE];
 };
 
 struct load {
@@ -141,7 +141,7 @@ static bool is_wanted(const char *name)
 {
 	size_t n = strlen(name);
 
-	return name[0] != '.' && n > 5 && n < NAME_SIZE && strcmp(name + n - 5, ".conf") == 0;
+	return name[0] != '.' && n > 5 && n < KA_CONFLOAD_NAME_SIZE && strcmp(name + n - 5, ".conf") == 0;
 }
 
 /* keep @name in byte order; false when there are too many */

@@ -5,19 +5,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-#define PATH_SHOWN_MAX 150
 
 static bool is_simple(struct ka_span path)
 {
 	for (size_t i = 0; i < path.len; i++)
 		if (!ka_text_is_alnum(path.p[i]) && (path.p[i] == '\0' || strchr("./_-+@:", path.p[i]) == NULL))
 			return false;
-	return path.len > 0 && path.len <= PATH_SHOWN_MAX && path.p[0] == '/';
+	return path.len > 0 && path.len <= KA_CONFWHY_PATH_SHOWN_MAX && path.p[0] == '/';
 }
 
 static void command(struct ka_buf *out, const char *what, const char *advice, struct ka_span path)
@@ -116,11 +116,11 @@ void ka_confwhy_write(const struct ka_permwalk_refusal *why, bool is_dir, struct
 {
 	struct ka_span path = ka_span_of(why->path);
 
-	if (path.len > PATH_SHOWN_MAX) {
+	if (path.len > KA_CONFWHY_PATH_SHOWN_MAX) {
 		ka_buf_text(out, "...");
-		ka_text_escape(out, ka_span_sub(path, path.len - PATH_SHOWN_MAX, path.len), 0, PATH_SHOWN_MAX + 8);
+		ka_text_escape(out, ka_span_sub(path, path.len - KA_CONFWHY_PATH_SHOWN_MAX, path.len), 0, KA_CONFWHY_PATH_SHOWN_MAX + 8);
 	} else {
-		ka_text_escape(out, path, 0, PATH_SHOWN_MAX + 8);
+		ka_text_escape(out, path, 0, KA_CONFWHY_PATH_SHOWN_MAX + 8);
 	}
 	ka_buf_text(out, ": ");
 	if (why->reason != KA_REASON_NONE)

@@ -6,13 +6,13 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/near.h"
 #include "base/text.h"
 #include "conf/conferr.h"
 
 #include "base/poison.h"
 
-#define OPTION_NAME_MAX 32
 
 /* one list of [policy] while it is read */
 struct list {
@@ -101,9 +101,9 @@ static bool is_only_by_name(enum ka_keyopt opt, bool is_no)
 	}
 }
 
-static struct ka_span lower(struct ka_span s, char out[static OPTION_NAME_MAX])
+static struct ka_span lower(struct ka_span s, char out[static KA_VETCONF_OPTION_NAME_MAX])
 {
-	size_t n = s.len < OPTION_NAME_MAX ? s.len : OPTION_NAME_MAX;
+	size_t n = s.len < KA_VETCONF_OPTION_NAME_MAX ? s.len : KA_VETCONF_OPTION_NAME_MAX;
 
 	for (size_t i = 0; i < n; i++)
 		out[i] = (char)ka_text_lower(s.p[i]);
@@ -112,9 +112,9 @@ static struct ka_span lower(struct ka_span s, char out[static OPTION_NAME_MAX])
 
 static bool matches(struct ka_span pattern, enum ka_keyopt opt, bool is_no)
 {
-	char a[OPTION_NAME_MAX], b[OPTION_NAME_MAX];
+	char a[KA_VETCONF_OPTION_NAME_MAX], b[KA_VETCONF_OPTION_NAME_MAX];
 
-	if ((is_no && !has_no_form[opt]) || is_only_by_name(opt, is_no) || pattern.len > OPTION_NAME_MAX)
+	if ((is_no && !has_no_form[opt]) || is_only_by_name(opt, is_no) || pattern.len > KA_VETCONF_OPTION_NAME_MAX)
 		return false;
 	return ka_text_glob(lower(pattern, a), lower(ka_span_of(ka_keyopts_name(opt, is_no)), b));
 }

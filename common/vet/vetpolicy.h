@@ -11,9 +11,6 @@
 #include "key/keytype.h"
 #include "reason/reason.h"
 
-#define KA_POLICY_GLOBS_MAX 16
-#define KA_POLICY_GLOB_MAX 64
-#define KA_POLICY_FORCED_MAX 256
 
 struct ka_vetpolicy {
 	bool type_allowed[KA_KEYTYPE_COUNT];         /* index: ka_keytype_at() */

@@ -3,17 +3,14 @@
  * are half ones; a modulus far from it comes from a broken generator or was
  * chosen for its looks. It must never do work that grows faster than n.
  */
+#include "base/limits.h"
 #include "vet/vetrsa.h"
 
 #include <string.h>
 
 #include "base/poison.h"
 
-#define E_BITS_MAX 32      /* what verifiers in the field take; keeps verification cheap */
 #define E_USUAL 65537      /* below: legal, but outside FIPS 186-5 */
-#define POLY_BITS_MIN 500  /* below, chance makes light numbers */
-#define POLY_PERCENT 40
-#define PATTERN_BITS_MIN 1000
 
 struct weight {
 	unsigned bits; /* length without leading zeros */
@@ -84,10 +81,10 @@ static void judge_weight(struct ka_span n, struct ka_vetnote *note)
 	unsigned share = percent(all);
 	unsigned slack = all.bits > 2000 ? 10 : 12;
 
-	if (all.bits >= POLY_BITS_MIN && share < POLY_PERCENT && percent(low) < POLY_PERCENT &&
+	if (all.bits >= KA_VETRSA_POLY_BITS_MIN && share < KA_VETRSA_POLY_PERCENT && percent(low) < KA_VETRSA_POLY_PERCENT &&
 	    !ka_vetnote_add(note, KA_REASON_KEY_RSA_POLY, poly_kind(n)))
 		return;
-	if (all.bits > PATTERN_BITS_MIN && (share <= 50 - slack || share > 50 + slack))
+	if (all.bits > KA_VETRSA_PATTERN_BITS_MIN && (share <= 50 - slack || share > 50 + slack))
 		ka_vetnote_add(note, KA_REASON_KEY_RSA_PATTERN, share < 50 ? "few one bits" : "many one bits");
 }
 
@@ -108,7 +105,7 @@ static bool judge_exponent(struct ka_span e, struct ka_span n, struct ka_vetnote
 	if (!is_odd || (e.len == 1 && value < 3) || !is_less(e, n))
 		return ka_vetnote_add(note, KA_REASON_KEY_RSA_E_INVALID,
 				      !is_odd ? "e is even" : value == 1 ? "e is 1" : "e is not below n");
-	if (weigh(e, e.len * 8).bits > E_BITS_MAX)
+	if (weigh(e, e.len * 8).bits > KA_VETRSA_E_BITS_MAX)
 		return ka_vetnote_add(note, KA_REASON_KEY_RSA_E_TOO_LARGE, NULL);
 	if (value < E_USUAL)
 		return ka_vetnote_add(note, KA_REASON_KEY_RSA_E_SMALL, NULL);
