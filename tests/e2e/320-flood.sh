@@ -34,7 +34,8 @@ whole() {
 	[ $(($(single) + $(summed))) -ge "$1" ]
 }
 
-# --- the default: 10 in a second
+# --- above the limit. The default is 10 in a second; 2 here, because a loaded machine may need seconds for 40 logins
+world_conf "${conf[@]}" '[audit]' 'flood_limit = 2'
 world_sshd_start 'PerSourceMaxStartups none'
 ok "the collector starts" world_collect_start
 from 127.1.2.3 24 &
@@ -47,7 +48,7 @@ ok "all are counted" world_wait 8 whole 42
 note "$(single) single, $(summed) summed, $(count ssh-key-refused-summary) summaries"
 is "exactly" "$(($(single) + $(summed)))" 42
 ok "most in sums" test "$(summed)" -ge 8
-ok "the first ones singly" test "$(single)" -ge 12
+ok "the first ones singly" test "$(single)" -ge 2
 unlike "another network is not held back" "$(grep summary "$WORLD_TRAIL")" '127\.9\.9\.0'
 is "the login is an event" "$(count '"action":"ssh-login-accepted".*"ip":"127\.1\.2\.3"')" 1
 # on a loaded machine some monitors are gone before anybody could look: those have a sum of their own
