@@ -2,11 +2,11 @@
 #include "authkeys-cmd/cmdserve.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "key/keyb64.h"
 #include "key/keyfpr.h"
 
@@ -61,14 +61,10 @@ static void serve_line(struct ka_cmdserve *s)
 /* seconds east of Greenwich, asked only when a line has an expiry-time: it costs a file */
 static void need_local_offset(struct ka_cmdserve *s)
 {
-	time_t now = (time_t)s->when.now_sec;
-	struct tm tm;
-
 	if (s->has_local_offset || ka_keyopts_find(&s->line.options, KA_KEYOPT_EXPIRY_TIME) == NULL)
 		return;
 	s->has_local_offset = true;
-	if (localtime_r(&now, &tm) != NULL)
-		s->when.local_offset_sec = tm.tm_gmtoff;
+	s->when.local_offset_sec = ka_zone_offset_sec(s->when.now_sec);
 }
 
 static void judge_line(struct ka_cmdserve *s, struct ka_span text)

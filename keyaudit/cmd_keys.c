@@ -13,6 +13,7 @@
 #include "base/rights.h"
 #include "base/text.h"
 #include "base/username.h"
+#include "base/zone.h"
 #include "diag/commandconf.h"
 #include "key/keyfpr.h"
 #include "key/keyline.h"
@@ -218,20 +219,15 @@ static int ask(struct keys *k, const char *user)
 	const struct passwd *pw = getpwnam(user);
 	struct ka_source_query query = { .user = user };
 	time_t now = time(NULL);
-	char uid[24];
-	struct ka_buf b;
-	struct tm tm;
+	char uid[KA_TEXT_U64_MAX];
 
 	if (pw == NULL)
 		return KA_EXIT_UNKNOWN;
-	ka_buf_init_array(&b, uid);
-	ka_buf_u64(&b, pw->pw_uid);
+	ka_text_u64(pw->pw_uid, uid);
 	query.uid = uid;
 	query.uid_number = pw->pw_uid;
 	query.home = pw->pw_dir;
-	k->when = (struct ka_vet_when){ .now_sec = now, .whole = true };
-	if (localtime_r(&now, &tm) != NULL)
-		k->when.local_offset_sec = tm.tm_gmtoff;
+	k->when = (struct ka_vet_when){ .now_sec = now, .local_offset_sec = ka_zone_offset_sec(now), .whole = true };
 	for (size_t i = 0; i < k->command.conf.sources_count; i++) {
 		if (!read_source(k, i, &query))
 			return KA_EXIT_UNDECIDED;

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/linestream.h"
 #include "keyaudit/toolpolicy.h"
@@ -122,14 +122,6 @@ static int open_input(const char *file)
 	return ka_steal_fd(&fd);
 }
 
-static int64_t local_offset(int64_t now_sec)
-{
-	time_t now = (time_t)now_sec;
-	struct tm tm;
-
-	return localtime_r(&now, &tm) != NULL ? tm.tm_gmtoff : 0;
-}
-
 /* blank lines, and comments of any length: no key was meant */
 static bool is_skipped(const struct ka_keyline *k, enum ka_reason seen)
 {
@@ -218,7 +210,7 @@ int ka_cmd_vet(int argc, char **argv)
 	if (fd < 0)
 		return KA_EXIT_UNDECIDED;
 	r->when.now_sec = ka_clock_wall_us() / 1000000;
-	r->when.local_offset_sec = local_offset(r->when.now_sec);
+	r->when.local_offset_sec = ka_zone_offset_sec(r->when.now_sec);
 	r->when.whole = true;
 	r->when.ed25519 = ka_vetselftest_ed25519();
 	return judge_all(r, fd);

@@ -27,12 +27,7 @@ static void put_evidence(struct ka_buf *b, const struct ka_evidence *e)
 	put_text(b, "path", e->path, KA_TEXT_PATH_MAX);
 	put_text(b, "target", e->target, KA_TEXT_PATH_MAX);
 	if (e->has_stat) {
-		char mode[8];
-		struct ka_buf m;
-
-		ka_buf_init_array(&m, mode);
-		ka_buf_octal(&m, (unsigned)e->mode & 07777, 4);
-		ka_jsonout_plain(b, "mode", mode);
+		ka_jsonout_mode(b, "mode", (unsigned)e->mode);
 		ka_jsonout_u64(b, "uid", e->uid);
 		ka_jsonout_u64(b, "gid", e->gid);
 		put_text(b, "owner", e->owner, sizeof(e->owner));
@@ -84,17 +79,27 @@ static void put_last(struct ka_buf *b, const struct ka_lastrefusal *last)
 	ka_jsonout_object_end(b);
 }
 
+/* one object over memory of its own, which the caller frees; NULL: there is none */
+static char *begin(struct ka_buf *b, const char *schema)
+{
+	char *text = malloc(KA_DOCTOR_JSON_MAX);
+
+	if (text == NULL)
+		return NULL;
+	ka_buf_init(b, text, KA_DOCTOR_JSON_MAX);
+	ka_jsonout_object(b, NULL);
+	ka_jsonout_plain(b, "schema", schema);
+	ka_jsonout_plain(b, "version", KA_VERSION);
+	return text;
+}
+
 void ka_doctor_json_user(const struct ka_diag_subject *s, const struct ka_diagnosis *d, const struct ka_lastrefusal *last)
 {
-	KA_AUTOFREE char *text = malloc(KA_DOCTOR_JSON_MAX);
 	struct ka_buf b;
+	KA_AUTOFREE char *text = begin(&b, "keyaudit.doctor/1");
 
 	if (text == NULL)
 		return;
-	ka_buf_init(&b, text, KA_DOCTOR_JSON_MAX);
-	ka_jsonout_object(&b, NULL);
-	ka_jsonout_plain(&b, "schema", "keyaudit.doctor/1");
-	ka_jsonout_plain(&b, "version", KA_VERSION);
 	ka_jsonout_text(&b, "user", ka_span_of(s->user), KA_TEXT_USER_MAX);
 	put_text(&b, "from", s->address, sizeof(s->address));
 	put_text(&b, "sshd", d->sshd_version, sizeof(d->sshd_version));
@@ -116,15 +121,11 @@ void ka_doctor_json_user(const struct ka_diag_subject *s, const struct ka_diagno
 void ka_doctor_json_install(const struct ka_install *list)
 {
 	static const char *const state[] = { "ok", "warn", "fail" };
-	KA_AUTOFREE char *text = malloc(KA_DOCTOR_JSON_MAX);
 	struct ka_buf b;
+	KA_AUTOFREE char *text = begin(&b, "keyaudit.install/1");
 
 	if (text == NULL)
 		return;
-	ka_buf_init(&b, text, KA_DOCTOR_JSON_MAX);
-	ka_jsonout_object(&b, NULL);
-	ka_jsonout_plain(&b, "schema", "keyaudit.install/1");
-	ka_jsonout_plain(&b, "version", KA_VERSION);
 	put_text(&b, "sshd", list->sshd_version, sizeof(list->sshd_version));
 	ka_jsonout_array(&b, "checks");
 	for (size_t i = 0; i < list->count; i++) {

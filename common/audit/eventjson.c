@@ -111,8 +111,7 @@ static void put_event(const struct ka_eventown *l, struct ka_buf *b)
 
 static void put_user(const struct ka_event *e, struct ka_buf *b)
 {
-	char id[16];
-	struct ka_buf n;
+	char id[KA_TEXT_U64_MAX];
 
 	if (e->user[0] == '\0' && !e->has_uid)
 		return;
@@ -120,8 +119,7 @@ static void put_user(const struct ka_event *e, struct ka_buf *b)
 	if (e->user[0] != '\0')
 		text(b, "name", e->user, KA_TEXT_USER_MAX);
 	if (e->has_uid) {
-		ka_buf_init_array(&n, id);
-		ka_buf_u64(&n, e->uid);
+		ka_text_u64(e->uid, id);
 		ka_jsonout_plain(b, "id", id);
 	}
 	ka_jsonout_object_end(b);
@@ -211,17 +209,13 @@ static const char *file_type(mode_t mode)
 static void put_file(const struct ka_eventown *l, struct ka_buf *b)
 {
 	const struct ka_evidence *ev = l->e->finding != NULL ? &l->e->finding->evidence : NULL;
-	char mode[16];
-	struct ka_buf m;
 
 	if (ev == NULL || ev->path[0] == '\0' || l->drop >= KA_DROP_FILE)
 		return;
 	ka_jsonout_object(b, "file");
 	text(b, "path", ev->path, KA_TEXT_PATH_MAX);
 	if (ev->has_stat) {
-		ka_buf_init_array(&m, mode);
-		ka_buf_octal(&m, (unsigned)ev->mode & 07777, 4);
-		ka_jsonout_plain(b, "mode", mode);
+		ka_jsonout_mode(b, "mode", (unsigned)ev->mode);
 		text(b, "owner", ev->owner, sizeof(ev->owner));
 		text(b, "group", ev->group, sizeof(ev->group));
 		if (file_type(ev->mode) != NULL)

@@ -101,3 +101,13 @@ void ka_jsonout_bool(struct ka_buf *b, const char *key, bool v)
 	put_key(b, key);
 	ka_buf_text(b, v ? "true" : "false");
 }
+
+void ka_jsonout_mode(struct ka_buf *b, const char *key, unsigned mode)
+{
+	char text[8];
+	struct ka_buf m;
+
+	ka_buf_init_array(&m, text);
+	ka_buf_octal(&m, mode & 07777, 4);
+	ka_jsonout_plain(b, key, text);
+}

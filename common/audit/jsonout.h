@@ -37,4 +37,7 @@ void ka_jsonout_u64(struct ka_buf *b, const char *key, uint64_t v);
 void ka_jsonout_i64(struct ka_buf *b, const char *key, int64_t v);
 void ka_jsonout_bool(struct ka_buf *b, const char *key, bool v);
 
+/** ka_jsonout_mode() - the permission bits of a file as people write them, a string of four octal digits */
+void ka_jsonout_mode(struct ka_buf *b, const char *key, unsigned mode);
+
 #endif

@@ -69,6 +69,14 @@ bool ka_text_to_u64(struct ka_span s, uint64_t max, uint64_t *out)
 	return true;
 }
 
+void ka_text_u64(uint64_t v, char out[static KA_TEXT_U64_MAX])
+{
+	struct ka_buf b;
+
+	ka_buf_init(&b, out, KA_TEXT_U64_MAX);
+	ka_buf_u64(&b, v);
+}
+
 bool ka_text_glob(struct ka_span pattern, struct ka_span text)
 {
 	size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;

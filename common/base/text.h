@@ -39,6 +39,10 @@ bool ka_text_equal_nocase(struct ka_span a, struct ka_span b);
 /** ka_text_to_u64() - decimal digits only, whole span, no sign, no blank; false when not a number or above @max */
 bool ka_text_to_u64(struct ka_span s, uint64_t max, uint64_t *out);
 
+/** ka_text_u64() - a number as decimal text of its own, for interfaces that want a string */
+#define KA_TEXT_U64_MAX sizeof("18446744073709551615")
+void ka_text_u64(uint64_t v, char out[static KA_TEXT_U64_MAX]);
+
 /** ka_text_glob() - shell pattern with * and ? only, over the whole text; linear time, ASCII case as given */
 bool ka_text_glob(struct ka_span pattern, struct ka_span text);
 

@@ -4,9 +4,10 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
+#include "base/zone.h"
 #include "diag/sshdask.h"
 
 #include "base/poison.h"
@@ -14,14 +15,6 @@
 #define SSHD_PROGRAM "/usr/sbin/sshd"
 #define SSHD_CONFIG "/etc/ssh/sshd_config"
 #define PASSWD_BUFFER (64 * 1024)
-
-static int64_t local_offset(int64_t now)
-{
-	time_t t = (time_t)now;
-	struct tm tm;
-
-	return localtime_r(&t, &tm) != NULL ? (int64_t)tm.tm_gmtoff : 0;
-}
 
 static enum ka_err ask_sshd(struct ka_facts *f)
 {
@@ -67,14 +60,12 @@ static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_que
 		.rule = f->is_debian ? KA_PERM_RULE_DEBIAN : KA_PERM_RULE_UPSTREAM, .scan = scan,
 		.deadline_ms = KA_DIAG_CHILD_MS,
 	};
-	char uid[24];
-	struct ka_buf b;
+	char uid[KA_TEXT_U64_MAX];
 	enum ka_err err;
 
 	if (paths == NULL)
 		return KA_ERR_NOMEM;
-	ka_buf_init_array(&b, uid);
-	ka_buf_u64(&b, f->uid);
+	ka_text_u64(f->uid, uid);
 	for (size_t i = 0; i < f->sshd.files_count; i++)
 		if (ka_sshdconf_expand(f->sshd.files[i], f->subject->user, uid, f->home, paths[q.paths_count], KA_TEXT_PATH_MAX))
 			q.paths_count++;
@@ -116,7 +107,7 @@ static enum ka_err ask_sources(struct ka_facts *f, struct ka_keysource_query *q)
 enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_facts *out)
 {
 	struct ka_keyscan_query scan = { .offers = out->offers, .now_sec = subject->now_sec,
-					 .local_offset_sec = local_offset(subject->now_sec) };
+					 .local_offset_sec = ka_zone_offset_sec(subject->now_sec) };
 	struct ka_keysource_query sources = { .user = subject->user, .offers = out->offers,
 					      .now_sec = subject->now_sec, .local_offset_sec = scan.local_offset_sec };
 	enum ka_err err;

@@ -189,8 +189,7 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	struct ka_conf_errors errors = { 0 };
 	struct ka_source_query who = { .user = query->user, .home = query->home, .uid_number = query->uid };
 	struct ka_rights rights;
-	char uid[24];
-	struct ka_buf b;
+	char uid[KA_TEXT_U64_MAX];
 	enum ka_err err;
 
 	memset(out, 0, sizeof(*out));
@@ -204,8 +203,7 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	if (errors.count > 0)
 		return KA_ERR_OK;
 	out->is_asked = true;
-	ka_buf_init_array(&b, uid);
-	ka_buf_u64(&b, query->uid);
+	ka_text_u64(query->uid, uid);
 	who.uid = query->has_uid ? uid : NULL;
 	err = ka_rights_take(KA_COMMAND_USER, &rights);
 	if (err != KA_ERR_OK)

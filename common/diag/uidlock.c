@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 #include "base/poison.h"
 
@@ -19,15 +20,13 @@ bool ka_uidlock_take(const char *dir, uid_t uid, int ms, int *fd)
 	KA_AUTOCLOSE int dirfd = -1;
 	KA_AUTOCLOSE int lock = -1;
 	int64_t until = ka_clock_boot_ms() + ms;
-	char name[24];
-	struct ka_buf b;
+	char name[KA_TEXT_U64_MAX];
 
 	*fd = -1;
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return true;
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	ka_buf_init_array(&b, name);
-	ka_buf_u64(&b, uid);
+	ka_text_u64(uid, name);
 	lock = dirfd >= 0 ? openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
 	if (lock < 0)
 		return true;

@@ -34,9 +34,10 @@ static void write__shapes__have_their_commas(void **state)
 	ka_jsonout_object_end(&b);
 	ka_jsonout_array_end(&b);
 	ka_jsonout_i64(&b, "n", -7);
+	ka_jsonout_mode(&b, "m", 0100044); /* only the permissions of it */
 	ka_jsonout_object_end(&b);
 	assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
-	assert_string_equal(out, "{\"a\":[],\"b\":[\"{\",18446744073709551615,{},{\"t\":true,\"f\":false}],\"n\":-7}");
+	assert_string_equal(out, "{\"a\":[],\"b\":[\"{\",18446744073709551615,{},{\"t\":true,\"f\":false}],\"n\":-7,\"m\":\"0044\"}");
 }
 
 static void text__hostile__is_escaped_twice(void **state)

@@ -122,13 +122,24 @@ static void base32__rfc4648_vectors(void **state)
 	assert_string_equal(out, "");
 }
 
+static void u64__edges__fit(void **state)
+{
+	char out[KA_TEXT_U64_MAX];
+
+	(void)state;
+	ka_text_u64(UINT64_MAX, out);
+	assert_string_equal(out, "18446744073709551615");
+	ka_text_u64(0, out);
+	assert_string_equal(out, "0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape__hostile_bytes__become_hex), cmocka_unit_test(escape__good_text__stays),
 		cmocka_unit_test(escape__too_long__is_cut_at_a_character), cmocka_unit_test(percent__every_byte__comes_back),
-		cmocka_unit_test(unpercent__broken__is_refused), cmocka_unit_test(to_u64__edges), cmocka_unit_test(glob__table),
-		cmocka_unit_test(base32__rfc4648_vectors),
+		cmocka_unit_test(unpercent__broken__is_refused), cmocka_unit_test(to_u64__edges), cmocka_unit_test(u64__edges__fit),
+		cmocka_unit_test(glob__table), cmocka_unit_test(base32__rfc4648_vectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
