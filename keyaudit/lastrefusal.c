@@ -24,12 +24,6 @@ static const char *at(const json_t *object, const char *a, const char *b)
 	return text != NULL ? text : "";
 }
 
-static void copy(char *out, size_t size, const char *text)
-{
-	if (!ka_span_copy(ka_span_of(text), out, size))
-		out[0] = '\0';
-}
-
 /* "type fingerprint reason", as the event wrote it */
 static void take_offer(struct ka_lastrefusal *out, const char *text)
 {
@@ -53,11 +47,11 @@ static void take_event(struct ka_lastrefusal *out, const json_t *event, const ch
 	if (strcmp(at(event, "event", "action"), "ssh-key-refused") != 0 || strcmp(at(event, "user", "name"), user) != 0)
 		return;
 	memset(out, 0, sizeof(*out));
-	copy(out->at, sizeof(out->at), time != NULL ? time : "?");
-	copy(out->address, sizeof(out->address), at(event, "source", "ip"));
+	ka_span_copy(ka_span_of(time != NULL ? time : "?"), out->at, sizeof(out->at));
+	ka_span_copy(ka_span_of(at(event, "source", "ip")), out->address, sizeof(out->address));
 	out->port = (unsigned)json_integer_value(json_object_get(json_object_get(event, "source"), "port"));
-	copy(out->reason, sizeof(out->reason), at(event, "event", "code"));
-	copy(out->ref, sizeof(out->ref), at(event, "keyaudit", "ref"));
+	ka_span_copy(ka_span_of(at(event, "event", "code")), out->reason, sizeof(out->reason));
+	ka_span_copy(ka_span_of(at(event, "keyaudit", "ref")), out->ref, sizeof(out->ref));
 	json_array_foreach(offers, i, one)
 		if (json_is_string(one))
 			take_offer(out, json_string_value(one));

@@ -137,6 +137,5 @@ void ka_permcollect_path(const struct ka_permcollect *c, size_t i, char *out, si
 {
 	struct ka_span path = { (const uint8_t *)c->real, i < c->count ? c->path_len[i] : 0 };
 
-	if (!ka_span_copy(path, out, size) && size > 0)
-		out[0] = '\0';
+	ka_span_copy(path, out, size);
 }
