@@ -181,6 +181,20 @@ int pamworld_run(enum pamworld_call what)
 	return pamworld_run_as("sshd", "alice", what, 0);
 }
 
+/* a file as text, "" when it cannot be opened */
+static void slurp(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t n = 0;
+
+	text[0] = '\0';
+	if (fd < 0)
+		return;
+	assert_int_equal(ka_fd_read_all(fd, text, size - 1, &n), KA_ERR_OK);
+	text[n] = '\0';
+	close(fd);
+}
+
 /* the phase file of this process, "" when there is none */
 char *pamworld_noted(void)
 {
@@ -188,36 +202,21 @@ char *pamworld_noted(void)
 	char path[1024] = "";
 	struct dirent *e;
 	DIR *d = opendir(PAMWORLD_PHASES);
-	size_t n = 0;
-	int fd;
 
-	text[0] = '\0';
 	while (d != NULL && (e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.')
 			snprintf(path, sizeof(path), "%s/%s", PAMWORLD_PHASES, e->d_name);
 	if (d != NULL)
 		closedir(d);
-	fd = path[0] != '\0' ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0)
-		return text;
-	assert_int_equal(ka_fd_read_all(fd, text, sizeof(text) - 1, &n), KA_ERR_OK);
-	text[n] = '\0';
-	close(fd);
+	slurp(path, text, sizeof(text));
 	return text;
 }
 
 const char *pamworld_slurp(const char *path)
 {
 	static char text[4096];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t n = 0;
 
-	text[0] = '\0';
-	if (fd < 0)
-		return text;
-	assert_int_equal(ka_fd_read_all(fd, text, sizeof(text) - 1, &n), KA_ERR_OK);
-	text[n] = '\0';
-	close(fd);
+	slurp(path, text, sizeof(text));
 	return text;
 }
 

@@ -96,11 +96,6 @@ int main(void)
 		cmocka_unit_test(load__policy_that_cannot_be_made__is_invalid),
 		cmocka_unit_test(load__closed_for_the_commands_user__is_invalid),
 	};
-	int failed;
 
-	if (!trustroot_enter())
-		return 77;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	trustroot_leave();
-	return failed;
+	return trustroot_run(tests, NULL);
 }

@@ -228,11 +228,6 @@ int main(void)
 		cmocka_unit_test_setup(look__more_lines_than_are_judged__as_the_command, clean),
 		cmocka_unit_test_setup(look__no_conf_or_bad_name__nothing_asked, clean),
 	};
-	int failed;
 
-	if (!trustroot_enter())
-		return 77;
-	failed = cmocka_run_group_tests(looks, begin, NULL);
-	trustroot_leave();
-	return failed;
+	return trustroot_run(looks, begin);
 }

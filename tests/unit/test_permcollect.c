@@ -213,11 +213,6 @@ int main(void)
 		cmocka_unit_test(collect__too_deep__is_a_fault), cmocka_unit_test(path__out_of_range__is_empty),
 		cmocka_unit_test(group__facts__table), cmocka_unit_test(collect__acl_mask__is_told_apart),
 	};
-	int failed;
 
-	if (!trustroot_enter())
-		return 77;
-	failed = cmocka_run_group_tests(tests, make_tree, NULL);
-	trustroot_leave();
-	return failed;
+	return trustroot_run(tests, make_tree);
 }

@@ -344,11 +344,6 @@ int main(void)
 		cmocka_unit_test(open__known_directory__begins_there_and_judges_what_is_below),
 		cmocka_unit_test(open__permission_denied__names_what_is_closed),
 	};
-	int failed;
 
-	if (!trustroot_enter())
-		return 77;
-	failed = cmocka_run_group_tests(tests, make_tree, NULL);
-	trustroot_leave();
-	return failed;
+	return trustroot_run(tests, make_tree);
 }

@@ -267,11 +267,6 @@ int main(void)
 		cmocka_unit_test(read__owner_user__belongs_to_that_uid), cmocka_unit_test(read__unreadable__is_unavailable),
 		cmocka_unit_test(read__size_limit__is_exact), cmocka_unit_test(read__too_many_files__the_first_in_byte_order),
 	};
-	int failed;
 
-	if (!trustroot_enter())
-		return 77;
-	failed = cmocka_run_group_tests(tests, make_tree, NULL);
-	trustroot_leave();
-	return failed;
+	return trustroot_run(tests, make_tree);
 }

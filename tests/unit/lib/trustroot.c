@@ -73,6 +73,17 @@ void trustroot_leave(void)
 		perror("trustroot_leave");
 }
 
+int trustroot_run_group(const char *name, const struct CMUnitTest *tests, size_t count, CMFixtureFunction setup)
+{
+	int failed;
+
+	if (!trustroot_enter())
+		return 77;
+	failed = _cmocka_run_group_tests(name, tests, count, setup, NULL);
+	trustroot_leave();
+	return failed;
+}
+
 bool trustroot_has_uids(void)
 {
 	return is_real_root;

@@ -6,14 +6,23 @@
 #ifndef KA_TESTS_TRUSTROOT_H
 #define KA_TESTS_TRUSTROOT_H
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+#include <cmocka.h>
 
 /** trustroot_enter() - / is an empty tmpfs of ours, 0755, and the working directory; false (said on stderr): not here */
 bool trustroot_enter(void);
 
 /** trustroot_leave() - back to the real root, for what runs at exit */
 void trustroot_leave(void);
+
+/** trustroot_run() - as cmocka_run_group_tests(), inside such a root; 77, for main to return, where there is none */
+#define trustroot_run(tests, setup) trustroot_run_group(#tests, tests, sizeof(tests) / sizeof((tests)[0]), setup)
+int trustroot_run_group(const char *name, const struct CMUnitTest *tests, size_t count, CMFixtureFunction setup);
 
 /** trustroot_has_uids() - whether files may be given to any uid (real root only) */
 bool trustroot_has_uids(void);
