@@ -72,6 +72,6 @@ void ka_caseaddr_fill(const struct ka_writer *w, const struct ka_case *c, struct
 		e->is_unvouched = true;
 		return;
 	}
-	if (ka_logaddr_find(&w->conf, c->conn.m, &other, &verified) && from_witness(&other, "sshd-log", e) && !verified)
+	if (ka_logaddr_find(&w->conf, &c->conn, &other, &verified) && from_witness(&other, "sshd-log", e) && !verified)
 		e->trust = KA_TRUST_LOG_UNVERIFIED;
 }

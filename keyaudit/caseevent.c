@@ -228,6 +228,7 @@ enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action
 		e->reason = KA_REASON_SPOOL_TAMPERED;
 	ka_buf_init_array(&b, e->text);
 	ka_text_escape(&b, ka_span_of(text), 0, sizeof(e->text) - 1);
-	err = write_event(w, e, 0, &answer);
+	/* a repeat after a crash lies near the end; the whole trail may be long */
+	err = write_event(w, e, ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX), &answer);
 	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
 }

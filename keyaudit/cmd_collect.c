@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +39,18 @@ static bool is_in_proc_namespace(void)
 	       (pid_t)pid == getpid();
 }
 
+/* one descriptor per living connection; what cannot be had is looked at again later */
+static void take_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= KA_COLLECT_FILES_MAX)
+		return;
+	r.rlim_cur = r.rlim_max < KA_COLLECT_FILES_MAX ? r.rlim_max : KA_COLLECT_FILES_MAX;
+	if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+		fputs("keyaudit collect: warning: no more descriptors to be had\n", stderr);
+}
+
 int ka_cmd_collect(int argc, char **argv)
 {
 	KA_AUTOFREE struct ka_writer *w = calloc(1, sizeof(*w));
@@ -65,6 +78,7 @@ int ka_cmd_collect(int argc, char **argv)
 		}
 	}
 	umask(027);
+	take_descriptors();
 	if (geteuid() != 0) {
 		fputs("keyaudit collect: must be root: it reads " KA_PATH_RUN " and writes the trail\n", stderr);
 		return KA_EXIT_NOPERM;

@@ -22,6 +22,7 @@
 #include "keyaudit/watchlook.h"
 #include "keyaudit/watchscan.h"
 #include "keyaudit/watchstate.h"
+#include "keyaudit/watchtrail.h"
 
 #include "base/poison.h"
 
@@ -53,6 +54,18 @@ static void start_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 	s->due_ms = ka_clock_boot_ms() + KA_COLLECT_WORKER_MS;
 }
 
+/* at our own end: what is not done soon is begun again by the next collector */
+static void end_now(pid_t pid, int64_t until)
+{
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		if (ka_clock_boot_ms() >= until + KA_COLLECT_STOP_MS)
+			return; /* not even SIGKILL ends it: a dead file system */
+		if (ka_clock_boot_ms() >= until)
+			kill(pid, SIGKILL);
+		poll(NULL, 0, 10);
+	}
+}
+
 static int reap(pid_t pid)
 {
 	int status = -1;
@@ -77,18 +90,6 @@ static const char *answer_text(int answer)
 	}
 }
 
-/* said when it begins and when it is over, also without --verbose */
-static void note_trail(struct ka_watchstate *k, int answer)
-{
-	if (answer == KA_CASE_LATER && !k->trail_waits)
-		fprintf(stderr, "keyaudit collect: %s cannot be written (disk full, or not root's own); events wait and are tried again\n",
-			k->w->conf.trail);
-	if (answer == KA_CASE_WRITTEN && k->trail_waits)
-		fprintf(stderr, "keyaudit collect: %s is written again\n", k->w->conf.trail);
-	if (answer == KA_CASE_LATER || answer == KA_CASE_WRITTEN)
-		k->trail_waits = answer == KA_CASE_LATER;
-}
-
 static void end_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
 	int status = reap(s->worker);
@@ -99,9 +100,10 @@ static void end_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
 	k->written += answer == KA_CASE_WRITTEN;
 	k->finished += answer == KA_CASE_WRITTEN || answer == KA_CASE_NOTHING;
 	k->waiting += answer != KA_CASE_WRITTEN && answer != KA_CASE_NOTHING;
-	note_trail(k, answer);
-	if (answer == KA_CASE_LATER || answer == 100) /* what waits would only wait again: a full disk is no reason to spin */
-		k->full_until_ms = ka_clock_boot_ms() + KA_COLLECT_FULL_MS;
+	if (answer == KA_CASE_LATER || answer == 100)
+		ka_watchtrail_failed(k, answer == KA_CASE_LATER);
+	if (answer == KA_CASE_WRITTEN)
+		ka_watchtrail_written(k);
 	if (k->talk && answer != KA_CASE_NOTHING)
 		fprintf(stderr, "keyaudit collect: connection %s: %s\n", name, answer_text(answer));
 	ka_watchstate_drop(k, s);
@@ -119,6 +121,7 @@ static void take_up(struct ka_watchstate *k, struct ka_watch_slot *s)
 		s->state = KA_SLOT_HELD;
 		return;
 	case KA_GATE_LATER:
+		s->due_ms = ka_clock_boot_ms() + KA_WATCH_TICK_MS;
 		ka_watchgate_write(k, false);
 		return;
 	case KA_GATE_ASIDE:
@@ -132,14 +135,12 @@ static void take_up(struct ka_watchstate *k, struct ka_watch_slot *s)
 static void run_queue(struct ka_watchstate *k, bool seen)
 {
 	int64_t now = ka_clock_boot_ms();
+	struct ka_watch_slot *s;
 
-	if (!k->once && now < k->full_until_ms)
-		return;
-	for (size_t i = 0; i < k->slots && k->workers < KA_COLLECT_WORKERS; i++) {
-		struct ka_watch_slot *s = &k->slot[i];
-
-		if (s->state != KA_SLOT_QUEUED || s->due_ms > now || s->seen != seen)
-			continue;
+	while (k->workers < KA_COLLECT_WORKERS && (s = ka_watchstate_next(k, seen, now)) != NULL) {
+		/* here and not once for all: a worker or a summary may have failed meanwhile */
+		if (!k->once && !ka_watchtrail_is_open(k, now))
+			return;
 		if (!seen && !k->once && k->hearsay_workers + 1 >= KA_COLLECT_WORKERS)
 			return;
 		take_up(k, s);
@@ -183,7 +184,7 @@ static void wait_for_something(struct ka_watchstate *k)
 		if (k->poll[i + 2].revents == 0 || s->fd < 0 || s->fd != k->poll[i + 2].fd)
 			continue;
 		if (s->state == KA_SLOT_ALIVE)
-			ka_watchstate_queue(k, s);
+			ka_watchscan_ended(k, s);
 		else if (s->state == KA_SLOT_WORKING)
 			end_worker(k, s);
 	}
@@ -251,6 +252,7 @@ static enum ka_err loop(struct ka_watchstate *k)
 enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_watch_result *result)
 {
 	KA_AUTOFREE struct ka_watchstate *k = calloc(1, sizeof(*k));
+	int64_t until;
 	enum ka_err err;
 
 	*result = (struct ka_watch_result){ 0, 0 };
@@ -264,9 +266,10 @@ enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_wa
 	k->flood.limit = once ? 0 : w->conf.flood_limit;
 	err = loop(k);
 	ka_watchlook_stop(&k->eye);
+	until = ka_clock_boot_ms() + KA_COLLECT_STOP_MS;
 	for (size_t i = 0; i < k->slots; i++) {
 		if (k->slot[i].state == KA_SLOT_WORKING)
-			reap(k->slot[i].worker);
+			end_now(k->slot[i].worker, until);
 		if (k->slot[i].fd >= 0)
 			close(k->slot[i].fd);
 	}

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "keyaudit/case.h"
 #include "keyaudit/outcome.h"
+#include "keyaudit/watchtrail.h"
 
 #include "base/poison.h"
 
@@ -23,6 +24,16 @@ static void move_aside(struct ka_watchstate *k, const struct ka_case *c)
 		ka_watchstate_tampered(k, k->w->dirs.spool, name, what);
 }
 
+/* what would be an alert is not lost in a sum */
+static bool is_alarming(const struct ka_case *c)
+{
+	for (size_t i = 0; i < c->offers_count; i++)
+		for (size_t k = 0; k < c->offers[i].reasons_count; k++)
+			if (ka_reason_level(c->offers[i].reasons[k]) == KA_LEVEL_ALERT)
+				return true;
+	return false;
+}
+
 static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_watch_slot *s, const struct ka_case *c)
 {
 	bool hearsay = ka_case_is_hearsay(c);
@@ -32,7 +43,7 @@ static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_w
 		move_aside(k, c);
 		return KA_GATE_ASIDE;
 	}
-	if (k->flood.limit == 0)
+	if (k->flood.limit == 0 || (!hearsay && is_alarming(c)))
 		return KA_GATE_PASS;
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	if (!hearsay && o.action != KA_EVENT_KEY_REFUSED)
@@ -81,13 +92,13 @@ void ka_watchgate_write(struct ka_watchstate *k, bool all)
 {
 	struct ka_flood_net *n;
 
-	if (!all && ka_clock_boot_ms() < k->full_until_ms)
+	if (!all && !ka_watchtrail_is_open(k, ka_clock_boot_ms()))
 		return;
 	while ((n = ka_flood_due(&k->flood, ka_clock_boot_ms(), all)) != NULL) {
 		enum ka_err err = ka_caseevent_health(k->w, KA_EVENT_KEY_SUMMARY, &n->conns[0], n->held, n->net);
 
 		if (err != KA_ERR_OK)
-			k->full_until_ms = ka_clock_boot_ms() + KA_COLLECT_FULL_MS;
+			ka_watchtrail_failed(k, true);
 		if (err != KA_ERR_OK && !all)
 			return; /* they stay held, and the sum stays whole */
 		finish_held(k, n, err == KA_ERR_OK);

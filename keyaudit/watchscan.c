@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -28,11 +29,10 @@ static void notice_gone(struct ka_watchstate *k, struct ka_conn *conn)
 	if (ka_watchstate_find(k, conn) != NULL)
 		return;
 	ka_witness_recall(&k->w->dirs, conn, &seen);
-	s = ka_watchstate_add(k, conn, KA_SLOT_QUEUED);
+	s = ka_watchstate_add(k, conn, KA_SLOT_QUEUED, seen.seen);
 	if (s == NULL)
 		return;
 	s->due_ms = ka_clock_boot_ms() + (k->once ? 0 : KA_WATCHSCAN_ORPHAN_MS);
-	s->seen = seen.seen;
 	memcpy(s->net, seen.client, sizeof(s->net));
 }
 
@@ -42,11 +42,10 @@ static void notice_alive(struct ka_watchstate *k, const struct ka_conn *conn, co
 
 	ka_witness_note(&k->w->dirs, conn, seen);
 	/* a name without a start time (hidepid) has got its start only now */
-	s = ka_watchstate_find(k, conn) == NULL ? ka_watchstate_add(k, conn, KA_SLOT_ALIVE) : NULL;
+	s = ka_watchstate_find(k, conn) == NULL ? ka_watchstate_add(k, conn, KA_SLOT_ALIVE, true) : NULL;
 	if (s == NULL)
 		return;
 	s->fd = ka_steal_fd(pidfd);
-	s->seen = true;
 	memcpy(s->net, seen->client, sizeof(s->net));
 }
 
@@ -93,6 +92,17 @@ static void notice(struct ka_watchstate *k, int dir, const char *name)
 	}
 }
 
+void ka_watchscan_ended(struct ka_watchstate *k, struct ka_watch_slot *s)
+{
+	char name[KA_CONN_NAME_MAX];
+	struct stat st;
+
+	ka_watchstate_queue(k, s);
+	ka_conn_name(&s->conn, name);
+	if (!k->once && fstatat(k->w->dirs.spool, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0)
+		s->due_ms = ka_clock_boot_ms() + KA_WATCHSCAN_ORPHAN_MS;
+}
+
 /* a claim that somebody left behind: its monitor may still live (a session whose recorder died) */
 static void notice_claim(struct ka_watchstate *k, const char *name)
 {
@@ -103,10 +113,9 @@ static void notice_claim(struct ka_watchstate *k, const char *name)
 	if (!ka_conn_parse(ka_span_of(name), &conn) || ka_watchstate_find(k, &conn) != NULL)
 		return;
 	ka_witness_recall(&k->w->dirs, &conn, &seen);
-	s = ka_watchstate_add(k, &conn, KA_SLOT_QUEUED);
+	s = ka_watchstate_add(k, &conn, KA_SLOT_QUEUED, seen.seen);
 	if (s == NULL)
 		return;
-	s->seen = seen.seen;
 	memcpy(s->net, seen.client, sizeof(s->net));
 }
 

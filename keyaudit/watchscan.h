@@ -11,6 +11,9 @@ KA_MUST_CHECK enum ka_err ka_watchscan_open(struct ka_watchstate *k);
 /** ka_watchscan_events() - take what inotify has, in bounded portions */
 void ka_watchscan_events(struct ka_watchstate *k);
 
+/** ka_watchscan_ended() - a living monitor has ended: its turn comes, a little later when its command has recorded nothing yet */
+void ka_watchscan_ended(struct ka_watchstate *k, struct ka_watch_slot *s);
+
 /** ka_watchscan_step() - go on with a scan, at most KA_COLLECT_SCAN_STEP entries; begins one when it is due */
 void ka_watchscan_step(struct ka_watchstate *k);
 

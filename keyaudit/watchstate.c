@@ -20,9 +20,32 @@ struct ka_watch_slot *ka_watchstate_find(struct ka_watchstate *k, const struct k
 	return NULL;
 }
 
-struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka_conn *conn, enum ka_watch_slot_state state)
+static size_t queued_hearsay(const struct ka_watchstate *k)
 {
-	if (state == KA_SLOT_QUEUED && k->queued >= KA_COLLECT_QUEUE_MAX) {
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->slots; i++)
+		n += k->slot[i].state == KA_SLOT_QUEUED && !k->slot[i].seen;
+	return n;
+}
+
+struct ka_watch_slot *ka_watchstate_next(struct ka_watchstate *k, bool seen, int64_t now_ms)
+{
+	struct ka_watch_slot *best = NULL;
+
+	for (size_t i = 0; i < k->slots; i++) {
+		struct ka_watch_slot *s = &k->slot[i];
+
+		if (s->state == KA_SLOT_QUEUED && s->due_ms <= now_ms && s->seen == seen && (best == NULL || s->turn < best->turn))
+			best = s;
+	}
+	return best;
+}
+
+struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka_conn *conn, enum ka_watch_slot_state state, bool seen)
+{
+	if (state == KA_SLOT_QUEUED && (k->queued >= KA_COLLECT_QUEUE_MAX ||
+					(!seen && queued_hearsay(k) >= KA_COLLECT_QUEUE_MAX / 4 * 3))) {
 		k->overfull = true;
 		return NULL;
 	}
@@ -35,6 +58,8 @@ struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka
 		s->conn = *conn;
 		s->fd = -1;
 		s->state = state;
+		s->seen = seen;
+		s->turn = k->turns++;
 		k->queued += state == KA_SLOT_QUEUED;
 		if (i >= k->slots)
 			k->slots = i + 1;
@@ -67,6 +92,7 @@ void ka_watchstate_queue(struct ka_watchstate *k, struct ka_watch_slot *s)
 	s->fd = -1;
 	s->state = KA_SLOT_QUEUED;
 	s->due_ms = 0;
+	s->turn = k->turns++;
 	k->queued++;
 }
 

@@ -22,6 +22,7 @@ struct ka_watch_slot {
 	struct ka_conn conn;
 	int fd;            /* pidfd of M (alive) or of the worker (working) */
 	pid_t worker;
+	uint64_t turn;     /* queued: first come, first served */
 	bool seen;         /* root's own word stands behind it: goes before hearsay */
 	int64_t due_ms;    /* queued: not before; working: killed then */
 	char net[64];      /* peer address, for the flood gate */
@@ -31,17 +32,20 @@ enum ka_watch_stage { KA_SCAN_CLAIMS, KA_SCAN_SPOOL, KA_SCAN_PHASE, KA_SCAN_IDLE
 
 struct ka_watchstate {
 	struct ka_writer *w;
-	bool once, talk, stop, trail_waits;
+	bool once, talk, stop;
 	int inotify, signals, spool_wd;
 	pid_t eye; /* the child of watchlook.h */
 	size_t workers, hearsay_workers, queued;
+	uint64_t turns;
 	unsigned long written, waiting, finished;
 	/* scans go on in steps, so that a full directory never keeps us from a living monitor */
 	enum ka_watch_stage stage;
 	DIR *scan;
 	bool overfull;               /* something found no place: look again as soon as there is room */
 	unsigned long finished_then; /* when the last scan began */
-	int64_t rescan_ms, sweep_ms, full_until_ms;
+	int64_t rescan_ms, sweep_ms;
+	/* the trail cannot be written: since when (0: it can), not again before, the pause after that, said again when */
+	int64_t shut_ms, shut_until_ms, shut_pause_ms, shut_said_ms;
 	/* rejected entries not yet said */
 	unsigned long tampered;
 	char tampered_text[192]; /* of the last one */
@@ -56,8 +60,14 @@ struct ka_watchstate {
 /** ka_watchstate_find() - the slot of a connection, or NULL */
 struct ka_watch_slot *ka_watchstate_find(struct ka_watchstate *k, const struct ka_conn *conn);
 
-/** ka_watchstate_add() - a new slot; NULL when there is no place (k->overfull is set) */
-struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka_conn *conn, enum ka_watch_slot_state state);
+/**
+ * ka_watchstate_add() - a new slot; NULL when there is no place (k->overfull is set)
+ * @seen: root's own word stands behind it; hearsay gets no more than three quarters of the queue
+ */
+struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka_conn *conn, enum ka_watch_slot_state state, bool seen);
+
+/** ka_watchstate_next() - of the queued ones that are due, @seen or hearsay, the one that has waited longest; or NULL */
+struct ka_watch_slot *ka_watchstate_next(struct ka_watchstate *k, bool seen, int64_t now_ms);
 
 /** ka_watchstate_drop() - forget a slot; its descriptor is closed */
 void ka_watchstate_drop(struct ka_watchstate *k, struct ka_watch_slot *s);

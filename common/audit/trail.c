@@ -226,3 +226,39 @@ enum ka_err ka_trail_append(const struct ka_trail_job *job, enum ka_trail_answer
 		err = open_trail(dirfd, name, &fd);
 	return err == KA_ERR_OK ? append_locked(fd, job, block, answer) : err;
 }
+
+bool ka_trail_is_writable(const char *path, unsigned min_free_mib)
+{
+	KA_AUTOCLOSE int dirfd = -1, fd = -1;
+	const char *name = NULL;
+	struct stat st;
+	bool below;
+
+	if (open_folder(path, &name, &dirfd) != KA_ERR_OK || is_below_floor(dirfd, min_free_mib, &below) != KA_ERR_OK || below)
+		return false;
+	fd = openat(dirfd, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT;
+	return fstat(fd, &st) == 0 && is_ours(&st, 0022);
+}
+
+int64_t ka_trail_near_end(const char *path, int64_t back)
+{
+	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char block[2048];
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return 0;
+	for (int64_t at = st.st_size - back; at > 0 && at < st.st_size;) {
+		ssize_t got = pread(fd, block, sizeof(block), at);
+		const char *end = got > 0 ? memchr(block, '\n', (size_t)got) : NULL;
+
+		if (got <= 0)
+			return 0;
+		if (end != NULL)
+			return at + (end - block) + 1;
+		at += got;
+	}
+	return 0;
+}

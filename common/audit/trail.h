@@ -23,6 +23,12 @@ enum ka_trail_answer {
 /** ka_trail_offset() - size of the trail now; 0 when there is none. What a claim carries in its name */
 int64_t ka_trail_offset(const char *path);
 
+/** ka_trail_is_writable() - a look without a lock: is it ours (or absent), and is there more free space than the floor? */
+bool ka_trail_is_writable(const char *path, unsigned min_free_mib);
+
+/** ka_trail_near_end() - where a line begins at most @back bytes before the end; 0 when there is none */
+int64_t ka_trail_near_end(const char *path, int64_t back);
+
 struct ka_trail_job {
 	const char *path;       /* absolute; all pointers are borrowed */
 	const char *lock_path;  /* root-only lock file, 0600; not in a folder that others may write */

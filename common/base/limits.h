@@ -99,7 +99,12 @@
 #define KA_COLLECT_WATCH_MAX 4096       /* connections watched at once */
 #define KA_COLLECT_SCAN_STEP 256        /* directory entries between two looks at everything else */
 #define KA_COLLECT_TAMPER_MS 10000      /* one spool.tampered event in that time, with a count */
-#define KA_COLLECT_FULL_MS 1000         /* no new work after the trail could not be written */
+#define KA_COLLECT_FULL_MS 1000         /* no new work after the trail could not be written; doubled each time */
+#define KA_COLLECT_FULL_MAX_MS 30000
+#define KA_COLLECT_SAY_MS 60000         /* that it cannot be written is said so often */
+#define KA_COLLECT_STOP_MS 5000         /* for workers, when the collector is told to end */
+#define KA_TRAIL_REPEAT_MAX (4L * 1024 * 1024) /* how far back from its end a repeat of our own events is looked for */
+#define KA_COLLECT_FILES_MAX 8192       /* descriptors: one per living connection, and some */
 #define KA_COLLECT_WORKER_MS 15000
 
 /* verdicts in detail */

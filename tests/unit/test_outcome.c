@@ -208,6 +208,21 @@ static void flood__above_the_limit__is_held_per_net(void **state)
 		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 9000), KA_FLOOD_PASS);
 }
 
+static void logaddr__time__is_read_or_unknown(void **state)
+{
+	static const char *const unknown[] = {
+		"", "Nov 22 10:00:00 web01 sshd[1]: x", "2026-11-22T10:00:00", "2026-11-22 10:00:00+00:00 x", "2026-13-22T10:00:00Z x",
+		"2026-11-22T10:00:00+0", "20x6-11-22T10:00:00Z",
+	};
+
+	(void)state;
+	assert_int_equal(ka_logaddr_time(ka_span_of("2026-11-22T10:00:00Z x")), 1795341600);
+	assert_int_equal(ka_logaddr_time(ka_span_of("2026-11-22T11:30:00.661235+01:30 x")), 1795341600);
+	assert_int_equal(ka_logaddr_time(ka_span_of("2026-11-22T05:00:00.1-05:00 x")), 1795341600);
+	for (size_t i = 0; i < KA_ARRAY_LEN(unknown); i++)
+		assert_int_equal(ka_logaddr_time(ka_span_of(unknown[i])), 0);
+}
+
 static void logaddr__forged_or_misleading__is_not_believed(void **state)
 {
 	struct ka_witness w;
@@ -240,6 +255,7 @@ int main(void)
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
+		cmocka_unit_test(logaddr__time__is_read_or_unknown),
 		cmocka_unit_test(logaddr__forged_or_misleading__is_not_believed),
 	};
 

@@ -109,6 +109,48 @@ static void append__below_the_floor__is_full(void **state)
 	assert_int_equal(answer, KA_TRAIL_ALREADY);
 }
 
+static void writable__ours_and_room__or_not(void **state)
+{
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX];
+
+	assert_true(ka_trail_is_writable(p->path, 0)); /* not there yet */
+	trailplace_id(1, 1, id);
+	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	assert_true(ka_trail_is_writable(p->path, 0));
+	assert_false(ka_trail_is_writable(p->path, UINT32_MAX));
+	assert_int_equal(chmod(p->path, 0666), 0);
+	assert_false(ka_trail_is_writable(p->path, 0));
+	assert_int_equal(unlink(p->path), 0);
+	assert_int_equal(symlink("/etc/passwd", p->path), 0);
+	assert_false(ka_trail_is_writable(p->path, 0));
+	assert_false(ka_trail_is_writable("relative", 0));
+}
+
+static void near_end__is_where_a_line_begins(void **state)
+{
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX], line[256];
+	enum ka_trail_answer answer;
+	int64_t size, near;
+
+	assert_int_equal(ka_trail_near_end(p->path, 10), 0);
+	for (unsigned i = 1; i <= 40; i++) {
+		trailplace_id(i, i, id);
+		trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	}
+	size = ka_trail_offset(p->path);
+	assert_int_equal(ka_trail_near_end(p->path, size), 0);
+	assert_int_equal(ka_trail_near_end(p->path, 2 * size), 0);
+	near = ka_trail_near_end(p->path, 3 * (int64_t)trailplace_line(id, 1, line, sizeof(line)));
+	assert_in_range(near, size / 2, size - 1);
+	assert_int_equal(trailplace_append(p, id, 1, near, &answer), KA_ERR_OK);
+	assert_int_equal(answer, KA_TRAIL_ALREADY);
+	trailplace_id(1, 1, id); /* far back: not looked for from there */
+	assert_int_equal(trailplace_append(p, id, 1, near, &answer), KA_ERR_OK);
+	assert_int_equal(answer, KA_TRAIL_WRITTEN);
+}
+
 static void append__not_a_line__is_a_fault(void **state)
 {
 	static const char *const bad[] = { "", "\n", "{}", "{}\n{}", "{\n}\n" };
@@ -275,7 +317,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(append__first_event__makes_folder_and_file), T(append__repeat__is_already),
 		T(append__torn_tail__is_ended_and_kept), T(append__ended_fragment__is_no_event),
-		T(append__below_the_floor__is_full), T(append__not_a_line__is_a_fault), T(append__hostile_places__are_refused),
+		T(append__below_the_floor__is_full), T(writable__ours_and_room__or_not), T(near_end__is_where_a_line_begins),
+		T(append__not_a_line__is_a_fault), T(append__hostile_places__are_refused),
 		T(append__folder_is_a_link__is_refused), T(append__lock_not_ours__is_refused),
 		T(append__held_lock__times_out_and_nothing_is_written), T(append__a_reader_locks_the_trail__does_not_matter),
 		T(append__rotated__goes_to_the_new_file), T(append__cut_short_by_a_full_disk__is_full_and_mended_later),
