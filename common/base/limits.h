@@ -191,6 +191,8 @@
 #define KA_PAM_SERVICE_MAX (64 * 1024)
 #define KA_PEER_FDS_MAX 256
 #define KA_WATCHLOOK_BATCH_MAX 64
+#define KA_WATCHLOOK_PER_SEC_MAX 512 /* looks of the collector's eye, then it pauses between blocks */
+#define KA_WATCHLOOK_PAUSE_MS 50
 #define KA_VETSCAN_LOOKS_MAX 16 /* places in one line where a key is looked for */
 #define KA_PEER_SOCKETS_MAX 16
 #define KA_CMD_CONFIG_JSON_MAX (KA_CONF_ERRORS_MAX * 4 * KA_CONF_ERROR_MAX)
