@@ -26,26 +26,43 @@ static bool is_key(struct ka_vetscan *s, struct ka_span text)
 	       ka_keyblob_parse((struct ka_span){ s->work.blob, len }, nothing, &key) == KA_REASON_NONE;
 }
 
-/* the text of the first whole key behind offset @from; a type word may be glued to its end ("...ssh-rsa AAAA") */
+/*
+ * A whole key with something glued to its end ("...ssh-rsa AAAA", "...from="): a blob says itself how long it is. Only a
+ * text without padding can be glued to without an end in sight.
+ */
+static size_t own_len(struct ka_vetscan *s, struct ka_span text)
+{
+	size_t n = ka_span_find(text, '=') / 4 * 4, len;
+	struct ka_keyblob key;
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, s->text); /* nothing is held back now */
+	if (!ka_keyb64_decode(ka_span_sub(text, 0, n), s->work.blob, sizeof(s->work.blob), &len))
+		return 0;
+	ka_keyblob_parse((struct ka_span){ s->work.blob, len }, nothing, &key);
+	if (key.is_cert)
+		return 0;
+	ka_keyblob_plain(&key, &b);
+	return !b.overflow && b.len > 0 && b.len % 3 == 0 && b.len <= len ? b.len / 3 * 4 : 0;
+}
+
+/* the text of the first whole key behind offset @from */
 static bool find_key(struct ka_vetscan *s, struct ka_span line, size_t from, struct ka_span *key)
 {
-	static const size_t glued[] = { 0, 2, 3, 5 }; /* nothing, sk, ssh, ecdsa */
-
 	for (int looks = 0; from < line.len && looks < KA_VETSCAN_LOOKS_MAX; looks++) {
 		const uint8_t *at = memmem(line.p + from, line.len - from, "AAAA", 4);
-		size_t run;
+		struct ka_span rest;
 
 		if (at == NULL)
 			return false;
 		from = (size_t)(at - line.p);
-		run = ka_keyb64_alphabet_len(ka_span_sub(line, from, line.len));
-		for (size_t i = 0; i < KA_ARRAY_LEN(glued); i++) {
-			*key = ka_span_sub(line, from, run - glued[i]);
-			if (run > glued[i] + 4 && is_key(s, *key))
-				return true;
-			if (from + run >= line.len || line.p[from + run] != '-')
-				break;
-		}
+		rest = ka_span_sub(line, from, line.len);
+		*key = ka_span_sub(rest, 0, ka_keyb64_alphabet_len(rest));
+		if (is_key(s, *key))
+			return true;
+		key->len = own_len(s, *key);
+		if (is_key(s, *key))
+			return true;
 		from++;
 	}
 	return false;
@@ -97,17 +114,20 @@ static enum ka_err take_comment(struct ka_vetscan *s, uint64_t number, struct ka
 	return s->take(s->ctx, number, &s->line, KA_REASON_LINE_COMMENTED_OUT);
 }
 
-/* two keys in one line: the second stands in the first one's comment, or is glued to it */
+/*
+ * Two keys in one line: the second stands behind the first one, whose options may be broken as well, or is glued to it.
+ * What stands in the quotes of an option is no key of the line.
+ */
 static bool is_joined(struct ka_vetscan *s, struct ka_span line)
 {
-	size_t from = s->line.reason == KA_REASON_NONE ? (size_t)(s->line.comment.p - line.p) : 0;
+	bool is_apart = s->line.reason == KA_REASON_NONE || is_key(s, s->line.base64);
 	struct ka_span first, second;
 
-	if (s->line.reason == KA_REASON_NONE)
-		return s->line.comment.len > 0 && find_key(s, line, from, &second) &&
+	if (is_apart)
+		return s->line.comment.len > 0 && find_key(s, line, (size_t)(s->line.comment.p - line.p), &second) &&
 		       ask(s, line, second) == KA_REASON_LINE_JOINED;
 	return find_key(s, line, 0, &first) && find_key(s, line, (size_t)(first.p - line.p) + first.len, &second) &&
-	       ask(s, line, first) == KA_REASON_LINE_JOINED;
+	       (ask(s, line, first) == KA_REASON_LINE_JOINED || ask(s, line, second) == KA_REASON_LINE_JOINED);
 }
 
 /* s->line holds the parsed @line */

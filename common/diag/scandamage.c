@@ -121,10 +121,11 @@ static bool is_option_word(struct ka_span word)
 /* something hangs on the end of the key: a second key, bytes, or rubbish */
 static void is_longer(struct ka_keyscan_work *w, struct ka_span raw, size_t end, struct ka_span token, struct ka_keyscan_hit *hit)
 {
-	struct ka_span tail = ka_span_sub(token, end - (size_t)(token.p - raw.p), token.len);
+	struct ka_span tail = ka_span_sub(token, end - (size_t)(token.p - raw.p), token.len), rest = ka_span_sub(raw, end + tail.len, raw.len), next;
+	bool is_list = is_option_word(tail) && ka_text_word(&rest, &next) && ka_keytype_find(next, NULL) != NULL;
 
 	hit->column = (uint32_t)end + 1;
-	if (type_at_end(tail) > 0) {
+	if (type_at_end(tail) > 0 || is_list) {
 		hit->reason = KA_REASON_LINE_JOINED;
 		hit->what = type_at_end(tail) == tail.len ? KA_KEYSCAN_GLUED : KA_KEYSCAN_GLUED_OPTIONS;
 		return;

@@ -169,6 +169,38 @@ static void vet__wrapped_joined_commented_out__are_named(void **state)
 	assert_string_equal(printed, want);
 }
 
+/* what is wrong in front of the first key does not hide that a second one is lost behind it */
+static void vet__joined_and_broken_options__both_are_named(void **state)
+{
+	static const struct { const char *before, *between, *want; } rows[] = {
+		{ "no-ptty ", "", "option.unknown,line.joined" },
+		{ "no-ptty ", " me ", "option.unknown,line.joined" },
+		{ "from=\"10.0.0.1/8\" ", " ", "option.bad-value,line.joined" },
+		{ "no-ptty ", "from=\"192.0.2.7\" ", "option.unknown,line.joined" },
+		{ "", "from=\"192.0.2.7\" ", "line.bad-base64,line.joined" },
+	};
+	static struct ka_keysample other;
+	char text[3000];
+	int n;
+
+	(void)state;
+	ka_keysample_find("ed25519", &sample);
+	ka_keysample_find("rsa2048", &other);
+	n = (int)(sample.base64.p - sample.text.p + (ptrdiff_t)sample.base64.len);
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		assert_true(snprintf(text, sizeof(text), "%s%.*s%s%s\n", rows[i].before, n, sample.line, rows[i].between, other.line) > 0);
+		write_text(text);
+		assert_int_equal(VET(file), 1);
+		assert_non_null(strstr(printed, rows[i].want));
+		assert_null(strstr(strchr(printed, '\n') + 1, "reject"));
+	}
+	/* a key in the value of an option is none of the line's */
+	assert_true(snprintf(text, sizeof(text), "no-ptty,command=\"echo %s\" %s\n", sample.line, other.line) > 0);
+	write_text(text);
+	assert_int_equal(VET(file), 1);
+	assert_null(strstr(printed, "line.joined"));
+}
+
 static void vet__broken_line__dashes_for_what_is_unknown(void **state)
 {
 	char expected[300];
@@ -357,6 +389,7 @@ int main(void)
 		cmocka_unit_test(vet__refused_key__names_its_reasons_and_status_1),
 		cmocka_unit_test(vet__warning__counts_only_when_strict),
 		cmocka_unit_test(vet__wrapped_joined_commented_out__are_named),
+		cmocka_unit_test(vet__joined_and_broken_options__both_are_named),
 		cmocka_unit_test(vet__broken_line__dashes_for_what_is_unknown),
 		cmocka_unit_test(vet__hostile_name__is_escaped),
 		cmocka_unit_test(vet__private_key__nothing_of_it_is_shown),

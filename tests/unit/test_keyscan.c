@@ -108,6 +108,8 @@ static void joined__table(void **state)
 		T(B " bob@laptop" A "\n", LINE_JOINED, WHOLE, 1, 92),
 		T(B " bob@laptop " A "\n", LINE_JOINED, WHOLE, 1, 93),
 		T(A B "\n", LINE_JOINED, WHOLE, 1, 81),
+		T(A "from=\"10.0.0.0/8\" " B "\n", LINE_JOINED, WHOLE, 1, 81),
+		T(A "from=\"10.0.0.0/8\" nothing\n", LINE_BAD_BASE64, WHOLE, 1, 81),
 		T(A " alice" B "\n", NONE, LISTED, 1, 1),
 	};
 
