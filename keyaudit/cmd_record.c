@@ -107,14 +107,14 @@ static bool answer(const struct ka_writer *w, const struct order *o, const char 
 static bool is_first_time(const struct ka_writer *w, const struct ka_conn *conn)
 {
 	KA_AUTOCLOSE int fd = -1;
-	char name[KA_CONN_NAME_MAX + 8];
+	char name[KA_CONN_NAME_MAX], mark[KA_CONN_NAME_MAX + 8];
 	struct ka_buf b;
 
 	ka_conn_name(conn, name);
-	ka_buf_init_array(&b, name);
-	b.len = strlen(name);
+	ka_buf_init_array(&b, mark);
+	ka_buf_text(&b, name);
 	ka_buf_text(&b, ".said");
-	fd = openat(w->dirs.seen, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(w->dirs.seen, mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	return fd >= 0;
 }
 

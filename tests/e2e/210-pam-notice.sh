@@ -50,7 +50,10 @@ unlike "the client hears no reason" "$known$unknown" 'not-listed|key\.|authorize
 # the reference finds the connection in the log
 if world_has_tool; then
 	ref=$(sed -nE 's/.* quote ([a-z2-7]{8})\..*/\1/p' <<<"$known" | head -n 1)
-	ok "the log has the reference" world_wait_line 5 "$WORLD_AUTHLOG" "$ref"
+	ok "the log has the reference" world_wait_line 5 "$WORLD_AUTHLOG" "keyaudit\\[.*reason=key\\.not-listed .*ref=$ref"
+	# and so does the next connection's
+	ref=$(seen alice | sed -nE 's/.* quote ([a-z2-7]{8})\..*/\1/p' | head -n 1)
+	ok "the next one's too" world_wait_line 5 "$WORLD_AUTHLOG" "keyaudit\\[.*reason=key\\.not-listed .*ref=$ref"
 fi
 
 # without an answer: the same bytes without any masking
