@@ -28,8 +28,9 @@ packages() {
 	printf '%s\n' openssh-server openssh-client iproute2 util-linux procps
 	[ "$goal" != demo ] || return 0
 	# the tests: unit tests, the second compiler with its sanitizers, manual lint, shell lint, setfacl(1),
-	# and systemd-sysusers(8), systemd-tmpfiles(8), systemd-analyze(1) for what `make install` puts there (nothing is started)
-	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl systemd
+	# systemd-sysusers(8), systemd-tmpfiles(8), systemd-analyze(1) for what `make install` puts there, systemd-journald(8)
+	# for a journal of a world's own (nothing is started), and the library that knows the unit's system calls by name
+	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl systemd libseccomp2
 }
 
 # The sanitizer runtime is named after clang's version: 14 on Debian 12, elsewhere clang's own.

@@ -1,36 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # The collector with the few rights that conf/systemd/keyaudit-collect.service leaves it: the same capabilities,
-# groups and umask, no new privileges. What needs each of them still works.
+# groups, umask and system calls, no new privileges. What needs each of them still works.
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
-
-unit=$KA_SRC/conf/systemd/keyaudit-collect.service
-
-# NAME: the value of a line of the unit
-of_unit() {
-	sed -n "s/^$1=//p" "$unit"
-}
-
-# CAP_KILL CAP_SETUID -> -all,+kill,+setuid
-bounding() {
-	local cap set=-all
-	for cap in $(of_unit CapabilityBoundingSet); do
-		set+=",+${cap#CAP_}"
-	done
-	echo "${set,,}"
-}
-
-start_as_unit() {
-	(
-		umask "$(of_unit UMask)"
-		exec setpriv --bounding-set "$(bounding)" --inh-caps -all --no-new-privs \
-			--groups "$(of_unit SupplementaryGroups)" keyaudit collect --watch </dev/null >>/var/log/collect.log 2>&1
-	) &
-	collector=$!
-	world_wait 5 has_inotify
-}
-has_inotify() { grep -qs '^inotify' "/proc/$collector"/fdinfo/*; }
+# shellcheck source=tests/world/unit.sh
+. "$WORLD_LIB/unit.sh"
 
 event() { # JSON-TEXT...: the last event has all of them
 	local text last
@@ -52,7 +27,11 @@ world_authorize bob bob
 chmod 0666 /home/bob/.ssh/authorized_keys
 world_pam - - - # no module: everything is the collector's work
 world_sshd_start
-ok "it starts with the rights of its unit" start_as_unit
+ok "it starts with the rights of its unit" world_collect_start_as_unit
+collector=$(world_collect_pid)
+has_eye() { [ -n "$(world_eye)" ]; }
+ok "its eye looks at monitors" world_wait 5 has_eye
+eye=$(world_eye)
 ok "it has no other capability" test "$(sed -n 's/^CapEff:\t//p' "/proc/$collector/status")" = \
 	"$(sed -n 's/^CapBnd:\t//p' "/proc/$collector/status")"
 
@@ -78,6 +57,7 @@ ok "hostile spool entries do not stop it" world_wait 10 grep -q '"code":"key.not
 gone() { [ ! -e /run/keyaudit/spool/900001.1 ] && [ ! -e /run/keyaudit/spool/900002.1 ]; }
 ok "and are moved aside" world_wait 10 gone
 
+is "the eye is the same one all the time" "$(world_eye)" "$eye"
 kill -TERM "$collector"
 ok "it ends when it is told to" world_wait_gone 5 "$collector"
 world_finish

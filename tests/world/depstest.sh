@@ -32,7 +32,7 @@ while [ -e "$SCRATCH/wait" ]; do sleep 0.02; done
 cp "$SCRATCH/all" "$SCRATCH/installed"'
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
-	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd; do
+	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2; do
 	echo "installed $package "
 done >"$scratch/all"
 

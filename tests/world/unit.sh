@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# unit.sh: the collector with the rights that conf/systemd/keyaudit-collect.service leaves it: its capabilities, groups,
+# umask and system calls, no new privileges. For scripts of a world that source lib.sh first.
+
+WORLD_UNIT=$KA_SRC/conf/systemd/keyaudit-collect.service
+
+# world_unit NAME: the values of the lines NAME=... of the unit, one per line.
+world_unit() {
+	sed -n "s/^$1=//p" "$WORLD_UNIT"
+}
+
+# CAP_KILL CAP_SETUID -> -all,+kill,+setuid
+_world_unit_bounding() {
+	local cap set=-all
+	for cap in $(world_unit CapabilityBoundingSet); do
+		set+=",+${cap#CAP_}"
+	done
+	echo "${set,,}"
+}
+
+# GROUP: the system calls of a group of systemd's and of the groups in it.
+_world_unit_group() {
+	local name
+	systemd-analyze syscall-filter "$1" | sed -n 's/^  *\([@a-z0-9_-]*\)$/\1/p' | while read -r name; do
+		case $name in
+		@*) _world_unit_group "$name" ;;
+		*) echo "$name" ;;
+		esac
+	done
+}
+
+# The system calls that the lines SystemCallFilter= allow: the first one says which, those with ~ which not.
+_world_unit_calls() {
+	local line
+	world_unit SystemCallFilter | {
+		read -r line
+		_world_unit_group "$line" | sort -u >"$WORLD_RUN/calls"
+		while read -r line; do
+			_world_unit_group "${line#\~}" | sort -u | comm -23 "$WORLD_RUN/calls" - >"$WORLD_RUN/calls.less"
+			mv "$WORLD_RUN/calls.less" "$WORLD_RUN/calls"
+		done
+	}
+	cat "$WORLD_RUN/calls"
+}
+
+# world_collect_start_as_unit: as world_collect_start.
+world_collect_start_as_unit() {
+	local calls number
+	world_collect_stop TERM
+	mapfile -t calls < <(_world_unit_calls)
+	number=$(world_unit SystemCallErrorNumber)
+	[ "$number" != EPERM ] || number=1
+	(
+		umask "$(world_unit UMask)"
+		exec setpriv --bounding-set "$(_world_unit_bounding)" --inh-caps -all --no-new-privs \
+			--groups "$(world_unit SupplementaryGroups)" "$KA_SRC/build/tests/tools/unitcalls" "${number:-kill}" \
+			"${calls[@]}" -- keyaudit collect --watch "$@" </dev/null >>/var/log/collect.log 2>&1
+	) &
+	_world_collect_pid=$!
+	world_wait 5 _world_collect_is_up && ! _world_is_gone "$_world_collect_pid"
+}
+
+# world_eye: print the process that looks at monitors: the collector's child with an inotify descriptor.
+world_eye() {
+	local pid
+	for pid in $(pgrep -P "$(world_collect_pid)"); do
+		! grep -qs '^inotify' "/proc/$pid"/fdinfo/* || echo "$pid"
+	done
+}
