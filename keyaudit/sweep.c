@@ -24,21 +24,30 @@
 
 #define TRASH "trash." /* folders on their way out, in rejected/ */
 
-static bool monitor_lives(const char *name)
+/* whose it is: "M.START", also with something behind it ("M.START.said") */
+static bool conn_of(const char *name, struct ka_conn *out)
 {
-	struct ka_conn conn;
-	struct ka_proc_stat stat;
+	struct ka_span all = ka_span_of(name);
+	size_t dot = ka_span_find(all, '.'), len = dot < all.len ? dot + 1 : dot;
 
-	return ka_conn_parse(ka_span_of(name), &conn) && ka_proc_stat(conn.m, &stat) && stat.state != 'Z' &&
-	       (conn.start == 0 || stat.start == conn.start);
+	len += ka_span_find(ka_span_sub(all, len, all.len), '.');
+	return ka_conn_parse(ka_span_sub(all, 0, len), out);
 }
 
-/* whether somebody will still want the note: its event waits (a full disk, no collector for a while) */
-static bool is_awaited(const struct ka_rundir *r, const char *name)
+static bool monitor_lives(const struct ka_conn *conn)
 {
-	struct ka_conn conn;
+	struct ka_proc_stat stat;
 
-	return ka_conn_parse(ka_span_of(name), &conn) && (ka_claim_is_begun(r, &conn) || ka_claim_has_records(r, &conn));
+	return ka_proc_stat(conn->m, &stat) && stat.state != 'Z' && (conn->start == 0 || stat.start == conn->start);
+}
+
+/*
+ * Whether something of the connection lies there still. A note is wanted by its event, which waits (a full disk, no
+ * collector for a while); a marker by what is left of an event that was written: without it, it would be written again.
+ */
+static bool is_awaited(const struct ka_rundir *r, const struct ka_conn *conn)
+{
+	return ka_claim_is_begun(r, conn) || ka_claim_has_records(r, conn);
 }
 
 static void sweep_dir(const struct ka_rundir *r, int dir_fd, bool with_grace)
@@ -50,13 +59,16 @@ static void sweep_dir(const struct ka_rundir *r, int dir_fd, bool with_grace)
 	struct stat st;
 
 	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.' || monitor_lives(e->d_name) || fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		struct ka_conn conn = { 0, 0 };
+		bool known = conn_of(e->d_name, &conn);
+
+		if (e->d_name[0] == '.' || (known && monitor_lives(&conn)) || fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (with_grace && (st.st_mode & 0200) != 0) { /* its end is noticed just now */
 			if (fchmodat(dir_fd, e->d_name, 0400, 0) == 0)
 				utimensat(dir_fd, e->d_name, NULL, AT_SYMLINK_NOFOLLOW);
 		} else if ((st.st_mtime + KA_DONE_KEEP_SEC < now || st.st_mtime > now + KA_DONE_KEEP_SEC) &&
-			   (with_grace || !is_awaited(r, e->d_name))) {
+			   !(known && is_awaited(r, &conn))) {
 			unlinkat(dir_fd, e->d_name, 0);
 		}
 	}

@@ -7,8 +7,9 @@
 #include "keyaudit/rundir.h"
 
 /**
- * ka_sweep_run() - remove done-markers and notes of connections that ended more than KA_DONE_KEEP_SEC ago; a note
- * stays as long as its event waits
+ * ka_sweep_run() - remove done-markers and notes of connections that ended more than KA_DONE_KEEP_SEC ago
+ *
+ * A note stays as long as its event waits, a marker as long as anything lies there that would make another event.
  */
 void ka_sweep_run(const struct ka_rundir *r);
 

@@ -399,6 +399,52 @@ static void sweep__monitor_alive__marker_stays(void **state)
 	assert_true(has(w.r.done, name));
 }
 
+/* the next collector sweeps before it looks around, and would not know that their event is written */
+static void sweep__leftovers_of_a_written_event__keep_its_marker(void **state)
+{
+	static const char *const names[] = { "2147483646.77", "2147483646.78", "2147483646.79" };
+	const struct ka_conn late = { 2147483646, 77 }, half = { 2147483646, 78 };
+	struct ka_claim claim;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(names); i++) {
+		put(w.r.done, names[i], "");
+		assert_int_equal(fchmodat(w.r.done, names[i], 0400, 0), 0);
+		age(w.r.done, names[i]);
+	}
+	put(w.r.spool, "2147483646.77", RECORD);                               /* recorded late */
+	assert_int_equal(mkdirat(w.r.claimed, "2147483646.78", 0700), 0); /* killed while the claim was removed */
+	ka_sweep_run(&w.r);
+	assert_false(has(w.r.done, "2147483646.79"));
+	assert_int_equal(take(&late, &claim), KA_CLAIM_DONE);
+	assert_int_equal(take(&half, &claim), KA_CLAIM_DONE);
+	assert_false(has(w.r.spool, "2147483646.77") || has(w.r.claimed, "2147483646.78"));
+	ka_sweep_run(&w.r);
+	assert_false(has(w.r.done, "2147483646.77") || has(w.r.done, "2147483646.78"));
+}
+
+static void sweep__mark_of_a_living_monitor__stays(void **state)
+{
+	struct ka_proc_stat self;
+	char name[KA_CONN_NAME_MAX + 8];
+	struct ka_buf b;
+
+	(void)state;
+	assert_true(ka_proc_stat(getpid(), &self));
+	ka_buf_init_array(&b, name);
+	ka_buf_i64(&b, getpid());
+	ka_buf_char(&b, '.');
+	ka_buf_u64(&b, self.start);
+	ka_buf_text(&b, ".said");
+	put(w.r.seen, name, "");
+	put(w.r.seen, "2147483646.77.said", "");
+	age(w.r.seen, name);
+	age(w.r.seen, "2147483646.77.said");
+	ka_sweep_run(&w.r);
+	assert_true(has(w.r.seen, name));
+	assert_false(has(w.r.seen, "2147483646.77.said"));
+}
+
 static void resolve__hidden_start__is_the_latest_that_root_noted(void **state)
 {
 	struct ka_conn conn = { 2147483646, 0 }, none = { 2147483645, 0 };
@@ -431,6 +477,8 @@ int main(void)
 		IN_WORLD(remove__deep_and_full__in_bounded_steps),
 		IN_WORLD(sweep__old_ones_go__what_is_awaited_stays),
 		IN_WORLD(sweep__monitor_alive__marker_stays),
+		IN_WORLD(sweep__leftovers_of_a_written_event__keep_its_marker),
+		IN_WORLD(sweep__mark_of_a_living_monitor__stays),
 		IN_WORLD(resolve__hidden_start__is_the_latest_that_root_noted),
 	};
 
