@@ -4,8 +4,8 @@
  *
  * MUST: exit 0, because sshd discards everything on another status; write nothing to
  * stderr, which is sshd's own; ignore SIGPIPE; print nothing that was not judged;
- * answer first and record second, but create the spool file before all else, so that
- * the collector can look at sshd's monitor while it lives.
+ * answer first and record second, but create the spool file before all else and wait
+ * for the collector's look at the end: sshd's monitor may not live longer than we do.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -25,6 +25,7 @@
 #include "key/keyfpr.h"
 #include "source/confload.h"
 #include "spool/attempt.h"
+#include "spool/look.h"
 #include "vet/vetconf.h"
 #include "vetkat.h"
 
@@ -176,5 +177,7 @@ int main(int argc, char **argv)
 	answer(w);
 	if (!ka_attempt_append(&w->attempt, &w->record) && !w->attempt.by_hand)
 		say(w, "no record could be written:");
+	if (!w->attempt.by_hand)
+		ka_look_wait(KA_PATH_EYE "/" KA_LOOK_NAME, w->record.verdict == KA_RECORD_SERVED ? KA_LOOK_SERVED_MS : KA_LOOK_REFUSED_MS);
 	_exit(0); /* nothing is buffered, and what exit() would tidy up ends with us */
 }

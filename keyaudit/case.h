@@ -14,7 +14,7 @@
 #include "diag/diagnosis.h"
 #include "keyaudit/claim.h"
 #include "keyaudit/rundir.h"
-#include "keyaudit/witness.h"
+#include "keyaudit/witnessnote.h"
 #include "spool/conn.h"
 #include "spool/phase.h"
 #include "spool/record.h"

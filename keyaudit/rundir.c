@@ -39,9 +39,11 @@ static const char *wrong_with(const struct stat *st, mode_t mode, gid_t gid)
 {
 	bool good = st->st_uid == geteuid() && (st->st_mode & 07777) == mode;
 
-	if (mode == 0730)
-		return good && st->st_gid == gid ? NULL : "must be root:_keyaudit with mode 0730";
-	return good ? NULL : "must be root's with mode 0700";
+	if ((mode & 0070) == 0)
+		return good ? NULL : "must be root's with mode 0700";
+	if (good && st->st_gid == gid)
+		return NULL;
+	return mode == 0730 ? "must be root:_keyaudit with mode 0730" : "must be root:_keyaudit with mode 0710";
 }
 
 static enum ka_err open_run(struct ka_rundir *r, const char *path, char *why, size_t size)
@@ -63,6 +65,7 @@ enum ka_err ka_rundir_open_at(struct ka_rundir *r, const char *path, uid_t uid, 
 	const struct { const char *name; mode_t mode; int *fd; } dirs[] = {
 		{ "spool", 0730, &r->spool }, { "phase", 0700, &r->phase }, { "claimed", 0700, &r->claimed },
 		{ "done", 0700, &r->done }, { "seen", 0700, &r->seen }, { "rejected", 0700, &r->rejected },
+		{ "eye", 0710, &r->eye },
 	};
 	enum ka_err err;
 
@@ -103,7 +106,7 @@ enum ka_err ka_rundir_open(struct ka_rundir *r, char *why, size_t size)
 
 void ka_rundir_close(struct ka_rundir *r)
 {
-	int *const fds[] = { &r->run, &r->spool, &r->phase, &r->claimed, &r->done, &r->seen, &r->rejected };
+	int *const fds[] = { &r->run, &r->spool, &r->phase, &r->claimed, &r->done, &r->seen, &r->rejected, &r->eye };
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(fds); i++)
 		if (*fds[i] >= 0)

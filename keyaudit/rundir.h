@@ -1,6 +1,6 @@
 /*
- * /run/keyaudit: the directories in which connections become events. All but the
- * spool are root's alone; the spool can be written, but not listed, by the command's group.
+ * /run/keyaudit: the directories in which connections become events. The spool can be written, but not listed, by the
+ * command's group, and eye/ entered, where it waits for the collector's look; the others are root's alone.
  */
 #ifndef KA_RUNDIR_H
 #define KA_RUNDIR_H
@@ -14,7 +14,7 @@
 #define KA_RUNDIR_MEND "; mend: " /* in a complaint: the command follows */
 
 struct ka_rundir {
-	int run, spool, phase, claimed, done, seen, rejected; /* O_DIRECTORY descriptors; run is the folder of the others */
+	int run, spool, phase, claimed, done, seen, rejected, eye; /* O_DIRECTORY descriptors; run is the folder of the others */
 	uid_t command_uid; /* owner that spool files must have */
 };
 

@@ -6,11 +6,8 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -23,98 +20,16 @@
 #include "keyaudit/watchscan.h"
 #include "keyaudit/watchstate.h"
 #include "keyaudit/watchtrail.h"
+#include "keyaudit/watchwork.h"
 
 #include "base/poison.h"
-
-
-static void start_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		enum ka_case_answer answer;
-		sigset_t none;
-
-		sigemptyset(&none);
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		if (ka_caseevent_finish(k->w, &s->conn, KA_REASON_NONE, false, &answer) != KA_ERR_OK)
-			_exit(100);
-		_exit((int)answer);
-	}
-	if (pid < 0) {
-		s->due_ms = ka_clock_boot_ms() + KA_WATCH_RETRY_MS;
-		return;
-	}
-	k->queued--;
-	k->workers++;
-	k->hearsay_workers += !s->seen;
-	s->state = KA_SLOT_WORKING;
-	s->worker = pid;
-	s->fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	s->due_ms = ka_clock_boot_ms() + KA_COLLECT_WORKER_MS;
-}
-
-/* at our own end: what is not done soon is begun again by the next collector */
-static void end_now(pid_t pid, int64_t until)
-{
-	while (waitpid(pid, NULL, WNOHANG) == 0) {
-		if (ka_clock_boot_ms() >= until + KA_COLLECT_STOP_MS)
-			return; /* not even SIGKILL ends it: a dead file system */
-		if (ka_clock_boot_ms() >= until)
-			kill(pid, SIGKILL);
-		poll(NULL, 0, 10);
-	}
-}
-
-static int reap(pid_t pid)
-{
-	int status = -1;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return status;
-}
-
-static const char *answer_text(int answer)
-{
-	switch (answer) {
-	case KA_CASE_WRITTEN:
-		return "written";
-	case KA_CASE_BUSY:
-		return "another process has it";
-	case KA_CASE_LATER:
-		return "waits: the trail cannot be written now";
-	default:
-		return "failed, will be tried again";
-	}
-}
-
-static void end_worker(struct ka_watchstate *k, struct ka_watch_slot *s)
-{
-	int status = reap(s->worker);
-	int answer = status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 100;
-	char name[KA_CONN_NAME_MAX];
-
-	ka_conn_name(&s->conn, name);
-	k->written += answer == KA_CASE_WRITTEN;
-	k->finished += answer == KA_CASE_WRITTEN || answer == KA_CASE_NOTHING;
-	k->waiting += answer != KA_CASE_WRITTEN && answer != KA_CASE_NOTHING;
-	if (answer == KA_CASE_LATER || answer == 100)
-		ka_watchtrail_failed(k, answer == KA_CASE_LATER);
-	if (answer == KA_CASE_WRITTEN)
-		ka_watchtrail_written(k);
-	if (k->talk && answer != KA_CASE_NOTHING)
-		fprintf(stderr, "keyaudit collect: connection %s: %s\n", name, answer_text(answer));
-	ka_watchstate_drop(k, s);
-}
 
 /* a worker for it, or one of the other fates */
 static void take_up(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
 	switch (ka_watchgate_judge(k, s)) {
 	case KA_GATE_PASS:
-		start_worker(k, s);
+		ka_watchwork_start(k, s);
 		return;
 	case KA_GATE_HOLD:
 		k->queued--;
@@ -147,15 +62,6 @@ static void run_queue(struct ka_watchstate *k, bool seen)
 	}
 }
 
-static void kill_overdue(struct ka_watchstate *k)
-{
-	int64_t now = ka_clock_boot_ms();
-
-	for (size_t i = 0; i < k->slots; i++)
-		if (k->slot[i].state == KA_SLOT_WORKING && k->slot[i].due_ms < now)
-			kill(k->slot[i].worker, SIGKILL);
-}
-
 static int patience(const struct ka_watchstate *k)
 {
 	if (k->stage != KA_SCAN_IDLE)
@@ -186,7 +92,7 @@ static void wait_for_something(struct ka_watchstate *k)
 		if (s->state == KA_SLOT_ALIVE)
 			ka_watchscan_ended(k, s);
 		else if (s->state == KA_SLOT_WORKING)
-			end_worker(k, s);
+			ka_watchwork_ended(k, s);
 	}
 }
 
@@ -217,7 +123,7 @@ static void keep_house(struct ka_watchstate *k)
 
 	if (!k->once)
 		ka_watchlook_keep(&k->w->dirs, &k->eye);
-	kill_overdue(k);
+	ka_watchwork_kill_overdue(k);
 	ka_watchgate_write(k, false);
 	ka_watchstate_say_tampered(k, false);
 	if (now < k->sweep_ms)
@@ -252,7 +158,6 @@ static enum ka_err loop(struct ka_watchstate *k)
 enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_watch_result *result)
 {
 	KA_AUTOFREE struct ka_watchstate *k = calloc(1, sizeof(*k));
-	int64_t until;
 	enum ka_err err;
 
 	*result = (struct ka_watch_result){ 0, 0 };
@@ -266,13 +171,7 @@ enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_wa
 	k->flood.limit = once ? 0 : w->conf.flood_limit;
 	err = loop(k);
 	ka_watchlook_stop(&k->eye);
-	until = ka_clock_boot_ms() + KA_COLLECT_STOP_MS;
-	for (size_t i = 0; i < k->slots; i++) {
-		if (k->slot[i].state == KA_SLOT_WORKING)
-			end_now(k->slot[i].worker, until);
-		if (k->slot[i].fd >= 0)
-			close(k->slot[i].fd);
-	}
+	ka_watchwork_stop(k);
 	ka_watchscan_close(k);
 	if (k->signals >= 0)
 		close(k->signals);

@@ -3,106 +3,83 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/paths.h"
-#include "keyaudit/witness.h"
+#include "keyaudit/witnessnote.h"
+#include "spool/look.h"
 
 #include "base/poison.h"
 
-/* those that wait together: first who they are, which is quick, then where they come from */
-struct batch {
-	size_t count;
-	struct ka_conn conn[KA_WATCHLOOK_BATCH_MAX];
-};
-
-static void identify(const struct ka_rundir *r, const char *name, struct batch *b)
+static void look_at(const struct ka_rundir *r, const char *name)
 {
-	static const struct ka_witness no_address = { .seen = true };
 	KA_AUTOCLOSE int pidfd = -1;
+	struct ka_witness seen;
 	struct ka_conn conn;
 
-	if (!ka_conn_parse(ka_span_of(name), &conn) || ka_witness_identify(&conn, &pidfd) != KA_WITNESS_SSHD)
-		return;
-	ka_witness_note(r, &conn, &no_address);
-	if (b->count < KA_WATCHLOOK_BATCH_MAX)
-		b->conn[b->count++] = conn;
+	if (ka_conn_parse(ka_span_of(name), &conn) && ka_witness_look(&conn, &seen, &pidfd) == KA_WITNESS_SSHD)
+		ka_witness_note(r, &conn, &seen);
 }
 
-static void find_addresses(const struct ka_rundir *r, struct batch *b)
-{
-	for (size_t i = 0; i < b->count; i++) {
-		struct ka_witness seen;
-
-		if (ka_witness_address(&b->conn[i], &seen) == KA_WITNESS_SSHD)
-			ka_witness_note(r, &b->conn[i], &seen);
-		else
-			ka_witness_forget(r, &b->conn[i]);
-	}
-	b->count = 0;
-}
-
-/*
- * Ahead of everybody who may wait: it sleeps nearly always, works for a tenth of a millisecond, and what it came too late
- * for is gone. Where that is not allowed (RestrictRealtime, no CAP_SYS_NICE) it waits its turn like all others.
- */
-static void hurry(void)
-{
-	if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &(const struct sched_param){ .sched_priority = 1 }) != 0)
-		setpriority(PRIO_PROCESS, 0, -20);
-}
-
-/* whoever makes names by the thousand must not buy processor time with them */
-static void spend(size_t looks, int64_t *second, size_t *spent)
-{
-	int64_t now = ka_clock_boot_ms() / 1000;
-
-	if (now != *second)
-		*spent = 0;
-	*second = now;
-	*spent += looks;
-	if (*spent > KA_WATCHLOOK_PER_SEC_MAX)
-		poll(NULL, 0, KA_WATCHLOOK_PAUSE_MS);
-}
-
-static void look_on(const struct ka_rundir *r)
+/* every name that is there now; false when no more names will come */
+static bool look_at_all(const struct ka_rundir *r, int inotify)
 {
 	char block[2048] __attribute__((aligned(__alignof__(struct inotify_event))));
-	struct batch batch = { .count = 0 };
-	int fd = inotify_init1(IN_CLOEXEC);
-	int64_t second = 0;
-	size_t spent = 0;
 
-	if (fd < 0 || inotify_add_watch(fd, KA_PATH_SPOOL, IN_CREATE | IN_ONLYDIR) < 0)
-		return;
-	for (;;) {
-		ssize_t got = read(fd, block, sizeof(block));
-		size_t looks = 0;
+	for (size_t n = 0; n < KA_WATCHLOOK_BLOCKS_MAX; n++) {
+		ssize_t got = read(inotify, block, sizeof(block));
 
-		if (got < 0 && errno != EINTR)
-			return;
-		for (char *p = block; got > 0 && p < block + got;) {
+		if (got <= 0)
+			return got < 0 && (errno == EAGAIN || errno == EINTR);
+		for (char *p = block; p < block + got;) {
 			struct inotify_event e;
 
 			memcpy(&e, p, sizeof(e));
 			if (e.len > 0)
-				identify(r, p + sizeof(e), &batch);
-			looks++;
+				look_at(r, p + sizeof(e));
 			p += sizeof(e) + e.len;
 		}
-		find_addresses(r, &batch);
-		spend(looks, &second, &spent);
 	}
+	return true;
+}
+
+/* those who wait came after their name: whoever is here before the names are read may go when they are */
+static void look_on(const struct ka_rundir *r, int inotify, int door)
+{
+	int waiting[KA_LOOK_BACKLOG];
+	bool more = true;
+
+	while (more) {
+		struct pollfd p[] = { { .fd = inotify, .events = POLLIN }, { .fd = door, .events = POLLIN } };
+		size_t count = 0;
+
+		if (poll(p, door >= 0 ? 2 : 1, -1) < 0 && errno != EINTR)
+			return;
+		while (door >= 0 && count < KA_ARRAY_LEN(waiting) && (waiting[count] = accept4(door, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+			count++;
+		more = look_at_all(r, inotify);
+		while (count > 0)
+			close(waiting[--count]);
+	}
+}
+
+static void be_the_eye(const struct ka_rundir *r)
+{
+	KA_AUTOCLOSE int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	KA_AUTOCLOSE int door = -1;
+
+	if (inotify < 0 || inotify_add_watch(inotify, KA_PATH_SPOOL, IN_CREATE | IN_ONLYDIR) < 0)
+		return;
+	door = ka_look_listen(r->eye); /* without it the commands do not wait, and some are missed */
+	look_on(r, inotify, door);
 }
 
 pid_t ka_watchlook_start(const struct ka_rundir *r)
@@ -115,9 +92,8 @@ pid_t ka_watchlook_start(const struct ka_rundir *r)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	hurry();
 	if (getppid() == parent)
-		look_on(r);
+		be_the_eye(r);
 	_exit(1);
 }
 

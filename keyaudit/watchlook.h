@@ -1,6 +1,7 @@
 /*
  * The collector's eye: a child that does nothing but look at monitors the moment their spool file appears, and note what
- * it saw. A refused batch client's monitor lives only milliseconds longer; whoever waits for a lock meanwhile misses it.
+ * it saw. The command waits for it (spool/look.h), because a refused batch client's monitor may live no longer than its
+ * command; the rest of the collector may wait for a lock meanwhile.
  */
 #ifndef KA_WATCHLOOK_H
 #define KA_WATCHLOOK_H

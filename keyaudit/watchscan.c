@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/paths.h"
 #include "keyaudit/sweep.h"
+#include "keyaudit/witnessnote.h"
 
 #include "base/poison.h"
 

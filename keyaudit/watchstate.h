@@ -1,6 +1,6 @@
 /*
  * What the collector knows while it runs: a table of connections, each alive (watched by its pidfd), queued, worked on
- * by a child, or held back by the flood gate. Shared by watch.c, watchscan.c and watchgate.c only.
+ * by a child, or held back by the flood gate. Shared by the watch*.c files only.
  */
 #ifndef KA_WATCHSTATE_H
 #define KA_WATCHSTATE_H

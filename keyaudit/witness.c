@@ -121,7 +121,7 @@ static enum ka_witness_answer judge(const struct ka_conn *conn, const struct ka_
 	return !sockets.is_known && is_our_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_SSHD;
 }
 
-enum ka_witness_answer ka_witness_identify(struct ka_conn *conn, int *pidfd)
+static enum ka_witness_answer identify(struct ka_conn *conn, int *pidfd)
 {
 	KA_AUTOCLOSE int fd = (int)syscall(SYS_pidfd_open, conn->m, 0);
 	enum ka_witness_answer answer;
@@ -155,7 +155,7 @@ static bool is_child_of_monitor(pid_t pid, uint64_t inode)
 	return ka_peer_has(&above, inode);
 }
 
-enum ka_witness_answer ka_witness_address(const struct ka_conn *conn, struct ka_witness *w)
+static enum ka_witness_answer find_address(const struct ka_conn *conn, struct ka_witness *w)
 {
 	struct ka_peer_sockets sockets;
 	enum ka_peer_answer answer;
@@ -178,13 +178,13 @@ enum ka_witness_answer ka_witness_address(const struct ka_conn *conn, struct ka_
 enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd)
 {
 	KA_AUTOCLOSE int fd = -1;
-	enum ka_witness_answer answer = ka_witness_identify(conn, &fd);
+	enum ka_witness_answer answer = identify(conn, &fd);
 
 	memset(w, 0, sizeof(*w));
 	if (pidfd != NULL)
 		*pidfd = -1;
 	if (answer == KA_WITNESS_SSHD)
-		answer = ka_witness_address(conn, w);
+		answer = find_address(conn, w);
 	if (pidfd != NULL && answer == KA_WITNESS_SSHD)
 		*pidfd = ka_steal_fd(&fd);
 	return answer;

@@ -1,14 +1,12 @@
 /*
  * Root's own look at sshd's monitor while it lives: is it sshd at all, and who is
- * at the other end of its socket? What was seen is noted in seen/M.START, so that it
- * outlives the collector.
+ * at the other end of its socket? What was seen is written down: witnessnote.h.
  */
 #ifndef KA_WITNESS_H
 #define KA_WITNESS_H
 
 #include <stdbool.h>
 
-#include "keyaudit/rundir.h"
 #include "spool/conn.h"
 
 enum ka_witness_answer {
@@ -28,23 +26,10 @@ struct ka_witness {
  * ka_witness_look() - look at M
  * @conn: a start of 0 (hidden from the writer) is filled in
  * @pidfd: set to a pidfd of M when the answer is KA_WITNESS_SSHD (owned by the caller), else -1; may be NULL
+ *
+ * A monitor whose peer has reset the connection is seen without an address; who listens, or shares the connection with
+ * an sshd above it, is an impostor.
  */
 enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd);
-
-/**
- * ka_witness_identify() - its quick half: who is M, as far as the process itself shows it
- *
- * ka_witness_address() - the other half, of an M so identified: its peer. A monitor whose peer has reset the connection
- * is seen without an address; who listens, or shares the connection with an sshd above it, is an impostor.
- */
-enum ka_witness_answer ka_witness_identify(struct ka_conn *conn, int *pidfd);
-enum ka_witness_answer ka_witness_address(const struct ka_conn *conn, struct ka_witness *w);
-
-/** ka_witness_note() - write the note, or add the address to one without; ka_witness_recall() - read it back, w->seen false when there is none */
-void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_witness *w);
-void ka_witness_recall(const struct ka_rundir *r, const struct ka_conn *conn, struct ka_witness *w);
-
-/** ka_witness_forget() - the note was wrong */
-void ka_witness_forget(const struct ka_rundir *r, const struct ka_conn *conn);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
-#include "keyaudit/witness.h"
+#include "keyaudit/witnessnote.h"
 #include "spool/fields.h"
 
 #include "base/poison.h"
@@ -53,14 +53,6 @@ void ka_witness_note(const struct ka_rundir *r, const struct ka_conn *conn, cons
 	fd = openat(r->seen, fresh, flags | O_TRUNC, 0600);
 	if (fd >= 0 && (!write_note(w, fd) || renameat(r->seen, fresh, r->seen, name) != 0))
 		unlinkat(r->seen, fresh, 0);
-}
-
-void ka_witness_forget(const struct ka_rundir *r, const struct ka_conn *conn)
-{
-	char name[KA_CONN_NAME_MAX];
-
-	ka_conn_name(conn, name);
-	unlinkat(r->seen, name, 0);
 }
 
 void ka_witness_recall(const struct ka_rundir *r, const struct ka_conn *conn, struct ka_witness *w)

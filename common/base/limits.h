@@ -55,6 +55,9 @@
 #define KA_PHASE_FILE_MAX (KA_PHASE_RECORDS_MAX * 8 * 1024 + KA_PHASE_RECORD_MAX)
 #define KA_SPOOL_FREE_MIN_PERCENT 25    /* of the tmpfs; below, nothing is written */
 #define KA_CONN_NAME_MAX 48             /* "M.START" with the NUL */
+#define KA_LOOK_BACKLOG 64              /* commands that wait for the collector's look at once; more do not wait */
+#define KA_LOOK_SERVED_MS 20            /* the longest wait of a command that served a key */
+#define KA_LOOK_REFUSED_MS 500          /* and of one that did not: the connection may end with it */
 #define KA_REJECTED_MAX 32              /* spool files kept aside as evidence */
 #define KA_REJECTED_BLOCKS_MAX 128      /* of 512 bytes: what holds more memory than that is not kept */
 #define KA_REMOVAL_STEPS_MAX 8192       /* entries of a hostile folder looked at per attempt */
@@ -190,9 +193,7 @@
 #define KA_JOURNAL_MS 3000
 #define KA_PAM_SERVICE_MAX (64 * 1024)
 #define KA_PEER_FDS_MAX 256
-#define KA_WATCHLOOK_BATCH_MAX 64
-#define KA_WATCHLOOK_PER_SEC_MAX 512 /* looks of the collector's eye, then it pauses between blocks */
-#define KA_WATCHLOOK_PAUSE_MS 50
+#define KA_WATCHLOOK_BLOCKS_MAX 64 /* of names that the collector's eye reads before it lets those go who wait */
 #define KA_VETSCAN_LOOKS_MAX 16 /* places in one line where a key is looked for */
 #define KA_PEER_SOCKETS_MAX 16
 #define KA_CMD_CONFIG_JSON_MAX (KA_CONF_ERRORS_MAX * 4 * KA_CONF_ERROR_MAX)

@@ -31,6 +31,7 @@
 #define KA_PATH_DONE KA_PATH_RUN "/done"
 #define KA_PATH_SEEN KA_PATH_RUN "/seen"
 #define KA_PATH_REJECTED KA_PATH_RUN "/rejected"
+#define KA_PATH_EYE KA_PATH_RUN "/eye"           /* root:_keyaudit 0710: where the command waits for the collector's look */
 #define KA_PATH_LOOKING KA_PATH_RUN "/looking"   /* one lock per uid whose files are being looked at */
 #define KA_PATH_SSHD_T KA_PATH_RUN "/sshd"       /* answers of sshd -T, for a minute */
 #define KA_PATH_LOCK KA_PATH_RUN "/lock"

@@ -34,25 +34,28 @@ whole() {
 	[ $(($(single) + $(summed))) -ge "$1" ]
 }
 
-# --- above the limit. The default is 10 in a second; 2 here, because a loaded machine may need seconds for 40 logins
-world_conf "${conf[@]}" '[audit]' 'flood_limit = 2'
+# --- above the limit, which is 10 in a second. A slow machine may need seconds for 40 logins: the collector's clock
+# stands still meanwhile (its eye looks on), and all come to it at once
+world_conf "${conf[@]}"
 world_sshd_start 'PerSourceMaxStartups none'
 ok "the collector starts" world_collect_start
+kill -STOP "$_world_collect_pid"
 from 127.1.2.3 24 &
 first=$!
 from 127.1.2.4 16 # the same /24
 wait "$first"
 from 127.9.9.9 2
+kill -CONT "$_world_collect_pid"
 ok "a login passes" world_ssh alice alice -b 127.1.2.3
 ok "all are counted" world_wait 8 whole 42
 note "$(single) single, $(summed) summed, $(count ssh-key-refused-summary) summaries"
 is "exactly" "$(($(single) + $(summed)))" 42
 ok "most in sums" test "$(summed)" -ge 8
-ok "the first ones singly" test "$(single)" -ge 2
+ok "the first ones singly" test "$(single)" -ge 12
 unlike "another network is not held back" "$(grep summary "$WORLD_TRAIL")" '127\.9\.9\.0'
 is "the login is an event" "$(count '"action":"ssh-login-accepted".*"ip":"127\.1\.2\.3"')" 1
-# on a loaded machine some monitors are gone before anybody could look: those have a sum of their own
-like "a sum names the network" "$(grep summary "$WORLD_TRAIL")" '"message":"[^"]*: (127\.1\.2\.0/24|unknown|claimed)"'
+like "a sum names the network" "$(grep summary "$WORLD_TRAIL")" '"message":"[^"]*: 127\.1\.2\.0/24"'
+is "root saw each of them" "$(count '"trust":"claimed"')" 0
 like "so does syslog, with the count" "$(grep 'keyaudit\[' "$WORLD_AUTHLOG")" 'refused in a flood: .* count=[0-9]+$'
 is "nothing is left" "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ''
 

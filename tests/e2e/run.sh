@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # run.sh [PATTERN]: run the scenarios tests/e2e/[0-9]*.sh whose name holds PATTERN, each in a world of its own,
 # two at a time. One line per script; what failed follows, all output is in build/e2e/.
-# With CI=true a script that failed is tried once more, alone. E2E_JOBS and E2E_LIMIT (seconds for one script) change the defaults. Ends with 77 when this is not root;
+# E2E_JOBS and E2E_LIMIT (seconds for one script) change the defaults. Ends with 77 when this is not root;
 # as root a scenario that cannot run has failed.
 set -u
 
@@ -12,7 +12,7 @@ jobs=${E2E_JOBS:-2}
 limit=${E2E_LIMIT:-120}
 logs=$top/build/e2e
 declare -A running=() started=()
-count=0 failed=0 again=()
+count=0 failed=0
 
 [ "$(id -u)" = 0 ] || {
 	echo "e2e: skipped: not root"
@@ -51,7 +51,6 @@ collect() {
 		$((spent / 100)) $((spent % 100)) "$(summary "$name" "$status")"
 	if [ "$status" = 0 ]; then return 0; fi
 	failed=$((failed + 1))
-	again+=("$name")
 	failures "$logs/$name.log" | sed 's/^/     | /'
 }
 
@@ -79,18 +78,5 @@ for script in "$here"/[0-9]*.sh; do
 	start "$name"
 done
 while [ ${#running[@]} -gt 0 ]; do collect; done
-# In CI two scripts share two processors with whatever else runs there, and some of them look at what lives for
-# milliseconds. What failed gets one second try, alone, and it is said; what fails twice has failed.
-if [ "${CI:-}" = true ] && [ "$failed" -gt 0 ] && [ "$failed" -le 2 ]; then
-	first=("${again[@]}")
-	failed=0
-	for name in "${first[@]}"; do
-		echo "again: $name, alone"
-		count=$((count - 1))
-		start "$name"
-		collect
-	done
-	echo "e2e: ${#first[@]} of them at the second try"
-fi
 echo "e2e: $count scripts, $failed failed"
 [ "$count" -gt 0 ] && [ "$failed" = 0 ]

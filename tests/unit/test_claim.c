@@ -24,7 +24,7 @@
 #include "keyaudit/case.h"
 #include "keyaudit/removal.h"
 #include "keyaudit/sweep.h"
-#include "keyaudit/witness.h"
+#include "keyaudit/witnessnote.h"
 
 #include "base/poison.h"
 
@@ -70,7 +70,9 @@ static int make_world(void **state)
 	if (mkdtemp(w.path) == NULL)
 		return -1;
 	run = open(w.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return mkdirat(run, "spool", 0700) == 0 && fchmodat(run, "spool", 0730, 0) == 0 && reopen() == KA_ERR_OK ? 0 : -1;
+	if (mkdirat(run, "spool", 0700) != 0 || fchmodat(run, "spool", 0730, 0) != 0 || mkdirat(run, "eye", 0710) != 0)
+		return -1;
+	return reopen() == KA_ERR_OK ? 0 : -1;
 }
 
 static int drop_world(void **state)

@@ -104,6 +104,7 @@ world_dirs() {
 		mount -n -t tmpfs -o mode=0700,size=16m,nosuid,nodev,noexec keyaudit-phase /run/keyaudit/phase || return 1
 	install -d -m 0700 /run/keyaudit/phase /run/keyaudit/claimed /run/keyaudit/done \
 		/run/keyaudit/seen /run/keyaudit/rejected
+	install -d -m 0710 -o root -g _keyaudit /run/keyaudit/eye
 	install -d -m 0750 -o root -g adm /var/log/keyaudit
 	install -d -m 0700 -o _keyaudit -g _keyaudit /var/lib/keyaudit/serials /var/lib/keyaudit/verdicts
 	install -d -m 0755 /etc/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
