@@ -1,10 +1,13 @@
 /* keyaudit explain: what a reason id means, from the one table. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/jsonout.h"
+#include "base/cleanup.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/toolpolicy.h"
 #include "keyaudit/usage.h"
 #include "reason/reason.h"
 
@@ -16,20 +19,45 @@ static const char usage[] =
 	"  --list   every id with its meaning\n  --json   one JSON object per id (schema keyaudit.explain/1)\n\n"
 	"examples:\n  keyaudit explain perm.group-writable\n  keyaudit explain --list | grep ^key\n";
 
+/* what the policy in force here demands, for the reasons that are a number of it */
+struct bound {
+	const char *setting; /* NULL: no number */
+	unsigned value;
+};
+
+static struct bound bound_of(enum ka_reason r)
+{
+	struct bound none = { NULL, 0 };
+	KA_AUTOFREE struct ka_toolpolicy *t = NULL;
+
+	if (r != KA_REASON_KEY_RSA_TOO_SHORT && r != KA_REASON_KEY_RSA_TOO_LONG)
+		return none;
+	t = calloc(1, sizeof(*t));
+	if (t == NULL || ka_toolpolicy_load(NULL, t) != KA_ERR_OK)
+		return none; /* which policy that is cannot be told: the meaning stands without it */
+	return r == KA_REASON_KEY_RSA_TOO_SHORT ? (struct bound){ "rsa_min_bits", t->policy.rsa_min_bits } :
+						  (struct bound){ "rsa_max_bits", t->policy.rsa_max_bits };
+}
+
 static void show_text(const struct ka_out *o, enum ka_reason r)
 {
+	struct bound bound = bound_of(r);
+
 	ka_out_text(o, KA_OUT_STRONG, ka_reason_id(r));
 	fprintf(o->to, "\n  means   %s\n  mend    %s\n  source  %s\n  level   %s", ka_reason_meaning(r), ka_reason_fix(r),
 		ka_reason_source(r), ka_reason_level_name(ka_reason_level(r)));
 	if (ka_reason_action(r) != KA_ACTION_NONE)
 		fprintf(o->to, ", vetting: %s", ka_reason_action_name(ka_reason_action(r)));
 	fprintf(o->to, ", decided at: %s\n", ka_reason_step_name(ka_reason_step(r)));
+	if (bound.setting != NULL)
+		fprintf(o->to, "  policy  %s = %u\n", bound.setting, bound.value);
 	if (!ka_reason_is_live(r))
 		fputs("  note    this release does not produce it yet\n", o->to);
 }
 
 static void show_json(enum ka_reason r)
 {
+	struct bound bound = bound_of(r);
 	char text[3072];
 	struct ka_buf b;
 
@@ -44,6 +72,10 @@ static void show_json(enum ka_reason r)
 	ka_jsonout_plain(&b, "action", ka_reason_action_name(ka_reason_action(r)));
 	ka_jsonout_plain(&b, "step", ka_reason_step_name(ka_reason_step(r)));
 	ka_jsonout_bool(&b, "live", ka_reason_is_live(r));
+	if (bound.setting != NULL) {
+		ka_jsonout_plain(&b, "setting", bound.setting);
+		ka_jsonout_u64(&b, "value", bound.value);
+	}
 	ka_jsonout_object_end(&b);
 	puts(text);
 }

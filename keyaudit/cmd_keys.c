@@ -75,8 +75,18 @@ static const char *type_of(const struct keys *k)
 	return k->line->key.type != NULL ? ka_keyblob_name(&k->line->key) : "-";
 }
 
+static void detail_of_first(const struct keys *k, char out[static KA_VET_DETAIL_MAX])
+{
+	struct ka_buf b;
+
+	ka_buf_init(&b, out, KA_VET_DETAIL_MAX);
+	if (k->vet.count > 0)
+		ka_vet_detail(&k->vet, 0, &b);
+}
+
 static void show_json(struct keys *k, const char *path, const char *fp)
 {
+	char detail[KA_VET_DETAIL_MAX];
 	struct ka_buf b;
 
 	ka_buf_init_array(&b, k->text);
@@ -88,11 +98,16 @@ static void show_json(struct keys *k, const char *path, const char *fp)
 	ka_jsonout_bool(&b, "served", k->vet.verdict != KA_VERDICT_REJECT);
 	ka_jsonout_plain(&b, "verdict", ka_vet_verdict_text(k->vet.verdict));
 	ka_jsonout_plain(&b, "type", type_of(k));
+	if (fp[0] != '\0' && k->line->key.bits > 0)
+		ka_jsonout_u64(&b, "bits", k->line->key.bits);
 	ka_jsonout_plain(&b, "fingerprint", fp[0] != '\0' ? fp : "-");
 	ka_jsonout_array(&b, "reasons");
 	for (size_t i = 0; i < k->vet.count; i++)
 		ka_jsonout_plain(&b, NULL, ka_reason_id(k->vet.reasons[i]));
 	ka_jsonout_array_end(&b);
+	detail_of_first(k, detail);
+	if (detail[0] != '\0')
+		ka_jsonout_plain(&b, "detail", detail);
 	ka_jsonout_object_end(&b);
 	puts(k->text);
 }
@@ -101,6 +116,7 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 {
 	enum ka_out_colour c = k->vet.verdict == KA_VERDICT_ACCEPT ? KA_OUT_GOOD :
 			       k->vet.verdict == KA_VERDICT_WARN ? KA_OUT_WARN : KA_OUT_BAD;
+	char detail[KA_VET_DETAIL_MAX];
 
 	ka_out_mark(&k->out, c);
 	printf(" %-7s ", k->vet.verdict == KA_VERDICT_REJECT ? "refused" : "served");
@@ -108,8 +124,10 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 	printf(":%u: %s %s", k->line_number, type_of(k), fp[0] != '\0' ? fp : "-");
 	for (size_t i = 0; i < k->vet.count; i++)
 		printf("%s%s", i == 0 ? "  " : " ", ka_reason_id(k->vet.reasons[i]));
+	detail_of_first(k, detail);
 	if (k->vet.count > 0)
-		printf("\n          %s", ka_reason_meaning(k->vet.reasons[0]));
+		printf("\n          %s%s%s%s", ka_reason_meaning(k->vet.reasons[0]), detail[0] != '\0' ? " (" : "", detail,
+		       detail[0] != '\0' ? ")" : "");
 	putchar('\n');
 }
 

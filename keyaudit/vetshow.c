@@ -75,12 +75,16 @@ static json_t *escaped(struct ka_span text, size_t max)
 static json_t *reasons_of(const struct ka_vet *v)
 {
 	json_t *list = json_array();
+	char detail[KA_VET_DETAIL_MAX];
+	struct ka_buf b;
 
 	for (size_t i = 0; i < v->count; i++) {
 		json_t *o = json_pack("{s:s, s:s}", "id", ka_reason_id(v->reasons[i]), "meaning", ka_reason_meaning(v->reasons[i]));
 
-		if (v->details[i] != NULL)
-			json_object_set_new(o, "detail", json_string(v->details[i]));
+		ka_buf_init_array(&b, detail);
+		ka_vet_detail(v, i, &b);
+		if (b.len > 0)
+			json_object_set_new(o, "detail", json_string(detail));
 		json_array_append_new(list, o);
 	}
 	return list;

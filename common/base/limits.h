@@ -39,6 +39,7 @@
 #define KA_CONF_ERRORS_MAX 100          /* errors of one load; then the rest is not looked at */
 
 /* verdicts */
+#define KA_VET_DETAIL_MAX 160           /* what is said beside one reason of a verdict */
 #define KA_VERDICT_REASONS_MAX 12       /* reasons kept for one key */
 #define KA_KEYS_MAX 10000               /* lines judged of one source in one run */
 

@@ -148,14 +148,18 @@ static bool is_about_line(const struct ka_primary_item *item)
 
 static void of_key(const struct ka_primary_item *item, struct ka_evidence *out)
 {
+	struct ka_buf b;
+
 	set_array(out->path, item->key->path);
 	out->line = item->key->line;
 	out->column = item->key->column;
 	if (item->reason == KA_REASON_KEY_OTHER_USER)
 		set_array(out->detail, item->key->other_user);
 	for (size_t i = 0; i < item->key->vet.count && i < KA_VERDICT_REASONS_MAX; i++)
-		if (item->key->vet.reasons[i] == item->reason && item->key->vet.details[i] != NULL)
-			set_array(out->note, item->key->vet.details[i]);
+		if (item->key->vet.reasons[i] == item->reason) {
+			ka_buf_init_array(&b, out->note);
+			ka_vet_detail(&item->key->vet, i, &b);
+		}
 }
 
 /* the command's configuration */

@@ -143,6 +143,19 @@ void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, cons
 	finish(out);
 }
 
+void ka_vet_detail(const struct ka_vet *v, size_t i, struct ka_buf *out)
+{
+	bool is_short = v->reasons[i] == KA_REASON_KEY_RSA_TOO_SHORT;
+
+	if (v->details[i] != NULL) {
+		ka_buf_text(out, v->details[i]);
+	} else if (v->bits_bound > 0 && (is_short || v->reasons[i] == KA_REASON_KEY_RSA_TOO_LONG)) {
+		ka_buf_u64(out, v->bits_found);
+		ka_buf_text(out, is_short ? " bits, the policy demands at least " : " bits, the policy allows at most ");
+		ka_buf_u64(out, v->bits_bound);
+	}
+}
+
 const char *ka_vet_verdict_text(enum ka_verdict v)
 {
 	switch (v) {

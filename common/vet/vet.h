@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "key/keyline.h"
 #include "reason/reason.h"
@@ -21,6 +22,7 @@ struct ka_vet {
 	size_t count;
 	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* the deciding one first */
 	const char *details[KA_VERDICT_REASONS_MAX];    /* static text beside the reason, or NULL */
+	unsigned bits_found, bits_bound;                /* of key.rsa-too-short and .rsa-too-long: of the key and of the policy; 0 */
 	/*
 	 * The seam for rules that need big-number arithmetic (ROCA, Fermat, small factors, prime n, EC point on
 	 * its curve), which are not part of this release: true when this key would have to pass them and has
@@ -64,6 +66,13 @@ void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const
 
 /** ka_vet_key() - judge a key blob alone (a certificate by its subject key) */
 void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out);
+
+/**
+ * ka_vet_detail() - what there is to say beside a reason: its detail, or the size that was found and the one demanded
+ * @i: below v->count
+ * @out: appended to; nothing when there is no more to say. Plain text of ours
+ */
+void ka_vet_detail(const struct ka_vet *v, size_t i, struct ka_buf *out);
 
 /** ka_vet_verdict_text() - "accept", "warn", "reject" */
 const char *ka_vet_verdict_text(enum ka_verdict v);

@@ -84,6 +84,15 @@ bool ka_vetnote_add(struct ka_vetnote *n, enum ka_reason reason, const char *det
 	return !n->over;
 }
 
+bool ka_vetnote_size(struct ka_vetnote *n, enum ka_reason reason, unsigned found, unsigned bound)
+{
+	if (n->out->bits_bound == 0) {
+		n->out->bits_found = found;
+		n->out->bits_bound = bound;
+	}
+	return ka_vetnote_add(n, reason, NULL);
+}
+
 void ka_vetnote_refuse(struct ka_vetnote *n, enum ka_reason reason, const char *detail)
 {
 	if (n->over)

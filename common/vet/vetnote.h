@@ -32,6 +32,12 @@ void ka_vetnote_init(struct ka_vetnote *n, const struct ka_vetpolicy *policy, bo
  */
 bool ka_vetnote_add(struct ka_vetnote *n, enum ka_reason reason, const char *detail);
 
+/**
+ * ka_vetnote_size() - as ka_vetnote_add(), for a key whose size is not what the policy wants
+ * @found: bits of the key; @bound: bits that the policy names. Those of the first such key are kept (a CA's comes later)
+ */
+bool ka_vetnote_size(struct ka_vetnote *n, enum ka_reason reason, unsigned found, unsigned bound);
+
 /** ka_vetnote_refuse() - reject and stop, whatever the policy says: broken structure, beyond a cap */
 void ka_vetnote_refuse(struct ka_vetnote *n, enum ka_reason reason, const char *detail);
 

@@ -114,9 +114,9 @@ static bool judge_exponent(struct ka_span e, struct ka_span n, struct ka_vetnote
 
 static bool judge_size(unsigned bits, struct ka_vetnote *note)
 {
-	if (bits < note->policy->rsa_min_bits && !ka_vetnote_add(note, KA_REASON_KEY_RSA_TOO_SHORT, NULL))
+	if (bits < note->policy->rsa_min_bits && !ka_vetnote_size(note, KA_REASON_KEY_RSA_TOO_SHORT, bits, note->policy->rsa_min_bits))
 		return false;
-	if (bits > note->policy->rsa_max_bits && !ka_vetnote_add(note, KA_REASON_KEY_RSA_TOO_LONG, NULL))
+	if (bits > note->policy->rsa_max_bits && !ka_vetnote_size(note, KA_REASON_KEY_RSA_TOO_LONG, bits, note->policy->rsa_max_bits))
 		return false;
 	return bits % 8 == 0 || ka_vetnote_add(note, KA_REASON_KEY_RSA_ODD_SIZE, NULL);
 }

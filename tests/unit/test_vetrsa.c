@@ -48,6 +48,28 @@ static void size__outside_the_policy__refused(void **state)
 	assert_only(judge_n(vetblob_modulus(8192), false), KA_VERDICT_ACCEPT, KA_REASON_NONE);
 }
 
+/* the numbers behind the two reasons, for people; of a CA's key they do not stand in for the subject's */
+static void size__outside_the_policy__says_what_was_found_and_demanded(void **state)
+{
+	char text[KA_VET_DETAIL_MAX];
+	struct ka_buf b;
+	struct ka_vet v;
+
+	(void)state;
+	v = judge_n(vetblob_modulus(1024), false);
+	ka_buf_init_array(&b, text);
+	ka_vet_detail(&v, 0, &b);
+	assert_string_equal(text, "1024 bits, the policy demands at least 2048");
+	v = judge_n(vetblob_modulus(8200), false);
+	ka_buf_init_array(&b, text);
+	ka_vet_detail(&v, 0, &b);
+	assert_string_equal(text, "8200 bits, the policy allows at most 8192");
+	v = judge_e("\x03", 1);
+	ka_buf_init_array(&b, text);
+	ka_vet_detail(&v, 0, &b);
+	assert_string_equal(text, "");
+}
+
 static void size__above_the_hard_cap__refused_whatever_the_policy_says(void **state)
 {
 	struct ka_vet_when when = { .whole = true };
@@ -190,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(size__outside_the_policy__refused),
+		cmocka_unit_test(size__outside_the_policy__says_what_was_found_and_demanded),
 		cmocka_unit_test(size__above_the_hard_cap__refused_whatever_the_policy_says),
 		cmocka_unit_test(size__not_whole_bytes__warned),
 		cmocka_unit_test(exponent__forgeable_or_not_invertible__refused),
