@@ -12,8 +12,8 @@
 
 #include "base/cleanup.h"
 #include "base/paths.h"
-#include "base/text.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/pidns.h"
 #include "keyaudit/usage.h"
 #include "keyaudit/watch.h"
 
@@ -26,18 +26,6 @@ static const char usage[] =
 	"  --verbose  say on stderr what happens\n"
 	"  -c FILE    another configuration file\n\n"
 	"examples:\n  keyaudit collect\n  keyaudit collect --watch --verbose\n";
-
-/* /proc must speak of the same processes as the names in the spool */
-static bool is_in_proc_namespace(void)
-{
-	char self[32];
-	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
-
-	uint64_t pid;
-
-	return n > 0 && ka_text_to_u64((struct ka_span){ (const uint8_t *)self, (size_t)n }, INT32_MAX, &pid) &&
-	       (pid_t)pid == getpid();
-}
 
 /* one descriptor per living connection; what cannot be had is looked at again later */
 static void take_descriptors(void)
@@ -83,11 +71,11 @@ int ka_cmd_collect(int argc, char **argv)
 		fputs("keyaudit collect: must be root: it reads " KA_PATH_RUN " and writes the trail\n", stderr);
 		return KA_EXIT_NOPERM;
 	}
-	if (!is_in_proc_namespace()) {
-		fputs("keyaudit collect: /proc belongs to another pid namespace; run it where sshd runs\n", stderr);
+	if (w == NULL || ka_caseevent_open(w, "keyaudit-collect", conf, why, sizeof(why)) != KA_ERR_OK) {
+		fprintf(stderr, "keyaudit collect: %s\n", why);
 		return KA_EXIT_UNDECIDED;
 	}
-	if (w == NULL || ka_caseevent_open(w, "keyaudit-collect", conf, why, sizeof(why)) != KA_ERR_OK) {
+	if (ka_pidns_settle(&w->dirs, why, sizeof(why)) >= KA_PIDNS_OTHER) {
 		fprintf(stderr, "keyaudit collect: %s\n", why);
 		return KA_EXIT_UNDECIDED;
 	}

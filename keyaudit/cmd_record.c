@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/syslogsink.h"
 #include "base/cleanup.h"
 #include "base/paths.h"
 #include "base/proc.h"
@@ -20,6 +21,7 @@
 #include "keyaudit/caseevent.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/gate.h"
+#include "keyaudit/pidns.h"
 #include "keyaudit/usage.h"
 
 #include "base/poison.h"
@@ -127,11 +129,40 @@ static void look(const struct ka_writer *w, struct order *o)
 		ka_witness_note(&w->dirs, &o->conn, &seen);
 }
 
+static void say_foreign(const char *why)
+{
+	char text[KA_SYSLOG_LINE_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_buf_text(&b, "recorder: no event is written of this login: ");
+	ka_buf_text(&b, why);
+	if (ka_syslogsink_send(KA_LEVEL_WARNING, text) != KA_ERR_OK)
+		return; /* doctor says it too */
+}
+
+/* the slow half. Claims of processes that cannot be seen from here are not touched; no login waits for that to be mended */
+static int finish(struct ka_writer *w, struct ka_case *c, struct order *o, enum ka_reason denied_by)
+{
+	char why[KA_CONF_ERROR_MAX];
+	enum ka_case_answer done;
+
+	if (ka_pidns_settle(&w->dirs, why, sizeof(why)) >= KA_PIDNS_OTHER) {
+		say_foreign(why);
+		return KA_EXIT_UNDECIDED;
+	}
+	look(w, o);
+	if (o->phase == KA_PHASE_AUTH && is_first_time(w, &o->conn) && ka_caseevent_say(w, c) == KA_ERR_OK)
+		return KA_EXIT_FINE;
+	if (o->phase == KA_PHASE_SESSION && ka_caseevent_finish(w, &o->conn, denied_by, true, &done) == KA_ERR_OK)
+		return KA_EXIT_FINE;
+	return KA_EXIT_UNDECIDED;
+}
+
 static int work(struct ka_writer *w, struct order *o)
 {
 	struct ka_case *c = ka_case_new(&o->conn);
 	struct ka_gate gate = { .denied_by = KA_REASON_NONE };
-	enum ka_case_answer done;
 	int status = KA_EXIT_UNDECIDED;
 
 	if (c == NULL || ka_case_read_open(&w->dirs, c) != KA_ERR_OK) {
@@ -142,14 +173,8 @@ static int work(struct ka_writer *w, struct order *o)
 		ka_gate_judge(w, c, &gate);
 	if (gate.is_fault && o->soft)
 		gate = (struct ka_gate){ .denied_by = KA_REASON_NONE };
-	if (answer(w, o, ka_reason_id(gate.denied_by))) {
-		look(w, o);
-		if (o->phase == KA_PHASE_AUTH && is_first_time(w, &o->conn) && ka_caseevent_say(w, c) == KA_ERR_OK)
-			status = KA_EXIT_FINE;
-		if (o->phase == KA_PHASE_SESSION &&
-		    ka_caseevent_finish(w, &o->conn, gate.denied_by, true, &done) == KA_ERR_OK)
-			status = KA_EXIT_FINE;
-	}
+	if (answer(w, o, ka_reason_id(gate.denied_by)))
+		status = finish(w, c, o, gate.denied_by);
 	ka_case_free(&c);
 	return status;
 }

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "diag/commandconf.h"
 #include "diag/sshdask.h"
+#include "keyaudit/pidns.h"
 #include "keyaudit/rundir.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
@@ -217,6 +218,27 @@ static void check_pam(struct look *l)
 	say(item->mend, sizeof(item->mend), "account optional pam_keyaudit.so (first), session optional pam_keyaudit.so (last)", NULL);
 }
 
+/* a complaint of the run directory: what is wrong, KA_RUNDIR_MEND, the mend */
+static void fail_run(struct look *l, enum ka_reason reason, const char *what, char *why)
+{
+	struct ka_install_item *item = add(l, KA_INSTALL_FAIL, reason, what);
+	char *mend = strstr(why, KA_RUNDIR_MEND);
+
+	if (mend != NULL) {
+		say(item->mend, sizeof(item->mend), mend + strlen(KA_RUNDIR_MEND), NULL);
+		*mend = '\0';
+	}
+	say(item->text, sizeof(item->text), "", why);
+}
+
+static void check_pidns(struct look *l, const struct ka_rundir *dirs)
+{
+	char why[KA_CONF_ERROR_MAX] = "";
+
+	if (ka_pidns_look(dirs, why, sizeof(why)) >= KA_PIDNS_OTHER)
+		fail_run(l, KA_REASON_NONE, "pid namespace", why);
+}
+
 static void check_run(struct look *l)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -230,16 +252,10 @@ static void check_run(struct look *l)
 		return;
 	}
 	if (ka_rundir_open(&dirs, why, sizeof(why)) != KA_ERR_OK) {
-		char *mend = strstr(why, KA_RUNDIR_MEND);
-
-		item = add(l, KA_INSTALL_FAIL, KA_REASON_CONF_UNSAFE, "spool");
-		if (mend != NULL) {
-			say(item->mend, sizeof(item->mend), mend + strlen(KA_RUNDIR_MEND), NULL);
-			*mend = '\0';
-		}
-		say(item->text, sizeof(item->text), "", why);
+		fail_run(l, KA_REASON_CONF_UNSAFE, "spool", why);
 	} else {
 		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "spool")->text, 512, KA_PATH_SPOOL, NULL);
+		check_pidns(l, &dirs);
 	}
 	lock = open(KA_PATH_COLLECT_LOCK, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (lock >= 0 && fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK) {

@@ -34,6 +34,7 @@
 #define KA_PATH_EYE KA_PATH_RUN "/eye"           /* root:_keyaudit 0710: where the command waits for the collector's look */
 #define KA_PATH_LOOKING KA_PATH_RUN "/looking"   /* one lock per uid whose files are being looked at */
 #define KA_PATH_SSHD_T KA_PATH_RUN "/sshd"       /* answers of sshd -T, for a minute */
+#define KA_PATH_PIDNS KA_PATH_RUN "/pidns"       /* the pid namespace whose processes are named here */
 #define KA_PATH_LOCK KA_PATH_RUN "/lock"
 #define KA_PATH_TRAIL_LOCK KA_PATH_RUN "/trail.lock"
 #define KA_PATH_COLLECT_LOCK KA_PATH_RUN "/collect.lock"
