@@ -19,7 +19,8 @@ all: programs
 .PHONY: demo world check help clean deps
 demo: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/demo.sh
 world: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/world/shell.sh
-check: ; @$(DEPS_SH) check && exec tests/check.sh
+# a make that is killed tells its recipes nothing: leash.sh watches it
+check: ; @make=$$PPID; $(DEPS_SH) check && exec tests/leash.sh --to $$make tests/check.sh
 deps: ; @mk/deps.sh check
 clean: ; rm -rf $(O)
 help: ; @cat mk/help.txt
@@ -33,4 +34,4 @@ include mk/install.mk
 endif
 
 # the full sizes: `make check-kill`, `make check-strictmodes`, ...
-check-%: ; @$(DEPS_SH) check && exec tests/check.sh --full $*
+check-%: ; @make=$$PPID; $(DEPS_SH) check && exec tests/leash.sh --to $$make tests/check.sh --full $*

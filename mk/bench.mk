@@ -4,7 +4,7 @@ PERF_BIN := $(O)/tests/perf/bench $(O)/tests/perf/empty
 .PHONY: bench
 bench: programs testtools $(PERF_BIN)
 	@$(MAKE) --no-print-directory O=build/dynamic STATIC=no build/dynamic/bin/authkeys-cmd
-	@tests/perf/bench.sh
+	@exec tests/leash.sh --to $$PPID tests/perf/bench.sh
 
 $(PERF_BIN): $(O)/tests/perf/%: tests/perf/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)

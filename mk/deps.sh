@@ -92,9 +92,10 @@ policy_forbid() {
 
 # Runs apt-get with its output in a log that is only shown when it fails: hundreds of lines help nobody.
 # It runs in the background, so that a signal reaches this script at once. Ctrl-C ends a download;
-# while dpkg works apt-get ignores it, and we wait: policy-rc.d must stay as long as packages are set up.
+# while dpkg works apt-get ignores it, and we wait: policy-rc.d must stay as long as packages are set up. It is never
+# on the leash of a test run (tests/leash.sh): dpkg is not killed half way.
 apt() {
-	DEBIAN_FRONTEND=noninteractive env --default-signal=INT,QUIT \
+	DEBIAN_FRONTEND=noninteractive env -u KA_LEASH --default-signal=INT,QUIT \
 		apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null >&8 2>&1 &
 	job=$!
 	wait "$job" || {

@@ -12,7 +12,7 @@ fuzz-replay: $(FUZZ_REPLAY_BIN)
 # libFuzzer itself comes with clang only
 fuzz-smoke:
 	@$(MAKE) --no-print-directory V=fuzz CC='$(FUZZ_CC)' O=build/fuzz fuzz-programs
-	@tests/fuzz/run.sh smoke $(FUZZ_SECONDS) $(addprefix build/fuzz/fuzzers/,$(FUZZ_NAMES))
+	@exec tests/leash.sh --to $$PPID tests/fuzz/run.sh smoke $(FUZZ_SECONDS) $(addprefix build/fuzz/fuzzers/,$(FUZZ_NAMES))
 fuzz-programs: $(FUZZ_BIN)
 
 $(FUZZ_REPLAY_BIN): $(O)/replay/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(CORE_A)

@@ -10,7 +10,7 @@ UNIT_EXTRA := $(call obj,$(wildcard tests/unit/lib/*.c))
 .PHONY: unit unit-programs testtools
 T ?= *
 unit: unit-programs
-	@tests/unit/run.sh $(O)/tests '$(T)'
+	@exec tests/leash.sh --to $$PPID tests/unit/run.sh $(O)/tests '$(T)'
 # T=name builds one test only
 unit-programs: $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
 testtools: $(TOOLS_BIN) $(CORETOOLS_BIN) ; @:

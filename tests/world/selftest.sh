@@ -9,6 +9,8 @@ set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 top=$(cd "$here/../.." && pwd -P)
+# what it starts stands in sessions of its own: nothing of it may outlive us
+[ -n "${KA_LEASH:-}" ] || exec "$top/tests/leash.sh" "$here/selftest.sh"
 export KA_WORLD_INSTALL=no # this is about the world, not about the project in it
 enter=$here/enter.sh
 # shellcheck source=tests/world/count.sh
