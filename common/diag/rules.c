@@ -260,7 +260,7 @@ static void rule_command(const struct ka_facts *facts, size_t i, struct ka_prima
 	bool is_served = offer->said == KA_OFFER_SERVED, is_refused = offer->said == KA_OFFER_REFUSED;
 
 	if (is_served && facts->offers[i].is_cert) {
-		is_served = false; /* by a policy that only warns: sshd cannot match the line */
+		is_served = false; /* no policy serves one, and sshd could not match the line */
 		is_refused = true;
 	}
 	if (is_served && offer->runs < 2 && rule_source_options(i, key, out))

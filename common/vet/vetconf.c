@@ -274,6 +274,8 @@ static const char *refuse_severity(const struct ka_conf_by_reason *s)
 		return " has no severity";
 	if (is_unwritable(s->reason) && s->value != KA_ACTION_REJECT)
 		return " can only be reject: a line with such options cannot be served";
+	if (s->reason == KA_REASON_CERT_NOT_ENABLED && s->value != KA_ACTION_REJECT)
+		return " can only be reject: sshd never matches a certificate with a line, so it cannot be served";
 	if (s->reason == KA_REASON_KEY_TYPE_DSA && s->value != KA_ACTION_REJECT)
 		return " can only be reject: the numbers of a DSA key are not judged";
 	return NULL;

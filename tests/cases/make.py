@@ -123,21 +123,20 @@ case("option.no-touch-required", ("reject option.no-touch-required", "no-touch-r
 case("policy.option-missing", ("reject policy.option-missing", ED), ("accept -", 'from="10.0.0.0/8" ' + ED),
      policy="[policy]\nrequire_options = from\n")
 
-# ---- certificates; off in every policy, so most cases lower that one to a warning
-WARN = "[policy]\nseverity.cert.not-enabled = warn\n"
+# ---- certificates; off in every policy, so each other reason stands behind that one
 case("cert.not-enabled", ("reject cert.not-enabled", sample("ed25519-cert")), ("reject cert.not-enabled", cert()), *GOOD)
 case("cert.malformed", ("reject cert.malformed", cert(kind=3)),
      ("reject cert.malformed", cert(principals=s("alice") + b"\0\0\0\x09bob")),
-     ("reject cert.malformed", cert(ca=blob_of(sample("ed25519-cert")))), ("warn cert.not-enabled", cert()), policy=WARN)
-case("cert.host-type", ("reject cert.host-type,cert.not-enabled", cert(kind=2)), ("warn cert.not-enabled", cert()), policy=WARN)
-case("cert.not-yet-valid", ("reject cert.not-yet-valid,cert.not-enabled", cert(after=1790000001)),
-     ("warn cert.not-enabled", cert(after=1790000000)), policy=WARN)
-case("cert.expired", ("reject cert.expired,cert.not-enabled", cert(before=1790000000)),
-     ("warn cert.not-enabled", cert(before=1790000001)), policy=WARN)
-case("cert.no-principals", ("reject cert.no-principals,cert.not-enabled", cert(principals=b"")),
-     ("warn cert.not-enabled", cert()), policy=WARN)
-case("cert.critical-unknown", ("reject cert.critical-unknown,cert.not-enabled", cert(critical=s("foo@example.com") + s("bar"))),
-     ("warn cert.not-enabled", cert(critical=s("verify-required") + s(""))), policy=WARN)
+     ("reject cert.malformed", cert(ca=blob_of(sample("ed25519-cert")))), ("reject cert.not-enabled", cert()), *GOOD)
+case("cert.host-type", ("reject cert.not-enabled,cert.host-type", cert(kind=2)), ("reject cert.not-enabled", cert()), *GOOD)
+case("cert.not-yet-valid", ("reject cert.not-enabled,cert.not-yet-valid", cert(after=1790000001)),
+     ("reject cert.not-enabled", cert(after=1790000000)), *GOOD)
+case("cert.expired", ("reject cert.not-enabled,cert.expired", cert(before=1790000000)),
+     ("reject cert.not-enabled", cert(before=1790000001)), *GOOD)
+case("cert.no-principals", ("reject cert.not-enabled,cert.no-principals", cert(principals=b"")),
+     ("reject cert.not-enabled", cert()), *GOOD)
+case("cert.critical-unknown", ("reject cert.not-enabled,cert.critical-unknown", cert(critical=s("foo@example.com") + s("bar"))),
+     ("reject cert.not-enabled", cert(critical=s("verify-required") + s(""))), *GOOD)
 
 # ---- blob and type
 case("key.type-unknown", ("reject key.type-unknown", RSA.replace("ssh-rsa", "rsa-sha2-512", 1)),

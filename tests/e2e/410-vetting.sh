@@ -19,6 +19,11 @@ done_ids=()
 
 # What no login can show; checked to be exactly what is left over at the end.
 unreachable=(
+	"cert.critical-unknown: stands behind cert.not-enabled"
+	"cert.expired: stands behind cert.not-enabled"
+	"cert.host-type: stands behind cert.not-enabled"
+	"cert.no-principals: stands behind cert.not-enabled"
+	"cert.not-yet-valid: stands behind cert.not-enabled"
 	"line.empty: blank lines and comments are no fault and refuse nobody"
 )
 
@@ -237,48 +242,49 @@ world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /
 printf '# keys of alice\nprincipals="alice" %s\n' "$(cat "$DATA/ed25519.pub")" >"$SOURCE"
 refused option.principals-without-ca "served, and sshd says no" ssh-ed25519
 
-# ---- certificates: off, and with that lowered to a warning each of the others. certificate ID ARGUMENT...
+# ---- certificates: off; what else is wrong with one stands behind that. certificate ARGUMENT...
 CERT=ssh-ed25519-cert-v01@openssh.com
 certificate() {
-	local id=$1
-	shift
 	cp "$WORLD_RUN/keys/alice.pub" "$WORLD_RUN/keys/made.pub"
 	ssh-keygen -q -s "$WORLD_RUN/keys/bob" -I id "$@" "$WORLD_RUN/keys/made.pub"
-	policy "$id"
+	policy
 	printf '# keys of alice\n%s\n' "$(cat "$WORLD_RUN/keys/made-cert.pub")" >"$SOURCE"
 	offer_file "$WORLD_RUN/keys/made-cert.pub"
 }
-certificate cert.not-enabled -n alice
+certificate -n alice
 refused cert.not-enabled "a good certificate" $CERT
 shown cert.not-enabled
-certificate cert.expired -n alice -V 20200101:20200102
-refused cert.expired "valid until 2020" $CERT
-shown cert.expired
-certificate cert.not-yet-valid -n alice -V 20990101:20991231
-refused cert.not-yet-valid "valid from 2099" $CERT
-shown cert.not-yet-valid
-certificate cert.no-principals
-refused cert.no-principals "for nobody" $CERT
-shown cert.no-principals
-certificate cert.critical-unknown -n alice -O critical:foo@example.com=bar
-refused cert.critical-unknown "foo@example.com" $CERT
-shown cert.critical-unknown
-certificate cert.not-enabled -n alice
-policy cert.expired
-refused cert.not-enabled "let pass by a warning: sshd matches no certificate with a line" $CERT
-policy cert.malformed
+certificate -n alice -V 20200101:20200102
+refused cert.not-enabled "valid until 2020" $CERT
+shown cert.expired "cert.not-enabled cert.expired"
+certificate -n alice -V 20990101:20991231
+refused cert.not-enabled "valid from 2099" $CERT
+shown cert.not-yet-valid "cert.not-enabled cert.not-yet-valid"
+certificate
+refused cert.not-enabled "for nobody" $CERT
+shown cert.no-principals "cert.not-enabled cert.no-principals"
+certificate -n alice -O critical:foo@example.com=bar
+refused cert.not-enabled "foo@example.com" $CERT
+shown cert.critical-unknown "cert.not-enabled cert.critical-unknown"
 printf '# keys of alice\n%s\n' "$(cat "$DATA/../bad/ed25519-unsorted-cert.pub")" >"$SOURCE"
 offer_file "$DATA/../bad/ed25519-unsorted-cert.pub"
 refused cert.malformed "extensions out of order, well signed" $CERT
 shown cert.malformed
 # the client leaves host certificates in files alone, but not those of an agent
-certificate cert.host-type -n alice -h
+certificate -n alice -h
 "$KA_SRC/build/tests/tools/fakeagent" "$WORLD_RUN/agent" fail "$OFFER" &
 agent_pid=$!
 world_wait 5 test -S "$WORLD_RUN/agent"
-refused cert.host-type "from an agent" $CERT agent
-shown cert.host-type
+refused cert.not-enabled "from an agent" $CERT agent
+shown cert.host-type "cert.not-enabled cert.host-type"
 kill "$agent_pid"
+# nothing lets one pass: a line of it would be served for nothing
+certificate -n alice
+world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' \
+	'[policy]' 'severity.cert.not-enabled = warn'
+like "cert.not-enabled: cannot be lowered" "$(keyaudit config check 2>&1)" ':[0-9]+: severity\.cert\.not-enabled can only be reject: '
+is "cert.not-enabled: and then nothing is served" "$(setpriv --reuid _keyaudit --clear-groups "$WORLD_COMMAND" -u alice)" ''
+policy
 
 # ---- whose key, and our own state
 policy

@@ -144,7 +144,7 @@ static void served_line__unknown_address__a_warning(void **state)
 	assert_true(factsample_has(KA_REASON_OPTION_FROM_MISMATCH));
 }
 
-static void certificate__let_pass_by_policy__sshd_cannot_match_it(void **state)
+static void certificate__served_says_a_record__sshd_cannot_match_it(void **state)
 {
 	(void)state;
 	listed(KA_VERDICT_WARN, KA_REASON_CERT_NOT_ENABLED);
@@ -182,7 +182,7 @@ int main(void)
 		T(served_line__from_here__missing_signature),
 		T(served_line__signed__options_were_fine),
 		T(served_line__unknown_address__a_warning),
-		T(certificate__let_pass_by_policy__sshd_cannot_match_it),
+		T(certificate__served_says_a_record__sshd_cannot_match_it),
 		T(user_name__outside_the_grammar__said_by_the_doctor_too),
 	};
 

@@ -201,6 +201,19 @@ static void make__severity_of_unwritable_lines__only_reject(void **state)
 	assert_string_equal(make("[policy]\nseverity.option.expired = warn\n"), "");
 }
 
+static void make__severity_of_certificates__only_reject(void **state)
+{
+	static const char want[] = "f:2: severity.cert.not-enabled can only be reject: sshd never matches a certificate with a line, "
+				   "so it cannot be served";
+
+	(void)state;
+	assert_string_equal(make("[policy]\nseverity.cert.not-enabled = warn\n"), want);
+	assert_int_equal(policy.action[KA_REASON_CERT_NOT_ENABLED], KA_ACTION_REJECT);
+	assert_string_equal(make("[policy]\nseverity.cert.not-enabled = off\n"), want);
+	assert_int_equal(policy.action[KA_REASON_CERT_NOT_ENABLED], KA_ACTION_REJECT);
+	assert_string_equal(make("[policy]\nseverity.cert.not-enabled = reject\nseverity.cert.expired = warn\n"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +222,7 @@ int main(void)
 		cmocka_unit_test(make__pattern__never_opens_a_door),
 		cmocka_unit_test(make__locked_reason_slipped_in__stays_locked),
 		cmocka_unit_test(make__severity_of_unwritable_lines__only_reject),
+		cmocka_unit_test(make__severity_of_certificates__only_reject),
 		cmocka_unit_test(make__default__is_vets_own_default),
 		cmocka_unit_test(make__every_field_flipped__every_field_moves),
 		cmocka_unit_test(make__required_and_forced__is_fine),
