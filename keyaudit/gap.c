@@ -18,6 +18,7 @@
 #include "base/poison.h"
 
 #define MARKER "started"
+#define MAY_BE_MISSING " (this boot) may be missing" /* a trail-gap may also be about a full disk */
 
 static const char *text_at(const json_t *object, const char *a, const char *b)
 {
@@ -44,7 +45,8 @@ static void take_line(struct ka_span line, const char *boot_id, struct ka_gap *o
 
 	if (event != NULL && text_at(json_object_get(event, "host"), "boot", "id")[0] != '\0') {
 		if (is_boot(event, boot_id))
-			out->is_said |= strcmp(text_at(event, "event", "action"), ka_event_action_text(KA_EVENT_TRAIL_GAP)) == 0;
+			out->is_said |= strcmp(text_at(event, "event", "action"), ka_event_action_text(KA_EVENT_TRAIL_GAP)) == 0 &&
+					strstr(text_at(event, "message", NULL), MAY_BE_MISSING) != NULL;
 		else if (ka_span_copy(ka_span_of(at), out->last, sizeof(out->last)))
 			out->has_earlier = true;
 	}
@@ -91,7 +93,7 @@ static enum ka_err say(struct ka_writer *w, const struct ka_gap *gap)
 	ka_buf_text(&b, gap->last);
 	ka_buf_text(&b, " (the last event) and ");
 	ka_buf_text(&b, boot);
-	ka_buf_text(&b, " (this boot) may be missing");
+	ka_buf_text(&b, MAY_BE_MISSING);
 	return ka_caseevent_health(w, KA_EVENT_TRAIL_GAP, NULL, 0, text);
 }
 

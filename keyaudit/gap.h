@@ -11,7 +11,7 @@
 struct ka_gap {
 	bool has_earlier;                 /* an event of another boot is there */
 	char last[32];                    /* @timestamp of the latest of them */
-	bool is_said;                     /* and a trail-gap of this boot already */
+	bool is_said;                     /* and a trail-gap of this boot about it already (a full disk makes others) */
 };
 
 /** ka_gap_read() - look through lines of a trail; what is not a line of ours is passed over. @boot_id: 32 hex digits */
