@@ -1,6 +1,7 @@
 /* keyaudit/pidns: the note of the namespace. With real namespaces: tests/e2e/360-pidns.sh. */
 #include "keyaudit/pidns.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
