@@ -127,11 +127,11 @@ world_collect_start || world_die "the collector does not start"
 
 # ---- keys that sshd lets in and we do not
 offered key.rsa-too-short 1 ssh-rsa 1024
-bits='1024 bits, the policy demands at least 2048'
-like "key.rsa-too-short: the event names both sizes" "$(tail -n 1 "$WORLD_TRAIL")" "$bits"
-like "key.rsa-too-short: the doctor does" "$(keyaudit doctor alice --key "$OFFER")" "^     note  $bits\$"
-like "key.rsa-too-short: keys does" "$(keyaudit keys alice)" "^ +.*demands \($bits\)\$"
-like "key.rsa-too-short: keys --json does" "$(keyaudit keys --json alice)" "\"bits\":1024,.*\"detail\":\"$bits\""
+both_sizes='1024 bits, the policy demands at least 2048'
+like "key.rsa-too-short: the event names both sizes" "$(tail -n 1 "$WORLD_TRAIL")" "$both_sizes"
+like "key.rsa-too-short: the doctor does" "$(keyaudit doctor alice --key "$OFFER")" "^     note  $both_sizes\$"
+like "key.rsa-too-short: keys does" "$(keyaudit keys alice)" "^ +.*demands \($both_sizes\)\$"
+like "key.rsa-too-short: keys --json does" "$(keyaudit keys --json alice)" "\"bits\":1024,.*\"detail\":\"$both_sizes\""
 offered key.rsa-too-long 1 ssh-rsa 8200
 for n in 1 2 3; do offered key.rsa-e-invalid $n ssh-rsa 2048; done
 offered key.rsa-e-too-large 1 ssh-rsa 2048
