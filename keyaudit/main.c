@@ -1,6 +1,7 @@
 /* keyaudit: the admin's tool. Dispatches to one verb; knows nothing else. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -85,6 +86,7 @@ int main(int argc, char **argv)
 	const char *name;
 
 	signal(SIGPIPE, SIG_IGN);
+	unsetenv("TZ"); /* an expiry-time is the machine's local time, as for sshd, wherever the admin sits */
 	if (ka_fd_reserve_std() != KA_ERR_OK)
 		return KA_EXIT_UNDECIDED;
 	if (!take_colour(&argc, argv)) {

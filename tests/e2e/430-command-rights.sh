@@ -146,4 +146,12 @@ like "and warns" "$out" 'store.too-large'
 world_sshd_start 'AuthorizedKeysFile none' "AuthorizedKeysCommand $C -u %u"
 not_ok "where sshd names no key it is not" login
 like "the doctor agrees there too" "$(keyaudit doctor alice --key "$PUB")" ' store.too-large$'
+
+# ---- a local time is the machine's, not that of whoever asks ----
+echo "expiry-time=\"$(date -d '2 hours' +%Y%m%d%H%M)\" $(world_pub alice)" >"$KEYS/alice"
+world_sshd_start 'AuthorizedKeysFile none'
+ok "a key that expires in two hours" login
+TZ=XXX-14 ok "keys agrees, asked from far in the east" keyaudit keys alice
+TZ=XXX-14 ok "so does vet" keyaudit vet "$KEYS/alice"
+TZ=XXX-14 ok "so does the doctor" keyaudit doctor alice --key "$PUB"
 world_finish
