@@ -33,17 +33,22 @@ static void flush(struct ka_cmdserve *s)
 	ka_buf_cut(&s->out, 0);
 }
 
+/* a frame of its own, and only where something is forced: the parsed list is large */
+__attribute__((noinline)) static void note_forced(struct ka_cmdserve *s)
+{
+	struct ka_keyopts forced;
+
+	ka_keyopts_parse(ka_span_of(s->policy->force_options), 1, &forced);
+	ka_keyopts_names(&forced, &s->opts);
+}
+
 static void serve_line(struct ka_cmdserve *s)
 {
 	size_t before = s->out.len;
 
-	for (size_t i = 0; i < s->line.options.count; i++) {
-		const struct ka_keyopt_item *item = &s->line.options.items[i];
-
-		if (s->opts.len > 0)
-			ka_buf_char(&s->opts, ',');
-		ka_buf_text(&s->opts, ka_keyopts_name(item->opt, item->is_no));
-	}
+	ka_keyopts_names(&s->line.options, &s->opts);
+	if (s->policy->force_options[0] != '\0')
+		note_forced(s);
 	ka_keyline_emit(&s->line, s->policy->force_options, &s->out);
 	if (s->out.overflow) { /* make room and write it again: an emitted line is shorter than the buffer */
 		ka_buf_cut(&s->out, before);
@@ -58,10 +63,12 @@ static void serve_line(struct ka_cmdserve *s)
 	s->served++;
 }
 
-/* seconds east of Greenwich, asked only when a line has an expiry-time: it costs a file */
+/* seconds east of Greenwich, asked only when there is an expiry-time: it costs a file */
 static void need_local_offset(struct ka_cmdserve *s)
 {
-	if (s->has_local_offset || ka_keyopts_find(&s->line.options, KA_KEYOPT_EXPIRY_TIME) == NULL)
+	bool is_forced = s->policy->option_forced[KA_KEYOPT_EXPIRY_TIME];
+
+	if (s->has_local_offset || (!is_forced && ka_keyopts_find(&s->line.options, KA_KEYOPT_EXPIRY_TIME) == NULL))
 		return;
 	s->has_local_offset = true;
 	s->when.local_offset_sec = ka_zone_offset_sec(s->when.now_sec);

@@ -8,10 +8,12 @@
 
 #include "audit/jsonout.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/paths.h"
 #include "base/rights.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "diag/commandconf.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/confshow.h"
@@ -239,6 +241,8 @@ static enum ka_err load(struct config *k)
 
 static int run(struct config *k)
 {
+	struct ka_vet_when when = { .now_sec = 0 };
+
 	if (!make_absolute(k)) {
 		fputs("keyaudit config: the path is too long, or the working directory is gone\n", stderr);
 		return KA_EXIT_UNDECIDED;
@@ -257,6 +261,11 @@ static int run(struct config *k)
 		ka_vetconf_make(&k->conf, &k->policy, &k->errors);
 	if (!k->is_check)
 		return show(k);
+	if (k->load.files > 0 && k->errors.count == 0) {
+		when.now_sec = ka_clock_wall_us() / 1000000;
+		when.local_offset_sec = ka_zone_offset_sec(when.now_sec);
+		ka_vetconf_check_time(&k->conf, &k->policy, &when, &k->errors);
+	}
 	k->selftest = ka_vetselftest();
 	if (k->json)
 		check_json_end(k);

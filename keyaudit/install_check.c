@@ -95,6 +95,11 @@ static enum ka_err check_conf(struct look *l)
 	    reason == KA_REASON_NONE ? l->command.path : l->command.load.text);
 	if (reason != KA_REASON_NONE)
 		mend_conf(l, item);
+	if (l->command.expired[0] != '\0') {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_OPTION_EXPIRED, "policy");
+		say(item->text, sizeof(item->text), l->command.expired, NULL);
+		say(item->mend, sizeof(item->mend), "a later expiry-time in force_options, or none", NULL);
+	}
 	unchecked = ka_commandconf_unchecked(l->command.rights);
 	if (unchecked[0] != '\0')
 		say(add(l, KA_INSTALL_WARN, KA_REASON_NONE, "configuration")->text, 512, unchecked, NULL);

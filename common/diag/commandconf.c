@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
@@ -47,6 +49,7 @@ enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
 {
 	struct ka_conf_errors errors = { .count = 0 };
 	KA_AUTOFREE struct ka_vetpolicy *policy = malloc(sizeof(*policy));
+	struct ka_vet_when when = { .now_sec = 0 };
 	struct ka_rights rights;
 	enum ka_err err;
 
@@ -62,6 +65,7 @@ enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
 		out->load.reason = KA_REASON_INTERNAL_ERROR;
 	else if (err != KA_ERR_OK)
 		return err;
+	out->expired[0] = '\0';
 	if (out->path != path && !ka_span_copy(ka_span_of(path), out->path, sizeof(out->path)))
 		out->path[0] = '\0';
 	if (out->load.reason != KA_REASON_NONE)
@@ -70,7 +74,12 @@ enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
 	if (errors.count > 0) {
 		out->load.reason = KA_REASON_CONF_INVALID;
 		ka_span_copy(ka_span_of(errors.first), out->load.text, sizeof(out->load.text));
+		return KA_ERR_OK;
 	}
+	when.now_sec = ka_clock_wall_us() / 1000000;
+	when.local_offset_sec = ka_zone_offset_sec(when.now_sec);
+	ka_vetconf_check_time(&out->conf, policy, &when, &errors);
+	ka_span_copy(ka_span_of(errors.first), out->expired, sizeof(out->expired));
 	return KA_ERR_OK;
 }
 

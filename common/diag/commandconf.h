@@ -17,6 +17,7 @@ struct ka_commandconf {
 	enum ka_rights_answer rights; /* whose rights it was read with */
 	struct ka_confload load;      /* reason: what the command says, so conf.invalid for a policy that cannot be made too,
 					 and internal.error when the system fails */
+	char expired[KA_CONF_ERROR_MAX]; /* why the policy refuses every key by now although nothing is wrong with it, or "" */
 	struct ka_conf conf;          /* whole with KA_REASON_NONE and conf.disabled */
 };
 

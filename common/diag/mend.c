@@ -8,6 +8,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "diag/mendline.h"
+#include "vet/vetoption.h"
 
 #include "base/poison.h"
 
@@ -168,6 +169,10 @@ static void fix_source(const struct ka_facts *f, const struct ka_primary_item *i
 {
 	struct ka_fix_words words = { .line = e->line, .file = e->path };
 
+	if (strcmp(e->note, KA_VETOPTION_FORCED_EXPIRED) == 0) {
+		ka_fix_advice(out, "Set a later expiry-time in force_options of the configuration, or none (keyaudit config check)");
+		return;
+	}
 	if (item->hit != NULL && item->reason == (enum ka_reason)item->hit->reason)
 		ka_mendline_make(f, item, e, out);
 	/* ssh-copy-id would write into the home, which is not where the line is */

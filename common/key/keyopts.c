@@ -254,6 +254,15 @@ static void emit_quoted(struct ka_buf *out, struct ka_span raw)
 	ka_buf_char(out, '"');
 }
 
+void ka_keyopts_names(const struct ka_keyopts *o, struct ka_buf *out)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (out->len > 0)
+			ka_buf_char(out, ',');
+		ka_buf_text(out, ka_keyopts_name(o->items[i].opt, o->items[i].is_no));
+	}
+}
+
 void ka_keyopts_emit(const struct ka_keyopts *o, struct ka_buf *out)
 {
 	for (size_t i = 0; i < o->count; i++) {

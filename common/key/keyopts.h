@@ -82,6 +82,9 @@ bool ka_keyopts_lookup(struct ka_span name, enum ka_keyopt *opt, bool *is_no);
 /** ka_keyopts_nearest() - the one known name that is one typing slip away from @name; NULL when there is none, or two */
 const char *ka_keyopts_nearest(struct ka_span name);
 
+/** ka_keyopts_names() - append the names alone, comma separated, behind a comma of its own when @out holds something */
+void ka_keyopts_names(const struct ka_keyopts *o, struct ka_buf *out);
+
 /** ka_keyopts_emit() - append the canonical list (names as sshd writes them, values re-quoted), nothing when empty */
 void ka_keyopts_emit(const struct ka_keyopts *o, struct ka_buf *out);
 

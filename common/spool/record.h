@@ -37,7 +37,7 @@ struct ka_record {
 	char src[384];                  /* NAME:ANSWER:ID,.. as written */
 	enum ka_record_verdict verdict;
 	char reasons[384];              /* ids, comma separated; the deciding one first */
-	char opts[160];                 /* option names served with the key */
+	char opts[160];                 /* option names served with the key, the forced ones behind its own */
 };
 
 /** ka_record_write() - append one line with its newline; texts that do not fit KA_RECORD_MAX lose key, then src, then opts */

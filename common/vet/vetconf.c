@@ -10,6 +10,7 @@
 #include "base/near.h"
 #include "base/text.h"
 #include "conf/conferr.h"
+#include "vet/vetoption.h"
 
 #include "base/poison.h"
 
@@ -310,6 +311,18 @@ __attribute__((noinline)) static void make_options(struct list *l)
 
 	make_forced(l, &forced);
 	check_required(l);
+}
+
+void ka_vetconf_check_time(const struct ka_conf *c, const struct ka_vetpolicy *p, const struct ka_vet_when *when,
+			   struct ka_conf_errors *errors)
+{
+	struct ka_conferr e;
+
+	if (!ka_vetoption_is_forced_expired(p, when))
+		return;
+	ka_conferr_at(&e, c, c->at[KA_CONF_KEY_FORCE_OPTIONS]);
+	ka_conferr_say(&e, "force_options: its expiry-time has passed, so every key is refused (option.expired)");
+	ka_conferr_end(&e, errors);
 }
 
 void ka_vetconf_make(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)

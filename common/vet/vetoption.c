@@ -98,6 +98,27 @@ static void judge_required(const struct ka_keyopts *o, struct ka_vetnote *note)
 	}
 }
 
+/* a frame of its own: the parsed list is large */
+__attribute__((noinline)) static bool is_any_expired(const char *list, const struct ka_vet_when *when)
+{
+	struct ka_keyopts o;
+	int64_t at;
+
+	ka_keyopts_parse(ka_span_of(list), 1, &o);
+	if (o.reason != KA_REASON_NONE || o.truncated)
+		return true; /* it was made of a list that could be read: something is wrong with us */
+	for (size_t i = 0; i < o.count; i++)
+		if (o.items[i].opt == KA_KEYOPT_EXPIRY_TIME &&
+		    (!ka_keyopts_expiry(o.items[i].value, when->local_offset_sec, &at) || at < when->now_sec))
+			return true;
+	return false;
+}
+
+bool ka_vetoption_is_forced_expired(const struct ka_vetpolicy *p, const struct ka_vet_when *when)
+{
+	return p->option_forced[KA_KEYOPT_EXPIRY_TIME] && is_any_expired(p->force_options, when);
+}
+
 void ka_vetoption_judge(const struct ka_keyopts *o, const struct ka_vet_when *when, struct ka_vetnote *note)
 {
 	if (o->truncated || o->count > KA_OPTS_MAX) {
@@ -112,4 +133,6 @@ void ka_vetoption_judge(const struct ka_keyopts *o, const struct ka_vet_when *wh
 			return;
 	}
 	judge_required(o, note);
+	if (!note->over && ka_vetoption_is_forced_expired(note->policy, when))
+		ka_vetnote_refuse(note, KA_REASON_OPTION_EXPIRED, KA_VETOPTION_FORCED_EXPIRED);
 }

@@ -265,9 +265,19 @@ echo "pty $(line alice)" >$keys/alice
 ok "a line with an option of its own logs in" world_ssh alice alice
 not_ok "forced no-pty wins over the line's pty" world_ssh alice alice -tt -- tty
 like "sshd says why" "$(world_ssh alice alice -tt -o LogLevel=INFO -- true 2>&1)" 'PTY allocation request failed'
+offer alice alice
+like "the record names them behind the line's own" "$record" ' verdict=served reasons=- opts=pty,no-pty,from$'
 echo "from=\"127.0.0.1\" $(line alice)" >$keys/alice
 not_ok "forced from= and one of the line: sshd would drop it, we refuse it" world_ssh alice alice
 like "and say so" "$(cat /run/keyaudit/spool/*)" ' verdict=refused reasons=option.repeated '
+line alice >$keys/alice
+sed -i 's/^force_options = .*/force_options = expiry-time="20200101"/' /etc/keyaudit/keyaudit.conf
+not_ok "a forced expiry-time that has passed lets nobody in" world_ssh alice alice
+like "and the record says so" "$(cat /run/keyaudit/spool/*)" ' verdict=refused reasons=option.expired '
+like "config check names it" "$(keyaudit config check)" ':[0-9]+: force_options: its expiry-time has passed, '
+like "the doctor of the installation too" "$(keyaudit doctor)" '^ FAIL policy .*force_options: its expiry-time has passed.*  option\.expired$'
+like "the doctor of the user sends to the configuration" "$(keyaudit doctor alice --key "$WORLD_RUN/keys/alice.pub")" \
+	'^     mend  Set a later expiry-time in force_options'
 world_sshd_stop
 
 # ---- the file itself ----

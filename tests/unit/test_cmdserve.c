@@ -236,6 +236,29 @@ static void run__forced_options__stand_behind(void **state)
 	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = text);
 	run(&good);
 	assert_string_equal(printed, canonical(&good, "pty,no-pty "));
+	assert_string_equal(record.opts, "pty,no-pty"); /* what was served, not what the line has */
+}
+
+static void run__forced_options_of_a_refused_line__are_not_recorded(void **state)
+{
+	(void)state;
+	memcpy(policy.force_options, "no-pty", sizeof("no-pty"));
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = weak.line);
+	run(&weak);
+	assert_string_equal(record.opts, "");
+}
+
+/* without Z it is local time, which is asked for though no line has such a time */
+static void run__forced_expiry_is_past__nothing(void **state)
+{
+	(void)state;
+	memcpy(policy.force_options, "expiry-time=\"20200101\"", sizeof("expiry-time=\"20200101\""));
+	policy.option_forced[KA_KEYOPT_EXPIRY_TIME] = true;
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = good.line);
+	run(&good);
+	assert_string_equal(printed, "");
+	assert_string_equal(record.reasons, "option.expired");
+	assert_true(serve.has_local_offset);
 }
 
 /* more output than the buffer holds leaves in several writes; every line whole */
@@ -325,6 +348,8 @@ int main(void)
 		cmocka_unit_test_setup(run__several_lines_of_the_key__each_by_itself, setup),
 		cmocka_unit_test_setup(run__without_a_key__every_good_line, setup),
 		cmocka_unit_test_setup(run__forced_options__stand_behind, setup),
+		cmocka_unit_test_setup(run__forced_options_of_a_refused_line__are_not_recorded, setup),
+		cmocka_unit_test_setup(run__forced_expiry_is_past__nothing, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,6 +201,21 @@ static void make__severity_of_unwritable_lines__only_reject(void **state)
 	assert_string_equal(make("[policy]\nseverity.option.expired = warn\n"), "");
 }
 
+/* right by its form, and no key could pass: said to people, with the line */
+static void time__forced_expiry_has_passed__is_an_error_for_people(void **state)
+{
+	struct ka_vet_when when = { .now_sec = 1700000000 };
+
+	(void)state;
+	assert_string_equal(make("[policy]\nforce_options = expiry-time=\"20200101\"\n"), "");
+	assert_int_equal(policy.action[KA_REASON_OPTION_EXPIRED], KA_ACTION_REJECT);
+	ka_vetconf_check_time(&conf, &policy, &when, &errors);
+	assert_string_equal(errors.first, "f:2: force_options: its expiry-time has passed, so every key is refused (option.expired)");
+	assert_string_equal(make("[policy]\nforce_options = expiry-time=\"20300101\"\n"), "");
+	ka_vetconf_check_time(&conf, &policy, &when, &errors);
+	assert_int_equal(errors.count, 0);
+}
+
 static void make__severity_of_certificates__only_reject(void **state)
 {
 	static const char want[] = "f:2: severity.cert.not-enabled can only be reject: sshd never matches a certificate with a line, "
@@ -223,6 +238,7 @@ int main(void)
 		cmocka_unit_test(make__locked_reason_slipped_in__stays_locked),
 		cmocka_unit_test(make__severity_of_unwritable_lines__only_reject),
 		cmocka_unit_test(make__severity_of_certificates__only_reject),
+		cmocka_unit_test(time__forced_expiry_has_passed__is_an_error_for_people),
 		cmocka_unit_test(make__default__is_vets_own_default),
 		cmocka_unit_test(make__every_field_flipped__every_field_moves),
 		cmocka_unit_test(make__required_and_forced__is_fine),

@@ -90,6 +90,39 @@ static void expiry__past__expired(void **state)
 	assert_answer("expiry-time=\"20300101Z\",expiry-time=\"20200101Z\"", "option.expired", NULL);
 }
 
+static void force(const char *list)
+{
+	struct ka_buf b;
+
+	ka_vetpolicy_default(&policy);
+	ka_buf_init_array(&b, policy.force_options);
+	ka_buf_text(&b, list);
+	policy.option_forced[KA_KEYOPT_EXPIRY_TIME] = strstr(list, "expiry-time") != NULL;
+}
+
+/* a key that only our own option keeps out is not served for sshd to find that */
+static void expiry__forced_and_past__refused_whatever_the_policy_says(void **state)
+{
+	(void)state;
+	force("no-pty,expiry-time=\"20231114221319Z\"");
+	assert_answer("", "option.expired", "the expiry-time is that of force_options");
+	assert_answer("expiry-time=\"20300101Z\"", "option.expired", NULL);
+	policy.action[KA_REASON_OPTION_EXPIRED] = KA_ACTION_OFF;
+	assert_answer("", "option.expired", NULL);
+	assert_int_equal(out.verdict, KA_VERDICT_REJECT);
+	force("expiry-time=\"20231114221320Z\"");
+	assert_answer("", "-", NULL);
+	force("expiry-time=\"20300101Z\",expiry-time=\"20200101Z\"");
+	assert_answer("", "option.expired", NULL);
+	force("no-pty");
+	assert_answer("", "-", NULL);
+	force("expiry-time=\"20231115001320\""); /* two hours east: now */
+	judge_at("", 7200);
+	assert_int_equal(out.count, 0);
+	judge_at("", 7201);
+	assert_int_equal(out.count, 1);
+}
+
 static void expiry__local_time__uses_the_offset(void **state)
 {
 	(void)state;
@@ -209,6 +242,7 @@ int main(void)
 		cmocka_unit_test(option__policy_allows_none__not_enabled),
 		cmocka_unit_test(expiry__past__expired),
 		cmocka_unit_test(expiry__local_time__uses_the_offset),
+		cmocka_unit_test(expiry__forced_and_past__refused_whatever_the_policy_says),
 		cmocka_unit_test(required__absent__refused),
 		cmocka_unit_test(required__undone_on_the_same_line__refused),
 		cmocka_unit_test(forced__value_on_the_line_too__refused),
