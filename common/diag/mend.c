@@ -8,6 +8,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "diag/mendline.h"
+#include "diag/mendplace.h"
 #include "vet/vetoption.h"
 
 #include "base/poison.h"
@@ -167,17 +168,10 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 /* a line of one of our sources is an administrator's, and often made by a program: advice, no command */
 static void fix_source(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
-	struct ka_fix_words words = { .line = e->line, .file = e->path };
-
-	if (strcmp(e->note, KA_VETOPTION_FORCED_EXPIRED) == 0) {
+	if (strcmp(e->note, KA_VETOPTION_FORCED_EXPIRED) == 0)
 		ka_fix_advice(out, "Set a later expiry-time in force_options of the configuration, or none (keyaudit config check)");
-		return;
-	}
-	if (item->hit != NULL && item->reason == (enum ka_reason)item->hit->reason)
+	else if (item->hit != NULL && item->reason == (enum ka_reason)item->hit->reason)
 		ka_mendline_make(f, item, e, out);
-	/* ssh-copy-id would write into the home, which is not where the line is */
-	if (out->advice[0] == '\0' && e->line > 0 && strstr(ka_reason_fix(item->reason), "ssh-copy-id") != NULL)
-		ka_fix_template(out, "Replace LINE of FILE by the content of the client's public key file (ssh-keygen -y -f KEY)", &words);
 }
 
 void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
@@ -192,6 +186,8 @@ void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, 
 	else if (item->reason == KA_REASON_CONF_UNSAFE || item->reason == KA_REASON_CONF_INVALID ||
 		 item->reason == KA_REASON_CONF_DISABLED)
 		fix_conf(e, item->reason, out);
+	if (out->commands == 0 && out->advice[0] == '\0')
+		ka_mendplace_make(f, item, e, out);
 	if (out->commands == 0)
 		fix_from_template(f, item, e, out);
 }

@@ -210,6 +210,8 @@ fi
 world_sshd_start "AuthorizedKeysFile /var/keys/%u"
 above() { install -d -m 0755 /var/keys && A >/var/keys/alice && chmod 0644 /var/keys/alice && chgrp staff2 /var/keys && chmod 0775 /var/keys; }
 cause perm.above-home "a directory above may be written" '0775 root:staff2  /var/keys$' fix above
+nobody() { rm -f /var/keys/alice; }
+cause file.missing "no file in another place" '^advice .* to /var/keys/alice$' advice nobody
 elsewhere() { write '%s\n' "$(A)"; }
 cause sshd.keys-file-elsewhere "the key is in the home, sshd looks elsewhere" 'target /var/keys/alice' advice elsewhere
 

@@ -294,6 +294,11 @@ not_ok "key.not-listed: refused" try
 events=$((events + 1))
 world_trail_wait 5 "$events"
 is "key.not-listed: the event names it" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" key.not-listed
+doctor=$(keyaudit doctor alice --key "$OFFER")
+like "key.not-listed: the doctor names it first" "$(grep -m 1 '^ FAIL' <<<"$doctor")" '  key.not-listed$'
+like "key.not-listed: and the file that is read" "$doctor" "^     mend  .* to $SOURCE, or offer the right key"
+unlike "key.not-listed: and none that is not" "$doctor" 'ssh-copy-id'
+like "key.not-listed: so does the event" "$(tail -n 1 "$WORLD_TRAIL")" "\"fix\":\"[^\"]* to $SOURCE, or"
 done_ids+=(key.not-listed)
 world_serve bob alice
 offer_file "$WORLD_RUN/keys/alice.pub"
