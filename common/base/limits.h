@@ -190,6 +190,7 @@
 #define KA_GAP_TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
 #define KA_VETSHOW_COMMENT_MAX 256
 #define KA_LOG_TAIL_MAX (4 * 1024 * 1024)
+#define KA_LOGADDR_LATE_SEC 60   /* after its start at the latest sshd names the client: libwrap may ask name servers first */
 #define KA_JOURNAL_MAX (256 * 1024)
 #define KA_JOURNAL_MS 3000
 #define KA_PAM_SERVICE_MAX (64 * 1024)

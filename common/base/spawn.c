@@ -127,6 +127,7 @@ enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out)
 {
 	int to[2] = { -1, -1 }, from[2];
 	enum ka_err err;
+	bool cut;
 	pid_t pid;
 
 	memset(out, 0, sizeof(*out));
@@ -147,11 +148,16 @@ enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out)
 	if (to[1] >= 0)
 		fcntl(to[1], F_SETFL, O_NONBLOCK);
 	err = pid > 0 ? pump(what, &to[1], from[0], out) : out->output == NULL ? KA_ERR_NOMEM : KA_ERR_SYS;
+	cut = err == KA_ERR_LIMIT && what->is_front_enough;
 	close(from[0]);
 	if (to[1] >= 0)
 		close(to[1]);
 	if (pid > 0)
 		out->status = ka_spawn_reap(pid, err == KA_ERR_OK ? what->deadline_ms : 0, true);
+	if (cut) {
+		out->len = what->output_max;
+		err = KA_ERR_OK;
+	}
 	if (err != KA_ERR_OK) {
 		free(out->output);
 		memset(out, 0, sizeof(*out));

@@ -16,6 +16,7 @@ struct ka_spawn {
 	const char *input;       /* bytes for its stdin, or NULL for /dev/null */
 	size_t input_len;
 	size_t output_max;       /* bytes of stdout kept; more kills the child (KA_ERR_LIMIT) */
+	bool is_front_enough;    /* more kills the child too, but what was kept is the answer (its status may say SIGKILL) */
 	int deadline_ms;
 	bool with_stderr;        /* its stderr goes where stdout goes; else /dev/null */
 };

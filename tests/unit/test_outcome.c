@@ -1,4 +1,4 @@
-/* keyaudit/outcome, keyaudit/case, keyaudit/flood, keyaudit/logaddr: the pure halves of the collector. */
+/* keyaudit/outcome, keyaudit/case, keyaudit/flood: the pure halves of the collector. */
 #include "keyaudit/outcome.h"
 
 #include <setjmp.h>
@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "keyaudit/flood.h"
-#include "keyaudit/logaddr.h"
 
 #include "base/poison.h"
 
@@ -208,42 +207,6 @@ static void flood__above_the_limit__is_held_per_net(void **state)
 		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 9000), KA_FLOOD_PASS);
 }
 
-static void logaddr__time__is_read_or_unknown(void **state)
-{
-	static const char *const unknown[] = {
-		"", "Nov 22 10:00:00 web01 sshd[1]: x", "2026-11-22T10:00:00", "2026-11-22 10:00:00+00:00 x", "2026-13-22T10:00:00Z x",
-		"2026-11-22T10:00:00+0", "20x6-11-22T10:00:00Z",
-	};
-
-	(void)state;
-	assert_int_equal(ka_logaddr_time(ka_span_of("2026-11-22T10:00:00Z x")), 1795341600);
-	assert_int_equal(ka_logaddr_time(ka_span_of("2026-11-22T11:30:00.661235+01:30 x")), 1795341600);
-	assert_int_equal(ka_logaddr_time(ka_span_of("2026-11-22T05:00:00.1-05:00 x")), 1795341600);
-	for (size_t i = 0; i < KA_ARRAY_LEN(unknown); i++)
-		assert_int_equal(ka_logaddr_time(ka_span_of(unknown[i])), 0);
-}
-
-static void logaddr__forged_or_misleading__is_not_believed(void **state)
-{
-	struct ka_witness w;
-
-	(void)state;
-	assert_true(ka_logaddr_syslog_line(ka_span_of("Nov 22 10:00:00 web01 sshd[4240]: Connection from 10.0.0.7 port 40000 on "
-						      "127.0.0.1 port 22 rdomain \"\""), 4240, &w));
-	assert_string_equal(w.client, "10.0.0.7");
-	assert_int_equal(w.client_port, 40000);
-	assert_true(ka_logaddr_syslog_line(ka_span_of("2026-11-22T10:00:00+00:00 web01 sshd-session[4240]: Connection from ::1 port 1 on "
-						      "::1 port 22"), 4240, &w));
-	assert_false(ka_logaddr_syslog_line(ka_span_of("Nov 22 10:00:00 web01 sshd[4241]: Connection from 10.0.0.7 port 1 on 1.1.1.1 port 22"),
-					    4240, &w));
-	assert_false(ka_logaddr_message(ka_span_of("Connection from 10.0.0.7 port 1 on 1.1.1.1 port 22 user Connection"), &w));
-	assert_false(ka_logaddr_message(ka_span_of("Connection from evil port 1 on 1.1.1.1 port 22"), &w));
-	assert_false(ka_logaddr_message(ka_span_of("Invalid user Connection from 10.0.0.7 port 1 on 1.1.1.1 port 22"), &w));
-	assert_false(ka_logaddr_syslog_line(ka_span_of("Nov 22 10:00:00 web01 logger: text text text text text text text text text text text "
-						       "text text text text text text text text text sshd[4240]: Connection from 6.6.6.6 "
-						       "port 1 on 1.1.1.1 port 22"), 4240, &w));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,8 +218,6 @@ int main(void)
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
-		cmocka_unit_test(logaddr__time__is_read_or_unknown),
-		cmocka_unit_test(logaddr__forged_or_misleading__is_not_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

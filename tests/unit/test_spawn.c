@@ -54,6 +54,22 @@ static void run__too_much__is_limit(void **state)
 	assert_null(out.output);
 }
 
+static void run__front_is_enough__is_kept_and_the_rest_not_waited_for(void **state)
+{
+	const char *argv[] = { "/bin/sh", "-c", "echo first; while :; do echo more; done", NULL };
+	struct ka_spawn what = { .argv = argv, .output_max = 1000, .deadline_ms = 20000, .is_front_enough = true };
+	struct ka_spawn_out out;
+	int64_t begin = ka_clock_boot_ms();
+
+	(void)state;
+	assert_int_equal(ka_spawn_run(&what, &out), KA_ERR_OK);
+	assert_true(ka_clock_boot_ms() - begin < 10000);
+	assert_int_equal(out.len, 1000);
+	assert_memory_equal(out.output, "first\nmore\n", 11);
+	assert_int_equal(strlen(out.output), 1000);
+	free(out.output);
+}
+
 static void run__hanging__is_killed_at_its_deadline(void **state)
 {
 	struct ka_spawn_out out;
@@ -80,7 +96,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(run__output_and_status__are_returned), cmocka_unit_test(run__environment__is_clean),
-		cmocka_unit_test(run__too_much__is_limit), cmocka_unit_test(run__hanging__is_killed_at_its_deadline),
+		cmocka_unit_test(run__too_much__is_limit),
+		cmocka_unit_test(run__front_is_enough__is_kept_and_the_rest_not_waited_for), cmocka_unit_test(run__hanging__is_killed_at_its_deadline),
 		cmocka_unit_test(run__missing_program__is_status_127),
 	};
 
