@@ -30,6 +30,7 @@ enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const c
 		return KA_ERR_NOMEM;
 	w->provider = provider;
 	w->conf_path = conf_path;
+	w->trail_lock = KA_PATH_TRAIL_LOCK;
 	ka_eventjson_host(&w->host);
 	err = ka_confload(conf_path, &w->conf, load, errors);
 	if (err != KA_ERR_OK)
@@ -47,7 +48,7 @@ static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e,
 	KA_AUTOFREE char *line = malloc(KA_EVENT_LINE_MAX + 1);
 	char id[KA_EVENT_FINAL_COUNT][KA_EVENT_ID_MAX], own[KA_EVENT_ID_MAX];
 	const char *ids[KA_EVENT_FINAL_COUNT + 1] = { NULL };
-	struct ka_trail_job job = { .path = w->conf.trail, .lock_path = KA_PATH_TRAIL_LOCK, .ids = ids, .since = since };
+	struct ka_trail_job job = { .path = w->conf.trail, .lock_path = w->trail_lock, .ids = ids, .since = since };
 	struct ka_buf b;
 	enum ka_err err;
 
@@ -155,12 +156,30 @@ static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enu
 	return err;
 }
 
+/*
+ * Marked for a summary, and its writer has died, since the claim could be taken. Either the summary stands in the trail,
+ * and then it counts this connection too; or it does not, and then nobody will ever write it.
+ */
+static enum ka_err is_summed(const struct ka_writer *w, const struct ka_claim *claim, bool *summed)
+{
+	char id[KA_EVENT_ID_MAX];
+	const char *const ids[] = { id, NULL };
+	enum ka_err err;
+
+	*summed = false;
+	if (claim->sum.m == 0 || !w->conf.sink_trail)
+		return KA_ERR_OK;
+	ka_event_id(w->host.machine_id, w->host.boot_id, &claim->sum, KA_EVENT_KEY_SUMMARY, id);
+	err = ka_trail_find(w->conf.trail, claim->offset, ids, summed);
+	return err == KA_ERR_SYS ? KA_ERR_TIMEOUT : err; /* the trail's fault, not the diagnosis's */
+}
+
 enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn, enum ka_reason denied_by, bool lives,
 				enum ka_case_answer *answer)
 {
 	enum ka_claim_answer got;
 	struct ka_claim claim;
-	bool written;
+	bool written = false, summed = false;
 	enum ka_err err = ka_claim_take(&w->dirs, conn, w->conf.trail, &got, &claim);
 
 	*answer = KA_CASE_NOTHING;
@@ -169,8 +188,10 @@ enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn,
 			*answer = KA_CASE_BUSY;
 		return err;
 	}
-	err = finish_claim(w, &claim, denied_by, &written);
-	if (!written) {
+	err = is_summed(w, &claim, &summed);
+	if (err == KA_ERR_OK && !summed)
+		err = finish_claim(w, &claim, denied_by, &written);
+	if (!written && !summed) {
 		if (err == KA_ERR_OK || err == KA_ERR_TIMEOUT)
 			ka_claim_release(&w->dirs, &claim);
 		else
@@ -179,7 +200,7 @@ enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn,
 		return err == KA_ERR_TIMEOUT ? KA_ERR_OK : err;
 	}
 	close(claim.dir);
-	*answer = KA_CASE_WRITTEN;
+	*answer = summed ? KA_CASE_NOTHING : KA_CASE_WRITTEN;
 	return ka_claim_finish(&w->dirs, conn, lives);
 }
 
@@ -204,8 +225,9 @@ enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c)
 	return err;
 }
 
-enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
-				unsigned long count, const char *text)
+/* an event of our own; @since: where a repeat of it could stand in the trail */
+static enum ka_err write_own(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
+			     const char *text, int64_t since)
 {
 	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
 	enum ka_trail_answer answer;
@@ -228,7 +250,18 @@ enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action
 		e->reason = KA_REASON_SPOOL_TAMPERED;
 	ka_buf_init_array(&b, e->text);
 	ka_text_escape(&b, ka_span_of(text), 0, sizeof(e->text) - 1);
-	/* a repeat after a crash lies near the end; the whole trail may be long */
-	err = write_event(w, e, ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX), &answer);
+	err = write_event(w, e, since, &answer);
 	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
+}
+
+enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
+				unsigned long count, const char *text)
+{
+	/* a repeat after a crash lies near the end; the whole trail may be long */
+	return write_own(w, action, conn, count, text, ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX));
+}
+
+enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net, int64_t since)
+{
+	return write_own(w, KA_EVENT_KEY_SUMMARY, first, count, net, since);
 }

@@ -23,6 +23,7 @@ struct ka_writer {
 	enum ka_reason conf_reason;    /* KA_REASON_NONE, conf.invalid, conf.unsafe, conf.disabled */
 	char conf_text[KA_CONF_ERROR_MAX];
 	const char *provider;          /* "keyaudit-record" ... */
+	const char *trail_lock;        /* KA_PATH_TRAIL_LOCK but in tests */
 	const char *conf_path;         /* borrowed: each diagnosis reads the configuration again */
 };
 
@@ -54,5 +55,14 @@ KA_MUST_CHECK enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *
  */
 KA_MUST_CHECK enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
 					      unsigned long count, const char *text);
+
+/**
+ * ka_caseevent_summary() - one event for @count refusals from @net; its id comes of @first, one of them
+ * @since: the trail's size before any of them was claimed for it: a repeat is looked for from there on
+ *
+ * Errors: as ka_caseevent_health().
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net,
+					       int64_t since);
 
 #endif

@@ -35,6 +35,7 @@ struct mark {
 	unsigned tries;
 	pid_t owner;
 	uint64_t owner_start;
+	struct ka_conn sum;
 	char name[96];
 };
 
@@ -50,19 +51,27 @@ static void mark_name(struct mark *m)
 	ka_buf_i64(&b, m->owner);
 	ka_buf_char(&b, '.');
 	ka_buf_u64(&b, m->owner_start);
+	if (m->sum.m == 0)
+		return;
+	ka_buf_char(&b, '.');
+	ka_buf_i64(&b, m->sum.m);
+	ka_buf_char(&b, '.');
+	ka_buf_u64(&b, m->sum.start);
 }
 
 static bool mark_parse(const char *name, struct mark *m)
 {
 	struct ka_span rest = ka_span_of(name), part;
-	uint64_t v[4];
+	uint64_t v[6] = { 0 };
+	size_t n = 0;
 
-	for (size_t i = 0; i < 4; i++)
-		if (!ka_text_split(&rest, '.', &part) || !ka_text_to_u64(part, INT64_MAX, &v[i]))
+	for (; n < KA_ARRAY_LEN(v) && ka_text_split(&rest, '.', &part); n++)
+		if (!ka_text_to_u64(part, INT64_MAX, &v[n]))
 			return false;
-	if (rest.p != NULL || v[1] > 1000 || v[2] > INT32_MAX)
+	if (rest.p != NULL || (n != 4 && n != 6) || v[1] > 1000 || v[2] > INT32_MAX || v[4] > INT32_MAX)
 		return false;
-	*m = (struct mark){ .offset = (int64_t)v[0], .tries = (unsigned)v[1], .owner = (pid_t)v[2], .owner_start = v[3] };
+	*m = (struct mark){ .offset = (int64_t)v[0], .tries = (unsigned)v[1], .owner = (pid_t)v[2], .owner_start = v[3],
+			    .sum = { (pid_t)v[4], v[5] } };
 	mark_name(m);
 	return true;
 }
@@ -175,8 +184,8 @@ void ka_claim_resolve(const struct ka_rundir *r, struct ka_conn *conn)
 	conn->start = best;
 }
 
-enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn, const char *trail,
-			  enum ka_claim_answer *answer, struct ka_claim *claim)
+static enum ka_err take(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_conn *sum, const char *trail,
+			enum ka_claim_answer *answer, struct ka_claim *claim)
 {
 	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
 	KA_AUTOCLOSE int dir = -1;
@@ -202,7 +211,7 @@ enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn,
 	if (dir < 0)
 		return KA_ERR_SYS;
 	had = mark_find(dir, &old);
-	if (had && owner_lives(&old)) {
+	if (had && (sum != NULL || owner_lives(&old))) {
 		claim->owner = old.owner;
 		*answer = KA_CLAIM_BUSY;
 		return KA_ERR_OK;
@@ -210,18 +219,33 @@ enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn,
 	/* a claim without its mark was left between two steps: look through the whole trail */
 	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "b") ? 0 : ka_trail_offset(trail);
 	mine.tries = had ? old.tries + (old.tries < 1000) : 1;
-	if (mark_ours(dir, had ? &old : NULL, &mine) != KA_ERR_OK)
-		return KA_ERR_SYS;
+	mine.sum = sum != NULL ? *sum : had ? old.sum : (struct ka_conn){ 0, 0 };
 	hidden_name(conn, hidden);
 	/* phase records stay where they are: nobody else can reach them, and they lie on a file system of their own */
 	if (take_file(r->spool, name, dir, "a") != KA_ERR_OK || take_file(r->spool, hidden, dir, "b") != KA_ERR_OK)
 		return KA_ERR_SYS;
+	/* last: what is marked for a summary is counted in it, and what is not is not */
+	if (mark_ours(dir, had ? &old : NULL, &mine) != KA_ERR_OK)
+		return KA_ERR_SYS;
 	claim->offset = mine.offset;
 	claim->tries = mine.tries;
 	claim->owner = mine.owner;
+	claim->sum = mine.sum;
 	claim->dir = ka_steal_fd(&dir);
 	*answer = KA_CLAIM_TAKEN;
 	return KA_ERR_OK;
+}
+
+enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn, const char *trail,
+			  enum ka_claim_answer *answer, struct ka_claim *claim)
+{
+	return take(r, conn, NULL, trail, answer, claim);
+}
+
+enum ka_err ka_claim_take_for(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_conn *sum, const char *trail,
+			      enum ka_claim_answer *answer, struct ka_claim *claim)
+{
+	return take(r, conn, sum, trail, answer, claim);
 }
 
 void ka_claim_release(const struct ka_rundir *r, struct ka_claim *claim)
@@ -232,7 +256,7 @@ void ka_claim_release(const struct ka_rundir *r, struct ka_claim *claim)
 
 	if (lock < 0 || !mark_find(dir, &old))
 		return;
-	new = (struct mark){ .offset = old.offset, .tries = old.tries > 0 ? old.tries - 1 : 0 };
+	new = (struct mark){ .offset = old.offset, .tries = old.tries > 0 ? old.tries - 1 : 0, .sum = old.sum };
 	mark_name(&new);
 	renameat(dir, old.name, dir, new.name);
 }

@@ -4,8 +4,9 @@
  *
  * claimed/M.START/ holds `a` (attempt records), `b` (those of writers that could not see M's start: spool/M.0)
  * and one empty file
- * OFFSET.TRIES.OWNER.OWNERSTART: where the trail ended when the claim was first made, how
- * often a diagnosis was begun, and whose it is. done/M.START says that the event stands in
+ * OFFSET.TRIES.OWNER.OWNERSTART[.SUM]: where the trail ended when the claim was first made, how
+ * often a diagnosis was begun, and whose it is. SUM, a connection's M.START, is there when the connection is counted in
+ * the summary of that name. done/M.START says that the event stands in
  * the trail (mode 0600 while M lives, 0400 from when its end was noticed).
  */
 #ifndef KA_CLAIM_H
@@ -30,12 +31,22 @@ struct ka_claim {
 	int64_t offset;   /* of the trail */
 	unsigned tries;   /* this one counted */
 	pid_t owner;
+	struct ka_conn sum; /* m 0: it is to have an event of its own. Else that is so only when this summary is not in the trail */
 	int dir;          /* descriptor of claimed/M.START, or -1 */
 };
 
 /** ka_claim_take() - under the lock; @trail is the trail's path. claim->dir is owned by the caller when taken */
 KA_MUST_CHECK enum ka_err ka_claim_take(const struct ka_rundir *r, const struct ka_conn *conn, const char *trail,
 					enum ka_claim_answer *answer, struct ka_claim *claim);
+
+/**
+ * ka_claim_take_for() - the same for a connection that is to be counted in the summary @sum
+ *
+ * When it is taken its mark says so, and when it is not there is no such mark. A claim that somebody has begun is
+ * KA_CLAIM_BUSY, whether he lives or not: it may have an event.
+ */
+KA_MUST_CHECK enum ka_err ka_claim_take_for(const struct ka_rundir *r, const struct ka_conn *conn, const struct ka_conn *sum,
+					    const char *trail, enum ka_claim_answer *answer, struct ka_claim *claim);
 
 /** ka_claim_release() - give a taken claim back without counting this try (the trail was full); closes claim->dir */
 void ka_claim_release(const struct ka_rundir *r, struct ka_claim *claim);

@@ -56,7 +56,7 @@ enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, cons
 		return KA_FLOOD_PASS;
 	ka_flood_net_of(address, net);
 	n = slot_of(f, net);
-	if (n == NULL || n->held == KA_FLOOD_HELD_MAX)
+	if (n == NULL || n->sealed || n->held == KA_FLOOD_HELD_MAX)
 		return KA_FLOOD_FULL;
 	if (n->second != now_ms / 1000) {
 		n->second = now_ms / 1000;

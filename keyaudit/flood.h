@@ -21,6 +21,8 @@ struct ka_flood_net {
 	size_t held;
 	struct ka_conn conns[KA_FLOOD_HELD_MAX]; /* not yet finished: a crash brings them back */
 	int64_t first_held_ms;
+	bool sealed;          /* the summary's writer's: conns are claimed for it, and no other may be added */
+	int64_t since;        /* when sealed: the trail's size before that */
 };
 
 struct ka_flood {
@@ -34,13 +36,13 @@ void ka_flood_net_of(const char *address, char out[static 48]);
 enum ka_flood_answer {
 	KA_FLOOD_PASS, /* an event of its own */
 	KA_FLOOD_HELD, /* counted with others of its net */
-	KA_FLOOD_FULL, /* its net holds KA_FLOOD_HELD_MAX (the summary is due), or there is no place for its net: ask again */
+	KA_FLOOD_FULL, /* its net holds KA_FLOOD_HELD_MAX (the summary is due), or is sealed, or there is no place for its net: ask again */
 };
 
 /** ka_flood_take() - count one refusal from @address at @now_ms */
 enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms);
 
-/** ka_flood_due() - a net whose summary is to be written now (a second old, or full), or NULL. The caller sets held to 0 when done */
+/** ka_flood_due() - a net whose summary is to be written now (a second old, or full), or NULL. The caller sets held to 0 and sealed to false when done */
 struct ka_flood_net *ka_flood_due(struct ka_flood *f, int64_t now_ms, bool all);
 
 #endif

@@ -4,6 +4,9 @@
  */
 #include "keyaudit/watchgate.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "keyaudit/case.h"
 #include "keyaudit/outcome.h"
@@ -74,18 +77,66 @@ enum ka_watchgate_answer ka_watchgate_judge(struct ka_watchstate *k, const struc
 	return answer;
 }
 
+static void let_go(struct ka_watchstate *k, const struct ka_conn *conn)
+{
+	struct ka_watch_slot *s = ka_watchstate_find(k, conn);
+
+	if (s != NULL)
+		ka_watchstate_drop(k, s);
+}
+
+/*
+ * Before a summary is written each of its connections is claimed and marked for it, and the first one that could be lends
+ * it its name. From then on it counts these and no others, so whoever finds such a mark after a crash needs only to know
+ * whether the summary stands in the trail. What could not be claimed is somebody else's, or is found by the next scan.
+ */
+static void seal(struct ka_watchstate *k, struct ka_flood_net *n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n->held; i++) {
+		const struct ka_conn conn = n->conns[i], *sum = kept > 0 ? &n->conns[0] : &conn;
+		enum ka_claim_answer answer = KA_CLAIM_BUSY;
+		struct ka_claim claim;
+
+		if (ka_claim_take_for(&k->w->dirs, &conn, sum, k->w->conf.trail, &answer, &claim) != KA_ERR_OK ||
+		    answer != KA_CLAIM_TAKEN) {
+			let_go(k, &conn);
+			continue;
+		}
+		close(claim.dir);
+		if (kept == 0)
+			n->since = claim.offset;
+		n->conns[kept++] = conn;
+	}
+	n->held = kept;
+	n->sealed = true;
+}
+
+/* our own mark would keep the workers away as long as we live */
+static void give_back(struct ka_watchstate *k, const struct ka_conn *conn)
+{
+	struct ka_claim claim = { .conn = *conn };
+	char name[KA_CONN_NAME_MAX];
+
+	ka_conn_name(conn, name);
+	claim.dir = openat(k->w->dirs.claimed, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (claim.dir >= 0)
+		ka_claim_release(&k->w->dirs, &claim);
+}
+
 static void finish_held(struct ka_watchstate *k, struct ka_flood_net *n, bool written)
 {
 	for (size_t i = 0; i < n->held; i++) {
-		struct ka_watch_slot *s = ka_watchstate_find(k, &n->conns[i]);
-
-		/* not finished: it lies there still and is found by the next scan */
+		/* not finished: its claim lies there and is found by the next scan */
 		if (written && ka_claim_finish(&k->w->dirs, &n->conns[i], false) == KA_ERR_OK)
 			k->finished++;
-		if (s != NULL)
-			ka_watchstate_drop(k, s);
+		else
+			give_back(k, &n->conns[i]);
+		let_go(k, &n->conns[i]);
 	}
 	n->held = 0;
+	n->sealed = false;
 }
 
 void ka_watchgate_write(struct ka_watchstate *k, bool all)
@@ -95,8 +146,12 @@ void ka_watchgate_write(struct ka_watchstate *k, bool all)
 	if (!all && !ka_watchtrail_is_open(k, ka_clock_boot_ms()))
 		return;
 	while ((n = ka_flood_due(&k->flood, ka_clock_boot_ms(), all)) != NULL) {
-		enum ka_err err = ka_caseevent_health(k->w, KA_EVENT_KEY_SUMMARY, &n->conns[0], n->held, n->net);
+		enum ka_err err = KA_ERR_OK;
 
+		if (!n->sealed)
+			seal(k, n);
+		if (n->held > 0)
+			err = ka_caseevent_summary(k->w, &n->conns[0], n->held, n->net, n->since);
 		if (err != KA_ERR_OK)
 			ka_watchtrail_failed(k, true);
 		if (err != KA_ERR_OK && !all)

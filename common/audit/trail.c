@@ -227,6 +227,23 @@ enum ka_err ka_trail_append(const struct ka_trail_job *job, enum ka_trail_answer
 	return err == KA_ERR_OK ? append_locked(fd, job, block, answer) : err;
 }
 
+enum ka_err ka_trail_find(const char *path, int64_t since, const char *const *ids, bool *found)
+{
+	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	KA_AUTOFREE char *block = malloc(KA_TRAILSCAN_BLOCK);
+	struct stat st;
+	bool torn;
+
+	*found = false;
+	if (block == NULL)
+		return KA_ERR_NOMEM;
+	if (fd < 0)
+		return errno == ENOENT ? KA_ERR_OK : KA_ERR_SYS;
+	if (fstat(fd, &st) < 0)
+		return KA_ERR_SYS;
+	return is_ours(&st, 0022) ? ka_trailscan_find(fd, since, ids, block, found, &torn) : refused();
+}
+
 bool ka_trail_is_writable(const char *path, unsigned min_free_mib)
 {
 	KA_AUTOCLOSE int dirfd = -1, fd = -1;

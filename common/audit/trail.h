@@ -29,6 +29,14 @@ bool ka_trail_is_writable(const char *path, unsigned min_free_mib);
 /** ka_trail_near_end() - where a line begins at most @back bytes before the end; 0 when there is none */
 int64_t ka_trail_near_end(const char *path, int64_t back);
 
+/**
+ * ka_trail_find() - does an event with one of @ids (NULL-terminated) stand in a complete line behind @since?
+ *
+ * Without the lock: for ids that nobody can be writing now. A trail that is not there holds nothing.
+ * Errors: KA_ERR_SYS (also for what is not ours), KA_ERR_NOMEM: nothing is known.
+ */
+KA_MUST_CHECK enum ka_err ka_trail_find(const char *path, int64_t since, const char *const *ids, bool *found);
+
 struct ka_trail_job {
 	const char *path;       /* absolute; all pointers are borrowed */
 	const char *lock_path;  /* root-only lock file, 0600; not in a folder that others may write */

@@ -81,6 +81,39 @@ world_collect_stop TERM
 keyaudit collect 2>/dev/null
 is "ended by SIGTERM and drained by hand: exactly" "$(($(single) + $(summed)))" 12
 
+# --- killed at random moments while it holds, claims, writes and finishes: each is counted once
+: >"$WORLD_TRAIL"
+world_conf "${conf[@]}" '[audit]' 'flood_limit = 2' 'min_free = 1MiB'
+keep_collecting() {
+	while [ ! -e "$WORLD_RUN/enough" ]; do keyaudit collect --watch 2>/dev/null; done
+} 2>/dev/null # the shell's own "Killed"
+keep_killing() {
+	while [ ! -e "$WORLD_RUN/enough" ]; do
+		sleep "$((RANDOM % 2)).$(printf %03d $((RANDOM % 1000)))" # a sum is written after a second
+		pkill -KILL -f 'keyaudit collect' && echo kill
+	done >"$WORLD_RUN/kills"
+}
+keep_collecting &
+keeper=$!
+keep_killing &
+killer=$!
+for _ in 1 2 3 4 5 6 7; do from 127.6.6.6 12; done
+touch "$WORLD_RUN/enough"
+wait "$killer"
+keeper_ends() {
+	pkill -KILL -f 'keyaudit collect'
+	! [ -e "/proc/$keeper/fd/0" ]
+}
+ok "killed: a last time" world_wait 5 keeper_ends
+drained() {
+	keyaudit collect 2>/dev/null
+	[ -z "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ]
+}
+ok "killed: the rest is drained" world_wait 10 drained
+note "$(grep -c . "$WORLD_RUN/kills") kills: $(single) single, $(summed) summed, $(count ssh-key-refused-summary) summaries"
+is "killed: exactly" "$(($(single) + $(summed)))" 84
+is "killed: no id twice" "$(grep -o '"id":"[a-z2-7]\{26\}"' "$WORLD_TRAIL" | sort | uniq -d)" ''
+
 # --- off
 : >"$WORLD_TRAIL"
 world_conf "${conf[@]}" '[audit]' 'flood_limit = 0' 'min_free = 1MiB'

@@ -151,6 +151,36 @@ static void near_end__is_where_a_line_begins(void **state)
 	assert_int_equal(answer, KA_TRAIL_WRITTEN);
 }
 
+static void find__whole_lines_behind_the_offset__count(void **state)
+{
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX], other[KA_EVENT_ID_MAX];
+	const char *const ids[] = { other, id, NULL };
+	bool found = true;
+
+	trailplace_id(1, 1, id);
+	trailplace_id(1, 2, other);
+	assert_int_equal(ka_trail_find(p->path, 0, ids, &found), KA_ERR_OK); /* no trail yet */
+	assert_false(found);
+	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	assert_int_equal(ka_trail_find(p->path, 0, ids, &found), KA_ERR_OK);
+	assert_true(found);
+	assert_int_equal(ka_trail_find(p->path, ka_trail_offset(p->path), ids, &found), KA_ERR_OK);
+	assert_false(found);
+	assert_int_equal(ka_trail_find(p->path, 1 << 30, ids, &found), KA_ERR_OK); /* it was rotated */
+	assert_true(found);
+	trailplace_put(p->path, "{\"event\":{\"id\":\"", 0640);
+	trailplace_put(p->path, other, 0640);
+	trailplace_put(p->path, "\"}}", 0640);
+	assert_int_equal(ka_trail_find(p->path, ka_trail_offset(p->path) - 5, ids + 1, &found), KA_ERR_OK);
+	assert_true(found); /* the offset is inside a line: everything is looked through */
+	assert_int_equal(ka_trail_find(p->path, 0, (const char *const[]){ other, NULL }, &found), KA_ERR_OK);
+	assert_false(found); /* torn */
+	assert_int_equal(chmod(p->path, 0666), 0);
+	assert_int_equal(ka_trail_find(p->path, 0, ids, &found), KA_ERR_SYS);
+	assert_false(found);
+}
+
 static void append__not_a_line__is_a_fault(void **state)
 {
 	static const char *const bad[] = { "", "\n", "{}", "{}\n{}", "{\n}\n" };
@@ -318,6 +348,7 @@ int main(void)
 		T(append__first_event__makes_folder_and_file), T(append__repeat__is_already),
 		T(append__torn_tail__is_ended_and_kept), T(append__ended_fragment__is_no_event),
 		T(append__below_the_floor__is_full), T(writable__ours_and_room__or_not), T(near_end__is_where_a_line_begins),
+		T(find__whole_lines_behind_the_offset__count),
 		T(append__not_a_line__is_a_fault), T(append__hostile_places__are_refused),
 		T(append__folder_is_a_link__is_refused), T(append__lock_not_ours__is_refused),
 		T(append__held_lock__times_out_and_nothing_is_written), T(append__a_reader_locks_the_trail__does_not_matter),
