@@ -28,8 +28,12 @@ static inline void ka_cleanup_close(int *fd)
 
 static inline void ka_cleanup_closedir(DIR **dir)
 {
-	if (*dir != NULL)
+	if (*dir != NULL) {
+		int saved = errno;
+
 		closedir(*dir);
+		errno = saved;
+	}
 }
 
 static inline int ka_steal_fd(int *fd)

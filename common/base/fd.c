@@ -33,9 +33,7 @@ enum ka_err ka_fd_read_all(int fd, void *bytes, size_t size, size_t *len)
 	*len = 0;
 	while (*len < size && (got = read_some(fd, p + *len, size - *len)) > 0)
 		*len += (size_t)got;
-	if (got > 0)
-		got = read_some(fd, &probe, 1) > 0 ? -2 : 0;
-	if (got == -2)
+	if (got > 0 && (got = read_some(fd, &probe, 1)) > 0)
 		return KA_ERR_LIMIT;
 	return got < 0 ? KA_ERR_SYS : KA_ERR_OK;
 }
@@ -47,7 +45,6 @@ enum ka_err ka_fd_slurp(int fd, size_t max, char **out, size_t *len)
 	struct stat st;
 	ssize_t got = 0;
 	bool whole = false;
-
 
 	*out = NULL;
 	*len = 0;

@@ -113,12 +113,28 @@ static void read_all__any_size__whole_or_a_limit(void **state)
 	}
 }
 
+/* whether there is more is not known: that is no whole file */
+static void read_all__full_and_then_a_failure__is_a_fault(void **state)
+{
+	char room[4];
+	int ends[2];
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	assert_int_equal(write(ends[1], "abcd", 4), 4);
+	assert_int_equal(ka_fd_read_all(ends[0], room, sizeof(room), &len), KA_ERR_SYS);
+	close(ends[1]);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slurp__any_size__whole_or_a_limit), cmocka_unit_test(slurp__from_the_middle__reads_the_rest),
 		cmocka_unit_test(slurp__pipe__reads_to_the_end),     cmocka_unit_test(slurp__no_descriptor__is_a_fault),
 		cmocka_unit_test(read_all__any_size__whole_or_a_limit),
+		cmocka_unit_test(read_all__full_and_then_a_failure__is_a_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
