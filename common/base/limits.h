@@ -171,8 +171,9 @@
 #define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
 
 /* children, /proc, words */
-#define KA_CLOSE_LOOP_MAX 4096
+#define KA_CLOSE_LOOP_MAX 8192 /* Linux before 5.9: descriptors closed one by one, as many as a collector may have */
 #define KA_REAP_STEP_MS 3
+#define KA_REAP_KILLED_MS 1000 /* for SIGKILL to do its work; what hangs in the kernel then is left alone */
 #define KA_PROC_COMM_MAX 32
 #define KA_NEAR_WORD_MAX 63 /* longer words are near nothing */
 #define KA_NEAR_SLIPS_MAX 3 /* for words of 7 letters and more; shorter words forgive less */

@@ -17,6 +17,7 @@
 
 #include "base/poison.h"
 
+_Static_assert(KA_CLOSE_LOOP_MAX >= KA_COLLECT_FILES_MAX, "a child without exec would keep descriptors of the collector");
 
 void ka_spawn_clean_child(int lowest)
 {
@@ -69,26 +70,38 @@ static bool wait_end(pid_t pid, int ms)
 	return false;
 }
 
+/* the status of a child that has ended; -1 when it is nobody's, or a tracer keeps it */
+static int take_status(pid_t pid)
+{
+	int64_t until = ka_clock_boot_ms() + KA_REAP_KILLED_MS;
+	int status = -1;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, WNOHANG)) <= 0) {
+		if ((got < 0 && errno != EINTR) || ka_clock_boot_ms() >= until)
+			return -1;
+		poll(NULL, 0, KA_REAP_STEP_MS);
+	}
+	return status;
+}
+
 int ka_spawn_reap(pid_t pid, int ms, bool group)
 {
-	int status = -1;
+	bool ended = wait_end(pid, ms);
 
-	if (!wait_end(pid, ms)) {
+	if (!ended) {
 		/* both: a child that has not come to setsid() yet has no group */
 		if (group)
 			kill(-pid, SIGKILL);
 		kill(pid, SIGKILL);
+		ended = wait_end(pid, KA_REAP_KILLED_MS);
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return status;
+	return ended ? take_status(pid) : -1;
 }
 
 /* move bytes both ways until the child closes its stdout */
-static enum ka_err pump(const struct ka_spawn *what, int *in, int out_fd, struct ka_spawn_out *out)
+static enum ka_err pump(const struct ka_spawn *what, int64_t until, int *in, int out_fd, struct ka_spawn_out *out)
 {
-	int64_t until = ka_clock_boot_ms() + what->deadline_ms;
 	size_t sent = 0;
 
 	for (;;) {
@@ -125,6 +138,7 @@ static enum ka_err pump(const struct ka_spawn *what, int *in, int out_fd, struct
 
 enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out)
 {
+	int64_t until = ka_clock_boot_ms() + what->deadline_ms, left;
 	int to[2] = { -1, -1 }, from[2];
 	enum ka_err err;
 	bool cut;
@@ -147,13 +161,14 @@ enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out)
 		close(to[0]);
 	if (to[1] >= 0)
 		fcntl(to[1], F_SETFL, O_NONBLOCK);
-	err = pid > 0 ? pump(what, &to[1], from[0], out) : out->output == NULL ? KA_ERR_NOMEM : KA_ERR_SYS;
+	err = pid > 0 ? pump(what, until, &to[1], from[0], out) : out->output == NULL ? KA_ERR_NOMEM : KA_ERR_SYS;
 	cut = err == KA_ERR_LIMIT && what->is_front_enough;
 	close(from[0]);
 	if (to[1] >= 0)
 		close(to[1]);
+	left = until - ka_clock_boot_ms();
 	if (pid > 0)
-		out->status = ka_spawn_reap(pid, err == KA_ERR_OK ? what->deadline_ms : 0, true);
+		out->status = ka_spawn_reap(pid, err == KA_ERR_OK && left > 0 ? (int)left : 0, true);
 	if (cut) {
 		out->len = what->output_max;
 		err = KA_ERR_OK;

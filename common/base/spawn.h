@@ -17,19 +17,20 @@ struct ka_spawn {
 	size_t input_len;
 	size_t output_max;       /* bytes of stdout kept; more kills the child (KA_ERR_LIMIT) */
 	bool is_front_enough;    /* more kills the child too, but what was kept is the answer (its status may say SIGKILL) */
-	int deadline_ms;
+	int deadline_ms;         /* for its output and its end together */
 	bool with_stderr;        /* its stderr goes where stdout goes; else /dev/null */
 };
 
 struct ka_spawn_out {
 	char *output;  /* NUL-terminated; the caller's to free() */
 	size_t len;
-	int status;    /* as waitpid(2) gave it */
+	int status;    /* as waitpid(2) gave it; -1 when it could not be had: no success */
 };
 
 /**
  * ka_spawn_run() - run a program to its end
- * @out: set on KA_ERR_OK (zeroed otherwise); a non-zero exit status is an answer, not a fault
+ * @out: set on KA_ERR_OK (zeroed otherwise); a non-zero exit status is an answer, not a fault, and so is the SIGKILL for
+ *       a child that closed its output and had not ended at the deadline
  *
  * Errors: KA_ERR_SYS (cannot fork), KA_ERR_TIMEOUT and KA_ERR_LIMIT (the child's whole
  *         process group was killed), KA_ERR_NOMEM. A program that cannot be executed ends with status 127.
@@ -43,7 +44,12 @@ KA_MUST_CHECK enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_sp
  */
 void ka_spawn_clean_child(int lowest);
 
-/** ka_spawn_reap() - wait for @pid at most @ms, then SIGKILL it (its group when @group) and reap; status or -1 */
+/**
+ * ka_spawn_reap() - wait for @pid at most @ms, then SIGKILL it (its group when @group) and reap
+ *
+ * Answers: its status; -1 when it is no child of ours, or hangs in the kernel KA_REAP_KILLED_MS after the SIGKILL: it is
+ *          left behind then, and ends when the kernel lets it.
+ */
 int ka_spawn_reap(pid_t pid, int ms, bool group);
 
 #endif

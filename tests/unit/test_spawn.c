@@ -1,16 +1,29 @@
 /* base/spawn: real programs, deadlines, caps. */
 #include "base/spawn.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
@@ -92,6 +105,126 @@ static void run__missing_program__is_status_127(void **state)
 	free(out.output);
 }
 
+/* it closes its output late and lives on: the deadline is one for both */
+static void run__output_closed_and_still_there__is_killed_at_its_deadline(void **state)
+{
+	struct ka_spawn_out out;
+	int64_t begin = ka_clock_boot_ms();
+
+	(void)state;
+	assert_int_equal(sh("sleep 0.9; exec >&- 2>&-; sleep 30", NULL, 100, 1000, &out), KA_ERR_OK);
+	assert_true(WIFSIGNALED(out.status));
+	assert_true(ka_clock_boot_ms() - begin < 1700);
+	free(out.output);
+}
+
+/* Linux before 5.9 */
+static bool forbid_close_range(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = KA_ARRAY_LEN(code), .filter = code };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* the highest descriptor that the collector may have is not handed on to a child that runs no other program */
+static void clean_child__old_kernel__closes_what_a_collector_may_hold(void **state)
+{
+	struct rlimit r = { KA_COLLECT_FILES_MAX, KA_COLLECT_FILES_MAX };
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (setrlimit(RLIMIT_NOFILE, &r) != 0 || dup2(0, KA_COLLECT_FILES_MAX - 1) < 0 || !forbid_close_range())
+			_exit(77);
+		ka_spawn_clean_child(3);
+		_exit(fcntl(KA_COLLECT_FILES_MAX - 1, F_GETFD) < 0 && fcntl(2, F_GETFD) >= 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip(); /* no right to so many descriptors here */
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static pid_t pausing_child(pid_t traced)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+	if (traced > 0 && ptrace(PTRACE_SEIZE, traced, NULL, NULL) != 0)
+		_exit(77);
+	for (;;)
+		pause();
+}
+
+static bool is_traced(pid_t pid)
+{
+	char path[64], text[4096];
+	struct ka_buf b;
+	int fd;
+	ssize_t n;
+
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, "/proc/");
+	ka_buf_i64(&b, pid);
+	ka_buf_text(&b, "/status");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0 && strstr(text, "TracerPid:\t0\n") == NULL;
+}
+
+/* what hangs in the kernel ends when the kernel lets it; here a tracer that never looks keeps a dead child from us */
+static void reap__not_even_sigkill_helps__is_left_alone(void **state)
+{
+	pid_t held = pausing_child(0), tracer = pausing_child(held);
+	int64_t begin = ka_clock_boot_ms(), until = begin + 5000;
+	int status = 0;
+
+	(void)state;
+	assert_true(held > 0 && tracer > 0);
+	while (!is_traced(held) && waitpid(tracer, &status, WNOHANG) == 0 && ka_clock_boot_ms() < until)
+		continue;
+	if (!is_traced(held)) {
+		kill(held, SIGKILL);
+		kill(tracer, SIGKILL);
+		skip(); /* nobody may trace here */
+	}
+	begin = ka_clock_boot_ms();
+	assert_int_equal(ka_spawn_reap(held, 0, false), -1);
+	assert_true(ka_clock_boot_ms() - begin < 10000);
+	kill(tracer, SIGKILL);
+	assert_int_equal(waitpid(tracer, &status, 0), tracer);
+	assert_int_equal(waitpid(held, &status, 0), held);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void reap__ended_in_time__is_its_status(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0)
+		_exit(5);
+	status = ka_spawn_reap(pid, 5000, false);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 5);
+	assert_int_equal(ka_spawn_reap(pid, 5000, false), -1); /* nobody's */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +232,9 @@ int main(void)
 		cmocka_unit_test(run__too_much__is_limit),
 		cmocka_unit_test(run__front_is_enough__is_kept_and_the_rest_not_waited_for), cmocka_unit_test(run__hanging__is_killed_at_its_deadline),
 		cmocka_unit_test(run__missing_program__is_status_127),
+		cmocka_unit_test(run__output_closed_and_still_there__is_killed_at_its_deadline),
+		cmocka_unit_test(clean_child__old_kernel__closes_what_a_collector_may_hold),
+		cmocka_unit_test(reap__ended_in_time__is_its_status), cmocka_unit_test(reap__not_even_sigkill_helps__is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
