@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/err.h"
 
 #define NOW 1795341610 /* 2026-11-22T10:00:10Z */
 
