@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "diag/scandamage.h"
+#include "diag/scanwrap.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "key/keyfpr.h"
@@ -191,11 +191,12 @@ static uint32_t count_wrapped(struct ka_vetscan *s)
 	bool whole;
 	size_t len;
 
+	s->work.ahead = 0; /* every group is looked at once */
 	ka_cursor_init(&s->work.rest, s->text, s->text_len);
 	if (s->held < 2 || !ka_cursor_line(&s->work.rest, &line, NULL))
 		return 0;
 	ka_keyline_parse(line, s->storage, &s->line);
-	more = ka_scandamage_unwrap(&s->work, s->line.base64, &len, &whole);
+	more = ka_scanwrap_join(&s->work, s->line.base64, &len, &whole);
 	return whole ? more + 1 : 0;
 }
 

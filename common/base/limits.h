@@ -73,6 +73,7 @@
 #define KA_DIAG_FILE_MAX (16 * 1024 * 1024) /* bytes streamed of one key file */
 #define KA_DIAG_HITS_MAX 80             /* lines remembered of one key file: one per offer, and some damaged ones */
 #define KA_DIAG_WRAP_LINES_MAX 400      /* lines that one broken key or armoured block may span */
+#define KA_DIAG_AHEAD_LINES_MAX (1024 * 1024) /* looks at a next line for the rest of a wrapped key, in one file */
 #define KA_DIAG_NEAR_MAX 8              /* files with a similar name that are searched for the key */
 #define KA_DIAG_ENTRIES_MAX 4096        /* directory entries looked at */
 #define KA_DIAG_CHILD_MS 1000           /* the child with the user's rights */

@@ -92,6 +92,7 @@ struct ka_keyscan_work {
 	struct ka_keyscan *out;
 	struct ka_cursor rest;             /* behind the current line */
 	uint32_t line;                     /* number of the current line */
+	uint32_t ahead;                    /* lines looked at for the rest of a wrapped key, in the whole file */
 	struct ka_keyscan_hit candidate;   /* the only damaged line so far, for KA_KEYSCAN_POSSIBLE ... */
 	uint64_t candidate_offers;         /* ... and the offers it does not contradict, one bit each */
 	uint8_t blob[KA_BLOB_MAX];

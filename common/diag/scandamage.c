@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diag/scanwrap.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "key/keyopts.h"
@@ -186,44 +187,75 @@ static void classify_hidden(struct ka_keyscan_work *w, struct ka_span raw, const
 	}
 }
 
-/* the text of the offered key in @text; of a key that is known by its fingerprint only, every key text is tried */
-static bool find_key(struct ka_keyscan_work *w, const struct ka_keyscan_offer *o, struct ka_span text, struct ka_span *key)
+static void remember_hidden(struct ka_keyscan_work *w, size_t i, struct ka_span raw, const struct ka_keyview *v, struct ka_span key)
+{
+	struct ka_keyscan_hit hit = { .offer = (uint32_t)i, .line = w->line, .fit = KA_KEYSCAN_WHOLE };
+
+	classify_hidden(w, raw, v, key, &hit);
+	ka_keyscan_add(w->out, &hit);
+}
+
+/* the offers whose text stands in @text */
+static uint64_t find_texts(struct ka_keyscan_work *w, struct ka_span text, struct ka_span raw, const struct ka_keyview *v)
+{
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < w->query->offers_count; i++) {
+		const struct ka_keyscan_offer *o = &w->query->offers[i];
+		const uint8_t *at = o->base64_len > 0 ? memmem(text.p, text.len, o->base64, o->base64_len) : NULL;
+
+		if (at == NULL)
+			continue;
+		remember_hidden(w, i, raw, v, (struct ka_span){ at, o->base64_len });
+		found |= (uint64_t)1 << i;
+	}
+	return found;
+}
+
+/* which offers are known by their fingerprint only? */
+static uint64_t without_text(const struct ka_keyscan_work *w)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < w->query->offers_count; i++)
+		if (w->query->offers[i].base64_len == 0 && w->query->offers[i].fp[0] != '\0')
+			all |= (uint64_t)1 << i;
+	return all;
+}
+
+/* of those every key text is tried: read once, whatever their number */
+static uint64_t find_fingerprints(struct ka_keyscan_work *w, struct ka_span text, struct ka_span raw, const struct ka_keyview *v)
 {
 	const uint8_t *at = text.p, *end = text.p + text.len;
+	uint64_t wanted = without_text(w), found = 0;
+	uint8_t name[64];
 
-	if (o->base64_len > 0) {
-		at = memmem(text.p, text.len, o->base64, o->base64_len);
-		*key = (struct ka_span){ at, o->base64_len };
-		return at != NULL;
+	while (wanted != found && (at = memmem(at, (size_t)(end - at), "AAAA", 4)) != NULL) {
+		struct ka_span key = { at, (size_t)(end - at) }, blob;
+
+		key.len = ka_keyb64_alphabet_len(key);
+		at += key.len;
+		if (ka_keyview_inner_type(key, name).len == 0 || !ka_keyb64_decode(key, w->blob, sizeof(w->blob), &w->blob_len))
+			continue;
+		blob = (struct ka_span){ w->blob, w->blob_len };
+		for (size_t i = 0; i < w->query->offers_count; i++)
+			if (((wanted & ~found) >> i & 1) != 0 && ka_keyscan_is_offer(&w->query->offers[i], blob)) {
+				found |= (uint64_t)1 << i;
+				remember_hidden(w, i, raw, v, key); /* uses w->blob: two offers with one fingerprint are one key */
+				break;
+			}
 	}
-	while (o->fp[0] != '\0' && (at = memmem(at, (size_t)(end - at), "AAAA", 4)) != NULL) {
-		*key = (struct ka_span){ at, (size_t)(end - at) };
-		key->len = ka_keyb64_alphabet_len(*key);
-		if (ka_keyb64_decode(*key, w->blob, sizeof(w->blob), &w->blob_len) &&
-		    ka_keyscan_is_offer(o, (struct ka_span){ w->blob, w->blob_len }))
-			return true;
-		at += key->len;
-	}
-	return false;
+	return found;
 }
 
 bool ka_scandamage_hidden(struct ka_keyscan_work *w, struct ka_span raw, const struct ka_keyview *v, size_t from)
 {
-	bool found = false;
+	struct ka_span text = ka_span_sub(raw, from, raw.len);
+	bool found;
 
 	if (from >= raw.len)
 		return false;
-	for (size_t i = 0; i < w->query->offers_count; i++) {
-		const struct ka_keyscan_offer *o = &w->query->offers[i];
-		struct ka_keyscan_hit hit = { .offer = (uint32_t)i, .line = w->line, .fit = KA_KEYSCAN_WHOLE };
-		struct ka_span key;
-
-		if (!find_key(w, o, ka_span_sub(raw, from, raw.len), &key))
-			continue;
-		classify_hidden(w, raw, v, key, &hit);
-		ka_keyscan_add(w->out, &hit);
-		found = true;
-	}
+	found = (find_texts(w, text, raw, v) | find_fingerprints(w, text, raw, v)) != 0;
 	if (found && v->kind != KA_KEYVIEW_COMMENT && from == 0)
 		w->out->damaged++;
 	return found;
@@ -265,39 +297,6 @@ static uint64_t all_fits(const struct ka_keyscan_work *w, struct ka_span token, 
 	return yes;
 }
 
-uint32_t ka_scandamage_unwrap(struct ka_keyscan_work *w, struct ka_span first, size_t *len, bool *whole)
-{
-	struct ka_cursor ahead = w->rest;
-	struct ka_keyblob key;
-	struct ka_span line, word;
-	struct ka_buf b;
-	uint32_t lines = 0;
-
-	*whole = false;
-	ka_buf_init_array(&b, w->joined);
-	ka_buf_span(&b, first);
-	while (lines < KA_DIAG_WRAP_LINES_MAX && ka_cursor_line(&ahead, &line, NULL)) {
-		if (line.len > 0 && line.p[line.len - 1] == '\r')
-			line.len--;
-		if (!ka_text_word(&line, &word) || ka_keyb64_alphabet_len(word) != word.len ||
-		    (b.len == 0 && !ka_span_starts(word, "AAAA")))
-			break;
-		ka_buf_span(&b, word);
-		lines++;
-		if (ka_keyb64_decode(ka_buf_as_span(&b), w->blob, sizeof(w->blob), &w->blob_len)) {
-			enum ka_reason why = ka_keyblob_parse((struct ka_span){ w->blob, w->blob_len }, nothing, &key);
-
-			*whole = why == KA_REASON_NONE;
-			if (*whole || why == KA_REASON_KEY_TYPE_UNKNOWN)
-				break; /* more lines do not change the name of its type */
-		}
-		if (line.len > 0)
-			break; /* a comment: the key ends here */
-	}
-	*len = b.len;
-	return b.overflow ? 0 : lines;
-}
-
 static void skip_lines(struct ka_keyscan_work *w, uint32_t lines)
 {
 	struct ka_span line;
@@ -311,7 +310,7 @@ static bool take_wrapped(struct ka_keyscan_work *w, struct ka_span first, struct
 {
 	size_t len = 0;
 	bool whole;
-	uint32_t lines = ka_scandamage_unwrap(w, first, &len, &whole);
+	uint32_t lines = ka_scanwrap_join(w, first, &len, &whole);
 	struct ka_span joined = ka_span_sub(ka_span_of(w->joined), 0, len);
 	uint64_t yes = 0, open = 0;
 

@@ -20,16 +20,6 @@ bool ka_scandamage_hidden(struct ka_keyscan_work *w, struct ka_span raw, const s
 /** ka_scandamage_remains() - a line with part of a key at most: cut, wrapped, a bad character. Wrapped: takes the next lines too */
 void ka_scandamage_remains(struct ka_keyscan_work *w, struct ka_span raw, const struct ka_keyview *v);
 
-/**
- * ka_scandamage_unwrap() - put a key together that was broken over lines
- * @w:     its rest stands behind the line that @first is from
- * @first: what the first line has of the key's base64, up to the line's end; may be empty
- *
- * Answers: how many of the next lines belong to it, 0 when it is not wrapped; then w->joined, *len and, when *whole,
- * w->blob hold it.
- */
-uint32_t ka_scandamage_unwrap(struct ka_keyscan_work *w, struct ka_span first, size_t *len, bool *whole);
-
 /** ka_scandamage_damaged() - count a damaged place, and remember @hit for whom it may concern: the offers of @fits, or those of @open if it stays the only one */
 void ka_scandamage_damaged(struct ka_keyscan_work *w, struct ka_keyscan_hit *hit, uint64_t fits, uint64_t open);
 
