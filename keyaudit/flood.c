@@ -12,13 +12,14 @@
 void ka_flood_net_of(const char *address, char out[static 48])
 {
 	uint8_t raw[16] = { 0 };
-	bool v4 = inet_pton(AF_INET, address, raw) == 1, v6 = !v4 && inet_pton(AF_INET6, address, raw) == 1;
+	bool v4 = address != NULL && inet_pton(AF_INET, address, raw) == 1;
+	bool v6 = address != NULL && !v4 && inet_pton(AF_INET6, address, raw) == 1;
 	char text[INET6_ADDRSTRLEN];
 	struct ka_buf b;
 
 	ka_buf_init(&b, out, 48);
 	if (!v4 && !v6) {
-		ka_buf_text(&b, address[0] == '\0' ? "unknown" : "claimed");
+		ka_buf_text(&b, address != NULL ? "unknown" : "claimed");
 		return;
 	}
 	memset(raw + (v4 ? 3 : 7), 0, v4 ? 1 : 9);
@@ -49,10 +50,11 @@ static struct ka_flood_net *slot_of(struct ka_flood *f, const char *net)
 
 enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms)
 {
+	unsigned limit = address != NULL ? f->limit : f->claimed_limit;
 	char net[48];
 	struct ka_flood_net *n;
 
-	if (f->limit == 0)
+	if (limit == 0)
 		return KA_FLOOD_PASS;
 	ka_flood_net_of(address, net);
 	n = slot_of(f, net);
@@ -62,7 +64,7 @@ enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, cons
 		n->second = now_ms / 1000;
 		n->count = 0;
 	}
-	if (++n->count <= f->limit)
+	if (++n->count <= limit)
 		return KA_FLOOD_PASS;
 	if (n->held == 0)
 		n->first_held_ms = now_ms;

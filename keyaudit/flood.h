@@ -26,11 +26,12 @@ struct ka_flood_net {
 };
 
 struct ka_flood {
-	unsigned limit; /* 0: the gate is always open */
+	unsigned limit;         /* per second from one net; 0: their gate is always open */
+	unsigned claimed_limit; /* of those that are only claimed; never 0, for they cost their author nothing */
 	struct ka_flood_net nets[KA_FLOOD_NETS_MAX];
 };
 
-/** ka_flood_net_of() - the /24 or /56 of an address; "unknown" for "", "claimed" for what is no address */
+/** ka_flood_net_of() - the /24 or /56 of an address; "unknown" for what is none; "claimed" for NULL */
 void ka_flood_net_of(const char *address, char out[static 48]);
 
 enum ka_flood_answer {
@@ -39,7 +40,7 @@ enum ka_flood_answer {
 	KA_FLOOD_FULL, /* its net holds KA_FLOOD_HELD_MAX (the summary is due), or is sealed, or there is no place for its net: ask again */
 };
 
-/** ka_flood_take() - count one refusal from @address at @now_ms */
+/** ka_flood_take() - count one refusal from @address at @now_ms; NULL: of a connection that is only claimed */
 enum ka_flood_answer ka_flood_take(struct ka_flood *f, const char *address, const struct ka_conn *conn, int64_t now_ms);
 
 /** ka_flood_due() - a net whose summary is to be written now (a second old, or full), or NULL. The caller sets held to 0 and sealed to false when done */

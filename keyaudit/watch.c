@@ -37,7 +37,7 @@ static void take_up(struct ka_watchstate *k, struct ka_watch_slot *s)
 		return;
 	case KA_GATE_LATER:
 		s->due_ms = ka_clock_boot_ms() + KA_WATCH_TICK_MS;
-		ka_watchgate_write(k, false);
+		ka_watchgate_write(k, k->once); /* by hand nothing is tried twice */
 		return;
 	case KA_GATE_ASIDE:
 		k->finished++;
@@ -168,7 +168,7 @@ enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_wa
 	k->talk = talk;
 	k->inotify = k->signals = -1;
 	k->eye = -1;
-	k->flood.limit = once ? 0 : w->conf.flood_limit;
+	ka_watchgate_limits(k);
 	err = loop(k);
 	ka_watchlook_stop(&k->eye);
 	ka_watchwork_stop(k);

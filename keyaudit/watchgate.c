@@ -1,6 +1,7 @@
 /*
  * The gate before the workers. What root itself saw and that is no refusal always passes; refusals above the limit of
- * their network, and everything that only the command's uid says above one common limit, are counted together.
+ * their network, and everything that only the command's uid says above one common limit, are counted together. The first
+ * limit may be switched off, the second may not: whoever took over the command makes such connections for nothing.
  */
 #include "keyaudit/watchgate.h"
 
@@ -37,6 +38,12 @@ static bool is_alarming(const struct ka_case *c)
 	return false;
 }
 
+/* by hand all that lies there counts as one moment: limits are for the run, and sums are written when full or at its end */
+static int64_t clock_of(const struct ka_watchstate *k)
+{
+	return k->once ? 0 : ka_clock_boot_ms();
+}
+
 static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_watch_slot *s, const struct ka_case *c)
 {
 	bool hearsay = ka_case_is_hearsay(c);
@@ -46,12 +53,12 @@ static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_w
 		move_aside(k, c);
 		return KA_GATE_ASIDE;
 	}
-	if (k->flood.limit == 0 || (!hearsay && is_alarming(c)))
+	if (!hearsay && (k->flood.limit == 0 || is_alarming(c)))
 		return KA_GATE_PASS;
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	if (!hearsay && o.action != KA_EVENT_KEY_REFUSED)
 		return KA_GATE_PASS;
-	switch (ka_flood_take(&k->flood, hearsay ? "claimed" : s->net[0] != '\0' ? s->net : c->rhost, &s->conn, ka_clock_boot_ms())) {
+	switch (ka_flood_take(&k->flood, hearsay ? NULL : s->net[0] != '\0' ? s->net : c->rhost, &s->conn, clock_of(k))) {
 	case KA_FLOOD_PASS:
 		return KA_GATE_PASS;
 	case KA_FLOOD_HELD:
@@ -60,6 +67,14 @@ static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_w
 		break;
 	}
 	return KA_GATE_LATER;
+}
+
+void ka_watchgate_limits(struct ka_watchstate *k)
+{
+	unsigned limit = k->w->conf.flood_limit;
+
+	k->flood.limit = k->once ? 0 : limit;
+	k->flood.claimed_limit = k->once ? KA_FLOOD_CLAIMED_RUN_MAX : limit != 0 ? limit : KA_FLOOD_CLAIMED_SEC_MAX;
 }
 
 enum ka_watchgate_answer ka_watchgate_judge(struct ka_watchstate *k, const struct ka_watch_slot *s)
@@ -135,6 +150,8 @@ static void finish_held(struct ka_watchstate *k, struct ka_flood_net *n, bool wr
 			give_back(k, &n->conns[i]);
 		let_go(k, &n->conns[i]);
 	}
+	k->written += written && n->held > 0;
+	k->waiting += written ? 0 : n->held;
 	n->held = 0;
 	n->sealed = false;
 }
@@ -145,7 +162,7 @@ void ka_watchgate_write(struct ka_watchstate *k, bool all)
 
 	if (!all && !ka_watchtrail_is_open(k, ka_clock_boot_ms()))
 		return;
-	while ((n = ka_flood_due(&k->flood, ka_clock_boot_ms(), all)) != NULL) {
+	while ((n = ka_flood_due(&k->flood, clock_of(k), all)) != NULL) {
 		enum ka_err err = KA_ERR_OK;
 
 		if (!n->sealed)

@@ -11,6 +11,9 @@ enum ka_watchgate_answer {
 	KA_GATE_ASIDE, /* nothing but a forged file: moved aside and counted */
 };
 
+/** ka_watchgate_limits() - at the start: those of the configuration; by hand only what is merely claimed is limited */
+void ka_watchgate_limits(struct ka_watchstate *k);
+
 /** ka_watchgate_judge() - for a queued connection, before a worker starts */
 enum ka_watchgate_answer ka_watchgate_judge(struct ka_watchstate *k, const struct ka_watch_slot *s);
 

@@ -188,6 +188,8 @@
 #define KA_LOGTABLE_CELL_MAX 288
 #define KA_FLOOD_NETS_MAX 64
 #define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
+#define KA_FLOOD_CLAIMED_SEC_MAX 10   /* events of connections that nobody but the command's uid vouches for; flood_limit = 0 */
+#define KA_FLOOD_CLAIMED_RUN_MAX 1024 /* the same for one run of collect by hand, which has nobody's word for most */
 #define KA_TRAIL_TAIL_MAX (4 * 1024 * 1024)
 #define KA_GAP_TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
 #define KA_VETSHOW_COMMENT_MAX 256

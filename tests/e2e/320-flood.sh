@@ -121,4 +121,29 @@ ok "it starts without a limit" world_collect_start
 from 127.5.5.5 20
 ok "an event of each" world_wait 8 whole 20
 is "and no summary" "$(count summary)" 0
+# what only the command's uid says is summed up all the same
+claim() { # FROM TO: records of connections that never were
+	local i
+	for ((i = $1; i <= $2; i++)); do
+		echo "ka1 attempt at=1 up=1 pp=1 pid=1 uid=- user=u type=t fp=f key=- c=- src=- verdict=none reasons=- opts=-" >"/run/keyaudit/spool/$i.7"
+		chown _keyaudit: "/run/keyaudit/spool/$i.7"
+	done
+}
+claim 950000 950199
+ok "two hundred claimed ones are counted" world_wait 12 whole 220
+is "exactly" "$(($(single) + $(summed)))" 220
+ok "most of them in sums" test "$(summed)" -ge 100
+like "of what is merely claimed" "$(grep summary "$WORLD_TRAIL")" '"message":"[^"]*: claimed"'
+unlike "and nothing else" "$(grep summary "$WORLD_TRAIL")" '"message":"[^"]*: (127|unknown)'
+
+# --- by hand there is one limit for the run
+world_collect_stop
+umount -n /var/log/keyaudit
+world_conf "${conf[@]}" '[audit]' 'flood_limit = 0'
+: >"$WORLD_TRAIL"
+claim 960000 961099
+ok "eleven hundred by hand" keyaudit collect
+like "are so many events" "$(cat "$WORLD_RUN/out")" '1025 events written'
+is "1024 of them singly" "$(single)" 1024
+is "the others in a sum" "$(summed)" 76
 world_finish

@@ -200,11 +200,26 @@ static void flood__above_the_limit__is_held_per_net(void **state)
 	assert_string_equal(net, "2001:db8:1:2200::/56");
 	ka_flood_net_of("", net);
 	assert_string_equal(net, "unknown");
-	ka_flood_net_of("claimed", net);
+	ka_flood_net_of(NULL, net);
 	assert_string_equal(net, "claimed");
+	ka_flood_net_of("claimed", net); /* a name that PAM was given (UseDNS) is no claim of the command's */
+	assert_string_equal(net, "unknown");
 	f.limit = 0;
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 9000), KA_FLOOD_PASS);
+}
+
+static void flood__merely_claimed__has_a_limit_of_its_own(void **state)
+{
+	static struct ka_flood f = { .limit = 0, .claimed_limit = 2 };
+	const struct ka_conn conn = { 5, 5 };
+
+	(void)state;
+	assert_int_equal(ka_flood_take(&f, NULL, &conn, 1000), KA_FLOOD_PASS);
+	assert_int_equal(ka_flood_take(&f, NULL, &conn, 1000), KA_FLOOD_PASS);
+	assert_int_equal(ka_flood_take(&f, NULL, &conn, 1000), KA_FLOOD_HELD);
+	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 1000), KA_FLOOD_PASS);
+	assert_string_equal(ka_flood_due(&f, 2000, false)->net, "claimed");
 }
 
 int main(void)
@@ -218,6 +233,7 @@ int main(void)
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
+		cmocka_unit_test(flood__merely_claimed__has_a_limit_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

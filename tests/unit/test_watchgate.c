@@ -401,6 +401,54 @@ static void write__no_done_marker__is_finished_later(void **state)
 	free(k);
 }
 
+/* only a record speaks for them: there is no way to switch that limit off, and by hand it is one for the whole run */
+static void judge__merely_claimed__is_limited_whatever_is_configured(void **state)
+{
+	static const struct { unsigned configured; bool once; unsigned want; } cases[] = {
+		{ 0, false, KA_FLOOD_CLAIMED_SEC_MAX }, { 3, false, 3 }, { 0, true, KA_FLOOD_CLAIMED_RUN_MAX }, { 3, true, KA_FLOOD_CLAIMED_RUN_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(cases); i++) {
+		struct ka_watchstate *k = collector();
+
+		k->once = cases[i].once;
+		writer->conf.flood_limit = cases[i].configured;
+		ka_watchgate_limits(k);
+		assert_int_equal(k->flood.claimed_limit, cases[i].want);
+		assert_int_equal(k->flood.limit, cases[i].once ? 0 : cases[i].configured);
+		free(k);
+	}
+}
+
+static void judge__claimed_beyond_the_limit__is_held_and_seen_passes(void **state)
+{
+	struct ka_watchstate *k = collector();
+
+	(void)state;
+	k->flood.limit = 0;
+	k->flood.claimed_limit = 1;
+	k->once = true; /* one moment */
+	for (int i = 0; i < CONNECTIONS; i++) {
+		struct ka_conn conn = conn_at(i);
+		char name[KA_CONN_NAME_MAX];
+
+		ka_conn_name(&conn, name);
+		if (i > 1)
+			assert_int_equal(unlinkat(w.r.phase, name, 0), 0);
+		assert_int_equal(arrive(k, i), i <= 2 ? KA_GATE_PASS : KA_GATE_HOLD);
+	}
+	ka_watchgate_write(k, false);
+	assert_int_equal(tally().sums, 0); /* no time has passed */
+	for (size_t i = 0; i < KA_FLOOD_NETS_MAX; i++)
+		assert_int_equal(k->flood.nets[i].second, 0);
+	ka_watchgate_write(k, true);
+	assert_int_equal(tally().summed, 2);
+	assert_int_equal(k->written, 1);
+	assert_all_once(0, 0);
+	free(k);
+}
+
 int main(void)
 {
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, make, drop)
@@ -411,6 +459,8 @@ int main(void)
 		IN_WORLD(write__others_began_some_and_died__each_refusal_counts_once),
 		IN_WORLD(write__trail_full__the_sum_is_closed_to_others),
 		IN_WORLD(write__no_done_marker__is_finished_later),
+		IN_WORLD(judge__merely_claimed__is_limited_whatever_is_configured),
+		IN_WORLD(judge__claimed_beyond_the_limit__is_held_and_seen_passes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
