@@ -20,7 +20,8 @@
 
 #include "base/poison.h"
 
-enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const char *conf_path, char *why, size_t size)
+/* what stands in the files now; with conf.invalid and conf.unsafe w->conf must not be used */
+static enum ka_err load_conf(struct ka_writer *w)
 {
 	KA_AUTOFREE struct ka_confload *load = calloc(1, sizeof(*load));
 	KA_AUTOFREE struct ka_conf_errors *errors = calloc(1, sizeof(*errors));
@@ -28,19 +29,57 @@ enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const c
 
 	if (load == NULL || errors == NULL)
 		return KA_ERR_NOMEM;
-	w->provider = provider;
-	w->conf_path = conf_path;
-	w->trail_lock = KA_PATH_TRAIL_LOCK;
-	ka_eventjson_host(&w->host);
-	err = ka_confload(conf_path, &w->conf, load, errors);
+	err = ka_confload(w->conf_path, &w->conf, load, errors);
 	if (err != KA_ERR_OK)
 		return err;
 	w->conf_reason = load->reason;
 	memcpy(w->conf_text, load->text, sizeof(w->conf_text));
+	return KA_ERR_OK;
+}
+
+bool ka_caseevent_is_broken(const struct ka_writer *w)
+{
+	return w->conf_reason == KA_REASON_CONF_INVALID || w->conf_reason == KA_REASON_CONF_UNSAFE;
+}
+
+enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const char *conf_path, char *why, size_t size)
+{
+	enum ka_err err;
+
+	w->provider = provider;
+	w->conf_path = conf_path;
+	w->trail_lock = KA_PATH_TRAIL_LOCK;
+	ka_eventjson_host(&w->host);
+	err = load_conf(w);
+	if (err != KA_ERR_OK)
+		return err;
 	/* auditing fails open: with a broken configuration events go where the defaults say */
-	if (w->conf_reason == KA_REASON_CONF_INVALID || w->conf_reason == KA_REASON_CONF_UNSAFE)
+	if (ka_caseevent_is_broken(w))
 		ka_conf_default(&w->conf);
 	return ka_rundir_open(&w->dirs, why, size);
+}
+
+enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ERROR_MAX])
+{
+	struct ka_writer *fresh = calloc(1, sizeof(*fresh)), *old = *w;
+	enum ka_err err;
+
+	why[0] = '\0';
+	if (fresh == NULL)
+		return KA_ERR_NOMEM;
+	*fresh = *old; /* its conf, which may not be copied, is begun anew */
+	err = load_conf(fresh);
+	if (err != KA_ERR_OK || ka_caseevent_is_broken(fresh)) {
+		const char *what = fresh->conf_text[0] != '\0' ? fresh->conf_text : ka_reason_id(fresh->conf_reason);
+
+		if (err == KA_ERR_OK)
+			ka_span_copy(ka_span_of(what), why, KA_CONF_ERROR_MAX);
+		free(fresh);
+		return err;
+	}
+	*w = fresh;
+	free(old);
+	return KA_ERR_OK;
 }
 
 static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e, int64_t since, enum ka_trail_answer *answer)

@@ -15,7 +15,7 @@
 #include "keyaudit/outcome.h"
 #include "keyaudit/rundir.h"
 
-/* what a process that writes events knows; loaded once per process */
+/* what a process that writes events knows; loaded once per process, by the collector again when it is told to */
 struct ka_writer {
 	struct ka_rundir dirs;
 	struct ka_event_host host;
@@ -36,6 +36,18 @@ enum ka_case_answer {
 
 /** ka_caseevent_open() - open the directories, load the configuration; @why says what, where and how to mend it on failure */
 KA_MUST_CHECK enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const char *conf_path, char *why, size_t size);
+
+/** ka_caseevent_is_broken() - the configuration was not to be used: the defaults are in force */
+bool ka_caseevent_is_broken(const struct ka_writer *w);
+
+/**
+ * ka_caseevent_reload() - a writer with the configuration as it stands in its files now, in place of @w
+ * @w:   replaced, and the old one freed, only when nothing is wrong
+ * @why: "" when it was replaced; else what is wrong, with file and line
+ *
+ * Errors: KA_ERR_NOMEM, KA_ERR_SYS: it could not be read at all, and @w stays too.
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ERROR_MAX]);
 
 /**
  * ka_caseevent_finish() - claim a connection and write its one final event

@@ -16,6 +16,7 @@
 #include "keyaudit/pidns.h"
 #include "keyaudit/usage.h"
 #include "keyaudit/watch.h"
+#include "keyaudit/watchconf.h"
 
 #include "base/poison.h"
 
@@ -66,6 +67,8 @@ int ka_cmd_collect(int argc, char **argv)
 		}
 	}
 	umask(027);
+	if (watch)
+		ka_watchconf_hold();
 	take_descriptors();
 	if (geteuid() != 0) {
 		fputs("keyaudit collect: must be root: it reads " KA_PATH_RUN " and writes the trail\n", stderr);
@@ -89,7 +92,7 @@ int ka_cmd_collect(int argc, char **argv)
 			return KA_EXIT_UNDECIDED;
 		}
 	}
-	err = ka_watch_run(w, !watch, talk, &result);
+	err = ka_watch_run(&w, !watch, talk, &result);
 	if (err != KA_ERR_OK) {
 		fputs("keyaudit collect: stopped: a system call failed; what was not written stays in " KA_PATH_RUN "\n", stderr);
 		return KA_EXIT_UNDECIDED;

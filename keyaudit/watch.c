@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "keyaudit/gap.h"
 #include "keyaudit/sweep.h"
+#include "keyaudit/watchconf.h"
 #include "keyaudit/watchgate.h"
 #include "keyaudit/watchlook.h"
 #include "keyaudit/watchscan.h"
@@ -69,6 +70,19 @@ static int patience(const struct ka_watchstate *k)
 	return k->once ? 10 : KA_WATCH_TICK_MS;
 }
 
+static void take_signals(struct ka_watchstate *k)
+{
+	struct signalfd_siginfo s;
+	bool changed = false;
+
+	while (read(k->signals, &s, sizeof(s)) == (ssize_t)sizeof(s)) {
+		changed |= s.ssi_signo == SIGHUP;
+		k->stop |= s.ssi_signo != SIGHUP;
+	}
+	if (changed && !k->stop)
+		ka_watchconf_reload(k);
+}
+
 static void wait_for_something(struct ka_watchstate *k)
 {
 	size_t n = 2, last = k->slots;
@@ -83,7 +97,7 @@ static void wait_for_something(struct ka_watchstate *k)
 	if (k->poll[0].revents != 0)
 		ka_watchscan_events(k);
 	if (k->poll[1].revents != 0)
-		k->stop = true;
+		take_signals(k);
 	for (size_t i = 0; i < last; i++) {
 		struct ka_watch_slot *s = &k->slot[i];
 
@@ -111,6 +125,7 @@ static enum ka_err open_signals(struct ka_watchstate *k)
 	if (!k->once) {
 		sigaddset(&mask, SIGTERM);
 		sigaddset(&mask, SIGINT);
+		sigaddset(&mask, SIGHUP);
 		sigprocmask(SIG_BLOCK, &mask, NULL);
 	}
 	k->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -155,7 +170,7 @@ static enum ka_err loop(struct ka_watchstate *k)
 	return KA_ERR_OK;
 }
 
-enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_watch_result *result)
+enum ka_err ka_watch_run(struct ka_writer **w, bool once, bool talk, struct ka_watch_result *result)
 {
 	KA_AUTOFREE struct ka_watchstate *k = calloc(1, sizeof(*k));
 	enum ka_err err;
@@ -163,7 +178,7 @@ enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_wa
 	*result = (struct ka_watch_result){ 0, 0 };
 	if (k == NULL)
 		return KA_ERR_NOMEM;
-	k->w = w;
+	k->w = *w;
 	k->once = once;
 	k->talk = talk;
 	k->inotify = k->signals = -1;
@@ -176,5 +191,6 @@ enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_wa
 	if (k->signals >= 0)
 		close(k->signals);
 	*result = (struct ka_watch_result){ k->written, k->waiting };
+	*w = k->w;
 	return err;
 }

@@ -17,8 +17,9 @@ struct ka_watch_result {
 
 /**
  * ka_watch_run() - look at everything that lies there, then go on until SIGTERM or SIGINT (@once: until nothing is left to do)
+ * @w:    replaced when SIGHUP came and the configuration has changed: watchconf.h
  * @talk: say on stderr what happens (one line per event)
  */
-KA_MUST_CHECK enum ka_err ka_watch_run(struct ka_writer *w, bool once, bool talk, struct ka_watch_result *result);
+KA_MUST_CHECK enum ka_err ka_watch_run(struct ka_writer **w, bool once, bool talk, struct ka_watch_result *result);
 
 #endif

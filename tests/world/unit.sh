@@ -44,19 +44,22 @@ _world_unit_calls() {
 	cat "$WORLD_RUN/calls"
 }
 
-# world_collect_start_as_unit: as world_collect_start.
-world_collect_start_as_unit() {
+# world_as_unit COMMAND [ARGUMENT...]: COMMAND with these rights, in place of this shell (so call it in one of its own).
+world_as_unit() {
 	local calls number
-	world_collect_stop TERM
 	mapfile -t calls < <(_world_unit_calls)
 	number=$(world_unit SystemCallErrorNumber)
 	[ "$number" != EPERM ] || number=1
-	(
-		umask "$(world_unit UMask)"
-		exec setpriv --bounding-set "$(_world_unit_bounding)" --inh-caps -all --no-new-privs \
-			--groups "$(world_unit SupplementaryGroups)" "$KA_SRC/build/tests/tools/unitcalls" "${number:-kill}" \
-			"${calls[@]}" -- keyaudit collect --watch "$@" </dev/null >>/var/log/collect.log 2>&1
-	) &
+	umask "$(world_unit UMask)"
+	exec setpriv --bounding-set "$(_world_unit_bounding)" --inh-caps -all --no-new-privs \
+		--groups "$(world_unit SupplementaryGroups)" "$KA_SRC/build/tests/tools/unitcalls" "${number:-kill}" \
+		"${calls[@]}" -- "$@"
+}
+
+# world_collect_start_as_unit: as world_collect_start.
+world_collect_start_as_unit() {
+	world_collect_stop TERM
+	(world_as_unit keyaudit collect --watch "$@" </dev/null >>/var/log/collect.log 2>&1) &
 	_world_collect_pid=$!
 	world_wait 5 _world_collect_is_up && ! _world_is_gone "$_world_collect_pid"
 }
