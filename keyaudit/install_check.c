@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "diag/commandconf.h"
 #include "diag/sshdask.h"
+#include "keyaudit/pamfile.h"
 #include "keyaudit/pidns.h"
 #include "keyaudit/rundir.h"
 #include "perm/permwalk.h"
@@ -208,19 +209,23 @@ static void check_sshd(struct look *l)
 
 static void check_pam(struct look *l)
 {
-	static const char path[] = KA_SYSCONFDIR "/pam.d/sshd";
-	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	KA_AUTOFREE char *text = NULL;
+	static const char dir[] = KA_SYSCONFDIR "/pam.d", first[] = "before all other session lines";
+	struct ka_pamfile pam = { .has_module = false };
+	enum ka_err err = ka_pamfile_read(dir, "sshd", &pam);
 	struct ka_install_item *item;
-	size_t len;
 
-	if (fd >= 0 && ka_fd_slurp(fd, KA_PAM_SERVICE_MAX, &text, &len) == KA_ERR_OK && strstr(text, "pam_keyaudit.so") != NULL) {
-		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "PAM module")->text, 512, "stands in ", path);
-		return;
+	if (err != KA_ERR_OK || !pam.has_module) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
+		say(item->text, sizeof(item->text), "no line with pam_keyaudit.so in ", KA_SYSCONFDIR "/pam.d/sshd");
+		say(item->mend, sizeof(item->mend), "account optional pam_keyaudit.so (first), session optional pam_keyaudit.so (first)", NULL);
+	} else if (pam.is_too_late) {
+		item = add(l, pam.enforces ? KA_INSTALL_FAIL : KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
+		say(item->text, sizeof(item->text), "its session line stands behind pam_env.so with user_readenv: users choose by ~/.pam_environment "
+						    "which key it sees", NULL);
+		say(item->mend, sizeof(item->mend), "put the session line of pam_keyaudit.so ", first);
+	} else {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "PAM module")->text, 512, "stands in ", KA_SYSCONFDIR "/pam.d/sshd");
 	}
-	item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
-	say(item->text, sizeof(item->text), "no line with pam_keyaudit.so in ", path);
-	say(item->mend, sizeof(item->mend), "account optional pam_keyaudit.so (first), session optional pam_keyaudit.so (last)", NULL);
 }
 
 /* a complaint of the run directory: what is wrong, KA_RUNDIR_MEND, the mend */

@@ -198,6 +198,7 @@
 #define KA_JOURNAL_MAX (256 * 1024)
 #define KA_JOURNAL_MS 3000
 #define KA_PAM_SERVICE_MAX (64 * 1024)
+#define KA_PAM_INCLUDE_DEPTH_MAX 4 /* service files that include each other */
 #define KA_PEER_FDS_MAX 256
 #define KA_WATCHLOOK_BLOCKS_MAX 64 /* of names that the collector's eye reads before it lets those go who wait */
 #define KA_VETSCAN_LOOKS_MAX 16 /* places in one line where a key is looked for */

@@ -89,6 +89,21 @@ ok "and sftp" sftp_pwd alice alice
 ok "and -N -L" forwards alice alice
 ok "the trail says denied" world_wait_line 5 "$WORLD_TRAIL" '"action":"ssh-login-denied".*key\.rsa-too-short'
 
+# Debian's service file lets users set PAM's environment, by which sshd says which key it was
+readenv='session required pam_env.so user_readenv=1 envfile=/etc/default/locale'
+printf 'SSH_AUTH_INFO_0 DEFAULT="publickey %s"\n' "$(world_pub alice | cut -d' ' -f1,2)" >/home/alice/.pam_environment
+echo "$readenv" >>/etc/pam.d/sshd
+not_ok "enforce: a user's environment does not choose the key" shell alice weak
+ok "nor does it keep a good one out" shell alice alice
+unlike "doctor: the line stands where it should" "$(keyaudit doctor)" 'user_readenv'
+sed -i -e '/^session.*pam_keyaudit/d' /etc/pam.d/sshd
+echo 'session required pam_keyaudit.so enforce' >>/etc/pam.d/sshd
+like "doctor: further down it does not" "$(keyaudit doctor)" 'FAIL PAM module +its session line stands behind pam_env.so with user_readenv'
+sed -i 's/pam_keyaudit.so enforce/pam_keyaudit.so/' /etc/pam.d/sshd
+like "doctor: a warning for a witness" "$(keyaudit doctor)" 'warn PAM module +its session line stands behind'
+rm /home/alice/.pam_environment
+world_pam '' '' 'enforce'
+
 # the exempt
 world_conf '[lookup]' 'sources = local' '' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '' \
 	'[policy]' 'enforce_exempt = bob'

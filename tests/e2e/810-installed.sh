@@ -29,9 +29,8 @@ ok "the shipped configuration is complete" keyaudit config check
 
 world_serve alice alice
 world_sshd_start "Include $doc/10-keyaudit.conf"
-grep -v '^#' "$doc/pam.d-sshd" | grep '^account' >/etc/pam.d/sshd
+grep -v '^#' "$doc/pam.d-sshd" | grep '^[as]' >/etc/pam.d/sshd
 printf '%s\n' 'auth required pam_unix.so' 'account required pam_unix.so' 'session required pam_unix.so' >>/etc/pam.d/sshd
-grep -v '^#' "$doc/pam.d-sshd" | grep '^session' >>/etc/pam.d/sshd
 ok "the collector starts" world_collect_start
 ok "a served key logs in" world_ssh alice alice
 not_ok "another does not" world_ssh alice stranger

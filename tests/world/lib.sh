@@ -137,12 +137,12 @@ world_pam() {
 		[ "$account" = - ] || echo "account optional pam_keyaudit.so $account"
 		echo 'account required pam_nologin.so'
 		echo 'account required pam_unix.so'
-		echo 'session required pam_unix.so'
 		case " $session " in
 		' - ') ;;
 		*' enforce'*) echo "session required pam_keyaudit.so $session" ;;
 		*) echo "session optional pam_keyaudit.so $session" ;;
 		esac
+		echo 'session required pam_unix.so'
 	} >/etc/pam.d/sshd
 }
 
