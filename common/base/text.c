@@ -205,11 +205,24 @@ size_t ka_text_utf8_len(struct ka_span s, uint32_t *cp)
 	return n;
 }
 
-/* code points that could move, hide or break what a reader sees */
+/*
+ * Code points that could move, hide or break what a reader sees: controls, line and bidirectional controls, and what is
+ * not drawn at all (Unicode's Default_Ignorable_Code_Point). Not the joiners U+200C and U+200D nor the variation
+ * selectors up to U+FE0F: scripts are written with them.
+ */
 static bool is_unsafe_cp(uint32_t cp)
 {
-	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x061c || cp == 0x200e || cp == 0x200f ||
-	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
+	static const struct { uint32_t first, last; } unsafe[] = {
+		{ 0x00, 0x1f },     { 0x7f, 0x9f },     { 0xad, 0xad },       { 0x34f, 0x34f },     { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180e, 0x180e },   { 0x200b, 0x200b },   { 0x200e, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(unsafe) && cp >= unsafe[i].first; i++)
+		if (cp <= unsafe[i].last)
+			return true;
+	return false;
 }
 
 struct escaped {
@@ -243,7 +256,7 @@ void ka_text_escape(struct ka_buf *b, struct ka_span s, char quote, size_t max)
 {
 	size_t begin = b->len, safe = b->len;
 
-	for (size_t i = 0; i < s.len;) {
+	for (size_t i = 0; i < s.len && !b->overflow;) {
 		struct escaped e = escape_one(ka_span_sub(s, i, s.len), quote);
 
 		if (b->len - begin + e.len > max) {
@@ -252,8 +265,6 @@ void ka_text_escape(struct ka_buf *b, struct ka_span s, char quote, size_t max)
 			return;
 		}
 		ka_buf_put(b, e.text, e.len);
-		if (b->overflow)
-			return;
 		if (b->len - begin + 3 <= max)
 			safe = b->len;
 		i += e.used;

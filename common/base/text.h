@@ -43,7 +43,7 @@ bool ka_text_to_u64(struct ka_span s, uint64_t max, uint64_t *out);
 #define KA_TEXT_U64_MAX sizeof("18446744073709551615")
 void ka_text_u64(uint64_t v, char out[static KA_TEXT_U64_MAX]);
 
-/** ka_text_glob() - shell pattern with * and ? only, over the whole text; linear time, ASCII case as given */
+/** ka_text_glob() - shell pattern with * and ? only, over the whole text, ASCII case as given; no more steps than both lengths multiplied */
 bool ka_text_glob(struct ka_span pattern, struct ka_span text);
 
 /**
@@ -57,8 +57,8 @@ void ka_text_percent(struct ka_buf *b, struct ka_span s);
 /**
  * ka_text_unpercent() - read a record value back
  *
- * Answers: false when an escape is broken or the result does not fit @size with
- *          its NUL, or (unless @may_nul) holds a NUL. "-" is the empty value.
+ * Answers: false when an escape is broken, or the result holds a NUL or does not
+ *          fit @size with its own NUL. "-" is the empty value.
  */
 bool ka_text_unpercent(struct ka_span s, char *out, size_t size, size_t *out_len);
 
@@ -67,9 +67,10 @@ bool ka_text_unpercent(struct ka_span s, char *out, size_t size, size_t *out_len
  * @quote: a further character to escape as \xNN, or 0
  * @max:   bytes written at most; what is cut ends in "..."
  *
- * Valid UTF-8 stays, but C0, DEL, C1 controls, bidirectional controls, U+2028,
- * U+2029, the backslash (\x5c) and broken UTF-8 become \xNN byte by byte, so
- * that the escaping can be undone and two names never look alike.
+ * Valid UTF-8 stays, but C0, DEL, C1 controls, line and bidirectional controls,
+ * characters that are not drawn (U+200B, soft hyphen, tags ...), the backslash
+ * (\x5c) and broken UTF-8 become \xNN byte by byte, so that the escaping can be
+ * undone and no character moves or hides. Letters that look alike stay.
  */
 void ka_text_escape(struct ka_buf *b, struct ka_span s, char quote, size_t max);
 

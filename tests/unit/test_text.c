@@ -34,6 +34,50 @@ static void escape__hostile_bytes__become_hex(void **state)
 	assert_string_equal(escaped("\0", 1, 0, 200), "\\x00");
 }
 
+/* what moves text, and what is not drawn: "root" with a character that nobody sees is not root */
+static void escape__unseen_characters__become_hex(void **state)
+{
+	static const uint32_t unseen[] = { 0xad,   0x34f,  0x61c,  0x115f, 0x1160, 0x17b4, 0x17b5,  0x180e,  0x200b,  0x200e,  0x200f,
+					   0x2028, 0x2029, 0x202a, 0x202e, 0x2060, 0x2064, 0x2066,  0x2069,  0x206f,  0x3164,  0xfeff,
+					   0xffa0, 0xfff0, 0xfff9, 0xfffb, 0x1bca0, 0x1bca3, 0x1d173, 0x1d17a, 0xe0001, 0xe0041, 0xe0fff };
+	/* their neighbours, and the joiners and variation selectors that scripts are written with */
+	static const uint32_t seen[] = { 0xa0,   0xac,   0xae,   0x34e,  0x350,  0x115e, 0x1161,  0x17b3,  0x17b6,  0x180f,  0x200a,  0x200c,
+					 0x200d, 0x2010, 0x2027, 0x202f, 0x205f, 0x2070, 0x3163,  0x3165,  0xfe0f,  0xff9f,  0xffa1,  0xffef,
+					 0xfffc, 0xfffd, 0x1bc9f, 0x1bca4, 0x1d172, 0x1d17b, 0xdffff, 0xe1000 };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(unseen) + KA_ARRAY_LEN(seen); i++) {
+		bool is_seen = i >= KA_ARRAY_LEN(unseen);
+		uint32_t cp = is_seen ? seen[i - KA_ARRAY_LEN(unseen)] : unseen[i], back = 0;
+		uint8_t u[4];
+		size_t n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+		uint32_t rest = cp;
+
+		for (size_t at = n - 1; at > 0; at--, rest >>= 6)
+			u[at] = (uint8_t)(0x80 | (rest & 0x3f));
+		u[0] = (uint8_t)((n == 2 ? 0xc0 : n == 3 ? 0xe0 : 0xf0) | rest);
+		assert_int_equal(ka_text_utf8_len((struct ka_span){ u, n }, &back), n);
+		assert_int_equal(back, cp);
+		if ((strlen(escaped((const char *)u, n, 0, 200)) == n) != is_seen)
+			fail_msg("U+%04X is %s", (unsigned)cp, is_seen ? "escaped" : "not escaped");
+		assert_int_equal(ka_text_is_plain((struct ka_span){ u, n }), is_seen);
+	}
+}
+
+/* what did not fit before is not forgotten by a cut */
+static void escape__after_an_overflow__changes_nothing(void **state)
+{
+	char out[8];
+	struct ka_buf b;
+
+	(void)state;
+	ka_buf_init_array(&b, out);
+	ka_buf_text(&b, "too much text");
+	ka_text_escape(&b, ka_span_of("abcdef"), 0, 0);
+	assert_int_equal(ka_buf_check(&b), KA_ERR_LIMIT);
+	assert_string_equal(out, "");
+}
+
 static void escape__good_text__stays(void **state)
 {
 	(void)state;
@@ -137,6 +181,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape__hostile_bytes__become_hex), cmocka_unit_test(escape__good_text__stays),
+		cmocka_unit_test(escape__unseen_characters__become_hex),
+		cmocka_unit_test(escape__after_an_overflow__changes_nothing),
 		cmocka_unit_test(escape__too_long__is_cut_at_a_character), cmocka_unit_test(percent__every_byte__comes_back),
 		cmocka_unit_test(unpercent__broken__is_refused), cmocka_unit_test(to_u64__edges), cmocka_unit_test(u64__edges__fit),
 		cmocka_unit_test(glob__table), cmocka_unit_test(base32__rfc4648_vectors),
