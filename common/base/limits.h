@@ -27,7 +27,7 @@
 #define KA_PATH_DEPTH_MAX 64            /* directories on the way to a file */
 #define KA_PATH_TRUSTED_MAX 1024        /* with the NUL: a path that is walked, links resolved */
 #define KA_PATH_LINKS_MAX 8             /* links followed on the way to a trusted file */
-#define KA_USER_NAME_MAX 256            /* with the NUL; grammar of base/username.h */
+#define KA_USER_NAME_MAX 257            /* with the NUL; grammar of base/username.h: 255 and a $ */
 
 /* configuration */
 #define KA_CONF_FILE_MAX (64 * 1024)

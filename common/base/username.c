@@ -12,7 +12,7 @@ bool ka_username_is_valid(struct ka_span name)
 {
 	if (name.len > 1 && name.p[name.len - 1] == '$')
 		name.len--;
-	if (name.len == 0 || name.len > KA_USER_NAME_MAX - 1)
+	if (name.len == 0 || name.len > KA_USER_NAME_MAX - sizeof("$"))
 		return false;
 	if (!ka_text_is_alnum(name.p[0]) && name.p[0] != '_')
 		return false;
