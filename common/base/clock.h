@@ -16,7 +16,7 @@ int64_t ka_clock_boot_ms(void);
 /** ka_clock_text() - RFC 3339 UTC with microseconds ("2026-08-23T10:15:42.123456Z"); pure */
 void ka_clock_text(int64_t wall_us, char out[static KA_CLOCK_TEXT_MAX]);
 
-/** ka_clock_from_civil() - seconds since 1970 of a UTC date; months 1-12, no range check; pure */
+/** ka_clock_from_civil() - seconds since 1970 of a UTC date; months 1-12, no range check: a day beyond its month rolls over; pure */
 int64_t ka_clock_from_civil(int64_t year, int month, int day, int hour, int min, int sec);
 
 #endif

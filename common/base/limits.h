@@ -164,7 +164,6 @@
 
 /* the vocabulary */
 #define KA_REASON_ID_MAX 48     /* an id with its NUL; reason.c does not compile with a longer one */
-#define KA_REASON_TYPO_MAX 3    /* ka_reason_nearest() forgives so many slips */
 
 /* configuration in detail */
 #define KA_CONFERR_QUOTED_MAX 72 /* bytes of one quoted word, quotes not counted */

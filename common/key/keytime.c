@@ -1,20 +1,10 @@
 /* Reads points in time. No clock and no time zone of its own: the caller says what local means. */
 #include "key/keytime.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include "base/poison.h"
-
-#define DAY_SEC 86400
-
-/* days since 1970-01-01 of a date in the Gregorian calendar; years counted from March, so that the leap day comes last */
-static int64_t days_from(int64_t year, int64_t month, int64_t day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t m = month <= 2 ? month + 9 : month - 3;
-
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
 
 static bool has_suffix(struct ka_span s, const char *suffix, struct ka_span *without)
 {
@@ -27,13 +17,13 @@ static bool has_suffix(struct ka_span s, const char *suffix, struct ka_span *wit
 }
 
 /* the digits [from, from + len), or 0 when the value is too short to have them */
-static bool field(struct ka_span s, size_t from, size_t len, uint64_t max, int64_t *out)
+static bool field(struct ka_span s, size_t from, size_t len, uint64_t max, int *out)
 {
 	uint64_t v = 0;
 
 	if (from < s.len && !ka_text_to_u64(ka_span_sub(s, from, len), max, &v))
 		return false;
-	*out = (int64_t)v;
+	*out = (int)v;
 	return true;
 }
 
@@ -41,7 +31,7 @@ bool ka_keytime_parse(struct ka_span value, int64_t local_offset_sec, int64_t *o
 {
 	struct ka_span s = value;
 	bool is_utc = has_suffix(value, "Z", &s) || has_suffix(value, "UTC", &s);
-	int64_t year, month, day, hour, minute, second;
+	int year, month, day, hour, minute, second;
 
 	*out = 0;
 	if (s.len != 8 && s.len != 12 && s.len != 14)
@@ -51,7 +41,7 @@ bool ka_keytime_parse(struct ka_span value, int64_t local_offset_sec, int64_t *o
 		return false;
 	if (year == 0 || month == 0 || day == 0)
 		return false;
-	*out = days_from(year, month, day) * DAY_SEC + hour * 3600 + minute * 60 + second;
+	*out = ka_clock_from_civil(year, month, day, hour, minute, second);
 	if (!is_utc && __builtin_sub_overflow(*out, local_offset_sec, out))
 		*out = 0;
 	return *out > 0;

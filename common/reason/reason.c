@@ -9,7 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/near.h"
+
 #include "base/poison.h"
 
 /* The ids stand together, because a search reads them and nothing else. */
@@ -181,54 +182,12 @@ const char *ka_reason_step_name(enum ka_step step)
 	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "-";
 }
 
-static unsigned char min_u8(unsigned char a, unsigned char b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * Slips between @word and @id: optimal string alignment, three rows of the usual
- * table at a time. Both are short, so a byte holds every count.
- */
-static unsigned char slips(const char *word, size_t len, const char *id, size_t id_len)
-{
-	unsigned char table[3][KA_REASON_ID_MAX] = { { 0 } };
-
-	for (size_t j = 0; j <= id_len; j++)
-		table[0][j] = (unsigned char)j;
-	for (size_t i = 1; i <= len; i++) {
-		unsigned char *now = table[i % 3];
-		const unsigned char *last = table[(i + 2) % 3], *before = table[(i + 1) % 3];
-		uint8_t w = ka_text_lower((uint8_t)word[i - 1]);
-		uint8_t w_last = i > 1 ? ka_text_lower((uint8_t)word[i - 2]) : 0;
-
-		now[0] = (unsigned char)i;
-		for (size_t j = 1; j <= id_len; j++) {
-			uint8_t c = (uint8_t)id[j - 1];
-
-			now[j] = min_u8((unsigned char)(last[j] + 1), (unsigned char)(now[j - 1] + 1));
-			now[j] = min_u8(now[j], (unsigned char)(last[j - 1] + (w != c)));
-			if (i > 1 && j > 1 && w == (uint8_t)id[j - 2] && w_last == c)
-				now[j] = min_u8(now[j], (unsigned char)(before[j - 2] + 1));
-		}
-	}
-	return table[len % 3][id_len];
-}
-
 enum ka_reason ka_reason_nearest(const char *word, size_t len)
 {
-	enum ka_reason nearest = KA_REASON_NONE;
-	unsigned char best = KA_REASON_TYPO_MAX + 1;
+	struct ka_near near;
 
-	if (len > KA_REASON_ID_MAX + KA_REASON_TYPO_MAX)
-		return KA_REASON_NONE;
-	for (size_t i = 1; i < KA_REASON_COUNT; i++) {
-		unsigned char n = slips(word, len, text_at(rows[i].id), rows[i].id_len);
-
-		if (n < best) {
-			best = n;
-			nearest = (enum ka_reason)i;
-		}
-	}
-	return nearest;
+	ka_near_init(&near, (struct ka_span){ (const uint8_t *)word, len });
+	for (size_t i = 1; i < KA_REASON_COUNT; i++)
+		ka_near_try(&near, text_at(rows[i].id));
+	return near.best != NULL ? ka_reason_find(near.best, strlen(near.best)) : KA_REASON_NONE;
 }

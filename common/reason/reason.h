@@ -99,7 +99,7 @@ enum ka_reason ka_reason_find(const char *id, size_t len);
  *
  * Fewest slips wins (a letter lost, added, changed, or two neighbours swapped;
  * ASCII case ignored), and of equals the first in reason.def. KA_REASON_NONE
- * when all are more than KA_REASON_TYPO_MAX slips away.
+ * when all are more than KA_NEAR_SLIPS_MAX slips away.
  */
 enum ka_reason ka_reason_nearest(const char *word, size_t len);
 

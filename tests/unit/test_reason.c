@@ -247,7 +247,7 @@ static void row__samples_of_each_kind__are_as_documented(void **state)
 
 static void nearest__too_far_or_too_long__is_none(void **state)
 {
-	char rubbish[KA_REASON_ID_MAX + KA_REASON_TYPO_MAX + 1];
+	char rubbish[KA_NEAR_WORD_MAX + 2];
 
 	(void)state;
 	memset(rubbish, 0xff, sizeof(rubbish));
