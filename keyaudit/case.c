@@ -33,12 +33,6 @@ void ka_case_free(struct ka_case **c)
 	*c = NULL;
 }
 
-static void copy_text(char *out, size_t size, const char *text)
-{
-	if (!ka_span_copy(ka_span_of(text), out, size))
-		out[0] = '\0';
-}
-
 static struct ka_offer *find_offer(struct ka_case *c, const char *type, const char *fp)
 {
 	struct ka_offer *o;
@@ -51,8 +45,8 @@ static struct ka_offer *find_offer(struct ka_case *c, const char *type, const ch
 		return NULL;
 	}
 	o = &c->offers[c->offers_count++];
-	copy_text(o->type, sizeof(o->type), type);
-	copy_text(o->fp, sizeof(o->fp), fp);
+	ka_span_copy(ka_span_of(type), o->type, sizeof(o->type));
+	ka_span_copy(ka_span_of(fp), o->fp, sizeof(o->fp));
 	return o;
 }
 
@@ -65,17 +59,17 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 	struct ka_offer *o;
 
 	if (c->attempts++ == 0) { /* one connection has one user: what later lines say otherwise is not believed */
-		copy_text(c->user, sizeof(c->user), r->user);
+		ka_span_copy(ka_span_of(r->user), c->user, sizeof(c->user));
 		c->has_uid = r->has_uid;
 		c->uid = r->uid;
-		copy_text(c->c, sizeof(c->c), r->c);
+		ka_span_copy(ka_span_of(r->c), c->c, sizeof(c->c));
 	}
 	if (r->type[0] == '\0' && r->fp[0] == '\0')
 		return;
 	o = find_offer(c, r->type, r->fp);
 	if (o == NULL)
 		return;
-	copy_text(o->key, sizeof(o->key), r->key);
+	ka_span_copy(ka_span_of(r->key), o->key, sizeof(o->key));
 	/* the second run for a key decides, so the last word counts */
 	o->runs = o->said == said[r->verdict] ? o->runs + 1 : 1;
 	o->said = said[r->verdict];
@@ -172,9 +166,9 @@ enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text)
 		c->auth |= p.phase == KA_PHASE_AUTH;
 		c->account |= p.phase == KA_PHASE_ACCOUNT;
 		c->session |= p.phase == KA_PHASE_SESSION;
-		copy_text(c->rhost, sizeof(c->rhost), p.rhost);
-		copy_text(c->pam_conn, sizeof(c->pam_conn), p.conn);
-		copy_text(c->pam_user, sizeof(c->pam_user), p.user);
+		ka_span_copy(ka_span_of(p.rhost), c->rhost, sizeof(c->rhost));
+		ka_span_copy(ka_span_of(p.conn), c->pam_conn, sizeof(c->pam_conn));
+		ka_span_copy(ka_span_of(p.user), c->pam_user, sizeof(c->pam_user));
 		if (p.phase == KA_PHASE_SESSION) {
 			c->session_info_missing = p.info_too_long;
 			err = take_info(c, p.info);
@@ -206,7 +200,7 @@ void ka_case_settle_user(struct ka_case *c)
 {
 	if (c->pam_user[0] == '\0' || strcmp(c->pam_user, c->user) == 0)
 		return;
-	copy_text(c->user, sizeof(c->user), c->pam_user);
+	ka_span_copy(ka_span_of(c->pam_user), c->user, sizeof(c->user));
 	c->has_uid = false; /* of somebody else */
 }
 
