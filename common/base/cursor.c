@@ -123,11 +123,11 @@ size_t ka_span_find(struct ka_span s, uint8_t b)
 
 struct ka_span ka_span_sub(struct ka_span s, size_t from, size_t len)
 {
-	if (from >= s.len)
-		return (struct ka_span){ s.p, 0 };
+	if (from > s.len)
+		from = s.len;
 	if (len > s.len - from)
 		len = s.len - from;
-	return (struct ka_span){ s.p + from, len };
+	return (struct ka_span){ from > 0 ? s.p + from : s.p, len };
 }
 
 bool ka_span_copy(struct ka_span s, char *out, size_t size)

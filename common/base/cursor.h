@@ -67,7 +67,7 @@ bool ka_span_starts(struct ka_span s, const char *prefix);
 /** ka_span_find() - offset of the first byte @b, or s.len when there is none */
 size_t ka_span_find(struct ka_span s, uint8_t b);
 
-/** ka_span_sub() - the part from @from on, at most @len bytes; empty when out of range */
+/** ka_span_sub() - the part from @from on, at most @len bytes; out of range it is empty and stands at the end of @s */
 struct ka_span ka_span_sub(struct ka_span s, size_t from, size_t len);
 
 /** ka_span_copy() - copy to a C string; false (out = "") when it does not fit or holds a NUL */
