@@ -52,6 +52,17 @@ static bool parse_pam(const struct ka_case *c, struct ka_witness *out)
 	return true;
 }
 
+/*
+ * SSH_CONNECTION stands in PAM's environment, which pam_env.so with user_readenv lets users write. PAM_RHOST is sshd's; where
+ * it is a name (UseDNS yes) there is nothing to compare.
+ */
+static bool is_contradicted(const struct ka_case *c, const struct ka_witness *conn)
+{
+	char item[64], variable[64];
+
+	return put_address(c->rhost, item) && put_address(conn->client, variable) && strcmp(item, variable) != 0;
+}
+
 void ka_caseaddr_fill(const struct ka_writer *w, const struct ka_case *c, struct ka_event *e)
 {
 	struct ka_witness other;
@@ -61,7 +72,7 @@ void ka_caseaddr_fill(const struct ka_writer *w, const struct ka_case *c, struct
 		return;
 	if (from_witness(&c->witness, "socket", e))
 		return;
-	if (parse_pam(c, &other) && from_witness(&other, "pam", e))
+	if (parse_pam(c, &other) && !is_contradicted(c, &other) && from_witness(&other, "pam", e))
 		return;
 	if (put_address(c->rhost, e->source_ip)) {
 		e->source_from = "pam";
