@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,6 +106,27 @@ static bool answer(const struct ka_writer *w, const struct order *o, const char 
 	}
 }
 
+/*
+ * Each line costs a diagnosis, and whoever reaches PAM needs no key: no more of them run at once than there are turns. Who
+ * gets none says nothing; the connection's event says the same at its end. -1, or a descriptor that holds the turn.
+ */
+static int take_turn(const struct ka_writer *w)
+{
+	for (int i = 0; i < KA_RECORD_TURNS_MAX; i++) {
+		KA_AUTOCLOSE int fd = -1;
+		char name[16];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, name);
+		ka_buf_text(&b, "say.");
+		ka_buf_i64(&b, i);
+		fd = openat(w->dirs.run, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return ka_steal_fd(&fd);
+	}
+	return -1;
+}
+
 /* the auth phase is reached once per attempt: one line per connection is enough */
 static bool is_first_time(const struct ka_writer *w, const struct ka_conn *conn)
 {
@@ -118,6 +140,13 @@ static bool is_first_time(const struct ka_writer *w, const struct ka_conn *conn)
 	ka_buf_text(&b, ".said");
 	fd = openat(w->dirs.seen, mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	return fd >= 0;
+}
+
+static bool say_once(struct ka_writer *w, struct ka_case *c)
+{
+	KA_AUTOCLOSE int turn = take_turn(w);
+
+	return turn >= 0 && is_first_time(w, &c->conn) && ka_caseevent_say(w, c) == KA_ERR_OK;
 }
 
 /* root looks at M while it lives: here, in its own PAM phase, it certainly does */
@@ -152,7 +181,7 @@ static int finish(struct ka_writer *w, struct ka_case *c, struct order *o, enum 
 		return KA_EXIT_UNDECIDED;
 	}
 	look(w, o);
-	if (o->phase == KA_PHASE_AUTH && is_first_time(w, &o->conn) && ka_caseevent_say(w, c) == KA_ERR_OK)
+	if (o->phase == KA_PHASE_AUTH && say_once(w, c))
 		return KA_EXIT_FINE;
 	if (o->phase == KA_PHASE_SESSION && ka_caseevent_finish(w, &o->conn, denied_by, true, &done) == KA_ERR_OK)
 		return KA_EXIT_FINE;

@@ -99,6 +99,7 @@
 #define KA_PAM_DEADLINE_MIN_MS 10
 #define KA_PAM_DEADLINE_MAX_MS 5000
 #define KA_PAM_ANSWER_MAX 512
+#define KA_RECORD_TURNS_MAX 4           /* diagnoses of the auth phase at once */
 #define KA_COLLECT_WORKERS 2
 #define KA_COLLECT_QUEUE_MAX 256
 #define KA_COLLECT_WATCH_MAX 4096       /* connections watched at once */
