@@ -32,20 +32,25 @@ trap "" INT
 while [ -e "$SCRATCH/wait" ]; do sleep 0.02; done
 [ ! -e "$SCRATCH/fail" ] || { echo "E: no such package"; exit 100; }
 cp "$SCRATCH/all" "$SCRATCH/installed"'
+# notes what is asked, and whether a daemon could be started at that moment
+stub update-rc.d 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"; [ ! -e "$SCRATCH/fail-boot" ]'
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
-	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2; do
+	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2 \
+	nginx etcd-server libssl-dev openssl curl jq; do
 	echo "installed $package "
 done >"$scratch/all"
+echo 'installed libcurl4-gnutls-dev libcurl-dev, libcurl-ssl-dev' >>"$scratch/all"
 
 deps() {
 	sh "$top/mk/deps.sh" "${1:-check}" >"$scratch/out" 2>&1
 }
 
-# A fresh system that lacks two packages; $1 is the text of its own policy-rc.d, empty for none.
+# A fresh system that lacks two packages, or $2 (alternatives of a regular expression); $1 is the text of its own
+# policy-rc.d, empty for none.
 system() {
-	rm -rf "$KA_POLICY_RC_D"* "$scratch/apt" "$scratch/wait" "$scratch/fail"
-	grep -vE ' (openssh-server|libsodium-dev) ' "$scratch/all" >"$scratch/installed"
+	rm -rf "$KA_POLICY_RC_D"* "$scratch/apt" "$scratch/wait" "$scratch/fail"* "$scratch/rested"
+	grep -vE " (${2:-openssh-server|libsodium-dev}) " "$scratch/all" >"$scratch/installed"
 	own=$1
 	[ -z "$own" ] || printf '%s\n' "$own" >"$KA_POLICY_RC_D"
 }
@@ -124,5 +129,29 @@ if [ "$debian" = yes ]; then
 		check "${name}the next run succeeds" deps
 		check "${name}and has put policy-rc.d back" as_before
 	done
+
+	system ''
+	check "no server among them: boot is not looked at" sh -c 'sh "$1" && ! test -e "$SCRATCH/rested"' sh "$top/mk/deps.sh"
+	system '' 'nginx|etcd-server|jq'
+	check "servers for the tests get installed" deps
+	check "only those are kept from starting at boot, while nothing may start" \
+		sh -c 'test "$(cat "$SCRATCH/rested")" = "101 nginx disable
+101 etcd disable"'
+	system '' 'etcd-server'
+	deps
+	check "a server that was here before starts at boot as it did" sh -c '! grep -q nginx "$SCRATCH/rested"'
+	system '' 'nginx'
+	touch "$scratch/fail-boot"
+	check "it cannot be kept from that: said, and no failure" deps
+	check "what to do is said" says 'update-rc.d nginx disable'
+
+	system '' 'libcurl4-gnutls-dev'
+	deps
+	check "no libcurl: the one with GnuTLS" grep -q 'install .* libcurl4-gnutls-dev$' "$scratch/apt"
+	system '' 'libcurl4-gnutls-dev|jq'
+	echo 'installed libcurl4-openssl-dev libcurl-dev, libcurl-ssl-dev' >>"$scratch/installed"
+	deps
+	check "another libcurl stays" sh -c '! grep -q libcurl "$SCRATCH/apt"'
+	check "beside what is missing" grep -q 'install --no-install-recommends jq$' "$scratch/apt"
 fi
 check_sum deps
