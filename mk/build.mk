@@ -2,6 +2,7 @@
 
 CORE_SRC := $(wildcard common/*/*.c)
 CMD_SRC := $(wildcard authkeys-cmd/*.c)
+FETCH_SRC := $(wildcard authkeys-cmd/fetch/*.c)
 TOOL_SRC := $(wildcard keyaudit/*.c)
 PAM_SRC := $(wildcard pam_keyaudit/*.c)
 # the module takes only the lower floors, compiled again as PIC
@@ -12,6 +13,7 @@ pic = $(patsubst %.c,$(O)/obj/pic/%.o,$(1))
 
 CORE_A := $(O)/lib/libcore.a
 CMD_A := $(O)/lib/libcmd.a
+FETCH_A := $(O)/lib/libfetch.a
 TOOL_A := $(O)/lib/libtool.a
 PAM_A := $(O)/lib/libpamcore.a
 
@@ -40,9 +42,10 @@ $(shell mkdir -p $(O)/bin $(O)/lib; s='$(CMD_LINK)'; [ "$$(cat $(O)/lib/cmd.link
 $(O)/obj/authkeys-cmd/main.o: $(O)/lib/cmd.link
 $(CORE_A): $(call obj,$(CORE_SRC))
 $(CMD_A): $(call obj,$(filter-out authkeys-cmd/main.c,$(CMD_SRC)))
+$(FETCH_A): $(call obj,$(filter-out authkeys-cmd/fetch/main.c,$(FETCH_SRC)))
 $(TOOL_A): $(call obj,$(filter-out keyaudit/main.c,$(TOOL_SRC)))
 $(PAM_A): $(call pic,$(PAM_CORE_SRC) $(filter-out pam_keyaudit/pam_keyaudit.c,$(PAM_SRC)))
-$(CORE_A) $(CMD_A) $(TOOL_A) $(PAM_A):
+$(CORE_A) $(CMD_A) $(FETCH_A) $(TOOL_A) $(PAM_A):
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call say,AR)

@@ -17,7 +17,7 @@ testtools: $(TOOLS_BIN) $(CORETOOLS_BIN) ; @:
 
 # whole records on the stack are fine in a test
 $(O)/obj/tests/%.o: KA_CODEGEN += -Wframe-larger-than=1048576
-$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_EXTRA) $(TOOL_A) $(CMD_A) $(PAM_A) $(CORE_A)
+$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_EXTRA) $(TOOL_A) $(CMD_A) $(FETCH_A) $(PAM_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lcmocka -lsodium -ljansson -lpam

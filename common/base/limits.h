@@ -211,6 +211,13 @@
 #define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
 #define KA_INSTALL_CHECKS_MAX 32
 
+/* asking a store again (authkeys-cmd/fetch/fetchpace.h) */
+#define KA_FETCH_OFF_MS 30000                     /* an entry stays off the network after a failure, at least */
+#define KA_FETCH_BACKOFF_BASE_MS 2000             /* doubled with each failure in a row */
+#define KA_FETCH_BACKOFF_CAP_MS (15 * 60 * 1000)
+#define KA_FETCH_RETRY_AFTER_MAX_SEC 3600         /* of a wait that the store asks for */
+#define KA_FETCH_NUDGE_MS 30000                   /* hosts that are told at once to refresh spread over that */
+
 /* the module */
 #define KA_ARGS_MAX 8
 #define KA_PAMANSWER_DENY_MAX 64
