@@ -5,6 +5,7 @@ TOOLS_SRC := $(wildcard tests/world/*.c)
 TOOLS_BIN := $(patsubst tests/world/%.c,$(O)/tests/%,$(TOOLS_SRC))
 # small programs over the core, for comparisons with other programs
 CORETOOLS_BIN := $(patsubst tests/tools/%.c,$(O)/tests/tools/%,$(wildcard tests/tools/*.c))
+FAULTSTORE_OBJ := $(call obj,$(wildcard tests/tools/lib/fault*.c))
 UNIT_EXTRA := $(call obj,$(wildcard tests/unit/lib/*.c))
 
 .PHONY: unit unit-programs testtools
@@ -25,10 +26,13 @@ $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $<
+# the scripted key store speaks TLS
+$(O)/tests/tools/faultstore: $(FAULTSTORE_OBJ)
+$(O)/tests/tools/faultstore: TOOL_LIBS := -lssl -lcrypto
 $(CORETOOLS_BIN): $(O)/tests/tools/%: $(O)/obj/tests/tools/%.o $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lsodium
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $(filter %.o,$^) $(CORE_A) -lsodium $(TOOL_LIBS)
 
 .SECONDARY:
 -include $(wildcard mk/fuzz.mk mk/bench.mk mk/lint.mk mk/pam.mk)
