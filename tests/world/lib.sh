@@ -26,6 +26,7 @@ WORLD_RUN=/run/world                     # scratch of this library: keys, captur
 WORLD_PORT=${WORLD_PORT:-2222}
 WORLD_SSHD=${WORLD_SSHD:-/usr/sbin/sshd}
 WORLD_COMMAND=/usr/libexec/keyaudit/authkeys-cmd
+WORLD_FETCH=/usr/libexec/keyaudit/authkeys-fetch
 WORLD_LOGLEVEL=${WORLD_LOGLEVEL:-VERBOSE}
 WORLD_LOG=${WORLD_LOG:-syslog}           # syslog: as on a real system; file: sshd -E, no pids in it
 WORLD_SSH_TIMEOUT=${WORLD_SSH_TIMEOUT:-15}
@@ -53,10 +54,11 @@ world_setup() {
 	world_syslog_start
 }
 
-# world_users: the command's own system user, and login users that are fit and unfit for it.
+# world_users: the system users of the command and of the fetcher, and login users that are fit and unfit for it.
 # All passwords are "*". Home directories are 0700 with a .ssh of 0700.
 world_users() {
 	_world_user _keyaudit 61100 /nonexistent /usr/sbin/nologin
+	_world_user _keyfetch 61110 /nonexistent /usr/sbin/nologin
 	_world_user alice 61101 /home/alice /bin/bash
 	_world_user bob 61102 /home/bob /bin/bash
 	_world_user carol 61103 /home/carol /bin/bash
@@ -108,6 +110,12 @@ world_dirs() {
 	install -d -m 0750 -o root -g adm /var/log/keyaudit
 	install -d -m 0700 -o _keyaudit -g _keyaudit /var/lib/keyaudit/serials /var/lib/keyaudit/verdicts
 	install -d -m 0755 /etc/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
+	install -d -m 0750 -o _keyfetch -g _keyaudit /var/cache/keyaudit
+	install -d -m 0730 -o _keyfetch -g _keyaudit /var/lib/keyaudit/wanted
+	# as a package installs it; `make install` leaves owners to the packager
+	if [ -e "$WORLD_FETCH" ]; then
+		chown _keyfetch:_keyaudit "$WORLD_FETCH" && chmod 4750 "$WORLD_FETCH"
+	fi
 }
 
 # world_conf [LINE...]: /etc/keyaudit/keyaudit.conf; without lines the default one with one file source.

@@ -31,6 +31,7 @@ STORE_FAULT=8080   # the scripted store, HTTP
 STORE_FAULT_TLS=8481
 STORE_FAULT_UNIX=$STORE_RUN/fault.socket
 
+store_out='' store_src='' store_reasons='' store_ms=0
 _store_nginx_pid='' _store_etcd_pid='' _store_fault_pid=''
 
 # ---- certificates ----
@@ -296,6 +297,57 @@ store_fault_last() {
 # store_fault_sent NAME: how many bytes the last answer for /NAME took before it ended.
 store_fault_sent() {
 	sed -n "s/^$1 //p" "$STORE_FAULT_LOG.sent" | tail -n 1
+}
+
+# ---- the cache ----
+
+STORE_CACHE=/var/cache/keyaudit
+
+# store_forget: as on a host that has never asked: no entry, no note of a failure, no serial.
+store_forget() {
+	find $STORE_CACHE /var/lib/keyaudit/serials /var/lib/keyaudit/wanted -type f -delete
+}
+
+# store_age STATE: every entry is fresh, swr (served while it is refreshed), stale (only while the store cannot be asked)
+# or dead; notes of failures are taken away, so that the store is asked.
+store_age() {
+	local now fresh swr stale begin file
+	now=$(date +%s)
+	begin=$((now - 1000)) fresh=$((now - 700)) swr=$((now - 400)) stale=$((now + 3600))
+	case $1 in
+	fresh) fresh=$((now + 600)) swr=$((now + 900)) ;;
+	swr) swr=$((now + 600)) ;;
+	stale) ;;
+	dead) stale=$((now - 100)) ;;
+	*) world_die "store_age: $1" ;;
+	esac
+	find $STORE_CACHE -type f \( -name '*.try' -o -name 'breaker.*' \) -delete
+	for file in $(store_entries); do
+		# in place: owner and mode stay
+		LC_ALL=C sed "1{s/ fetched=[0-9]*/ fetched=$begin/;s/ confirmed=[0-9]*/ confirmed=$begin/;s/ fresh=[0-9]*/ fresh=$fresh/
+			s/ swr=[0-9]*/ swr=$swr/;s/ stale=[0-9]*/ stale=$stale/}" "$file" >"$STORE_RUN/aged"
+		cat "$STORE_RUN/aged" >"$file"
+	done
+}
+
+# store_entries: the files of all entries.
+store_entries() {
+	find $STORE_CACHE -type f -regex '.*/[0-9a-f]*'
+}
+
+# store_asked USER [ARG...]: one look-up as sshd makes it, on a connection of its own, for every key of the user (or with
+# what ARGs say); sets store_out, store_src (src= of the record), store_reasons and store_ms.
+store_asked() {
+	local user=$1 begin record
+	shift
+	rm -f /run/keyaudit/spool/*
+	begin=$(_world_ms)
+	store_out=$("$KA_SRC/build/tests/tools/assshd" "$WORLD_COMMAND" -u "$user" -U "$(id -u "$user")" -H "/home/$user" "$@" \
+		2>"$WORLD_RUN/err") || world_die "the command failed: $(cat "$WORLD_RUN/err")"
+	store_ms=$(($(_world_ms) - begin))
+	record=$(cat /run/keyaudit/spool/* 2>/dev/null)
+	store_src=$(sed -n 's/.* src=\([^ ]*\) .*/\1/p' <<<"$record")
+	store_reasons=$(sed -n 's/.* reasons=\([^ ]*\) .*/\1/p' <<<"$record")
 }
 
 # PORT on loopback, by the kernel's own table: a connection would stand in the log.
