@@ -150,6 +150,7 @@ static int examine(struct doctor *d)
 	if (wrong != NULL)
 		return complain_key(wrong, d->key);
 	d->subject.is_general = d->subject.offers_count == 0;
+	d->subject.by_hand = true;
 	if (ka_diagnosis_run(&d->subject, &d->diagnosis) != KA_ERR_OK) {
 		fputs("keyaudit doctor: out of memory or processes\n", stderr);
 		return KA_EXIT_UNDECIDED;

@@ -79,6 +79,27 @@ static void put_last(struct ka_buf *b, const struct ka_lastrefusal *last)
 	ka_jsonout_object_end(b);
 }
 
+/* absent when everything was */
+static void put_unjudged(struct ka_buf *b, const struct ka_unjudged *u)
+{
+	bool open = false;
+
+	for (unsigned i = 0; i < KA_UNJUDGED_KINDS; i++) {
+		if (!u->is[i])
+			continue;
+		if (!open)
+			ka_jsonout_array(b, "not_judged");
+		open = true;
+		ka_jsonout_object(b, NULL);
+		ka_jsonout_plain(b, "what", ka_unjudged_id((enum ka_unjudged_kind)i));
+		ka_jsonout_plain(b, "text", ka_unjudged_text((enum ka_unjudged_kind)i));
+		put_text(b, "about", u->about[i], KA_TEXT_PATH_MAX);
+		ka_jsonout_object_end(b);
+	}
+	if (open)
+		ka_jsonout_array_end(b);
+}
+
 /* one object over memory of its own, which the caller frees; NULL: there is none */
 static char *begin(struct ka_buf *b, const char *schema)
 {
@@ -107,6 +128,7 @@ void ka_doctor_json_user(const struct ka_diag_subject *s, const struct ka_diagno
 	ka_jsonout_bool(&b, "would_login", d->would_login);
 	ka_jsonout_bool(&b, "hung", d->hung);
 	put_text(&b, "unchecked", ka_commandconf_unchecked(d->rights), KA_TEXT_OPTION_MAX);
+	put_unjudged(&b, &d->unjudged);
 	if (d->has_primary)
 		ka_jsonout_plain(&b, "reason", ka_reason_id(d->findings[0].reason));
 	ka_jsonout_array(&b, "findings");

@@ -108,6 +108,27 @@ static void show_finding(const struct ka_out *o, const struct ka_diag_subject *s
 	show_fix(o, &f->fix);
 }
 
+/* what is not judged could turn the login away */
+static bool is_in_doubt(const struct ka_diagnosis *d)
+{
+	return d->unjudged.is[KA_UNJUDGED_LISTENER] || d->unjudged.is[KA_UNJUDGED_ENFORCE] || d->unjudged.is[KA_UNJUDGED_PAM];
+}
+
+static void show_unjudged(const struct ka_out *o, const struct ka_unjudged *u)
+{
+	for (unsigned i = 0; i < KA_UNJUDGED_KINDS; i++) {
+		if (!u->is[i])
+			continue;
+		line_start(o, "not judged: ");
+		ka_out_text(o, KA_OUT_PLAIN, ka_unjudged_text((enum ka_unjudged_kind)i));
+		if (u->about[i][0] != '\0') {
+			fputs(": ", o->to);
+			ka_out_escaped(o, KA_OUT_PLAIN, u->about[i], KA_TEXT_PATH_MAX);
+		}
+		fputc('\n', o->to);
+	}
+}
+
 static void show_verdict(const struct ka_out *o, const struct ka_diag_subject *s, const struct ka_diagnosis *d)
 {
 	const char *name = s->user;
@@ -121,7 +142,7 @@ static void show_verdict(const struct ka_out *o, const struct ka_diag_subject *s
 	if (s->offers_count == 0)
 		ka_out_text(o, KA_OUT_GOOD, "nothing stands in the way of ");
 	else
-		ka_out_text(o, KA_OUT_GOOD, d->would_login ? "this key would be taken for " : "nothing was found against this key for ");
+		ka_out_text(o, KA_OUT_GOOD, d->would_login && !is_in_doubt(d) ? "this key would be taken for " : "nothing was found against this key for ");
 	ka_out_escaped(o, KA_OUT_GOOD, name, KA_TEXT_USER_MAX);
 	fputs("\n", o->to);
 	if (s->offers_count == 0)
@@ -163,6 +184,7 @@ void ka_doctor_show_user(const struct ka_diag_subject *s, const struct ka_diagno
 		       geteuid() == 0 ? "sshd -t says why" : "it does so for root only");
 	if (ka_commandconf_unchecked(d->rights)[0] != '\0')
 		printf("     %s\n", ka_commandconf_unchecked(d->rights));
+	show_unjudged(&o, &d->unjudged);
 	if (geteuid() != 0)
 		fputs("     not root: only what you may read yourself was looked at\n", stdout);
 	show_last(&o, last);

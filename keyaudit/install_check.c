@@ -16,8 +16,9 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "diag/commandconf.h"
+#include "diag/listener.h"
+#include "diag/pamask.h"
 #include "diag/sshdask.h"
-#include "keyaudit/pamfile.h"
 #include "keyaudit/pidns.h"
 #include "keyaudit/rundir.h"
 #include "perm/permwalk.h"
@@ -35,6 +36,7 @@ struct look {
 	struct ka_conf_errors errors;
 	struct ka_commandconf command;
 	struct ka_sshdconf sshd;
+	struct ka_pamconf pam;
 	struct ka_permwalk_refusal why;
 };
 
@@ -195,7 +197,10 @@ static void check_sshd(struct look *l)
 	}
 	say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "sshd")->text, 512, l->out->sshd_version[0] != '\0' ? "" : "answers", l->out->sshd_version);
 	check_sshd_command(l);
-	if (l->sshd.files_count > 0) {
+	if (l->sshd.files_count > 0 && l->sshd.use_pam && l->pam.enforce != KA_PAMCONF_ENFORCE_NO) {
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "file keys")->text, 512, "accepted by sshd, vetted at the session by pam_keyaudit enforce: ",
+		    l->sshd.files[0]);
+	} else if (l->sshd.files_count > 0) {
 		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "file keys");
 		say(item->text, sizeof(item->text), "keys in AuthorizedKeysFile are accepted without vetting: ", l->sshd.files[0]);
 		say(item->mend, sizeof(item->mend), "AuthorizedKeysFile none (test first), or pam_keyaudit.so enforce", NULL);
@@ -207,25 +212,56 @@ static void check_sshd(struct look *l)
 	}
 }
 
-static void check_pam(struct look *l)
+static enum ka_err ask_pam(struct look *l)
 {
-	static const char dir[] = KA_SYSCONFDIR "/pam.d", first[] = "before all other session lines";
-	struct ka_pamfile pam = { .has_module = false };
-	enum ka_err err = ka_pamfile_read(dir, "sshd", &pam);
+	enum ka_err err = ka_pamask(NULL, l->sshd.pam_service, &l->pam);
+	char arguments[KA_LISTENER_ARGUMENTS_MAX];
 	struct ka_install_item *item;
 
-	if (err != KA_ERR_OK || !pam.has_module) {
+	if (ka_listener_look(l->conf.sshd_config, arguments, sizeof(arguments))) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "sshd runs");
+		say(item->text, sizeof(item->text), "not judged: with options that beat what its files say: ", arguments);
+	}
+	return err;
+}
+
+static void check_pam(struct look *l)
+{
+	static const char lines[] = "account optional pam_keyaudit.so (first), session optional pam_keyaudit.so (first)";
+	const struct ka_pamconf *c = &l->pam;
+	const char *path = c->is_known ? c->path : KA_SYSCONFDIR "/pam.d/sshd";
+	struct ka_install_item *item;
+	char text[256];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_pamconf_modes(c, &b);
+	if (b.len == 0) {
 		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
-		say(item->text, sizeof(item->text), "no line with pam_keyaudit.so in ", KA_SYSCONFDIR "/pam.d/sshd");
-		say(item->mend, sizeof(item->mend), "account optional pam_keyaudit.so (first), session optional pam_keyaudit.so (first)", NULL);
-	} else if (pam.is_too_late) {
-		item = add(l, pam.enforces ? KA_INSTALL_FAIL : KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
+		say(item->text, sizeof(item->text), "no line with pam_keyaudit.so in ", path);
+		say(item->mend, sizeof(item->mend), lines, NULL);
+	} else if (!c->is_too_late) {
+		ka_buf_text(&b, ", in ");
+		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "PAM module")->text, 512, text, path);
+	} else {
+		item = add(l, c->enforce != KA_PAMCONF_ENFORCE_NO ? KA_INSTALL_FAIL : KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
 		say(item->text, sizeof(item->text), "its session line stands behind pam_env.so with user_readenv: users choose by ~/.pam_environment "
 						    "which key it sees", NULL);
-		say(item->mend, sizeof(item->mend), "put the session line of pam_keyaudit.so ", first);
-	} else {
-		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "PAM module")->text, 512, "stands in ", KA_SYSCONFDIR "/pam.d/sshd");
+		say(item->mend, sizeof(item->mend), "put the session line of pam_keyaudit.so before all other session lines", NULL);
 	}
+	if (c->is_toothless) {
+		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM enforce");
+		say(item->text, sizeof(item->text), "refuses nobody: PAM passes over its line (optional, sufficient or such) in ", path);
+		say(item->mend, sizeof(item->mend), "session required pam_keyaudit.so enforce", NULL);
+	}
+	if (c->is_closed) {
+		item = add(l, KA_INSTALL_FAIL, KA_REASON_NONE, "PAM module");
+		say(item->text, sizeof(item->text), "turns everybody away: a [control] without ignore=ignore takes its PAM_IGNORE for a failure in ", path);
+		say(item->mend, sizeof(item->mend), "optional or required instead of the list, or ignore=ignore in it", NULL);
+	}
+	if (c->is_cut)
+		say(add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM stack")->text, 512, "not judged: a file that is included could not be followed from ",
+		    path);
 }
 
 /* a complaint of the run directory: what is wrong, KA_RUNDIR_MEND, the mend */
@@ -325,6 +361,9 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 	ask.config = l->conf.sshd_config;
 	ka_sshdask_version(ask.program, out->sshd_version, sizeof(out->sshd_version));
 	err = ka_sshdask_conf(&ask, &l->sshd);
+	if (err != KA_ERR_OK)
+		return err;
+	err = ask_pam(l);
 	if (err != KA_ERR_OK)
 		return err;
 	check_sshd(l);

@@ -198,7 +198,12 @@
 #define KA_JOURNAL_MAX (256 * 1024)
 #define KA_JOURNAL_MS 3000
 #define KA_PAM_SERVICE_MAX (64 * 1024)
-#define KA_PAM_INCLUDE_DEPTH_MAX 4 /* service files that include each other */
+#define KA_LISTENER_ARGUMENTS_MAX 1024  /* of sshd's command line */
+#define KA_LISTENER_PROCESSES_MAX 65536 /* entries of /proc looked at for sshd's listener */
+#define KA_PAMCONF_LINE_MAX 2048        /* a line of a PAM file with its continuations */
+#define KA_PAMCONF_PATH_MAX 256
+#define KA_PAMASK_FILES_MAX 32          /* files of one PAM stack */
+#define KA_PAMASK_DEPTH_MAX 8           /* includes within includes */
 #define KA_PEER_FDS_MAX 256
 #define KA_WATCHLOOK_BLOCKS_MAX 64 /* of names that the collector's eye reads before it lets those go who wait */
 #define KA_VETSCAN_LOOKS_MAX 16 /* places in one line where a key is looked for */

@@ -128,6 +128,19 @@ static void put_findings(const struct ka_facts *f, const struct ka_primary *p, s
 			add(f, &p->items[i], p->items[i].offer, has_decided(p, &p->items[i], f->offers_count), out);
 }
 
+/* a key that sshd would take, and a gate behind it of which we cannot tell what it says */
+static void note_gate(const struct ka_facts *f, const struct ka_primary *p, struct ka_unjudged *out)
+{
+	for (size_t i = 0; i < f->offers_count; i++) {
+		if (!p->settled[i])
+			continue;
+		if (f->gate.is_unknown[i])
+			ka_unjudged_add(out, KA_UNJUDGED_ENFORCE, "");
+		if (f->pam.is_closed || (f->pam.is_cut && f->pam.enforce == KA_PAMCONF_ENFORCE_NO))
+			ka_unjudged_add(out, KA_UNJUDGED_PAM, f->pam.path);
+	}
+}
+
 enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosis *out)
 {
 	KA_AUTOFREE struct ka_facts *facts = calloc(1, sizeof(*facts));
@@ -147,6 +160,8 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 	out->sshd_asked = facts->sshd.is_known;
 	out->hung = facts->files.hung;
 	out->rights = facts->command.rights;
+	out->unjudged = facts->unjudged;
+	note_gate(facts, primary, &out->unjudged);
 	for (size_t i = 0; i < facts->offers_count; i++) {
 		const struct ka_primary_item *item = ka_primary_of(primary, (int)i);
 

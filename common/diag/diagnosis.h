@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/rights.h"
 #include "conf/conf.h"
+#include "diag/unjudged.h"
 #include "reason/reason.h"
 
 /* what the command said about a key */
@@ -41,6 +42,7 @@ struct ka_diag_subject {
 	size_t offers_count;
 	bool offers_overflowed;
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
+	bool by_hand;                        /* a person asks: what follows the proof (PAM) and the sshd that listens are looked at too */
 	bool is_general;                     /* nobody logged in: the doctor asks what keeps keys of this user out */
 	const struct ka_conf *conf;          /* our own: which sshd, which rule; NULL when it could not be loaded */
 	const char *conf_path;               /* -c FILE of the doctor; NULL: what sshd gives its command */
@@ -90,6 +92,7 @@ struct ka_diagnosis {
 	bool sshd_asked;                     /* false: sshd did not tell its configuration, defaults were taken */
 	enum ka_rights_answer rights;        /* whose rights our configuration and sources were read with */
 	bool hung;                           /* looking at the user's files hit its deadline */
+	struct ka_unjudged unjudged;         /* what was seen and is not judged by this release */
 };
 
 /**

@@ -197,6 +197,22 @@ static void of_rest(const struct ka_facts *f, enum ka_reason reason, struct ka_e
 	}
 }
 
+/* what the gate says about a key that sshd accepts: where the key stands, and that it is too late there */
+static void of_gate(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	const char *detail = item->offer >= 0 ? f->gate.detail[item->offer] : "";
+	struct ka_buf b;
+
+	if (item->hit != NULL) {
+		out->line = item->hit->line;
+		out->column = item->hit->column;
+	}
+	ka_buf_init_array(&b, out->note);
+	ka_buf_text(&b, detail);
+	ka_buf_text(&b, detail[0] != '\0' ? "; " : "");
+	ka_buf_text(&b, "sshd accepts the key, and pam_keyaudit enforce refuses the session");
+}
+
 void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -206,7 +222,9 @@ void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *it
 		of_key(item, out);
 	else if (!is_about_line(item))
 		of_rest(f, item->reason, out);
-	if (is_about_line(item))
+	if (item->step == KA_STEP_SESSION)
+		of_gate(f, item, out);
+	else if (is_about_line(item))
 		of_hit(f, item, out);
 	if (item->file != NULL && item->reason == KA_REASON_KEY_NOT_LISTED) {
 		put_listed(item->file, out);

@@ -8,6 +8,8 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "diag/listener.h"
+#include "diag/pamask.h"
 #include "diag/sshdask.h"
 
 #include "base/poison.h"
@@ -16,13 +18,18 @@
 #define SSHD_CONFIG "/etc/ssh/sshd_config"
 #define PASSWD_BUFFER (64 * 1024)
 
+static const char *config_of(const struct ka_conf *conf)
+{
+	return conf != NULL && conf->sshd_config[0] != '\0' ? conf->sshd_config : SSHD_CONFIG;
+}
+
 static enum ka_err ask_sshd(struct ka_facts *f)
 {
 	const struct ka_conf *conf = f->subject->conf;
 	const char *program = conf != NULL && conf->sshd_program[0] != '\0' ? conf->sshd_program : SSHD_PROGRAM;
 	struct ka_sshdask ask = {
 		.program = program, .user = f->subject->user, .address = f->subject->address,
-		.config = conf != NULL && conf->sshd_config[0] != '\0' ? conf->sshd_config : SSHD_CONFIG,
+		.config = config_of(conf),
 	};
 
 	ka_sshdask_version(program, f->version, sizeof(f->version));
@@ -52,6 +59,12 @@ static enum ka_err ask_passwd(struct ka_facts *f)
 	return KA_ERR_OK;
 }
 
+/* sshd expands patterns since 10.0; before, and where the release is not known, "*" is a letter */
+static bool is_pattern(const struct ka_facts *f, const char *entry)
+{
+	return ka_sshdconf_release(f->version) >= 1000 && ka_unjudged_is_pattern(entry);
+}
+
 static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_query *scan)
 {
 	KA_AUTOFREE char (*paths)[KA_TEXT_PATH_MAX] = calloc(KA_DIAG_FILES_MAX, sizeof(*paths));
@@ -67,11 +80,34 @@ static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_que
 		return KA_ERR_NOMEM;
 	ka_text_u64(f->uid, uid);
 	for (size_t i = 0; i < f->sshd.files_count; i++)
-		if (ka_sshdconf_expand(f->sshd.files[i], f->subject->user, uid, f->home, paths[q.paths_count], KA_TEXT_PATH_MAX))
+		if (is_pattern(f, f->sshd.files[i]))
+			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_PATTERN, f->sshd.files[i]);
+		else if (ka_sshdconf_expand(f->sshd.files[i], f->subject->user, uid, f->home, paths[q.paths_count], KA_TEXT_PATH_MAX))
 			q.paths_count++;
 	q.paths = (const char (*)[KA_TEXT_PATH_MAX])paths;
 	err = ka_userfiles_look(&q, &f->files);
 	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
+	for (size_t i = 0; i < f->files.count; i++)
+		if (f->files.files[i].acl[0] != '\0')
+			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_ACL, f->files.files[i].acl);
+	return err;
+}
+
+/* what a person is told besides: the gate behind the login, and whether sshd runs with what its files say */
+static enum ka_err look_around(struct ka_facts *f)
+{
+	const struct ka_conf *conf = f->subject->conf;
+	enum ka_reason wrong = f->command.load.reason == KA_REASON_CONF_UNSAFE ? KA_REASON_CONF_UNSAFE : KA_REASON_CONF_INVALID;
+	char arguments[KA_LISTENER_ARGUMENTS_MAX];
+	enum ka_err err;
+
+	if (ka_listener_look(config_of(conf), arguments, sizeof(arguments)))
+		ka_unjudged_add(&f->unjudged, KA_UNJUDGED_LISTENER, arguments);
+	if (!f->sshd.is_known || !f->sshd.use_pam)
+		return KA_ERR_OK;
+	err = ka_pamask(NULL, f->sshd.pam_service, &f->pam);
+	if (err == KA_ERR_OK)
+		ka_gateview_make(&f->pam, conf, wrong, f->subject->user, f->offers, f->offers_count, &f->gate);
 	return err;
 }
 
@@ -132,5 +168,7 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 	sources.address = scan.address;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ask_sources(out, &sources);
+	if (err == KA_ERR_OK && subject->by_hand && out->account == KA_FACTS_ACCOUNT_KNOWN)
+		err = look_around(out);
 	return err;
 }

@@ -11,7 +11,9 @@
 #include "base/err.h"
 #include "diag/commandconf.h"
 #include "diag/diagnosis.h"
+#include "diag/gateview.h"
 #include "diag/keysource.h"
+#include "diag/pamconf.h"
 #include "diag/sshdconf.h"
 #include "diag/userfiles.h"
 
@@ -31,6 +33,9 @@ struct ka_facts {
 	struct ka_userfiles files;
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
+	struct ka_pamconf pam;            /* sshd's PAM stack, when a person asks and sshd uses it; it says nothing otherwise */
+	struct ka_gateview gate;          /* what its enforce would say */
+	struct ka_unjudged unjudged;
 	struct ka_keyscan_offer offers[KA_DIAG_OFFERS_MAX];
 	size_t offers_count;
 };

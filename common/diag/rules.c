@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/username.h"
+#include "diag/rulegate.h"
 
 #include "base/poison.h"
 
@@ -171,6 +172,15 @@ static void rule_home(const struct ka_facts *facts, struct ka_primary *out)
 		}
 }
 
+/* is there a record of any key? then what the configuration says now is for the tools only */
+static bool has_records(const struct ka_facts *facts)
+{
+	for (size_t i = 0; i < facts->offers_count; i++)
+		if (facts->subject->offers[i].said != KA_OFFER_UNKNOWN)
+			return true;
+	return false;
+}
+
 /* the key is nowhere: why not? */
 static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
 {
@@ -197,6 +207,11 @@ static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
 		why = KA_REASON_FILE_NO_USABLE_LINE;
 	else if (!sources && first == NULL && facts->has_files && facts->sources.is_asked && facts->asks_us)
 		why = KA_REASON_STORE_NO_KEYS;
+	if (facts->unjudged.is[KA_UNJUDGED_PATTERN]) { /* it may stand in a file that was not looked at; sshd has looked */
+		why = KA_REASON_KEY_NOT_LISTED;
+		if (!has_records(facts))
+			return;
+	}
 	if (why == KA_REASON_FILE_MISSING || why == KA_REASON_FILE_NO_USABLE_LINE)
 		step = KA_STEP_FILES;
 	if (why == KA_REASON_KEY_NOT_LISTED && facts->offers_count == 0)
@@ -289,15 +304,6 @@ static void rule_command(const struct ka_facts *facts, size_t i, struct ka_prima
 		add_key(out, KA_REASON_KEY_OTHER_USER, i, KA_CLASS_LOST, key);
 }
 
-/* is there a record of any key? then what the configuration says now is for the tools only */
-static bool has_records(const struct ka_facts *facts)
-{
-	for (size_t i = 0; i < facts->offers_count; i++)
-		if (facts->subject->offers[i].said != KA_OFFER_UNKNOWN)
-			return true;
-	return false;
-}
-
 /* our own configuration and sources, as they are now */
 static void rule_sources(const struct ka_facts *facts, struct ka_primary *out)
 {
@@ -348,6 +354,7 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 		if (out->settled[i])
 			calm(out, i);
 	}
+	ka_rulegate_run(f, out, would_login);
 	rule_sources(f, out);
 	rule_absent(f, out);
 }

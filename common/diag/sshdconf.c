@@ -15,6 +15,7 @@ void ka_sshdconf_default(struct ka_sshdconf *c)
 	memset(c, 0, sizeof(*c));
 	c->pubkey = true;
 	c->strict_modes = true;
+	ka_span_copy(ka_span_of("sshd"), c->pam_service, sizeof(c->pam_service));
 	for (size_t i = 0; i < KA_ARRAY_LEN(files); i++)
 		ka_span_copy(ka_span_of(files[i]), c->files[c->files_count++], KA_TEXT_PATH_MAX);
 }
@@ -64,6 +65,8 @@ static bool take_line(struct ka_sshdconf *c, struct ka_span word, struct ka_span
 		take_text(value, c->command, sizeof(c->command));
 	else if (is_word(word, "authorizedkeyscommanduser"))
 		take_text(value, c->command_user, sizeof(c->command_user));
+	else if (is_word(word, "pamservicename"))
+		take_text(value, c->pam_service, sizeof(c->pam_service));
 	else
 		return false;
 	return true;

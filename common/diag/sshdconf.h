@@ -22,6 +22,7 @@ struct ka_sshdconf {
 	bool files_cut;           /* there were more, or one was too long */
 	char command[KA_TEXT_PATH_MAX];      /* AuthorizedKeysCommand with arguments; "" = none */
 	char command_user[KA_USER_NAME_MAX]; /* AuthorizedKeysCommandUser; "" = none */
+	char pam_service[KA_PAMCONF_PATH_MAX / 2]; /* PAMServiceName (9.8 and later), else "sshd" */
 };
 
 /** ka_sshdconf_default() - OpenSSH's own defaults, for when sshd cannot be asked */

@@ -41,7 +41,7 @@ bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_q
 		if (!is_text(stats[i]->path, sizeof(stats[i]->path)))
 			return false;
 	return is_text(f->path, sizeof(f->path)) && is_text(f->expected, sizeof(f->expected)) &&
-	       is_text(f->real, sizeof(f->real)) && f->path[0] == '/' &&
+	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && f->path[0] == '/' &&
 	       (f->entry == UINT32_MAX || f->entry < query->paths_count) && f->perm_reason < KA_REASON_COUNT &&
 	       f->perm_object <= KA_PERM_ABOVE_HOME && f->errnum < 4096 &&
 	       ka_keyscan_check(&f->scan, query->scan->offers_count);

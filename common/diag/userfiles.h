@@ -38,6 +38,7 @@ struct ka_userfile {
 	uint32_t perm_reason;               /* what StrictModes says: enum ka_reason */
 	uint32_t perm_object;               /* enum ka_perm_object */
 	struct ka_userfile_stat perm;       /* the object that decided */
+	char acl[KA_TEXT_PATH_MAX];         /* the first object on its way with an access list of its own, "" */
 	uint32_t is_read;                   /* the content was looked at */
 	struct ka_keyscan scan;
 };

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -51,6 +52,17 @@ static void find_blocked(struct ka_userfile *f)
 			return;
 		}
 	}
+}
+
+/* sshd judges modes, and so do we; that there is more to it is for people to know */
+static void find_acl(const char *path, char out[static KA_TEXT_PATH_MAX])
+{
+	char part[KA_TEXT_PATH_MAX];
+
+	for (size_t i = 1; i <= strlen(path) && out[0] == '\0'; i++)
+		if ((path[i] == '/' || path[i] == '\0') && ka_span_copy(ka_span_sub(ka_span_of(path), 0, i), part, sizeof(part)) &&
+		    getxattr(part, "system.posix_acl_access", NULL, 0) > 0)
+			ka_span_copy(ka_span_of(part), out, KA_TEXT_PATH_MAX);
 }
 
 static void judge_perm(struct look *l)
@@ -109,6 +121,7 @@ static void open_and_look(struct look *l)
 		f->is_link = 1;
 		f->real[n > 0 ? n : 0] = '\0';
 	}
+	find_acl(f->path, f->acl);
 	if (fd < 0) {
 		f->errnum = (uint32_t)saved;
 		if (stat(f->path, &st) == 0)

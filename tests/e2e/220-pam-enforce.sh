@@ -61,6 +61,23 @@ is_not_forwarded() {
 	forwards "$@"
 	[ $? = 1 ]
 }
+# The doctor about a key of a user, as words and as its first finding.
+doctor() {
+	keyaudit doctor "$1" --key "$WORLD_RUN/keys/$2.pub" 2>&1
+}
+first() {
+	doctor "$@" | sed -n 's/^ FAIL .*  \([a-z0-9.-]*\)$/\1/p' | head -n 1
+}
+# foretold USER KEY: the doctor says what happens now.
+foretold() {
+	local wanted='' got
+	shell "$1" "$2" 2>/dev/null || wanted=refused
+	got=$(first "$1" "$2")
+	[ "${wanted:+x}" = "${got:+x}" ] || {
+		echo "the login: ${wanted:-let in}, the doctor: ${got:-nothing}"
+		return 1
+	}
+}
 denied_is() {
 	[ "$(grep -c 'pam_keyaudit(sshd:session): session refused, reason=key.rsa-too-short ' "$WORLD_AUTHLOG")" = "$1" ]
 }
@@ -71,6 +88,8 @@ ok "stock: a weak file key opens a shell" shell alice weak
 ok "stock: a certificate over a weak key" shell carol weak -o CertificateFile="$WORLD_RUN/keys/weak.cert"
 ok "stock: sftp" sftp_pwd alice weak
 ok "stock: -N -L" forwards alice weak
+
+ok "stock: and the doctor says nothing else" foretold alice weak
 
 # the gate
 world_pam '' '' 'enforce'
@@ -104,10 +123,49 @@ like "doctor: a warning for a witness" "$(keyaudit doctor)" 'warn PAM module +it
 rm /home/alice/.pam_environment
 world_pam '' '' 'enforce'
 
+# the doctor knows of it
+is "the doctor names the weak key" "$(first alice weak)" key.rsa-too-short
+like "the doctor: where the key stands" "$(doctor alice weak)" '^     file  /home/alice/\.ssh/authorized_keys:1'
+like "the doctor: and when it is refused" "$(doctor alice weak)" '^     note  1024 bits, .*pam_keyaudit enforce refuses the session$'
+like "the doctor: the good key would be taken" "$(doctor alice alice)" '^this key would be taken for alice'
+like "the doctor: of a fingerprint the gate is not foretold" \
+	"$(keyaudit doctor alice --key "$(world_fingerprint weak)")" '^     not judged: pam_keyaudit enforces '
+unlike "the doctor: so it promises nothing" "$(keyaudit doctor alice --key "$(world_fingerprint weak)")" 'would be taken'
+like "the doctor: the installation shows the mode" "$(keyaudit doctor)" '^ ok   PAM module .*account, session \(enforce\), in /etc/pam\.d/sshd'
+like "the doctor: file keys are vetted there" "$(keyaudit doctor)" '^ ok   file keys .*pam_keyaudit enforce'
+# however the line is written: what the login does the doctor says, for a weak and for a good key
+gate_line() {
+	world_pam '' '' -
+	printf '%s\n' "$@" >>/etc/pam.d/sshd
+	ok "foretold, a weak key: $*" foretold alice weak
+	ok "foretold, a good one: $*" foretold alice alice
+}
+for control in optional sufficient requisite '[ignore=ignore]' '[ignore=ignore default=ok]' '[session_err=die default=ignore]' \
+	'[ignore=ignore default=bad session_err=ignore]' '[session_err=1 ignore=ignore]' '[default=ignore session_err=done]'; do
+	gate_line "session $control pam_keyaudit.so enforce" 'session required pam_unix.so'
+done
+for control in '[success=ok]' '[default=ok]'; do
+	world_pam '' '' -
+	echo "session $control pam_keyaudit.so" >>/etc/pam.d/sshd
+	not_ok "a line that takes PAM_IGNORE for a failure: $control" shell alice alice
+	like "the doctor of the user says that it does not know" "$(doctor alice alice)" "^     not judged: sshd's PAM stack "
+	like "the doctor of the installation does" "$(keyaudit doctor)" '^ FAIL PAM module +turns everybody away'
+done
+printf 'session required \\\n\tpam_keyaudit.so enforce # the gate\nauth required pam_deny.so\n' >/etc/pam.d/gate
+gate_line 'session include gate'
+gate_line 'session substack gate'
+gate_line '-session required pam_keyaudit.so enforce services=login'
+gate_line 'session required pam_keyaudit.so enforce enforce=soft'
+sed -i '/^auth/d' /etc/pam.d/gate
+gate_line '@include gate'
+rm /etc/pam.d/gate
+world_pam '' '' 'enforce'
+
 # the exempt
 world_conf '[lookup]' 'sources = local' '' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '' \
 	'[policy]' 'enforce_exempt = bob'
 ok "an exempt user logs in with a weak key" shell bob weak
+ok "and the doctor says so" foretold bob weak
 not_ok "the others do not" shell alice weak
 world_conf
 
@@ -131,8 +189,10 @@ ok "enforce=soft: a good one is not" shell alice alice
 
 world_conf 'nonsense'
 ok "enforce=soft: a broken configuration is a fault" shell alice alice
+ok "enforce=soft: and the doctor knows" foretold alice alice
 world_pam '' '' 'enforce'
 not_ok "enforce: a broken configuration closes" shell alice alice
+is "enforce: the doctor names it" "$(first alice alice)" conf.invalid
 world_conf
 ok "and open again" shell alice alice
 world_finish

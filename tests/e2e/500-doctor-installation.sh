@@ -98,7 +98,41 @@ broken "a trail that others may write" 'audit.jsonl' '0640'
 chmod 0640 /var/log/keyaudit/audit.jsonl
 sed -i /pam_keyaudit/d /etc/pam.d/sshd
 warned "no PAM line" 'pam_keyaudit.so'
+world_pam 'final notice' '' ''
+like "the modes of the module are shown" "$(keyaudit doctor)" \
+	'^ ok   PAM module +auth \(final, notice\), account, session, in /etc/pam\.d/sshd$'
+echo 'session optional pam_keyaudit.so enforce' >>/etc/pam.d/sshd
+warned "a gate that PAM passes over" 'PAM enforce +refuses nobody'
 world_pam '' '' ''
+echo '@include not-there' >>/etc/pam.d/sshd
+warned "a PAM file that is not there" 'PAM stack +not judged'
+world_pam '' '' ''
+
+# ---- what runs is not what the files say ----
+"$WORLD_SSHD" -D -f /etc/ssh/sshd_config -o "UseDNS yes" -o Port=2299 </dev/null &
+other=$!
+world_wait 10 grep -q ' \[listener\]' "/proc/$other/cmdline"
+warned "options on sshd's command line" 'sshd runs +not judged: .*: -o UseDNS yes -o Port=2299$'
+like "the doctor of a user says so too" "$(keyaudit doctor alice)" '^     not judged: the sshd that listens has options .*: -o UseDNS yes -o Port=2299$'
+kill "$other"
+wait "$other" 2>/dev/null
+unlike "none is running: nothing is said" "$(keyaudit doctor alice)" 'not judged'
+
+# ---- patterns: a letter for this sshd, a pattern for one of 10.0 ----
+world_key alice ed25519
+configured 'AuthorizedKeysFile .ssh/keys.d/*'
+like "a pattern of an older sshd is a name" "$(keyaudit doctor alice --key "$WORLD_RUN/keys/alice.pub")" '^ FAIL .*  file\.missing$'
+printf '#!/bin/sh\n[ "$1" = "-?" ] && echo "OpenSSH_10.0p1, none" && exit\nexec %s "$@"\n' "$WORLD_SSHD" >/usr/local/sbin/sshd
+chmod 0755 /usr/local/sbin/sshd
+world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '[sshd]' \
+	'program = /usr/local/sbin/sshd'
+out=$(keyaudit doctor alice --key "$WORLD_RUN/keys/alice.pub")
+like "a pattern of a newer one is not judged" "$out" '^     not judged: AuthorizedKeysFile has a pattern.*: \.ssh/keys\.d/\*$'
+unlike "and nothing is claimed of its files" "$out" 'file\.missing|not-listed|no-usable|no-keys|would be taken'
+like "as JSON too" "$(keyaudit doctor --json alice)" '"not_judged":\[\{"what":"keys-file-pattern","text":"[^"]*","about":"\.ssh/keys\.d/\*"\}\]'
+rm /usr/local/sbin/sshd
+configured 'AuthorizedKeysFile none'
+world_conf
 
 verdict
 is "all mended: exit status" "$status" 0

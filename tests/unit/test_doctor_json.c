@@ -103,6 +103,7 @@ static struct ka_diagnosis *diagnosis_of_a_mode(struct ka_diag_subject *s, struc
 	s->offers_count = 1;
 	put(d->sshd_version, sizeof(d->sshd_version), "OpenSSH_9.2p1 Debian-2+deb12u10");
 	d->strict_modes_debian = true;
+	ka_unjudged_add(&d->unjudged, KA_UNJUDGED_ACL, "/home/bob/.ssh");
 	d->has_primary = true;
 	d->count = 1;
 	f = &d->findings[0];

@@ -29,6 +29,9 @@ static void parse__lower_case__as_up_to_10_3(void **state)
 	assert_string_equal(conf.files[1], "/etc/ssh/keys/%u");
 	assert_string_equal(conf.command, "/usr/libexec/keyaudit/authkeys-cmd -u %u");
 	assert_string_equal(conf.command_user, "_keyaudit");
+	assert_string_equal(conf.pam_service, "sshd"); /* 9.8 and later name another one */
+	assert_true(parse("usepam yes\npamservicename ssh-in\n"));
+	assert_string_equal(conf.pam_service, "ssh-in");
 }
 
 static void parse__camel_case__as_from_10_4(void **state)

@@ -1,7 +1,6 @@
-/* keyaudit/pamfile: service files below /tmp. */
-#include "keyaudit/pamfile.h"
+/* diag/pamask: service files below /tmp, and how far their includes are followed. */
+#include "diag/pamask.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +19,9 @@
 #define ENV "session required pam_env.so user_readenv=1 envfile=/etc/default/locale\n"
 #define OURS "session optional pam_keyaudit.so\n"
 
-static char dir[] = "/tmp/ka-pamfile.XXXXXX";
-static struct ka_pamfile pam;
+static char dir[] = "/tmp/ka-pamask.XXXXXX";
+static struct ka_pamconf pam;
+static char folder[sizeof(dir) + 1]; /* with its slash */
 
 static void put(const char *name, const char *text)
 {
@@ -35,14 +35,20 @@ static void put(const char *name, const char *text)
 static void look(const char *text)
 {
 	put("sshd", text);
-	memset(&pam, 0, sizeof(pam));
-	assert_int_equal(ka_pamfile_read(dir, "sshd", &pam), KA_ERR_OK);
+	memset(&pam, 0xa5, sizeof(pam));
+	assert_int_equal(ka_pamask(folder, "sshd", &pam), KA_ERR_OK);
+	assert_true(pam.is_known);
 }
 
 static int make(void **state)
 {
 	(void)state;
-	return mkdtemp(dir) == NULL;
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	memcpy(folder, dir, sizeof(dir));
+	folder[sizeof(dir) - 1] = '/';
+	folder[sizeof(dir)] = '\0';
+	return 0;
 }
 
 static int drop(void **state)
@@ -68,8 +74,8 @@ static void read__module_behind_a_users_environment__is_too_late(void **state)
 	put("common", "# nothing\n" ENV);
 	for (size_t i = 0; i < KA_ARRAY_LEN(late); i++) {
 		look(late[i]);
-		assert_true(pam.has_module && pam.has_session && pam.is_too_late);
-		assert_int_equal(pam.enforces, i == 2);
+		assert_true(pam.stands[KA_PAMCONF_SESSION] && pam.is_too_late);
+		assert_int_equal(pam.enforce != KA_PAMCONF_ENFORCE_NO, i == 2);
 	}
 }
 
@@ -93,7 +99,7 @@ static void read__its_neighbours__are_in_time(void **state)
 	put("common", ENV);
 	for (size_t i = 0; i < KA_ARRAY_LEN(good); i++) {
 		look(good[i]);
-		assert_true(pam.has_module && pam.has_session && !pam.is_too_late);
+		assert_true(pam.stands[KA_PAMCONF_SESSION] && !pam.is_too_late);
 	}
 }
 
@@ -101,22 +107,42 @@ static void read__no_session_line__is_told(void **state)
 {
 	(void)state;
 	look("");
-	assert_false(pam.has_module);
+	assert_false(pam.stands[KA_PAMCONF_SESSION] || pam.stands[KA_PAMCONF_ACCOUNT] || pam.is_cut);
 	look("#session optional pam_keyaudit.so\nsession\nsession [a\nsession required\n@include\n");
-	assert_false(pam.has_module);
+	assert_false(pam.stands[KA_PAMCONF_SESSION]);
 	look("account optional pam_keyaudit.so enforce\n" ENV);
-	assert_true(pam.has_module && !pam.has_session && !pam.enforces && !pam.is_too_late);
+	assert_true(pam.stands[KA_PAMCONF_ACCOUNT] && !pam.stands[KA_PAMCONF_SESSION] && !pam.is_too_late);
+	assert_int_equal(pam.enforce, KA_PAMCONF_ENFORCE_NO);
 	look("session required pam_keyaudit.so notice enforce=soft\n");
-	assert_true(pam.enforces);
+	assert_int_equal(pam.enforce, KA_PAMCONF_ENFORCE_SOFT);
 }
 
-static void read__no_file__is_a_fault(void **state)
+static void read__what_cannot_be_followed__is_said(void **state)
 {
 	(void)state;
-	memset(&pam, 0, sizeof(pam));
-	assert_int_equal(ka_pamfile_read(dir, "absent", &pam), KA_ERR_SYS);
-	assert_int_equal(errno, ENOENT);
-	assert_false(pam.has_module);
+	look("session include missing\n");
+	assert_true(pam.is_cut);
+	look("@include sshd\nsession required pam_keyaudit.so enforce\n");
+	assert_true(pam.is_cut); /* and it ends */
+	assert_int_equal(pam.enforce, KA_PAMCONF_ENFORCE_HARD);
+	put("common", "auth required pam_keyaudit.so final\nsession required pam_keyaudit.so enforce\n");
+	look("session include common\n");
+	assert_false(pam.is_cut || pam.final);
+	assert_int_equal(pam.enforce, KA_PAMCONF_ENFORCE_HARD);
+}
+
+static void read__no_file__is_not_known(void **state)
+{
+	static const char *const names[] = { "", "absent", "../passwd", "a/b" };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(names); i++) {
+		memset(&pam, 0xa5, sizeof(pam));
+		assert_int_equal(ka_pamask(folder, names[i], &pam), KA_ERR_OK);
+		assert_false(pam.is_known || pam.stands[KA_PAMCONF_SESSION]);
+	}
+	assert_int_equal(ka_pamask(NULL, "no-such-service-of-keyaudit", &pam), KA_ERR_OK);
+	assert_false(pam.is_known);
 }
 
 int main(void)
@@ -125,7 +151,8 @@ int main(void)
 		cmocka_unit_test(read__module_behind_a_users_environment__is_too_late),
 		cmocka_unit_test(read__its_neighbours__are_in_time),
 		cmocka_unit_test(read__no_session_line__is_told),
-		cmocka_unit_test(read__no_file__is_a_fault),
+		cmocka_unit_test(read__what_cannot_be_followed__is_said),
+		cmocka_unit_test(read__no_file__is_not_known),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);
