@@ -56,12 +56,12 @@ if world_has_tool; then
 	ok "the next one's too" world_wait_line 5 "$WORLD_AUTHLOG" "keyaudit\\[.*reason=key\\.not-listed .*ref=$ref"
 	# each line costs a diagnosis, and strangers may come by the hundred
 	said() { grep -c 'keyaudit\[.*reason=key\.not-listed' "$WORLD_AUTHLOG"; }
-	before=$(said)
 	for turn in 0 1 2 3; do
 		exec {held}>>"/run/keyaudit/say.$turn"
-		flock -n "$held" || note "say.$turn is held"
+		flock -w 5 "$held" || note "say.$turn is held" # whoever said the last line may be at its end
 		turns+=("$held")
 	done
+	before=$(said)
 	like "with every turn taken the client hears the same" "$(seen alice)" '^Your key was not accepted\..* quote '
 	for held in "${turns[@]}"; do exec {held}>&-; done
 	ref=$(seen alice | sed -nE 's/.* quote ([a-z2-7]{8})\..*/\1/p' | head -n 1)
