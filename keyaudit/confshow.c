@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "conf/confrow.h"
+#include "conf/confsource.h"
 #include "conf/confvalue.h"
 
 #include "base/poison.h"
@@ -21,7 +22,7 @@ static void give(struct walk *w, const struct ka_confrow *row, const char *behin
 	w->s.section = ka_confrow_section(row->section);
 	w->s.at = at;
 	ka_buf_init_array(&b, w->s.key);
-	ka_buf_text(&b, row->name);
+	ka_buf_text(&b, ka_confrow_name(row));
 	ka_buf_text(&b, behind);
 	ka_buf_init_array(&b, w->s.origin);
 	ka_buf_text(&b, ka_conf_file(w->c, at));
@@ -61,7 +62,8 @@ static void give_sources(struct walk *w)
 		w->s.source = source->name;
 		w->s.is_asked = i < w->c->sources_count;
 		for (unsigned k = 0; k < KA_CONF_SOURCE_KEYS; k++)
-			give_value(w, (enum ka_conf_key)(KA_CONF_KEY_SOURCE_TYPE + k), source, source->key_at[k]);
+			if (ka_confsource_uses(source, (enum ka_conf_key)(KA_CONF_KEY_SOURCE_TYPE + k)))
+				give_value(w, (enum ka_conf_key)(KA_CONF_KEY_SOURCE_TYPE + k), source, source->key_at[k]);
 	}
 	w->s.source = NULL;
 }

@@ -168,7 +168,10 @@
 
 /* configuration in detail */
 #define KA_CONFERR_QUOTED_MAX 72 /* bytes of one quoted word, quotes not counted */
-#define KA_CONF_TEXT_MAX 1024 /* one string value */
+#define KA_CONF_TEXT_MAX 1024 /* one string value, with its NUL */
+#define KA_CONF_NEAR_MAX 1024 /* texts of a small configuration, close to what else it sets */
+#define KA_CONF_FAR_MAX (128 * 1024) /* texts of a large one */
+#define KA_CONFROW_NAME_MAX 24 /* name of a key, with its NUL */
 #define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
 
 /* children, /proc, words */

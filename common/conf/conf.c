@@ -6,10 +6,9 @@
 #include "base/text.h"
 #include "conf/conferr.h"
 #include "conf/confini.h"
-#include "conf/conflist.h"
 #include "conf/confrow.h"
 #include "conf/confset.h"
-#include "conf/confvalue.h"
+#include "conf/confsource.h"
 
 #include "base/poison.h"
 
@@ -20,31 +19,18 @@ const char *ka_conf_file(const struct ka_conf *c, struct ka_conf_at at)
 	return at.file < c->files_count ? c->files[at.file] : "configuration";
 }
 
-/* a text's default is already as the loader would write it, so it is pointed to */
-static bool default_text(struct ka_conf *c, const struct ka_confrow *row)
-{
-	if (!ka_confrow_is_text(row))
-		return false;
-	memcpy((char *)c + row->offset, &row->fallback, sizeof(row->fallback));
-	return true;
-}
-
 void ka_conf_default(struct ka_conf *c)
 {
-	struct ka_conferr ignored;
-
 	c->files_count = c->sources_count = c->sources_known = 0;
 	c->severities_count = c->levels_count = 0;
-	c->lookup[0] = '\0';
+	c->near_len = c->far_len = 0;
+	c->lookup = "";
 	memset(c->at, 0, sizeof(c->at));
-	ka_conferr_begin(&ignored, "", 0);
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
 		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
 
-		if (row->section == KA_CONF_SECTION_SOURCE || row->fallback == NULL || ka_confrow_is_prefix(row))
-			continue;
-		if (!default_text(c, row))
-			(void)ka_confvalue_set(c, row, ka_span_of(row->fallback), &ignored);
+		if (row->section != KA_CONF_SECTION_SOURCE && !ka_confrow_is_prefix(row))
+			ka_confset_default(c, c, row);
 	}
 }
 
@@ -135,20 +121,6 @@ void ka_conf_read(struct ka_conf *c, const char *file, struct ka_span text, stru
 	}
 }
 
-static void finish_source(const struct ka_conf *c, const struct ka_conf_source *source, struct ka_conf_errors *errors)
-{
-	bool no_type = !source->is_defined && source->key_at[0].line == 0;
-	struct ka_conferr e;
-
-	if (!no_type && source->path[0] != '\0')
-		return;
-	ka_conferr_at(&e, c, source->at);
-	ka_conferr_say(&e, "[source ");
-	ka_conferr_say(&e, source->name);
-	ka_conferr_say(&e, no_type ? "] has no type; add \"type = file\"" : "] has no path; add \"path = /etc/keyaudit/keys.d/%u\"");
-	ka_conferr_end(&e, errors);
-}
-
 /* put the source named @word at place @i, those behind it move up; false when there is no such section */
 static bool take_source(struct ka_conf *c, struct ka_span word, size_t i)
 {
@@ -189,7 +161,7 @@ static void finish_sources(struct ka_conf *c, struct ka_conf_errors *errors)
 		ka_conferr_end(&e, errors);
 	}
 	for (size_t i = 0; i < c->sources_known; i++)
-		finish_source(c, &c->sources[i], errors);
+		ka_confsource_finish(c, &c->sources[i], errors);
 }
 
 void ka_conf_finish(struct ka_conf *c, struct ka_conf_errors *errors)

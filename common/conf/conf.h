@@ -32,6 +32,7 @@ enum ka_conf_key {
 	KA_CONF_KEY_COUNT
 };
 
+enum ka_conf_kind { KA_CONF_KIND_FILE };
 enum ka_conf_owner { KA_CONF_OWNER_ROOT, KA_CONF_OWNER_USER };
 enum ka_conf_strict { KA_CONF_STRICT_AUTO, KA_CONF_STRICT_UPSTREAM, KA_CONF_STRICT_DEBIAN };
 enum ka_conf_log { KA_CONF_LOG_JOURNAL, KA_CONF_LOG_FILE, KA_CONF_LOG_NONE };
@@ -42,14 +43,18 @@ struct ka_conf_at {
 	uint32_t file; /* index for ka_conf_file() */
 };
 
-#define KA_CONF_SOURCE_KEYS (KA_CONF_KEY_SOURCE_OWNER - KA_CONF_KEY_SOURCE_TYPE + 1)
+/* the rows of [source NAME] stand together, before those of [policy] */
+#define KA_CONF_SOURCE_KEYS (KA_CONF_KEY_TYPES - KA_CONF_KEY_SOURCE_TYPE)
 
+/* texts are "" when not set; those of another kind as well. Never NULL behind ka_conf_finish() */
 struct ka_conf_source {
 	char name[KA_SOURCE_NAME_MAX];
-	char path[KA_CONF_TEXT_MAX]; /* blank-separated list with %u %U %h */
+	enum ka_conf_kind kind;
+	struct ka_conf_at at; /* its [source NAME] line */
+
+	const char *path;     /* blank-separated list with %u %U %h */
 	enum ka_conf_owner owner;
-	bool is_defined;             /* its section says type = file, the only type yet */
-	struct ka_conf_at at;        /* its [source NAME] line */
+
 	struct ka_conf_at key_at[KA_CONF_SOURCE_KEYS];
 };
 
@@ -62,8 +67,8 @@ struct ka_conf_by_reason {
 
 /*
  * What every configuration sets stands first and close together, since on the hot path a page that is touched
- * costs more than a system call. A text other than lookup points to its constant default, or into texts: never
- * NULL behind ka_conf_default(), and a struct ka_conf is not to be copied.
+ * costs more than a system call. A text points to its constant default, or into near or far: never NULL behind
+ * ka_conf_default(), and a struct ka_conf is not to be copied.
  */
 struct ka_conf {
 	struct ka_conf_at at[KA_CONF_KEY_COUNT]; /* those of [source] and of reasons stand with them */
@@ -74,7 +79,7 @@ struct ka_conf {
 	 * them, up to sources_known, those that have a section and are not asked.
 	 */
 	size_t sources_count, sources_known;
-	char lookup[KA_CONF_TEXT_MAX];
+	const char *lookup;
 
 	/* [policy], raw lists; vet's policy is made from it by vet/vetconf.h */
 	const char *types, *options, *force_options, *require_options, *sk_application, *enforce_exempt;
@@ -94,11 +99,13 @@ struct ka_conf {
 	enum ka_conf_strict strict_modes;
 
 	/* by count; what lies behind the count is never written, so that a small configuration touches few pages */
+	size_t near_len, far_len;
+	char near[KA_CONF_NEAR_MAX]; /* texts that were set: see conftext.h */
 	struct ka_conf_source sources[KA_SOURCES_MAX];
 	char files[KA_CONF_FILES_MAX][KA_CONF_NAME_MAX]; /* escaped */
 	struct ka_conf_by_reason severities[KA_CONF_SEVERITIES_MAX];
 	struct ka_conf_by_reason levels[KA_CONF_SEVERITIES_MAX];
-	char texts[KA_CONF_KEY_COUNT][KA_CONF_TEXT_MAX]; /* by key, when it is set to something else than its default */
+	char far[KA_CONF_FAR_MAX];
 };
 
 /* errors of a whole load; texts are "FILE:LINE: what, and how to mend it", already escaped for people */

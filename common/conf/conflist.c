@@ -6,6 +6,7 @@
 #include "base/near.h"
 #include "base/text.h"
 #include "base/username.h"
+#include "conf/conftext.h"
 
 #include "base/poison.h"
 
@@ -13,14 +14,6 @@ struct words {
 	struct ka_span at[KA_CONF_LIST_MAX];
 	size_t count;
 };
-
-bool ka_conflist_too_long(struct ka_conferr *e, size_t max)
-{
-	ka_conferr_say(e, "the value is longer than ");
-	ka_conferr_number(e, max);
-	ka_conferr_say(e, " bytes");
-	return false;
-}
 
 static bool wrong(struct ka_conferr *e, struct ka_span word, const char *what)
 {
@@ -112,11 +105,12 @@ static const char *odd_word(const struct ka_confrow *row, struct ka_span s)
 	return NULL;
 }
 
-bool ka_conflist_set(char *field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
+bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
 {
 	struct words w;
 	struct ka_buf b;
-	size_t sum = 0;
+	size_t sum = 1;
+	char *text;
 
 	if (!split(value, row->max, &w, e))
 		return false;
@@ -125,21 +119,25 @@ bool ka_conflist_set(char *field, const struct ka_confrow *row, struct ka_span v
 
 		if (odd != NULL)
 			return wrong(e, w.at[i], odd);
-		sum += w.at[i].len + 1;
+		sum += w.at[i].len + (i > 0);
 	}
 	if (sum > KA_CONF_TEXT_MAX)
-		return ka_conflist_too_long(e, KA_CONF_TEXT_MAX - 1);
-	ka_buf_init(&b, field, KA_CONF_TEXT_MAX);
+		return ka_conftext_too_long(e, KA_CONF_TEXT_MAX - 1);
+	text = ka_conftext_take(c, sum, e);
+	if (text == NULL)
+		return false;
+	ka_buf_init(&b, text, sum);
 	for (size_t i = 0; i < w.count; i++) {
 		ka_buf_text(&b, i > 0 ? " " : "");
 		ka_buf_span(&b, w.at[i]);
 	}
+	*field = text;
 	return true;
 }
 
-bool ka_conflist_set_path(char *field, struct ka_span value, struct ka_conferr *e)
+bool ka_conflist_set_path(struct ka_conf *c, const char **field, struct ka_span value, struct ka_conferr *e)
 {
-	const char *odd = odd_component(value);
+	const char *odd = odd_component(value), *text;
 
 	if (value.len == 0 || value.p[0] != '/')
 		return wrong(e, value, " is not an absolute path");
@@ -150,11 +148,10 @@ bool ka_conflist_set_path(char *field, struct ka_span value, struct ka_conferr *
 		odd = " has a % in it; nothing is expanded here";
 	if (odd != NULL)
 		return wrong(e, value, odd);
-	if (value.len >= KA_CONF_TEXT_MAX)
-		return ka_conflist_too_long(e, KA_CONF_TEXT_MAX - 1);
-	memcpy(field, value.p, value.len);
-	field[value.len] = '\0';
-	return true;
+	text = ka_conftext_keep(c, value, e);
+	if (text != NULL)
+		*field = text;
+	return text != NULL;
 }
 
 bool ka_conflist_set_sinks(struct ka_conf *c, struct ka_span value, struct ka_conferr *e)

@@ -1,4 +1,4 @@
-/* conf.def made into one constant table. Decides nothing. */
+/* conf.def made into one constant table, and its texts into one constant object. Decides nothing. */
 #include "conf/confrow.h"
 
 #include <string.h>
@@ -10,16 +10,51 @@
 
 #define IN_LOOKUP struct ka_conf
 #define IN_SOURCE struct ka_conf_source
+#define IN_FILE struct ka_conf_source
 #define IN_POLICY struct ka_conf
 #define IN_AUDIT struct ka_conf
 #define IN_SSHD struct ka_conf
 
+/* the column SECTION: where a key stands, and whose it is there */
+#define SECTION_LOOKUP KA_CONF_SECTION_LOOKUP
+#define SECTION_SOURCE KA_CONF_SECTION_SOURCE
+#define SECTION_FILE KA_CONF_SECTION_SOURCE
+#define SECTION_POLICY KA_CONF_SECTION_POLICY
+#define SECTION_AUDIT KA_CONF_SECTION_AUDIT
+#define SECTION_SSHD KA_CONF_SECTION_SSHD
+#define WHO_LOOKUP 0
+#define WHO_SOURCE KA_CONFROW_OF_ALL
+#define WHO_FILE KA_CONFROW_OF_FILE
+#define WHO_POLICY 0
+#define WHO_AUDIT 0
+#define WHO_SSHD 0
+
+#define MUST "!"
+
+/* names stand together, because a search reads them and nothing else */
+struct text {
+#define K(sym, sect, nam, ...) char name_##sym[sizeof(nam)];
+#include "conf/conf.def"
+#undef K
+#define K(sym, sect, nam, typ, field, lo, hi, dflt, txt) char default_##sym[sizeof(dflt)];
+#include "conf/conf.def"
+#undef K
+};
+
+static const struct text text = {
+#define K(sym, sect, nam, typ, field, lo, hi, dflt, txt) .name_##sym = nam, .default_##sym = dflt,
+#include "conf/conf.def"
+#undef K
+};
+
+_Static_assert(sizeof(struct text) <= UINT16_MAX, "offsets into the text are 16 bits wide");
+
 static const struct ka_confrow rows[KA_CONF_KEY_COUNT] = {
 #define K(sym, sect, nam, typ, field, lo, hi, dflt, txt) \
-	[KA_CONF_KEY_##sym] = { .name = nam, \
-				.fallback = dflt, \
-				.text = txt, \
-				.section = KA_CONF_SECTION_##sect, \
+	[KA_CONF_KEY_##sym] = { .name_at = (uint16_t)offsetof(struct text, name_##sym), \
+				.default_at = (uint16_t)offsetof(struct text, default_##sym), \
+				.section = SECTION_##sect, \
+				.who = WHO_##sect, \
 				.type = KA_CONFROW_##typ, \
 				.offset = (uint32_t)offsetof(IN_##sect, field), \
 				.min = lo, \
@@ -29,18 +64,35 @@ static const struct ka_confrow rows[KA_CONF_KEY_COUNT] = {
 };
 
 static const struct {
-	enum ka_conf_section section;
-	const char *name;
+	uint8_t section;
+	char name[KA_CONFROW_NAME_MAX];
 } planned[] = {
 #define P(sect, nam) { KA_CONF_SECTION_##sect, nam },
 #include "conf/conf.def"
 #undef P
 };
 
-static const char *const sections[KA_CONF_SECTION_COUNT] = {
+static const char sections[KA_CONF_SECTION_COUNT][8] = {
 	[KA_CONF_SECTION_LOOKUP] = "lookup", [KA_CONF_SECTION_SOURCE] = "source", [KA_CONF_SECTION_POLICY] = "policy",
 	[KA_CONF_SECTION_AUDIT] = "audit",   [KA_CONF_SECTION_SSHD] = "sshd",
 };
+
+static const char *text_at(uint16_t offset)
+{
+	return (const char *)&text + offset;
+}
+
+const char *ka_confrow_name(const struct ka_confrow *row)
+{
+	return text_at(row->name_at);
+}
+
+const char *ka_confrow_default(const struct ka_confrow *row)
+{
+	const char *value = text_at(row->default_at);
+
+	return strcmp(value, MUST) != 0 ? value : NULL;
+}
 
 const struct ka_confrow *ka_confrow_at(enum ka_conf_key key)
 {
@@ -59,8 +111,26 @@ bool ka_confrow_is_prefix(const struct ka_confrow *row)
 
 bool ka_confrow_is_text(const struct ka_confrow *row)
 {
-	return row->type == KA_CONFROW_WORDS || row->type == KA_CONFROW_USERS || row->type == KA_CONFROW_RAW ||
-	       row->type == KA_CONFROW_PATH;
+	switch (row->type) {
+	case KA_CONFROW_NAMES:
+	case KA_CONFROW_PATHS:
+	case KA_CONFROW_PATH:
+	case KA_CONFROW_WORDS:
+	case KA_CONFROW_USERS:
+	case KA_CONFROW_RAW:
+		return true;
+	case KA_CONFROW_KIND:
+	case KA_CONFROW_OWNER:
+	case KA_CONFROW_STRICT:
+	case KA_CONFROW_SINKS:
+	case KA_CONFROW_LOG:
+	case KA_CONFROW_NUMBER:
+	case KA_CONFROW_MIB:
+	case KA_CONFROW_SEVERITY:
+	case KA_CONFROW_LEVEL:
+		break;
+	}
+	return false;
 }
 
 enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span name)
@@ -70,7 +140,7 @@ enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span na
 
 		if (row->section != section)
 			continue;
-		if (ka_confrow_is_prefix(row) ? ka_span_starts(name, row->name) : ka_span_is(name, row->name))
+		if (ka_confrow_is_prefix(row) ? ka_span_starts(name, ka_confrow_name(row)) : ka_span_is(name, ka_confrow_name(row)))
 			return (enum ka_conf_key)i;
 	}
 	return KA_CONF_KEY_COUNT;
@@ -83,7 +153,7 @@ const char *ka_confrow_nearest(enum ka_conf_section section, struct ka_span name
 	ka_near_init(&near, name);
 	for (unsigned i = 0; i < KA_CONF_KEY_COUNT; i++)
 		if (rows[i].section == section)
-			ka_near_try(&near, rows[i].name);
+			ka_near_try(&near, ka_confrow_name(&rows[i]));
 	return near.best;
 }
 

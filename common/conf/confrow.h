@@ -22,15 +22,25 @@ enum ka_confrow_type {
 	KA_CONFROW_LEVEL,
 };
 
+/* whose key it is, in [source NAME] */
+#define KA_CONFROW_OF_FILE 1u
+#define KA_CONFROW_OF_ALL 1u
+
+/* no pointer in it: the table of a position-independent program then needs no relocation, and no page of its own */
 struct ka_confrow {
-	const char *name;
-	const char *fallback; /* the default as text; NULL = must be given */
-	const char *text;
 	enum ka_conf_section section;
 	enum ka_confrow_type type;
 	uint32_t offset; /* of the field in struct ka_conf, of [source] in struct ka_conf_source */
 	uint32_t min, max;
+	uint16_t name_at, default_at;
+	uint8_t who; /* KA_CONFROW_OF_*; 0 outside of [source NAME] */
 };
+
+/** ka_confrow_name() - the key as one writes it */
+const char *ka_confrow_name(const struct ka_confrow *row);
+
+/** ka_confrow_default() - the default as one would write it; NULL when the key must be given */
+const char *ka_confrow_default(const struct ka_confrow *row);
 
 /** ka_confrow_at() - the row of a key below KA_CONF_KEY_COUNT */
 const struct ka_confrow *ka_confrow_at(enum ka_conf_key key);

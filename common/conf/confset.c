@@ -30,6 +30,22 @@ void ka_confset_bad(struct ka_confset *s, const struct ka_confini *ini)
 		s->is_skipping = true;
 }
 
+/* a text's default is already as the loader would write it, so it is pointed to */
+void ka_confset_default(struct ka_conf *c, void *base, const struct ka_confrow *row)
+{
+	const char *value = ka_confrow_default(row);
+	struct ka_conferr ignored;
+
+	if (value == NULL)
+		return;
+	if (ka_confrow_is_text(row)) {
+		memcpy((char *)base + row->offset, &value, sizeof(value));
+		return;
+	}
+	ka_conferr_begin(&ignored, "", 0);
+	(void)ka_confvalue_set(c, base, row, ka_span_of(value), &ignored);
+}
+
 void ka_confset_swap(struct ka_conf_source *a, struct ka_conf_source *b)
 {
 	struct ka_conf_source t = *a;
@@ -71,7 +87,7 @@ static void open_source(struct ka_confset *s, struct ka_span name, struct ka_con
 	} else {
 		if (source == NULL) {
 			source = &c->sources[c->sources_known++];
-			*source = (struct ka_conf_source){ .owner = KA_CONF_OWNER_ROOT };
+			memset(source, 0, sizeof(*source)); /* its defaults are known when its type is */
 			(void)ka_span_copy(name, source->name, sizeof(source->name));
 			source->at = s->at;
 		}
@@ -235,7 +251,7 @@ static void set_reason(struct ka_confset *s, const struct ka_confrow *row, const
 	bool is_severity = row->type == KA_CONFROW_SEVERITY;
 	struct ka_conf_by_reason *list = is_severity ? s->c->severities : s->c->levels, *entry;
 	size_t *count = is_severity ? &s->c->severities_count : &s->c->levels_count;
-	struct ka_span id = ka_span_sub(ini->word, strlen(row->name), ini->word.len);
+	struct ka_span id = ka_span_sub(ini->word, strlen(ka_confrow_name(row)), ini->word.len);
 	enum ka_reason reason = ka_reason_find((const char *)id.p, id.len);
 	struct ka_conferr e;
 	int value = 0;
@@ -291,9 +307,9 @@ void ka_confset_key(struct ka_confset *s, const struct ka_confini *ini)
 	place = s->source != NULL ? &s->source->key_at[key - KA_CONF_KEY_SOURCE_TYPE] : &s->c->at[key];
 	if (is_repeat(s, *place, ini->word))
 		return;
-	ka_conferr_say(&e, row->name);
+	ka_conferr_say(&e, ka_confrow_name(row));
 	ka_conferr_say(&e, ": ");
-	if (ka_confvalue_set(s->source != NULL ? (void *)s->source : (void *)s->c, row, ini->value, &e))
+	if (ka_confvalue_set(s->c, s->source != NULL ? (void *)s->source : (void *)s->c, row, ini->value, &e))
 		*place = s->at;
 	else
 		ka_conferr_end(&e, s->errors);

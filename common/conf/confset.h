@@ -4,6 +4,7 @@
 
 #include "conf/conf.h"
 #include "conf/confini.h"
+#include "conf/confrow.h"
 
 /* one file while it is read */
 struct ka_confset {
@@ -24,6 +25,9 @@ void ka_confset_key(struct ka_confset *s, const struct ka_confini *ini);
 
 /** ka_confset_bad() - a line that is neither */
 void ka_confset_bad(struct ka_confset *s, const struct ka_confini *ini);
+
+/** ka_confset_default() - the default of a row that has one, into @base: @c, or the source whose row it is */
+void ka_confset_default(struct ka_conf *c, void *base, const struct ka_confrow *row);
 
 /** ka_confset_swap() - exchange two sources */
 void ka_confset_swap(struct ka_conf_source *a, struct ka_conf_source *b);

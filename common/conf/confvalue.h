@@ -8,12 +8,13 @@
 
 /**
  * ka_confvalue_set() - check @value and store it
- * @base: struct ka_conf, for a row of [source] struct ka_conf_source
+ * @c:    where texts lie
+ * @base: @c, for a row of [source] the struct ka_conf_source in it
  * @e:    begun; what is wrong is added to it
  *
  * Not for rows that are a prefix. Answers: false when the value is wrong.
  */
-bool ka_confvalue_set(void *base, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e);
+bool ka_confvalue_set(struct ka_conf *c, void *base, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e);
 
 /** ka_confvalue_action() - "off", "warn", "reject" of severity.<id> */
 bool ka_confvalue_action(struct ka_span value, int *out, struct ka_conferr *e);

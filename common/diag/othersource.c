@@ -21,6 +21,7 @@ struct search {
 	const char *user; /* whose files are being read */
 	size_t left;      /* names that may still be tried */
 	struct ka_conf_source one; /* the path being searched, as a source of its own */
+	char one_path[KA_CONF_TEXT_MAX];
 	struct ka_permwalk_refusal why;
 	struct ka_sourcefile_out got;
 	struct ka_keyline line;
@@ -98,9 +99,10 @@ static enum ka_err search_path(struct search *s, const struct ka_conf_source *so
 		;
 	end = at + ka_span_find(ka_span_sub(path, at, path.len), '/');
 	if (at + 1 >= path.len || start == 0 || source->owner != KA_CONF_OWNER_ROOT ||
-	    !ka_span_copy(ka_span_sub(path, 0, start), dir, sizeof(dir)) || !ka_span_copy(path, one->path, sizeof(one->path)) ||
-	    strstr(one->path, "%h") != NULL || strstr(one->path, "%U") != NULL)
+	    !ka_span_copy(ka_span_sub(path, 0, start), dir, sizeof(dir)) || !ka_span_copy(path, s->one_path, sizeof(s->one_path)) ||
+	    strstr(s->one_path, "%h") != NULL || strstr(s->one_path, "%U") != NULL)
 		return KA_ERR_OK;
+	one->path = s->one_path;
 	if (ka_permwalk_open(dir, &trust, &fd, &s->why) != KA_ERR_OK || fd < 0)
 		return KA_ERR_OK;
 	d = fdopendir(fd);

@@ -172,7 +172,7 @@ static void show__every_key__with_its_place(void **state)
 	assert_int_equal(RUN("show", "--effective", file), KA_EXIT_FINE);
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++)
 		if (!ka_confrow_is_prefix(ka_confrow_at((enum ka_conf_key)k))) {
-			(void)snprintf(want, sizeof(want), "  %s = ", ka_confrow_at((enum ka_conf_key)k)->name);
+			(void)snprintf(want, sizeof(want), "  %s = ", ka_confrow_name(ka_confrow_at((enum ka_conf_key)k)));
 			has(want);
 		}
 	(void)snprintf(want, sizeof(want), "%s:8   rsa_min_bits = 3072\n", file);
@@ -228,12 +228,12 @@ static void shipped__as_it_is_and_uncommented__is_the_default(void **state)
 		if (ka_confrow_is_prefix(row) || row->section == KA_CONF_SECTION_SOURCE)
 			continue;
 		if (conf.at[k].line == 0)
-			fail_msg("%s is not in conf/keyaudit.conf", row->name);
-		if (row->fallback == NULL)
+			fail_msg("%s is not in conf/keyaudit.conf", ka_confrow_name(row));
+		if (ka_confrow_default(row) == NULL)
 			continue;
 		ka_buf_init_array(&b, value);
 		ka_confvalue_show(&conf, row, &b);
-		assert_string_equal(value, row->fallback);
+		assert_string_equal(value, ka_confrow_default(row));
 	}
 	assert_int_equal(conf.severities_count, 1);
 	assert_int_equal(conf.severities[0].value, ka_reason_action(conf.severities[0].reason));

@@ -59,7 +59,7 @@ static void add(const char *name, const struct answer *a)
 	struct ka_conf_source *source = &conf.sources[conf.sources_count];
 
 	assert_true(ka_span_copy(ka_span_of(name), source->name, sizeof(source->name)));
-	assert_true(ka_span_copy(ka_span_of(a->path), source->path, sizeof(source->path)));
+	source->path = a->path;
 	answers[conf.sources_count++] = *a;
 }
 

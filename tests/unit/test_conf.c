@@ -58,15 +58,15 @@ static void default__every_row__shows_as_its_own_text(void **state)
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
 		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
 
-		if (row->section == KA_CONF_SECTION_SOURCE || row->fallback == NULL || ka_confrow_is_prefix(row))
+		if (row->section == KA_CONF_SECTION_SOURCE || ka_confrow_default(row) == NULL || ka_confrow_is_prefix(row))
 			continue;
 		assert_ptr_equal(ka_confrow_at(ka_confrow_key(row)), row);
 		for (int by_hand = 0; by_hand < 2; by_hand++) { /* a default is what setting it would make of it */
 			ka_buf_init_array(&b, text);
 			ka_confvalue_show(&confsample, row, &b);
 			assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
-			assert_string_equal(text, row->fallback);
-			assert_true(ka_confvalue_set(&confsample, row, ka_span_of(row->fallback), &e));
+			assert_string_equal(text, ka_confrow_default(row));
+			assert_true(ka_confvalue_set(&confsample, &confsample, row, ka_span_of(ka_confrow_default(row)), &e));
 		}
 	}
 }
@@ -117,7 +117,7 @@ static void read__every_field_flipped__every_field_moves(void **state)
 	assert_string_equal(confsample.sources[1].name, "eins");
 	assert_string_equal(confsample.sources[1].path, "/srv/keys/%u /srv/more/%U/");
 	assert_int_equal(confsample.sources[1].owner, KA_CONF_OWNER_USER);
-	assert_true(confsample.sources[0].is_defined && confsample.sources[1].is_defined);
+	assert_int_equal(confsample.sources[0].kind, KA_CONF_KIND_FILE);
 	assert_string_equal(confsample.types, "ssh-ed25519 ssh-rsa");
 	assert_int_equal(confsample.rsa_min_bits, 3072);
 	assert_int_equal(confsample.rsa_max_bits, 16384);
@@ -161,7 +161,7 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 		else if (row->section == KA_CONF_SECTION_SOURCE)
 			at = confsample.sources[1].key_at[k - KA_CONF_KEY_SOURCE_TYPE];
 		if (at.line == 0)
-			fail_msg("%s is not flipped", row->name);
+			fail_msg("%s is not flipped", ka_confrow_name(row));
 		assert_string_equal(ka_conf_file(&confsample, at), "f");
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);

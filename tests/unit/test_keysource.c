@@ -42,8 +42,7 @@ static void look(const char *path, const char *user)
 
 	ka_conf_default(&conf);
 	conf.sources_count = 1;
-	conf.sources[0] = (struct ka_conf_source){ .name = "local", .is_defined = true };
-	assert_true(ka_span_copy(ka_span_of(path), conf.sources[0].path, sizeof(conf.sources[0].path)));
+	conf.sources[0] = (struct ka_conf_source){ .name = "local", .path = path };
 	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
 }
 

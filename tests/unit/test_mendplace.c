@@ -22,7 +22,7 @@ static void source(const char *path)
 	factsample.facts.command.conf.sources_count = 1;
 	factsample.facts.sources.is_asked = true;
 	factsample.facts.sources.keys = 1; /* somebody else's: the key is not listed */
-	put(factsample.facts.command.conf.sources[0].path, path);
+	factsample.facts.command.conf.sources[0].path = path;
 }
 
 /* the one file is read, and lists another key */

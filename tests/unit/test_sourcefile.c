@@ -39,8 +39,7 @@ static void take(void *ctx, const char *path, struct ka_span bytes)
 
 static void read_as(const char *path, enum ka_conf_owner owner, const struct ka_source_query *query)
 {
-	source = (struct ka_conf_source){ .name = "s", .owner = owner, .is_defined = true };
-	assert_true(ka_span_copy(ka_span_of(path), source.path, sizeof(source.path)));
+	source = (struct ka_conf_source){ .name = "s", .owner = owner, .path = path };
 	ka_buf_init_array(&seen_buf, seen);
 	seen_bytes = 0;
 	assert_int_equal(ka_sourcefile_read(&source, query, take, &seen_buf, &out), KA_ERR_OK);
