@@ -171,6 +171,9 @@
 #define KA_CONF_TEXT_MAX 1024 /* one string value, with its NUL */
 #define KA_CONF_NEAR_MAX 1024 /* texts of a small configuration, close to what else it sets */
 #define KA_CONF_FAR_MAX (128 * 1024) /* texts of a large one */
+#define KA_MIRRORS_MAX 8                /* URLs of one source */
+#define KA_JSONPATH_STEPS_MAX 16
+#define KA_JSONWHERE_MAX 8 /* conditions of one source */
 #define KA_CONFROW_NAME_MAX 24 /* name of a key, with its NUL */
 #define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
 

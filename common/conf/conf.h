@@ -32,9 +32,15 @@ enum ka_conf_key {
 	KA_CONF_KEY_COUNT
 };
 
-enum ka_conf_kind { KA_CONF_KIND_FILE };
+enum ka_conf_kind { KA_CONF_KIND_FILE, KA_CONF_KIND_COMMAND, KA_CONF_KIND_HTTP };
 enum ka_conf_owner { KA_CONF_OWNER_ROOT, KA_CONF_OWNER_USER };
 enum ka_conf_strict { KA_CONF_STRICT_AUTO, KA_CONF_STRICT_UPSTREAM, KA_CONF_STRICT_DEBIAN };
+enum ka_conf_format { KA_CONF_FORMAT_SIGNED, KA_CONF_FORMAT_LINES, KA_CONF_FORMAT_JSON };
+enum ka_conf_fetch { KA_CONF_FETCH_ON_MISS, KA_CONF_FETCH_TIMER };
+enum ka_conf_tls { KA_CONF_TLS_1_2, KA_CONF_TLS_1_3 };
+enum ka_conf_absent { KA_CONF_ABSENT_BAD_ANSWER, KA_CONF_ABSENT_NO_KEYS }; /* what a missing path in JSON means */
+enum ka_conf_decode { KA_CONF_DECODE_NONE, KA_CONF_DECODE_BASE64 };
+enum ka_conf_unit { KA_CONF_UNIT_RFC3339, KA_CONF_UNIT_DATE, KA_CONF_UNIT_UNIX, KA_CONF_UNIT_UNIX_US };
 enum ka_conf_log { KA_CONF_LOG_JOURNAL, KA_CONF_LOG_FILE, KA_CONF_LOG_NONE };
 
 /* where a value was set; line 0: it is the default */
@@ -46,14 +52,62 @@ struct ka_conf_at {
 /* the rows of [source NAME] stand together, before those of [policy] */
 #define KA_CONF_SOURCE_KEYS (KA_CONF_KEY_TYPES - KA_CONF_KEY_SOURCE_TYPE)
 
-/* texts are "" when not set; those of another kind as well. Never NULL behind ka_conf_finish() */
+/*
+ * Texts are "" when not set, those of another type as well; never NULL behind ka_conf_finish(). Numbers of another
+ * type are 0. What each key means stands in conf.def and confhttp.def.
+ */
 struct ka_conf_source {
 	char name[KA_SOURCE_NAME_MAX];
 	enum ka_conf_kind kind;
 	struct ka_conf_at at; /* its [source NAME] line */
 
-	const char *path;     /* blank-separated list with %u %U %h */
+	/* file */
 	enum ka_conf_owner owner;
+	const char *path;     /* blank-separated list with %u %U %h */
+
+	/* command */
+	const char *command;  /* blank-separated words with %u %U %h %t %k %f %%; the first is an absolute path */
+	unsigned deadline_ms;
+
+	/* http: what is asked */
+	enum ka_conf_format format;
+	const char *url;      /* blank-separated mirrors with %u %n %f %% */
+	const char *mirrors_order; /* "order" or "random" */
+	const char *method;   /* "GET" or "POST" */
+	const char *headers;  /* "Name: value | Name: value" with %u %n %f %% */
+	const char *body;     /* with %u %n %f %% %b(TEXT) */
+	const char *accept;   /* "" = by the format */
+	const char *host_id;  /* "" = the node name */
+	const char *token_file, *token_header; /* token_header: "NAME" or "NAME: WORD"; "" = "Authorization: Bearer" */
+	const char *ca_file, *client_cert, *client_key;
+	const char *pins;     /* blank-separated "sha256//BASE64", none or at least two */
+	const char *proxy, *unix_socket;
+	enum ka_conf_tls tls_min;
+	unsigned timeout_ms;  /* of one request by the timer */
+
+	/* http: how long an answer counts */
+	enum ka_conf_fetch fetch;
+	unsigned max_age_sec, max_stale_sec;
+	bool stale_on_refused;
+	const char *not_found; /* blank-separated statuses that mean "no such user" */
+	const char *users;     /* "", "passwd", "index" or an absolute path: whose entries the timer keeps warm */
+
+	/* http, format signed */
+	bool sk_verify_required, require_revoked_list;
+	unsigned threshold;
+	const char *signers, *index_url, *revoked_url;
+
+	/* http, format lines */
+	const char *line_prefix; /* with %u */
+
+	/* http, format json: paths of conf/jsonpath.h */
+	const char *items, *key, *key_options, *expires, *label, *serial;
+	const char *where;       /* conditions of conf/jsonwhere.h, joined by && */
+	enum ka_conf_absent items_absent;
+	enum ka_conf_decode decode;
+	enum ka_conf_unit expires_unit;
+	bool split_lines, next_link;
+	unsigned max_pages;
 
 	struct ka_conf_at key_at[KA_CONF_SOURCE_KEYS];
 };
@@ -80,6 +134,7 @@ struct ka_conf {
 	 */
 	size_t sources_count, sources_known;
 	const char *lookup;
+	unsigned deadline_ms; /* what one connection may wait for the network, all its runs together */
 
 	/* [policy], raw lists; vet's policy is made from it by vet/vetconf.h */
 	const char *types, *options, *force_options, *require_options, *sk_application, *enforce_exempt;
