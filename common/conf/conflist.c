@@ -1,11 +1,11 @@
-/* Lists and paths. Nothing is looked up here: whether a path exists or a word is a key type is others' business. */
+/* Lists, word by word. What may be a word is said by confodd.c. */
 #include "conf/conflist.h"
 
 #include <string.h>
 
 #include "base/near.h"
 #include "base/text.h"
-#include "base/username.h"
+#include "conf/confodd.h"
 #include "conf/conftext.h"
 
 #include "base/poison.h"
@@ -30,7 +30,8 @@ static bool has_before(const struct words *w, size_t i)
 	return false;
 }
 
-static bool split(struct ka_span value, size_t max, struct words *w, struct ka_conferr *e)
+/* @twice: a word may stand there more than once */
+static bool split(struct ka_span value, size_t max, bool twice, struct words *w, struct ka_conferr *e)
 {
 	struct ka_span word;
 
@@ -43,7 +44,7 @@ static bool split(struct ka_span value, size_t max, struct words *w, struct ka_c
 			return false;
 		}
 		w->at[w->count] = word;
-		if (has_before(w, w->count))
+		if (!twice && has_before(w, w->count))
 			return wrong(e, word, " stands there twice");
 		w->count++;
 	}
@@ -60,51 +61,6 @@ bool ka_conflist_is_name(struct ka_span s)
 	return true;
 }
 
-/* "." and ".." would let two names mean one file, and "//" hides an empty expansion */
-static const char *odd_component(struct ka_span path)
-{
-	struct ka_span part;
-	bool first = true;
-
-	while (ka_text_split(&path, '/', &part)) {
-		if (ka_span_is(part, "..") || ka_span_is(part, "."))
-			return " has a \".\" or \"..\" in it";
-		if (part.len == 0 && !first && path.p != NULL)
-			return " has \"//\" in it";
-		first = false;
-	}
-	return NULL;
-}
-
-/* an entry of a source's path */
-static const char *odd_entry(struct ka_span s)
-{
-	if (s.p[0] == '~')
-		return " begins with ~; write %h for the user's home";
-	if (s.p[0] != '/' && !ka_span_starts(s, "%h/"))
-		return " is not an absolute path";
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] != '%')
-			continue;
-		if (i + 1 == s.len || strchr("uUh", s.p[i + 1]) == NULL)
-			return " has a % that is not %u, %U or %h";
-		if (s.p[i + 1] == 'h' && i > 0)
-			return " has %h behind its beginning; a home is an absolute path";
-	}
-	return odd_component(s);
-}
-
-static const char *odd_word(const struct ka_confrow *row, struct ka_span s)
-{
-	if (row->type == KA_CONFROW_PATHS)
-		return odd_entry(s);
-	if (row->type == KA_CONFROW_NAMES && !ka_conflist_is_name(s))
-		return " is not a source name (letters, digits, _ - . and at most 31 of them)";
-	if (row->type == KA_CONFROW_USERS && !ka_username_is_valid(s))
-		return " is not a user name";
-	return NULL;
-}
-
 bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
 {
 	struct words w;
@@ -112,10 +68,16 @@ bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_conf
 	size_t sum = 1;
 	char *text;
 
-	if (!split(value, row->max, &w, e))
+	if (!split(value, row->max, row->type == KA_CONFROW_ARGV, &w, e))
 		return false;
+	if (w.count > 0 && w.count < row->min) {
+		ka_conferr_say(e, "needs at least ");
+		ka_conferr_number(e, row->min);
+		ka_conferr_say(e, row->type == KA_CONFROW_PINS ? ", one of them for the key that comes next" : " words");
+		return false;
+	}
 	for (size_t i = 0; i < w.count; i++) {
-		const char *odd = odd_word(row, w.at[i]);
+		const char *odd = ka_confodd_word(row, w.at[i], i);
 
 		if (odd != NULL)
 			return wrong(e, w.at[i], odd);
@@ -135,32 +97,13 @@ bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_conf
 	return true;
 }
 
-bool ka_conflist_set_path(struct ka_conf *c, const char **field, struct ka_span value, struct ka_conferr *e)
-{
-	const char *odd = odd_component(value), *text;
-
-	if (value.len == 0 || value.p[0] != '/')
-		return wrong(e, value, " is not an absolute path");
-	if (odd == NULL && (value.p[value.len - 1] == '/' || ka_span_find(value, ' ') < value.len ||
-			    ka_span_find(value, '\t') < value.len))
-		odd = " is not the path of one file";
-	if (odd == NULL && ka_span_find(value, '%') < value.len)
-		odd = " has a % in it; nothing is expanded here";
-	if (odd != NULL)
-		return wrong(e, value, odd);
-	text = ka_conftext_keep(c, value, e);
-	if (text != NULL)
-		*field = text;
-	return text != NULL;
-}
-
 bool ka_conflist_set_sinks(struct ka_conf *c, struct ka_span value, struct ka_conferr *e)
 {
 	bool trail = false, syslog = false;
 	struct ka_near near;
 	struct words w;
 
-	if (!split(value, 2, &w, e))
+	if (!split(value, 2, false, &w, e))
 		return false;
 	for (size_t i = 0; i < w.count; i++) {
 		struct ka_span s = w.at[i];

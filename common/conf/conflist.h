@@ -5,11 +5,8 @@
 #include "conf/conferr.h"
 #include "conf/confrow.h"
 
-/** ka_conflist_set() - NAMES, PATHS, WORDS, USERS: *field points to the list as it was understood; false with @e filled */
+/** ka_conflist_set() - rows of words: *field points to the list as it was understood; false with @e filled */
 bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e);
-
-/** ka_conflist_set_path() - one absolute path, nothing expanded */
-bool ka_conflist_set_path(struct ka_conf *c, const char **field, struct ka_span value, struct ka_conferr *e);
 
 /** ka_conflist_set_sinks() - "trail", "syslog" */
 bool ka_conflist_set_sinks(struct ka_conf *c, struct ka_span value, struct ka_conferr *e);

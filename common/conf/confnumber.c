@@ -16,9 +16,11 @@ struct unit {
 static const struct units {
 	uint8_t type;
 	char what[8], example[20];
-	struct unit unit[4];
+	struct unit unit[5];
 } all[] = {
 	{ KA_CONFROW_NUMBER, "number", "", { { "", 1 } } },
+	{ KA_CONFROW_MS, "time", "2500ms or 20s", { { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 } } },
+	{ KA_CONFROW_SEC, "time", "5m or 24h", { { "h", 3600 }, { "m", 60 }, { "s", 1 }, { "d", 86400 } } },
 	{ KA_CONFROW_MIB, "size", "64MiB or 1GiB", { { "MiB", 1 }, { "GiB", 1024 } } },
 };
 

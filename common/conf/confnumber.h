@@ -1,4 +1,4 @@
-/* Values that are numbers: plain, and sizes. Pure. */
+/* Values that are numbers: plain, sizes and times. Pure. */
 #ifndef KA_CONF_CONFNUMBER_H
 #define KA_CONF_CONFNUMBER_H
 
@@ -6,7 +6,7 @@
 #include "conf/conferr.h"
 #include "conf/confrow.h"
 
-/** ka_confnumber_set() - NUMBER and MIB, within the row's limits; false with @e filled */
+/** ka_confnumber_set() - NUMBER, MIB, MS and SEC, within the row's limits; false with @e filled */
 bool ka_confnumber_set(unsigned *field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e);
 
 /** ka_confnumber_show() - as one would write it */

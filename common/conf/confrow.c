@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/err.h"
 #include "base/near.h"
 #include "base/paths.h"
 
@@ -109,28 +110,37 @@ bool ka_confrow_is_prefix(const struct ka_confrow *row)
 	return row->type == KA_CONFROW_SEVERITY || row->type == KA_CONFROW_LEVEL;
 }
 
+enum { TEXT = 1, LIST = 2, FREE = 4 };
+
+static const uint8_t traits[] = {
+	[KA_CONFROW_NAMES] = TEXT | LIST,    [KA_CONFROW_PATHS] = TEXT | LIST,    [KA_CONFROW_WORDS] = TEXT | LIST,
+	[KA_CONFROW_USERS] = TEXT | LIST,    [KA_CONFROW_ARGV] = TEXT | LIST,     [KA_CONFROW_URLS] = TEXT | LIST,
+	[KA_CONFROW_LISTURLS] = TEXT | LIST, [KA_CONFROW_STATUSES] = TEXT | LIST, [KA_CONFROW_PINS] = TEXT | LIST,
+	[KA_CONFROW_PATH] = TEXT,            [KA_CONFROW_METHOD] = TEXT,          [KA_CONFROW_MIRRORS] = TEXT,
+	[KA_CONFROW_TOKEN] = TEXT,           [KA_CONFROW_FIELD] = TEXT,           [KA_CONFROW_HOSTID] = TEXT,
+	[KA_CONFROW_PROXY] = TEXT,           [KA_CONFROW_USERLIST] = TEXT,        [KA_CONFROW_JPATH] = TEXT,
+	[KA_CONFROW_RAW] = TEXT | FREE,      [KA_CONFROW_HEADERS] = TEXT | FREE,  [KA_CONFROW_BODY] = TEXT | FREE,
+	[KA_CONFROW_PREFIX] = TEXT | FREE,   [KA_CONFROW_WHERE] = TEXT | FREE,
+};
+
+static bool has_trait(const struct ka_confrow *row, unsigned trait)
+{
+	return (size_t)row->type < KA_ARRAY_LEN(traits) && (traits[row->type] & trait) != 0;
+}
+
 bool ka_confrow_is_text(const struct ka_confrow *row)
 {
-	switch (row->type) {
-	case KA_CONFROW_NAMES:
-	case KA_CONFROW_PATHS:
-	case KA_CONFROW_PATH:
-	case KA_CONFROW_WORDS:
-	case KA_CONFROW_USERS:
-	case KA_CONFROW_RAW:
-		return true;
-	case KA_CONFROW_KIND:
-	case KA_CONFROW_OWNER:
-	case KA_CONFROW_STRICT:
-	case KA_CONFROW_SINKS:
-	case KA_CONFROW_LOG:
-	case KA_CONFROW_NUMBER:
-	case KA_CONFROW_MIB:
-	case KA_CONFROW_SEVERITY:
-	case KA_CONFROW_LEVEL:
-		break;
-	}
-	return false;
+	return has_trait(row, TEXT);
+}
+
+bool ka_confrow_is_list(const struct ka_confrow *row)
+{
+	return has_trait(row, LIST);
+}
+
+bool ka_confrow_is_free(const struct ka_confrow *row)
+{
+	return has_trait(row, FREE);
 }
 
 enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span name)

@@ -18,13 +18,47 @@ enum ka_confrow_type {
 	KA_CONFROW_LOG,
 	KA_CONFROW_NUMBER,
 	KA_CONFROW_MIB,
+	KA_CONFROW_MS,
+	KA_CONFROW_SEC,
+	KA_CONFROW_BOOL,
+	KA_CONFROW_ARGV,
+	KA_CONFROW_FORMAT,
+	KA_CONFROW_FETCH,
+	KA_CONFROW_TLS,
+	KA_CONFROW_STALE,
+	KA_CONFROW_ABSENT,
+	KA_CONFROW_DECODE,
+	KA_CONFROW_UNIT,
+	KA_CONFROW_SPLIT,
+	KA_CONFROW_NEXT,
+	KA_CONFROW_METHOD,
+	KA_CONFROW_MIRRORS,
+	KA_CONFROW_URLS,
+	KA_CONFROW_LISTURLS,
+	KA_CONFROW_STATUSES,
+	KA_CONFROW_PINS,
+	KA_CONFROW_HEADERS,
+	KA_CONFROW_TOKEN,
+	KA_CONFROW_BODY,
+	KA_CONFROW_PREFIX,
+	KA_CONFROW_FIELD,
+	KA_CONFROW_HOSTID,
+	KA_CONFROW_PROXY,
+	KA_CONFROW_USERLIST,
+	KA_CONFROW_JPATH,
+	KA_CONFROW_WHERE,
 	KA_CONFROW_SEVERITY, /* a prefix: a reason id follows in the file */
 	KA_CONFROW_LEVEL,
 };
 
 /* whose key it is, in [source NAME] */
-#define KA_CONFROW_OF_FILE 1u
-#define KA_CONFROW_OF_ALL 1u
+#define KA_CONFROW_OF_FILE 0x01u
+#define KA_CONFROW_OF_COMMAND 0x02u
+#define KA_CONFROW_OF_SIGNED 0x04u
+#define KA_CONFROW_OF_LINES 0x08u
+#define KA_CONFROW_OF_JSON 0x10u
+#define KA_CONFROW_OF_HTTP (KA_CONFROW_OF_SIGNED | KA_CONFROW_OF_LINES | KA_CONFROW_OF_JSON)
+#define KA_CONFROW_OF_ALL 0x1fu
 
 /* no pointer in it: the table of a position-independent program then needs no relocation, and no page of its own */
 struct ka_confrow {
@@ -53,6 +87,12 @@ bool ka_confrow_is_prefix(const struct ka_confrow *row);
 
 /** ka_confrow_is_text() - the field is a pointer to text */
 bool ka_confrow_is_text(const struct ka_confrow *row);
+
+/** ka_confrow_is_list() - words divided by blanks, MIN to MAX of them */
+bool ka_confrow_is_list(const struct ka_confrow *row);
+
+/** ka_confrow_is_free() - a value that may hold anything, also what looks like a comment behind it */
+bool ka_confrow_is_free(const struct ka_confrow *row);
 
 /** ka_confrow_find() - by section and name; for a prefix by what comes before the reason. KA_CONF_KEY_COUNT when unknown */
 enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span name);

@@ -112,6 +112,12 @@ static bool parse_unix(struct ka_span rest, struct ka_confurl *out)
 	return true;
 }
 
+bool ka_confurl_authority(struct ka_span authority, struct ka_confurl *out)
+{
+	memset(out, 0, sizeof(*out));
+	return take_authority(authority, out);
+}
+
 bool ka_confurl_parse(struct ka_span url, struct ka_confurl *out)
 {
 	static const char tls[] = "https://", plain[] = "http://", local[] = "unix:";

@@ -25,6 +25,9 @@ struct ka_confurl {
 	const char *wrong;     /* what is wrong, a fragment; NULL when it is taken */
 };
 
+/** ka_confurl_authority() - HOST[:PORT] alone, which fills host, port and is_loopback; false as below */
+bool ka_confurl_authority(struct ka_span authority, struct ka_confurl *out);
+
 /** ka_confurl_parse() - split @url; false with out->wrong set when it is not taken. Spans borrow from @url */
 bool ka_confurl_parse(struct ka_span url, struct ka_confurl *out);
 

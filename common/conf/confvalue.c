@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "conf/conflist.h"
 #include "conf/confnumber.h"
+#include "conf/confodd.h"
 #include "conf/conftext.h"
 #include "conf/confword.h"
 
@@ -22,6 +23,7 @@ static bool wrong(struct ka_conferr *e, struct ka_span value, const char *what)
 
 static bool set_log(struct ka_conf *c, struct ka_span value, struct ka_conferr *e)
 {
+	const char *odd, *path;
 	unsigned i = 0;
 
 	if (ka_confword_find(value, logs, &i)) {
@@ -31,23 +33,31 @@ static bool set_log(struct ka_conf *c, struct ka_span value, struct ka_conferr *
 	}
 	if (value.len == 0 || value.p[0] != '/')
 		return wrong(e, value, " is neither journal nor none nor an absolute path");
-	if (!ka_conflist_set_path(c, &c->sshd_log_file, value, e))
+	odd = ka_confodd_path(value);
+	if (odd != NULL)
+		return wrong(e, value, odd);
+	path = ka_conftext_keep(c, value, e);
+	if (path == NULL)
 		return false;
 	c->sshd_log = KA_CONF_LOG_FILE;
+	c->sshd_log_file = path;
 	return true;
 }
 
 /* a text that the field points to */
 static bool set_text(struct ka_conf *c, void *field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
 {
-	const char *text = NULL;
+	const char *odd, *text = NULL;
+	struct ka_span culprit;
 
-	if (row->type == KA_CONFROW_PATH)
-		(void)ka_conflist_set_path(c, &text, value, e);
-	else if (row->type == KA_CONFROW_RAW)
-		text = ka_conftext_keep(c, value, e);
-	else
+	if (ka_confrow_is_list(row)) {
 		(void)ka_conflist_set(c, &text, row, value, e);
+	} else {
+		odd = ka_confodd_value(row, value, &culprit);
+		if (odd != NULL)
+			return wrong(e, culprit, odd);
+		text = ka_conftext_keep(c, value, e);
+	}
 	if (text != NULL)
 		memcpy(field, &text, sizeof(text));
 	return text != NULL;
@@ -65,13 +75,15 @@ static bool set_number(void *field, const struct ka_confrow *row, struct ka_span
 
 static bool may_be_empty(const struct ka_confrow *row)
 {
-	return row->type == KA_CONFROW_RAW || ((row->type == KA_CONFROW_WORDS || row->type == KA_CONFROW_USERS) && row->min == 0);
+	const char *value = ka_confrow_default(row);
+
+	return (value != NULL && value[0] == '\0') || (ka_confrow_is_list(row) && row->min == 0);
 }
 
 /* what people try, and what would otherwise be taken for part of the value */
 static bool looks_wrong(struct ka_span value, const struct ka_confrow *row, struct ka_conferr *e)
 {
-	for (size_t i = 0; row->type != KA_CONFROW_RAW && i + 1 < value.len; i++)
+	for (size_t i = 0; !ka_confrow_is_free(row) && i + 1 < value.len; i++)
 		if (ka_text_is_blank(value.p[i]) && (value.p[i + 1] == '#' || value.p[i + 1] == ';')) {
 			ka_conferr_say(e, "no comment may stand behind a value: ");
 			ka_conferr_quoted(e, ka_span_sub(value, i + 1, value.len));

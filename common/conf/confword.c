@@ -7,26 +7,41 @@
 
 #include "base/poison.h"
 
-static const struct {
-	uint8_t type;
-	char words[32];
+/* what the field is: a number that counts from 0 in the order of the words, yes for the second word, or the word itself */
+enum { NUMBER, YES, TEXT };
+
+static const struct list {
+	uint8_t type, field;
+	char words[38];
 } lists[] = {
-	{ KA_CONFROW_KIND, "file\0" },
-	{ KA_CONFROW_OWNER, "root\0user\0" },
-	{ KA_CONFROW_STRICT, "auto\0upstream\0debian\0" },
+	{ KA_CONFROW_KIND, NUMBER, "file\0" },
+	{ KA_CONFROW_OWNER, NUMBER, "root\0user\0" },
+	{ KA_CONFROW_STRICT, NUMBER, "auto\0upstream\0debian\0" },
+	{ KA_CONFROW_FORMAT, NUMBER, "signed\0lines\0json\0" },
+	{ KA_CONFROW_FETCH, NUMBER, "on-miss\0timer\0" },
+	{ KA_CONFROW_TLS, NUMBER, "1.2\0" "1.3\0" },
+	{ KA_CONFROW_ABSENT, NUMBER, "bad-answer\0no-keys\0" },
+	{ KA_CONFROW_DECODE, NUMBER, "none\0base64\0" },
+	{ KA_CONFROW_UNIT, NUMBER, "rfc3339\0date\0unix\0unix_us\0" },
+	{ KA_CONFROW_BOOL, YES, "no\0yes\0" },
+	{ KA_CONFROW_SPLIT, YES, "none\0lines\0" },
+	{ KA_CONFROW_NEXT, YES, "none\0link\0" },
+	{ KA_CONFROW_STALE, YES, "unavailable\0unavailable refused\0" },
+	{ KA_CONFROW_METHOD, TEXT, "GET\0POST\0" },
+	{ KA_CONFROW_MIRRORS, TEXT, "order\0random\0" },
 };
 
-static const char *words_of(const struct ka_confrow *row)
+static const struct list *list_of(const struct ka_confrow *row)
 {
 	for (size_t i = 0; i < KA_ARRAY_LEN(lists); i++)
 		if (lists[i].type == (uint8_t)row->type)
-			return lists[i].words;
+			return &lists[i];
 	return NULL;
 }
 
 bool ka_confword_is(const struct ka_confrow *row)
 {
-	return words_of(row) != NULL;
+	return list_of(row) != NULL;
 }
 
 bool ka_confword_find(struct ka_span value, const char *words, unsigned *out)
@@ -64,28 +79,55 @@ bool ka_confword_not_one_of(struct ka_conferr *e, struct ka_span value, const ch
 	return false;
 }
 
+static void store(void *field, const struct list *list, unsigned i)
+{
+	const char *word = ka_confword_at(list->words, i);
+	bool yes = i == 1;
+
+	_Static_assert(sizeof(enum ka_conf_kind) == sizeof(i) && sizeof(enum ka_conf_unit) == sizeof(i),
+		       "an enumeration is as large as its number");
+	if (list->field == NUMBER)
+		memcpy(field, &i, sizeof(i));
+	else if (list->field == YES)
+		memcpy(field, &yes, sizeof(yes));
+	else
+		memcpy(field, &word, sizeof(word));
+}
+
 bool ka_confword_set(void *field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
 {
-	const char *words = words_of(row);
+	const struct list *list = list_of(row);
 	unsigned i = 0;
 
-	_Static_assert(sizeof(enum ka_conf_kind) == sizeof(i) && sizeof(enum ka_conf_owner) == sizeof(i) &&
-			       sizeof(enum ka_conf_strict) == sizeof(i), "an enumeration is as large as its number");
 	if (row->type == KA_CONFROW_KIND && (ka_span_is(value, "http") || ka_span_is(value, "command"))) {
 		ka_conferr_quoted(e, value);
 		ka_conferr_say(e, " is not supported by this release; file is");
 		return false;
 	}
-	if (!ka_confword_find(value, words, &i))
-		return ka_confword_not_one_of(e, value, words);
-	memcpy(field, &i, sizeof(i));
+	if (!ka_confword_find(value, list->words, &i))
+		return ka_confword_not_one_of(e, value, list->words);
+	store(field, list, i);
 	return true;
 }
 
 const char *ka_confword_show(const void *field, const struct ka_confrow *row)
 {
-	unsigned i;
+	const struct list *list = list_of(row);
+	const char *word;
+	unsigned i = 0;
+	bool yes;
 
-	memcpy(&i, field, sizeof(i));
-	return ka_confword_at(words_of(row), i);
+	switch (list->field) {
+	case TEXT:
+		memcpy(&word, field, sizeof(word));
+		return word;
+	case YES:
+		memcpy(&yes, field, sizeof(yes));
+		i = yes;
+		break;
+	default:
+		memcpy(&i, field, sizeof(i));
+		break;
+	}
+	return ka_confword_at(list->words, i);
 }

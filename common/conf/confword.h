@@ -17,8 +17,7 @@ bool ka_confword_not_one_of(struct ka_conferr *e, struct ka_span value, const ch
 /**
  * ka_confword_set() - the field of a row with fixed words
  *
- * Answers: false, with @e filled, when @value is none of them. The enumerators of such a field count from 0 in the
- * order of their words.
+ * Answers: false, with @e filled, when @value is none of them.
  */
 bool ka_confword_set(void *field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e);
 
