@@ -63,6 +63,8 @@ if world_has_tool; then
 	done
 	before=$(said)
 	like "with every turn taken the client hears the same" "$(seen alice)" '^Your key was not accepted\..* quote '
+	no_recorder() { ! pgrep -f 'keyaudit record' >/dev/null; }
+	ok "whoever got no turn ends" world_wait 5 no_recorder
 	for held in "${turns[@]}"; do exec {held}>&-; done
 	ref=$(seen alice | sed -nE 's/.* quote ([a-z2-7]{8})\..*/\1/p' | head -n 1)
 	ok "then there is a line again" world_wait_line 5 "$WORLD_AUTHLOG" "keyaudit\\[.*reason=key\\.not-listed .*ref=$ref"
