@@ -55,7 +55,8 @@ struct ka_permwalk_refusal {
  * Answers: *fd >= 0; or why->reason / why->errnum (EINVAL: not absolute; ENOTDIR: a file where a directory
  *          must be, also behind a trailing slash; ELOOP: too many links; EACCES: why->path is what is closed,
  *          the file, or the directory above it that must not be searched).
- * Errors:  KA_ERR_LIMIT - longer than KA_PATH_TRUSTED_MAX or deeper than KA_PATH_DEPTH_MAX.
+ * Errors:  KA_ERR_LIMIT - longer than KA_PATH_TRUSTED_MAX or deeper than KA_PATH_DEPTH_MAX; KA_ERR_SYS with errno - not
+ *          even / can be opened.
  */
 KA_MUST_CHECK enum ka_err ka_permwalk_open(const char *path, const struct ka_permwalk_trust *trust, int *fd,
 					   struct ka_permwalk_refusal *why);

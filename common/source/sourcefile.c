@@ -53,6 +53,23 @@ static void note_why(struct run *r)
 		note(r, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
 }
 
+/* the system failed; errno says how */
+static void note_failed(struct run *r, const char *path)
+{
+	r->why = (struct ka_permwalk_refusal){ .errnum = errno };
+	ka_span_copy(ka_span_of(path), r->why.path, sizeof(r->why.path));
+	note(r, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
+}
+
+/* the walk could not be made: too long a path is the configuration's fault, anything else the system's */
+static void note_no_walk(struct run *r, enum ka_err err, const char *path)
+{
+	if (err == KA_ERR_LIMIT)
+		note_named(r, ka_span_of(path), KA_REASON_CONF_INVALID);
+	else
+		note_failed(r, path);
+}
+
 /* reads the opened file to its end and hands it on */
 static enum ka_err take_fd(struct run *r, int fd, const char *path)
 {
@@ -65,9 +82,7 @@ static enum ka_err take_fd(struct run *r, int fd, const char *path)
 		return KA_ERR_OK;
 	}
 	if (err == KA_ERR_SYS) {
-		r->why = (struct ka_permwalk_refusal){ .errnum = errno };
-		ka_span_copy(ka_span_of(path), r->why.path, sizeof(r->why.path));
-		note(r, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
+		note_failed(r, path);
 		return KA_ERR_OK;
 	}
 	if (err == KA_ERR_OK && len > 0) {
@@ -89,11 +104,13 @@ static bool may_look(struct run *r, const char *path)
 static enum ka_err read_file(struct run *r, const char *path)
 {
 	KA_AUTOCLOSE int fd = -1;
+	enum ka_err err;
 
 	if (!may_look(r, path))
 		return KA_ERR_OK;
-	if (ka_permwalk_open(path, &r->trust, &fd, &r->why) != KA_ERR_OK) {
-		note_named(r, ka_span_of(path), KA_REASON_CONF_INVALID);
+	err = ka_permwalk_open(path, &r->trust, &fd, &r->why);
+	if (err != KA_ERR_OK) {
+		note_no_walk(r, err, path);
 		return KA_ERR_OK;
 	}
 	if (fd < 0) {
@@ -132,11 +149,12 @@ static enum ka_err read_dir(struct run *r, const char *path)
 	KA_AUTOCLOSEDIR DIR *dir = NULL;
 	KA_AUTOFREE struct ka_sourcedir *list = NULL;
 	KA_AUTOCLOSE int fd = -1;
-	enum ka_err err = KA_ERR_OK;
+	enum ka_err err;
 
 	trust.is_dir = true;
-	if (ka_permwalk_open(path, &trust, &fd, &r->why) != KA_ERR_OK) {
-		note_named(r, ka_span_of(path), KA_REASON_CONF_INVALID);
+	err = ka_permwalk_open(path, &trust, &fd, &r->why);
+	if (err != KA_ERR_OK) {
+		note_no_walk(r, err, path);
 		return KA_ERR_OK;
 	}
 	if (fd < 0) {
@@ -148,11 +166,8 @@ static enum ka_err read_dir(struct run *r, const char *path)
 	if (dir == NULL)
 		return KA_ERR_NOMEM;
 	ka_steal_fd(&fd);
-	if (ka_sourcedir_list(dir, ".pub", KA_SOURCE_FILES_MAX, list) != KA_ERR_OK) {
-		r->why = (struct ka_permwalk_refusal){ .errnum = errno };
-		ka_span_copy(ka_span_of(path), r->why.path, sizeof(r->why.path));
-		note(r, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
-	}
+	if (ka_sourcedir_list(dir, ".pub", KA_SOURCE_FILES_MAX, list) != KA_ERR_OK)
+		note_failed(r, path);
 	for (size_t i = 0; i < list->count && err == KA_ERR_OK; i++)
 		err = read_in(r, dirfd(dir), path, list->names[i]);
 	if (list->has_more)

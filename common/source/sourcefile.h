@@ -27,7 +27,7 @@ struct ka_sourcefile_out {
  * directories may belong to query->uid_number besides root; everything else must be root's.
  *
  * Answers: FOUND - a file with content was read; reason is set as well when another was not: a refused file
- *          never hides the others. Else REFUSED, UNAVAILABLE (store.unreachable: EACCES, EIO ...) or NO_KEYS
+ *          never hides the others. Else REFUSED, UNAVAILABLE (store.unreachable: EACCES, EIO, EMFILE ...) or NO_KEYS
  *          (store.no-keys: nothing there, or empty).
  *          Refusals: conf.unsafe; conf.invalid - %h, %U or owner = user without what the command line must give,
  *          a value that must not stand in a path, another %, not absolute; store.too-large - beyond

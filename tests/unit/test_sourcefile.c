@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -212,6 +213,26 @@ static void read__unreadable__is_unavailable(void **state)
 	assert_int_equal(out.why.errnum, EACCES);
 }
 
+/* the system fails before anything of the file is seen: that says nothing about its path */
+static void read__no_descriptor_left__is_unavailable(void **state)
+{
+	static const char *const paths[] = { "/k/alice", "/d/" };
+	struct rlimit had, none;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+	none = (struct rlimit){ 0, had.rlim_max };
+	for (size_t i = 0; i < KA_ARRAY_LEN(paths); i++) {
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+		read_as(paths[i], KA_CONF_OWNER_ROOT, &alice);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
+		assert_string_equal(ka_source_answer_text(out.answer), "unavailable");
+		assert_string_equal(ka_reason_id(out.reason), "store.unreachable");
+		assert_int_equal(out.why.errnum, EMFILE);
+		assert_string_equal(out.why.path, paths[i]);
+	}
+}
+
 static void read__size_limit__is_exact(void **state)
 {
 	int fd = open("/k/big", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
@@ -264,6 +285,7 @@ int main(void)
 		cmocka_unit_test(read__unsafe_directory__nothing_in_it), cmocka_unit_test(read__links_and_fifos__are_refused),
 		cmocka_unit_test(read__expansion__only_what_was_given_and_is_safe),
 		cmocka_unit_test(read__owner_user__belongs_to_that_uid), cmocka_unit_test(read__unreadable__is_unavailable),
+		cmocka_unit_test(read__no_descriptor_left__is_unavailable),
 		cmocka_unit_test(read__size_limit__is_exact), cmocka_unit_test(read__too_many_files__the_first_in_byte_order),
 	};
 
