@@ -91,8 +91,9 @@ enum ka_level ka_event_level(const struct ka_event *e);
  * ka_event_source() - may the client's address be said, and which one
  * @ip: parsed and printed again, without a zone
  *
- * false (@ip = "") when it is unknown, is no address, or rests only on a witness that is not believed: a claim
- * of the command's uid, or a log that any local user can write. Never guessed.
+ * false (@ip = "") when it is unknown, is no address, or comes with a claim of the command's uid alone (KA_TRUST_CLAIMED).
+ * What stands in a log that any local user can write is said with KA_TRUST_LOG_UNVERIFIED beside it, if source_from
+ * names the witness. Never guessed.
  */
 bool ka_event_source(const struct ka_event *e, char ip[static 64]);
 

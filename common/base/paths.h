@@ -1,6 +1,6 @@
 /*
  * Where things are on an installed system. The build sets the roots
- * (PREFIX, SYSCONFDIR, RUNDIR, LOGDIR, STATEDIR); nothing is read from the environment.
+ * (SYSCONFDIR, RUNDIR, LOGDIR, BINDIR, LIBEXECDIR); nothing is read from the environment.
  */
 #ifndef KA_BASE_PATHS_H
 #define KA_BASE_PATHS_H

@@ -1,6 +1,6 @@
 /*
- * The names in a directory that are taken from it, in byte order and with a limit: *.pub
- * of a key directory, *.conf of conf.d.
+ * The names in a key directory that are taken from it, in byte order and with a limit: *.pub. (conf.d is read by
+ * confload.c itself, without allocation for each name.)
  */
 #ifndef KA_SOURCE_SOURCEDIR_H
 #define KA_SOURCE_SOURCEDIR_H

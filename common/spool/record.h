@@ -46,8 +46,13 @@ void ka_record_write(const struct ka_record *r, struct ka_buf *out);
 /** ka_record_parse() - read one line without its newline; false when it is not exactly a record */
 bool ka_record_parse(struct ka_span line, struct ka_record *out);
 
-/** ka_record_addresses() - client address and port out of %C, given that @client_first is unknown: the pair whose
- *  port is not @server_port, else the second pair (what sshd really sends: server first). false when c is empty or malformed */
+/**
+ * ka_record_addresses() - client address and port out of %C, whose order is not the one that sshd_config(5) names
+ *
+ * The pair whose port is not @server_port, else the second one: sshd really sends the server first.
+ *
+ * Answers: false when @c is empty or malformed.
+ */
 bool ka_record_addresses(const char *c, unsigned server_port, char client[static 64], unsigned *client_port);
 
 #endif
