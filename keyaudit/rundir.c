@@ -4,16 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <pwd.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "base/fd.h"
 #include "base/limits.h"
 #include "base/paths.h"
 
@@ -116,12 +114,6 @@ void ka_rundir_close(struct ka_rundir *r)
 int ka_rundir_lock(const struct ka_rundir *r)
 {
 	KA_AUTOCLOSE int fd = openat(r->run, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int64_t until = ka_clock_boot_ms() + KA_TRAIL_LOCK_MS;
 
-	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if ((errno != EWOULDBLOCK && errno != EINTR) || ka_clock_boot_ms() > until)
-			return -1;
-		poll(NULL, 0, 2);
-	}
-	return ka_steal_fd(&fd);
+	return fd >= 0 && ka_fd_lock(fd, KA_TRAIL_LOCK_MS) == KA_ERR_OK ? ka_steal_fd(&fd) : -1;
 }

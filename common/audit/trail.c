@@ -10,22 +10,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "audit/trailopen.h"
 #include "audit/trailscan.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/limits.h"
 
 #include "base/poison.h"
-
 
 int64_t ka_trail_offset(const char *path)
 {
@@ -34,133 +30,9 @@ int64_t ka_trail_offset(const char *path)
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0;
 }
 
-static enum ka_err refused(void)
-{
-	errno = EPERM;
-	return KA_ERR_SYS;
-}
-
-static bool is_ours(const struct stat *st, mode_t forbidden)
-{
-	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink <= 1 && (st->st_mode & forbidden) == 0;
-}
-
-static bool is_same_file(int fd, int dirfd, const char *name)
-{
-	struct stat a, b;
-
-	return fstat(fd, &a) == 0 && fstatat(dirfd, name, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
-/* flock with a deadline: polled, since a signal to interrupt it would be a guest's bad manners */
-static enum ka_err lock_until(int fd, int64_t until)
-{
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return KA_ERR_SYS;
-		if (ka_clock_boot_ms() >= until)
-			return KA_ERR_TIMEOUT;
-		poll(NULL, 0, KA_TRAIL_LOCK_PAUSE_MS);
-	}
-	return KA_ERR_OK;
-}
-
-/* Open and lock the lock file; somebody may have replaced it meanwhile, and a lock on a nameless file guards nothing. */
-static enum ka_err take_lock(const char *path, int *out)
-{
-	int64_t until = ka_clock_boot_ms() + KA_TRAIL_LOCK_MS;
-
-	for (int tries = 0; tries < KA_TRAIL_REOPEN_MAX; tries++) {
-		KA_AUTOCLOSE int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-		struct stat st;
-		enum ka_err err;
-
-		if (fd < 0 || fstat(fd, &st) < 0)
-			return KA_ERR_SYS;
-		err = lock_until(fd, until);
-		if (err != KA_ERR_OK)
-			return err;
-		if (!is_same_file(fd, AT_FDCWD, path))
-			continue;
-		if (!is_ours(&st, 0077))
-			return refused();
-		*out = ka_steal_fd(&fd);
-		return KA_ERR_OK;
-	}
-	return refused();
-}
-
-/* The folder of @path, made 0750 when it is missing; it must be ours and closed to other writers. */
-static enum ka_err open_folder(const char *path, const char **name, int *out)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[KA_PATH_MAX / 4]; /* as [audit] trail */
-	KA_AUTOCLOSE int fd = -1;
-	struct stat st;
-
-	if (slash == NULL || slash == path || slash[1] == '\0' ||
-	    !ka_span_copy((struct ka_span){ (const uint8_t *)path, (size_t)(slash - path) }, folder, sizeof(folder)))
-		return refused();
-	if (mkdir(folder, 0750) < 0 && errno != EEXIST)
-		return KA_ERR_SYS;
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return KA_ERR_SYS;
-	if ((st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 0022) != 0)
-		return refused();
-	*name = slash + 1;
-	*out = ka_steal_fd(&fd);
-	return KA_ERR_OK;
-}
-
-/* An empty trail is 0640 whatever the umask, and readable by the folder's group. */
-static enum ka_err settle_mode(int fd, int dirfd)
-{
-	struct stat st;
-
-	if (fstat(dirfd, &st) < 0)
-		return KA_ERR_SYS;
-	if (fchown(fd, (uid_t)-1, st.st_gid) < 0 && errno != EPERM)
-		return KA_ERR_SYS;
-	return fchmod(fd, 0640) < 0 ? KA_ERR_SYS : KA_ERR_OK;
-}
-
-static enum ka_err open_trail(int dirfd, const char *name, int *out)
-{
-	static const int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-
-	for (int tries = 0; tries < KA_TRAIL_REOPEN_MAX; tries++) {
-		KA_AUTOCLOSE int fd = openat(dirfd, name, flags, 0600);
-		struct stat st;
-
-		if (fd < 0 || fstat(fd, &st) < 0)
-			return KA_ERR_SYS;
-		if (!is_same_file(fd, dirfd, name))
-			continue; /* renamed meanwhile: its successor is the trail */
-		if (!is_ours(&st, 0022))
-			return refused();
-		if (st.st_size == 0 && settle_mode(fd, dirfd) != KA_ERR_OK)
-			return KA_ERR_SYS;
-		*out = ka_steal_fd(&fd);
-		return KA_ERR_OK;
-	}
-	return refused();
-}
-
 static bool is_full_errno(int e)
 {
 	return e == ENOSPC || e == EDQUOT || e == EFBIG;
-}
-
-static enum ka_err is_below_floor(int fd, unsigned min_free_mib, bool *below)
-{
-	struct statvfs vfs;
-
-	if (fstatvfs(fd, &vfs) < 0)
-		return KA_ERR_SYS;
-	*below = (uint64_t)vfs.f_bavail * vfs.f_frsize / (1024 * 1024) < min_free_mib;
-	return KA_ERR_OK;
 }
 
 /* One write: the newline that a torn tail lacks, and the line. What a full disk cuts off is torn, and tried again later. */
@@ -195,7 +67,7 @@ static enum ka_err append_locked(int fd, const struct ka_trail_job *job, char *b
 		*answer = KA_TRAIL_ALREADY;
 		return KA_ERR_OK;
 	}
-	err = is_below_floor(fd, job->min_free_mib, &below);
+	err = ka_trailopen_floor(fd, job->min_free_mib, &below);
 	if (err != KA_ERR_OK)
 		return err;
 	if (below) {
@@ -219,11 +91,11 @@ enum ka_err ka_trail_append(const struct ka_trail_job *job, enum ka_trail_answer
 		return KA_ERR_LIMIT;
 	if (job->len < 2 || memchr(job->line, '\n', job->len) != job->line + job->len - 1)
 		return KA_ERR_SYNTAX;
-	err = take_lock(job->lock_path, &lock);
+	err = ka_trailopen_lock(job->lock_path, &lock);
 	if (err == KA_ERR_OK)
-		err = open_folder(job->path, &name, &dirfd);
+		err = ka_trailopen_folder(job->path, &name, &dirfd);
 	if (err == KA_ERR_OK)
-		err = open_trail(dirfd, name, &fd);
+		err = ka_trailopen_file(dirfd, name, &fd);
 	return err == KA_ERR_OK ? append_locked(fd, job, block, answer) : err;
 }
 
@@ -241,7 +113,7 @@ enum ka_err ka_trail_find(const char *path, int64_t since, const char *const *id
 		return errno == ENOENT ? KA_ERR_OK : KA_ERR_SYS;
 	if (fstat(fd, &st) < 0)
 		return KA_ERR_SYS;
-	return is_ours(&st, 0022) ? ka_trailscan_find(fd, since, ids, block, found, &torn) : refused();
+	return ka_trailopen_is_ours(&st, 0022) ? ka_trailscan_find(fd, since, ids, block, found, &torn) : ka_trailopen_refused();
 }
 
 bool ka_trail_is_writable(const char *path, unsigned min_free_mib)
@@ -251,12 +123,12 @@ bool ka_trail_is_writable(const char *path, unsigned min_free_mib)
 	struct stat st;
 	bool below;
 
-	if (open_folder(path, &name, &dirfd) != KA_ERR_OK || is_below_floor(dirfd, min_free_mib, &below) != KA_ERR_OK || below)
+	if (ka_trailopen_folder(path, &name, &dirfd) != KA_ERR_OK || ka_trailopen_floor(dirfd, min_free_mib, &below) != KA_ERR_OK || below)
 		return false;
 	fd = openat(dirfd, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT;
-	return fstat(fd, &st) == 0 && is_ours(&st, 0022);
+	return fstat(fd, &st) == 0 && ka_trailopen_is_ours(&st, 0022);
 }
 
 int64_t ka_trail_near_end(const char *path, int64_t back)

@@ -23,7 +23,7 @@ enum ka_trail_answer {
 /** ka_trail_offset() - size of the trail now; 0 when there is none. What a claim carries in its name */
 int64_t ka_trail_offset(const char *path);
 
-/** ka_trail_is_writable() - a look without a lock: is it ours (or absent), and is there more free space than the floor? */
+/** ka_trail_is_writable() - without a lock: is it ours (or absent), and is there more free space than the floor? Makes its folder when that is missing */
 bool ka_trail_is_writable(const char *path, unsigned min_free_mib);
 
 /** ka_trail_near_end() - where a line begins at most @back bytes before the end; 0 when there is none */

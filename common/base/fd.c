@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
@@ -119,6 +121,21 @@ enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *
 			return KA_ERR_OK;
 	}
 	return KA_ERR_LIMIT;
+}
+
+/* polled, since a signal to interrupt it would be a guest's bad manners */
+enum ka_err ka_fd_lock(int fd, int ms)
+{
+	int64_t until = ka_clock_boot_ms() + ms;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return KA_ERR_SYS;
+		if (ka_clock_boot_ms() >= until)
+			return KA_ERR_TIMEOUT;
+		poll(NULL, 0, KA_LOCK_PAUSE_MS);
+	}
+	return KA_ERR_OK;
 }
 
 enum ka_err ka_fd_reserve_std(void)

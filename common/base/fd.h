@@ -31,6 +31,13 @@ KA_MUST_CHECK enum ka_err ka_fd_write_all(int fd, const void *bytes, size_t len)
 /** ka_fd_read_deadline() - read until newline, end or @size-1 bytes, at most @ms milliseconds; NUL-terminated */
 KA_MUST_CHECK enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *len);
 
+/**
+ * ka_fd_lock() - flock(2) for one holder alone, waited for at most @ms; closing the descriptor (all its copies) gives it back
+ *
+ * Errors: KA_ERR_TIMEOUT - somebody else held it all the time; KA_ERR_SYS.
+ */
+KA_MUST_CHECK enum ka_err ka_fd_lock(int fd, int ms);
+
 /** ka_fd_reserve_std() - make sure that 0, 1 and 2 are open (on /dev/null), so that no file of ours takes their place */
 KA_MUST_CHECK enum ka_err ka_fd_reserve_std(void);
 

@@ -140,7 +140,6 @@
 
 /* events in words */
 #define KA_JSONOUT_TEXT_MAX 2048 /* one string, before JSON's own escapes */
-#define KA_TRAIL_LOCK_PAUSE_MS 2
 #define KA_TRAIL_REOPEN_MAX 8 /* how often the trail may be renamed under our hands before we give up */
 #define KA_EVENTSAY_SHORT_MAX 64 /* of a name in a short sentence */
 #define KA_EVENTSAY_PATH_MAX_SAID 512
@@ -180,6 +179,7 @@
 /* children, /proc, words */
 #define KA_CLOSE_LOOP_MAX 8192 /* Linux before 5.9: descriptors closed one by one, as many as a collector may have */
 #define KA_REAP_STEP_MS 3
+#define KA_LOCK_PAUSE_MS 2     /* between two tries for a lock */
 #define KA_REAP_KILLED_MS 1000 /* for SIGKILL to do its work; what hangs in the kernel then is left alone */
 #define KA_PROC_COMM_MAX 32
 #define KA_NEAR_WORD_MAX 63 /* longer words are near nothing */

@@ -3,14 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "base/fd.h"
 #include "base/text.h"
 
 #include "base/poison.h"
@@ -19,7 +16,7 @@ bool ka_uidlock_take(const char *dir, uid_t uid, int ms, int *fd)
 {
 	KA_AUTOCLOSE int dirfd = -1;
 	KA_AUTOCLOSE int lock = -1;
-	int64_t until = ka_clock_boot_ms() + ms;
+	enum ka_err err;
 	char name[KA_TEXT_U64_MAX];
 
 	*fd = -1;
@@ -30,13 +27,8 @@ bool ka_uidlock_take(const char *dir, uid_t uid, int ms, int *fd)
 	lock = dirfd >= 0 ? openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
 	if (lock < 0)
 		return true;
-	while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return true;
-		if (ka_clock_boot_ms() >= until)
-			return false;
-		poll(NULL, 0, 5);
-	}
-	*fd = ka_steal_fd(&lock);
-	return true;
+	err = ka_fd_lock(lock, ms);
+	if (err == KA_ERR_OK)
+		*fd = ka_steal_fd(&lock);
+	return err != KA_ERR_TIMEOUT;
 }

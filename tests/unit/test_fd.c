@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 
 #include "base/poison.h"
 
@@ -128,6 +129,28 @@ static void read_all__full_and_then_a_failure__is_a_fault(void **state)
 	close(ends[0]);
 }
 
+static void lock__held_by_somebody_else__is_waited_for_and_given_up(void **state)
+{
+	KA_AUTOCLOSE int file = file_of(1), other = -1;
+	char path[32];
+	struct ka_buf b;
+	int64_t begin = ka_clock_boot_ms();
+
+	(void)state;
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, "/proc/self/fd/");
+	ka_buf_i64(&b, file);
+	other = open(path, O_RDWR | O_CLOEXEC); /* a second opening, so a second holder */
+	assert_true(other >= 0);
+	assert_int_equal(ka_fd_lock(file, 0), KA_ERR_OK);
+	assert_int_equal(ka_fd_lock(file, 0), KA_ERR_OK); /* it is ours */
+	assert_int_equal(ka_fd_lock(other, 30), KA_ERR_TIMEOUT);
+	assert_true(ka_clock_boot_ms() - begin >= 30);
+	close(ka_steal_fd(&file));
+	assert_int_equal(ka_fd_lock(other, 0), KA_ERR_OK);
+	assert_int_equal(ka_fd_lock(-1, 1000000), KA_ERR_SYS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +158,7 @@ int main(void)
 		cmocka_unit_test(slurp__pipe__reads_to_the_end),     cmocka_unit_test(slurp__no_descriptor__is_a_fault),
 		cmocka_unit_test(read_all__any_size__whole_or_a_limit),
 		cmocka_unit_test(read_all__full_and_then_a_failure__is_a_fault),
+		cmocka_unit_test(lock__held_by_somebody_else__is_waited_for_and_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
