@@ -169,6 +169,11 @@ enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text)
 		ka_span_copy(ka_span_of(p.rhost), c->rhost, sizeof(c->rhost));
 		ka_span_copy(ka_span_of(p.conn), c->pam_conn, sizeof(c->pam_conn));
 		ka_span_copy(ka_span_of(p.user), c->pam_user, sizeof(c->pam_user));
+		if (p.phase == KA_PHASE_DENIED) {
+			c->denied_by = ka_reason_find(p.info, strlen(p.info));
+			if (c->denied_by == KA_REASON_NONE)
+				c->denied_by = KA_REASON_INTERNAL_ERROR;
+		}
 		if (p.phase == KA_PHASE_SESSION) {
 			c->session_info_missing = p.info_too_long;
 			err = take_info(c, p.info);

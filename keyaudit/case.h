@@ -37,6 +37,7 @@ struct ka_case {
 	bool auth, account, session;
 	char pam_user[KA_USER_NAME_MAX]; /* the last one that PAM named; the only one to base a decision on */
 	bool session_info_missing;      /* longer than the module keeps */
+	enum ka_reason denied_by;       /* `enforce` refused the session; KA_REASON_NONE: it did not */
 	char rhost[256];
 	char pam_conn[160];             /* SSH_CONNECTION */
 	char method[64];                /* last method of the session, "publickey" ... */

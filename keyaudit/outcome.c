@@ -29,7 +29,10 @@ void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct 
 
 	memset(out, 0, sizeof(*out));
 	out->method = c->method[0] != '\0' ? c->method : c->offers_count > 0 ? "publickey" : NULL;
-	if (c->session) {
+	/* whoever judged it may have been killed since, or had no answer in time: the module has the last word */
+	if (denied_by == KA_REASON_NONE)
+		denied_by = c->denied_by;
+	if (c->session || denied_by != KA_REASON_NONE) {
 		out->action = denied_by != KA_REASON_NONE ? KA_EVENT_LOGIN_DENIED : KA_EVENT_LOGIN_ACCEPTED;
 		out->phase = "session";
 		out->basis = "witnessed";

@@ -16,8 +16,8 @@ struct ka_outcome {
 };
 
 /**
- * ka_outcome_judge() - in this order: a session opened -> accepted (denied when @denied_by says that `enforce`
- * refused it); the account phase was the last word -> denied; a key was served -> offered, because a query proves
+ * ka_outcome_judge() - in this order: a session opened -> accepted (denied when @denied_by or the module's record says
+ * that `enforce` refused it); the account phase was the last word -> denied; a key was served -> offered, because a query proves
  * nothing; else refused
  */
 void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct ka_outcome *out);

@@ -88,6 +88,17 @@ static enum ka_pamcode_outcome do_phase(pam_handle_t *pamh, const struct ka_pama
 	return w->answer.deny[0] != '\0' ? KA_PAMCODE_DENIED : KA_PAMCODE_ALLOWED;
 }
 
+/* the recorder may be late, killed, or without a disk to write to: nobody else knows that this login was turned away */
+static void note_denied(pam_handle_t *pamh, struct work *w)
+{
+	struct ka_phase_record r = w->record;
+
+	r.phase = KA_PHASE_DENIED;
+	r.info = w->answer.deny[0] != '\0' ? w->answer.deny : "internal.error";
+	if (ka_phase_append(KA_PATH_PHASE, &w->conn, &r) != KA_ERR_OK)
+		ka_pamsay_fault(pamh, "the refusal cannot be recorded", &r, &w->conn);
+}
+
 static int run(pam_handle_t *pamh, int flags, int argc, const char **argv, enum ka_pamcode_entry entry)
 {
 	enum ka_pamcode_outcome outcome;
@@ -104,6 +115,8 @@ static int run(pam_handle_t *pamh, int flags, int argc, const char **argv, enum 
 	code = ka_pamcode(entry, &args, outcome);
 	if (code == PAM_MAXTRIES)
 		ka_pamsay_final(pamh, &w.record);
+	if (code == PAM_SESSION_ERR)
+		note_denied(pamh, &w);
 	if (code == PAM_SESSION_ERR && outcome == KA_PAMCODE_DENIED)
 		ka_pamsay_denied(pamh, &w.answer, &w.record, &w.conn);
 	if (args.debug)

@@ -18,6 +18,7 @@
 
 static const char *const phase_text[] = {
 	[KA_PHASE_AUTH] = "auth", [KA_PHASE_ACCOUNT] = "account", [KA_PHASE_SESSION] = "session",
+	[KA_PHASE_DENIED] = "denied",
 };
 
 const char *ka_phase_text(enum ka_phase p)

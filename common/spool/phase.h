@@ -2,10 +2,11 @@
  * Phase records: what only the PAM module knows. Written by root inside sshd into
  * a directory that only root can enter; still bounded and parsed strictly.
  *
- *   ka1 phase at=US up=MS pid=PID phase=auth|account|session service= user= rhost= conn= info=
+ *   ka1 phase at=US up=MS pid=PID phase=auth|account|session|denied service= user= rhost= conn= info=
  *
  * conn: SSH_CONNECTION ("client_ip client_port server_ip server_port"); info: SSH_AUTH_INFO_0, or "!" when
- * it was longer than KA_PHASE_INFO_MAX. libc only: the module links this file.
+ * it was longer than KA_PHASE_INFO_MAX. denied: `enforce` has refused the session; info is then the reason's id.
+ * libc only: the module links this file.
  */
 #ifndef KA_SPOOL_PHASE_H
 #define KA_SPOOL_PHASE_H
@@ -19,7 +20,7 @@
 #include "base/limits.h"
 #include "spool/conn.h"
 
-enum ka_phase { KA_PHASE_AUTH, KA_PHASE_ACCOUNT, KA_PHASE_SESSION };
+enum ka_phase { KA_PHASE_AUTH, KA_PHASE_ACCOUNT, KA_PHASE_SESSION, KA_PHASE_DENIED };
 
 struct ka_phase_record {
 	int64_t at_us, up_ms;
@@ -29,7 +30,7 @@ struct ka_phase_record {
 	bool info_too_long;
 };
 
-/** ka_phase_text() - "auth", "account", "session" */
+/** ka_phase_text() - "auth", "account", "session", "denied" */
 const char *ka_phase_text(enum ka_phase p);
 
 /** ka_phase_write() - append one line with its newline */

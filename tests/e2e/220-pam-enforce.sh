@@ -177,6 +177,14 @@ chmod 0755 /usr/bin/keyaudit
 not_ok "enforce: a recorder that hangs lets nobody in" shell alice alice
 printf '#!/bin/sh\necho yes\n' >/usr/bin/keyaudit
 not_ok "enforce: garbage lets nobody in" shell alice alice
+rm -f "$WORLD_TRAIL"
+mv /usr/bin/keyaudit.away /usr/bin/keyaudit
+ok "what the recorder did not write is collected" keyaudit collect
+is "each of the three as denied, by the fault" "$(grep -c '"action":"ssh-login-denied".*"code":"internal.error"' "$WORLD_TRAIL")" 3
+is "and none as accepted" "$(grep -c ssh-login-accepted "$WORLD_TRAIL")" 0
+mv /usr/bin/keyaudit /usr/bin/keyaudit.away
+printf '#!/bin/sh\necho yes\n' >/usr/bin/keyaudit
+chmod 0755 /usr/bin/keyaudit
 world_pam '' '' 'enforce=soft'
 ok "enforce=soft: garbage lets everybody in" shell alice alice
 : >"$WORLD_AUTHLOG"
@@ -195,4 +203,15 @@ not_ok "enforce: a broken configuration closes" shell alice alice
 is "enforce: the doctor names it" "$(first alice alice)" conf.invalid
 world_conf
 ok "and open again" shell alice alice
+
+# a trail that has to wait for its disk says the same in the end
+mount -n -t tmpfs -o size=2m,mode=0750 trail /var/log/keyaudit
+head -c 1500k /dev/zero >/var/log/keyaudit/ballast
+world_conf '[lookup]' 'sources = local' '' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '' \
+	'[audit]' 'min_free = 1MiB'
+not_ok "full disk: a weak key is refused" shell alice weak
+rm /var/log/keyaudit/ballast
+ok "with room again" keyaudit collect
+like "it stands there as denied, with its reason" "$(cat "$WORLD_TRAIL")" '"action":"ssh-login-denied".*"code":"key\.rsa-too-short"'
+unlike "and not as accepted" "$(cat "$WORLD_TRAIL")" 'ssh-login-accepted.*"type":"ssh-rsa"'
 world_finish

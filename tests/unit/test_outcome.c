@@ -44,6 +44,38 @@ static void judge__session__is_accepted(void **state)
 	ka_case_free(&c);
 }
 
+/* what the module wrote when it closed the session; the recorder was killed, or had to wait for its disk */
+static void judge__module_denied__is_denied_whoever_asks(void **state)
+{
+	static const struct { const char *info; enum ka_reason reason; } words[] = {
+		{ "key.rsa-too-short", KA_REASON_KEY_RSA_TOO_SHORT }, { "internal.error", KA_REASON_INTERNAL_ERROR },
+		{ "no.such", KA_REASON_INTERNAL_ERROR }, { "-", KA_REASON_INTERNAL_ERROR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(words); i++) {
+		struct ka_case *c = case_of("");
+		struct ka_outcome o;
+		char text[512];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, text);
+		if (i != 1)
+			ka_buf_text(&b, "ka1 phase at=1 up=1 pid=5 phase=session service=sshd user=alice rhost=- conn=- info=publickey%20ssh-rsa%20AAAA%0a\n");
+		ka_buf_text(&b, "ka1 phase at=1 up=1 pid=5 phase=denied service=sshd user=alice rhost=- conn=- info=");
+		ka_buf_text(&b, words[i].info);
+		ka_buf_text(&b, "\n");
+		assert_int_equal(ka_case_phases(c, ka_buf_as_span(&b)), KA_ERR_OK);
+		ka_outcome_judge(c, KA_REASON_NONE, &o);
+		assert_int_equal(o.action, KA_EVENT_LOGIN_DENIED);
+		assert_int_equal(o.reason, words[i].reason);
+		assert_string_equal(o.phase, "session");
+		ka_outcome_judge(c, KA_REASON_CONF_INVALID, &o); /* who judged knows best */
+		assert_int_equal(o.reason, KA_REASON_CONF_INVALID);
+		ka_case_free(&c);
+	}
+}
+
 static void judge__account_without_session__is_denied(void **state)
 {
 	struct ka_case *c = case_of(ATTEMPT(FP1, "served", "-") ATTEMPT(FP1, "served", "-"));
@@ -225,7 +257,9 @@ static void flood__merely_claimed__has_a_limit_of_its_own(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(judge__session__is_accepted), cmocka_unit_test(judge__account_without_session__is_denied),
+		cmocka_unit_test(judge__session__is_accepted),
+		cmocka_unit_test(judge__module_denied__is_denied_whoever_asks),
+		cmocka_unit_test(judge__account_without_session__is_denied),
 		cmocka_unit_test(judge__served_without_login__is_offered_never_refused),
 		cmocka_unit_test(judge__nothing_served__is_refused_and_diagnosed),
 		cmocka_unit_test(judge__records_lost__is_not_a_key_never_offered), cmocka_unit_test(flood__sum_is_full__waits),

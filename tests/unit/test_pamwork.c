@@ -117,6 +117,34 @@ static void record__each_phase__is_noted_in_order(void **state)
 	assert_false(ka_cursor_line(&c, &line, &whole));
 }
 
+/* the events are made of these records: a login that was turned away must not read like one that was let in */
+static void record__enforce_refuses__is_noted_with_its_reason(void **state)
+{
+	static const struct { const char *recorder, *args, *last; } cases[] = {
+		{ PAMWORLD_DENY, "enforce", " rhost=192.0.2.7 conn=192.0.2.7%2040001%20198.51.100.2%2022 info=key.rsa-too-short\n" },
+		{ PAMWORLD_DENY, "enforce=soft", " info=key.rsa-too-short\n" },
+		{ "exec sleep 30", "enforce deadline_ms=50", " info=internal.error\n" },
+		{ "echo garbage", "enforce", " info=internal.error\n" },
+		{ "echo garbage", "enforce=soft", NULL },
+		{ PAMWORLD_ALLOW, "enforce", NULL },
+		{ PAMWORLD_DENY, "", NULL },
+	};
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(cases); i++) {
+		const char *text;
+
+		assert_int_equal(pamworld_set_up(state), 0);
+		pamworld_recorder(cases[i].recorder);
+		pamworld_stack_of("required", cases[i].args);
+		pamworld_run(OPEN);
+		text = pamworld_noted();
+		assert_non_null(strstr(text, " phase=session "));
+		assert_int_equal(strstr(text, " phase=denied ") != NULL, cases[i].last != NULL);
+		if (cases[i].last != NULL)
+			assert_string_equal(text + strlen(text) - strlen(cases[i].last), cases[i].last);
+	}
+}
+
 static void recorder__is_asked__with_numbers_only(void **state)
 {
 	char want[256];
@@ -259,6 +287,7 @@ int main(void)
 		TEST(notice__silent_or_quiet_or_not_asked__says_nothing),
 		TEST(other_service__nothing_is_done),
 		TEST(record__each_phase__is_noted_in_order),
+		TEST(record__enforce_refuses__is_noted_with_its_reason),
 		TEST(recorder__is_asked__with_numbers_only),
 		TEST(recorder__world__is_clean),
 		TEST(sigchld_ignored__unknown_status__is_no_fault),
