@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -119,6 +120,39 @@ void ka_sweep_rejected(const struct ka_rundir *r)
 		else if (S_ISREG(st.st_mode) && (st.st_blocks > KA_REJECTED_BLOCKS_MAX || st.st_size > KA_SPOOL_FILE_MAX))
 			ka_sweep_empty(r->rejected, e->d_name);
 	}
+}
+
+static bool has_inodes(const struct ka_rundir *r, unsigned percent)
+{
+	struct statvfs vfs;
+
+	/* 0 of 0: a file system that does not count them */
+	return fstatvfs(r->spool, &vfs) != 0 || vfs.f_files == 0 || vfs.f_ffree > vfs.f_files / 100 * percent;
+}
+
+static bool is_vouched_for(const struct ka_rundir *r, const char *name)
+{
+	struct ka_conn conn;
+	struct stat st;
+
+	return conn_of(name, &conn) && (monitor_lives(&conn) || ka_claim_is_begun(r, &conn) ||
+					fstatat(r->seen, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+					fstatat(r->phase, name, &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+unsigned long ka_sweep_make_room(const struct ka_rundir *r)
+{
+	KA_AUTOCLOSEDIR DIR *d = has_inodes(r, KA_SPOOL_INODES_MIN_PERCENT) ? NULL : list(r->spool);
+	unsigned long gone = 0;
+	const struct dirent *e;
+
+	for (int n = 0; d != NULL && n < KA_SPOOL_ROOM_STEPS_MAX && (e = readdir(d)) != NULL; n++) {
+		if (e->d_name[0] != '.' && !is_vouched_for(r, e->d_name))
+			gone += unlinkat(r->spool, e->d_name, 0) == 0; /* folders have their way out: ka_sweep_reject() */
+		if (n % 64 == 0 && has_inodes(r, KA_SPOOL_INODES_GOAL_PERCENT))
+			break;
+	}
+	return gone;
 }
 
 void ka_sweep_run(const struct ka_rundir *r)

@@ -16,6 +16,14 @@ void ka_sweep_run(const struct ka_rundir *r);
 /** ka_sweep_rejected() - empty what has grown in rejected/ since, and go on with folders that were too full for one attempt */
 void ka_sweep_rejected(const struct ka_rundir *r);
 
+/**
+ * ka_sweep_make_room() - when hardly an inode is left, remove names from the spool behind which only the command's uid stands:
+ * no living monitor, no note, no phase record, no claim
+ *
+ * Answers: how many went; at most KA_SPOOL_ROOM_STEPS_MAX are looked at, so call again.
+ */
+unsigned long ka_sweep_make_room(const struct ka_rundir *r);
+
 /** ka_sweep_is_swollen() - a plain file that is larger than the records of one connection can be */
 bool ka_sweep_is_swollen(int dir, const char *name);
 

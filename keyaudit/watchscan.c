@@ -144,8 +144,23 @@ static bool is_due(const struct ka_watchstate *k)
 	return !k->once && ka_clock_boot_ms() >= k->rescan_ms;
 }
 
+/* without an inode no claim can be made, and no claim could ever make room */
+static void make_room(struct ka_watchstate *k)
+{
+	unsigned long gone = ka_sweep_make_room(&k->w->dirs);
+	struct ka_buf b;
+
+	if (gone == 0)
+		return;
+	k->tampered += gone;
+	k->finished++; /* what waits may go on */
+	ka_buf_init_array(&b, k->tampered_text);
+	ka_buf_text(&b, "the spool had no inode left: names that nobody vouches for were dropped");
+}
+
 static void begin(struct ka_watchstate *k)
 {
+	make_room(k);
 	k->overfull = false;
 	k->finished_then = k->finished;
 	k->rescan_ms = ka_clock_boot_ms() + KA_WATCHSCAN_RESCAN_MS;

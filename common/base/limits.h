@@ -54,7 +54,10 @@
 #define KA_PHASE_RECORD_MAX (96 * 1024) /* one phase record (%XX may triple what it escapes) */
 #define KA_PHASE_RECORDS_MAX 32         /* phase records of one connection */
 #define KA_PHASE_FILE_MAX (KA_PHASE_RECORDS_MAX * 8 * 1024 + KA_PHASE_RECORD_MAX)
-#define KA_SPOOL_FREE_MIN_PERCENT 25    /* of the tmpfs; below, nothing is written */
+#define KA_SPOOL_FREE_MIN_PERCENT 25    /* of the tmpfs and of its inodes; below, nothing is written */
+#define KA_SPOOL_INODES_MIN_PERCENT 12  /* free ones of the tmpfs; below, names that nobody vouches for go ... */
+#define KA_SPOOL_INODES_GOAL_PERCENT 50 /* ... until so many are free: each event needs some */
+#define KA_SPOOL_ROOM_STEPS_MAX 8192    /* names looked at for that in one attempt */
 #define KA_CONN_NAME_MAX 48             /* "M.START" with the NUL */
 #define KA_LOOK_BACKLOG 64              /* commands that wait for the collector's look at once; more do not wait */
 #define KA_LOOK_SERVED_MS 20            /* the longest wait of a command that served a key */

@@ -14,11 +14,38 @@
 
 #include "base/poison.h"
 
-static bool has_room(int fd)
+/* the file's path; false when it does not fit */
+static bool path_of(const struct ka_attempt *a, char *path, size_t size)
+{
+	char name[KA_CONN_NAME_MAX];
+	struct ka_buf b;
+
+	ka_conn_name(&a->conn, name);
+	ka_buf_init(&b, path, size);
+	ka_buf_text(&b, a->dir);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, name);
+	return ka_buf_check(&b) == KA_ERR_OK;
+}
+
+/* each event needs some inodes: when few are left a new name would only be in its way */
+static bool take_back_if_new(const struct ka_attempt *a)
+{
+	char path[KA_PATH_TRUSTED_MAX];
+	struct stat st;
+
+	return fstat(a->fd, &st) == 0 && st.st_size == 0 && path_of(a, path, sizeof(path)) && unlink(path) == 0;
+}
+
+static bool has_room(const struct ka_attempt *a)
 {
 	struct statvfs vfs;
 
-	return fstatvfs(fd, &vfs) == 0 && vfs.f_bavail >= vfs.f_blocks / 100 * KA_SPOOL_FREE_MIN_PERCENT;
+	if (fstatvfs(a->fd, &vfs) != 0)
+		return false;
+	if (vfs.f_ffree < vfs.f_files / 100 * KA_SPOOL_FREE_MIN_PERCENT && take_back_if_new(a))
+		return false;
+	return vfs.f_bavail >= vfs.f_blocks / 100 * KA_SPOOL_FREE_MIN_PERCENT;
 }
 
 static bool find_monitor(struct ka_attempt *a)
@@ -38,20 +65,15 @@ static bool find_monitor(struct ka_attempt *a)
 
 void ka_attempt_open(const char *spool_dir, struct ka_attempt *a)
 {
-	char name[KA_CONN_NAME_MAX], path[KA_PATH_TRUSTED_MAX];
-	struct ka_buf b;
+	char path[KA_PATH_TRUSTED_MAX];
 
 	a->fd = -1;
+	a->dir = spool_dir;
 	a->pp = 0;
 	a->by_hand = !find_monitor(a);
 	if (a->by_hand)
 		return;
-	ka_conn_name(&a->conn, name);
-	ka_buf_init_array(&b, path);
-	ka_buf_text(&b, spool_dir);
-	ka_buf_char(&b, '/');
-	ka_buf_text(&b, name);
-	if (ka_buf_check(&b) == KA_ERR_OK)
+	if (path_of(a, path, sizeof(path)))
 		a->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
 }
 
@@ -112,7 +134,7 @@ bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r)
 	struct ka_buf b;
 	struct tally t;
 
-	if (a->fd < 0 || !has_room(a->fd) || !tally(a, r, &t))
+	if (a->fd < 0 || !has_room(a) || !tally(a, r, &t))
 		return false;
 	r->at_us = ka_clock_wall_us();
 	r->up_ms = ka_clock_boot_ms();

@@ -2,8 +2,8 @@
  * The command's side of the spool: its first act is to create the connection's
  * file, its last to append one record. Nothing here can make a login fail.
  *
- * MUST: write nothing when the parent is not sshd (an admin tries the command by hand), when the tmpfs has
- * less than a quarter free, or beyond the bounds per key and per connection.
+ * MUST: write nothing when the parent is not sshd (an admin tries the command by hand), when of the tmpfs
+ * less than a quarter is free (of its inodes: no new file stays), or beyond the bounds per key and per connection.
  */
 #ifndef KA_SPOOL_ATTEMPT_H
 #define KA_SPOOL_ATTEMPT_H
@@ -18,6 +18,7 @@ struct ka_attempt {
 	struct ka_conn conn; /* start 0 when /proc hides M */
 	pid_t pp;            /* M's parent, 0 when hidden */
 	bool by_hand;        /* the parent is not sshd */
+	const char *dir;     /* borrowed */
 	/* scratch: too large for a stack frame */
 	char line[KA_RECORD_MAX + 64];
 	struct ka_record old;
