@@ -1,6 +1,7 @@
 /* Reading a connection's records. The command's uid may have written anything: bounded, parsed, never believed. */
 #include "keyaudit/case.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +192,8 @@ static enum ka_err read_judged(int dir, const char *name, uid_t owner, size_t ma
 	*text = NULL;
 	*len = 0;
 	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			return KA_ERR_SYS; /* that is we, not the file */
 		/* absent is fine; a link, a socket or a directory that cannot be opened is not */
 		return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? KA_ERR_SYNTAX : KA_ERR_OK;
 	}

@@ -191,7 +191,7 @@ static enum ka_err take(const struct ka_rundir *r, const struct ka_conn *conn, c
 	KA_AUTOCLOSE int dir = -1;
 	char name[KA_CONN_NAME_MAX], hidden[KA_CONN_NAME_MAX];
 	struct mark old, mine = { .tries = 1 };
-	bool had;
+	bool had, begun;
 
 	*claim = (struct ka_claim){ .conn = *conn, .dir = -1 };
 	if (lock < 0)
@@ -205,7 +205,8 @@ static enum ka_err take(const struct ka_rundir *r, const struct ka_conn *conn, c
 	*answer = KA_CLAIM_NOTHING;
 	if (!exists(r->claimed, name) && !ka_claim_has_records(r, conn))
 		return KA_ERR_OK;
-	if (mkdirat(r->claimed, name, 0700) != 0 && errno != EEXIST)
+	begun = mkdirat(r->claimed, name, 0700) != 0;
+	if (begun && errno != EEXIST)
 		return KA_ERR_SYS;
 	dir = openat(r->claimed, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
@@ -217,7 +218,7 @@ static enum ka_err take(const struct ka_rundir *r, const struct ka_conn *conn, c
 		return KA_ERR_OK;
 	}
 	/* a claim without its mark was left between two steps: look through the whole trail */
-	mine.offset = had ? old.offset : exists(dir, "a") || exists(dir, "b") ? 0 : ka_trail_offset(trail);
+	mine.offset = had ? old.offset : begun ? 0 : ka_trail_offset(trail);
 	mine.tries = had ? old.tries + (old.tries < 1000) : 1;
 	mine.sum = sum != NULL ? *sum : had ? old.sum : (struct ka_conn){ 0, 0 };
 	hidden_name(conn, hidden);
