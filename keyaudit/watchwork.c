@@ -64,6 +64,13 @@ static int reap(pid_t pid)
 	return status;
 }
 
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == pid;
+}
+
 static const char *answer_text(int answer)
 {
 	switch (answer) {
@@ -101,9 +108,16 @@ void ka_watchwork_kill_overdue(struct ka_watchstate *k)
 {
 	int64_t now = ka_clock_boot_ms();
 
-	for (size_t i = 0; i < k->slots; i++)
-		if (k->slot[i].state == KA_SLOT_WORKING && k->slot[i].due_ms < now)
-			kill(k->slot[i].worker, SIGKILL);
+	for (size_t i = 0; i < k->slots; i++) {
+		struct ka_watch_slot *s = &k->slot[i];
+
+		if (s->state != KA_SLOT_WORKING)
+			continue;
+		if (s->due_ms < now)
+			kill(s->worker, SIGKILL);
+		if (s->fd < 0 && has_ended(s->worker)) /* there was no pidfd to be had: nobody else will tell */
+			ka_watchwork_ended(k, s);
+	}
 }
 
 void ka_watchwork_stop(struct ka_watchstate *k)

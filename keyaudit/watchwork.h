@@ -13,7 +13,7 @@ void ka_watchwork_start(struct ka_watchstate *k, struct ka_watch_slot *s);
 /** ka_watchwork_ended() - a slot's worker has ended: count what it did and drop the slot. The claim knows what is left */
 void ka_watchwork_ended(struct ka_watchstate *k, struct ka_watch_slot *s);
 
-/** ka_watchwork_kill_overdue() - end those that took longer than KA_COLLECT_WORKER_MS */
+/** ka_watchwork_kill_overdue() - end those that took longer than KA_COLLECT_WORKER_MS; collect those that no pidfd speaks of */
 void ka_watchwork_kill_overdue(struct ka_watchstate *k);
 
 /** ka_watchwork_stop() - at our own end: wait a while, then kill; every slot's descriptor is closed */
