@@ -8,7 +8,7 @@
 struct ka_cmdargs {
 	const char *user, *uid, *home, *type, *fp, *key, *c; /* borrowed from argv; "" when not given */
 	const char *conf;                                     /* -c FILE, or KA_PATH_CONF */
-	bool has_key;                                         /* -k was given: serve only that key */
+	bool has_key;                                         /* -k was given, and not empty: serve only that key */
 	bool has_uid;
 	uid_t uid_number;
 	const char *wrong;                                    /* what is wrong with the command line, or NULL */

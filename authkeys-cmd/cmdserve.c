@@ -12,17 +12,26 @@
 
 #include "base/poison.h"
 
+/* a list of the record: what stood there before its last entry, when that does not fit */
+static void keep_whole(struct ka_buf *list, size_t before)
+{
+	if (list->overflow)
+		ka_buf_cut(list, before);
+}
+
 void ka_cmdserve_note(struct ka_cmdserve *s, enum ka_reason reason)
 {
 	const char *id = ka_reason_id(reason);
 	struct ka_span rest = ka_buf_as_span(&s->reasons), part;
+	size_t before = s->reasons.len;
 
-	while (s->reasons.len > 0 && ka_text_split(&rest, ',', &part))
+	while (before > 0 && ka_text_split(&rest, ',', &part))
 		if (ka_span_is(part, id))
 			return;
-	if (s->reasons.len > 0)
+	if (before > 0)
 		ka_buf_char(&s->reasons, ',');
 	ka_buf_text(&s->reasons, id);
+	keep_whole(&s->reasons, before);
 }
 
 static void flush(struct ka_cmdserve *s)
@@ -141,6 +150,7 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
 	enum ka_err err;
+	size_t before = s->src.len;
 
 	s->lines.count = 0; /* a limit for each source: one must not use up the next one's */
 	err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
@@ -148,13 +158,14 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 		s->answer.answer = KA_SOURCE_UNAVAILABLE;
 		s->answer.reason = KA_REASON_INTERNAL_ERROR;
 	}
-	if (s->src.len > 0)
+	if (before > 0)
 		ka_buf_char(&s->src, ',');
 	ka_buf_text(&s->src, source->name);
 	ka_buf_char(&s->src, ':');
 	ka_buf_text(&s->src, ka_source_answer_text(s->answer.answer));
 	ka_buf_char(&s->src, ':');
 	ka_buf_text(&s->src, ka_reason_id(s->answer.reason));
+	keep_whole(&s->src, before);
 	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
 	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS)
 		ka_cmdserve_note(s, s->answer.reason);

@@ -29,6 +29,13 @@ const char *ka_keyopts_name(enum ka_keyopt opt, bool is_no)
 	return is_no ? rows[i].no_name : rows[i].name;
 }
 
+bool ka_keyopts_has_no(enum ka_keyopt opt)
+{
+	size_t i = (size_t)opt;
+
+	return i < KA_KEYOPT_COUNT && rows[i].has_no;
+}
+
 bool ka_keyopts_lookup(struct ka_span name, enum ka_keyopt *opt, bool *is_no)
 {
 	for (size_t i = 0; i < KA_KEYOPT_COUNT; i++) {
@@ -256,10 +263,14 @@ static void emit_quoted(struct ka_buf *out, struct ka_span raw)
 
 void ka_keyopts_names(const struct ka_keyopts *o, struct ka_buf *out)
 {
-	for (size_t i = 0; i < o->count; i++) {
-		if (out->len > 0)
+	for (size_t i = 0; i < o->count && !out->overflow; i++) {
+		size_t before = out->len;
+
+		if (before > 0)
 			ka_buf_char(out, ',');
 		ka_buf_text(out, ka_keyopts_name(o->items[i].opt, o->items[i].is_no));
+		if (out->overflow)
+			ka_buf_cut(out, before);
 	}
 }
 

@@ -76,13 +76,16 @@ const struct ka_keyopt_item *ka_keyopts_find(const struct ka_keyopts *o, enum ka
 /** ka_keyopts_name() - canonical name with "no-" when @is_no ("no-pty"); static text */
 const char *ka_keyopts_name(enum ka_keyopt opt, bool is_no);
 
+/** ka_keyopts_has_no() - does this option have a no- form? */
+bool ka_keyopts_has_no(enum ka_keyopt opt);
+
 /** ka_keyopts_lookup() - option by name, ASCII case ignored, no- form recognised; false when unknown */
 bool ka_keyopts_lookup(struct ka_span name, enum ka_keyopt *opt, bool *is_no);
 
 /** ka_keyopts_nearest() - the one known name that is one typing slip away from @name; NULL when there is none, or two */
 const char *ka_keyopts_nearest(struct ka_span name);
 
-/** ka_keyopts_names() - append the names alone, comma separated, behind a comma of its own when @out holds something */
+/** ka_keyopts_names() - append the names alone, comma separated, behind a comma of its own when @out holds something; one that does not fit is left out whole */
 void ka_keyopts_names(const struct ka_keyopts *o, struct ka_buf *out);
 
 /** ka_keyopts_emit() - append the canonical list (names as sshd writes them, values re-quoted), nothing when empty */

@@ -34,7 +34,7 @@ struct ka_record {
 	char fp[KA_FPR_TEXT_MAX];       /* "" when the command was asked for all keys */
 	char key[KA_RECORD_KEY_MAX + 1]; /* base64 of the offered blob, "" when absent or too long */
 	char c[160];                    /* "addr port addr port", in either order */
-	char src[384];                  /* NAME:ANSWER:ID,.. as written */
+	char src[384];                  /* NAME:ANSWER:ID,.. as written; whole entries, as many as fit */
 	enum ka_record_verdict verdict;
 	char reasons[384];              /* ids, comma separated; the deciding one first */
 	char opts[160];                 /* option names served with the key, the forced ones behind its own */

@@ -73,12 +73,6 @@ static void take_type(const struct list *l, struct ka_span word)
 	}
 }
 
-static const bool has_no_form[KA_KEYOPT_COUNT] = {
-#define X(sym, name, value, no) [KA_KEYOPT_##sym] = (no),
-	KA_KEYOPTS(X)
-#undef X
-};
-
 /*
  * What runs programs, opens ports, names others, makes a CA of a key, or asks less of a security key is allowed by its
  * own name only.
@@ -115,7 +109,7 @@ static bool matches(struct ka_span pattern, enum ka_keyopt opt, bool is_no)
 {
 	char a[KA_VETCONF_OPTION_NAME_MAX], b[KA_VETCONF_OPTION_NAME_MAX];
 
-	if ((is_no && !has_no_form[opt]) || is_only_by_name(opt, is_no) || pattern.len > KA_VETCONF_OPTION_NAME_MAX)
+	if ((is_no && !ka_keyopts_has_no(opt)) || is_only_by_name(opt, is_no) || pattern.len > KA_VETCONF_OPTION_NAME_MAX)
 		return false;
 	return ka_text_glob(lower(pattern, a), lower(ka_span_of(ka_keyopts_name(opt, is_no)), b));
 }
@@ -145,7 +139,7 @@ static bool find_option(const struct list *l, struct ka_span word, enum ka_keyop
 	*is_no = ka_span_starts(word, "no-");
 	ka_near_init(&near, word);
 	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
-		if (!*is_no || has_no_form[i])
+		if (!*is_no || ka_keyopts_has_no((enum ka_keyopt)i))
 			ka_near_try(&near, ka_keyopts_name((enum ka_keyopt)i, *is_no));
 	refuse(l, word, " is not a key option", near.best);
 	return false;

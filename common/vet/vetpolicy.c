@@ -8,12 +8,6 @@
 #define RSA_MIN_BITS_DEFAULT 2048 /* SP 800-131A: less is below 112 bits of strength */
 #define RSA_MAX_BITS_DEFAULT 8192 /* more costs every verifier time and buys nothing */
 
-static const bool has_no_form[KA_KEYOPT_COUNT] = {
-#define X(sym, name, value, no) [KA_KEYOPT_##sym] = (no),
-	KA_KEYOPTS(X)
-#undef X
-};
-
 void ka_vetpolicy_default(struct ka_vetpolicy *p)
 {
 	static const char sk_default[] = "ssh:*"; /* all that ssh-keygen makes */
@@ -25,7 +19,7 @@ void ka_vetpolicy_default(struct ka_vetpolicy *p)
 	p->option_allowed[KA_KEYOPT_FROM] = true;
 	p->option_allowed[KA_KEYOPT_EXPIRY_TIME] = true;
 	for (size_t i = 0; i < KA_KEYOPT_COUNT; i++)
-		p->no_option_allowed[i] = has_no_form[i] && i != KA_KEYOPT_TOUCH_REQUIRED && i != KA_KEYOPT_VERIFY_REQUIRED;
+		p->no_option_allowed[i] = ka_keyopts_has_no((enum ka_keyopt)i) && i != KA_KEYOPT_TOUCH_REQUIRED && i != KA_KEYOPT_VERIFY_REQUIRED;
 	memcpy(p->sk_application[0], sk_default, sizeof(sk_default));
 	p->sk_application_count = 1;
 	for (unsigned r = 0; r < KA_REASON_COUNT; r++)

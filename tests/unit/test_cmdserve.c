@@ -25,7 +25,7 @@ static struct answer {
 	enum ka_source_answer answer;
 	enum ka_reason reason;
 	enum ka_err err;
-} answers[4];
+} answers[KA_SOURCES_MAX];
 
 /* stands before the one in the archive */
 enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct ka_source_query *query,
@@ -332,6 +332,35 @@ static void run__offered_key_is_no_base64__refused(void **state)
 	assert_string_equal(record.reasons, "line.bad-base64");
 }
 
+static size_t count(const char *text, char c)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == c;
+	return n;
+}
+
+/* a list that does not fit its record loses whole entries, never a part of one */
+static void run__more_than_a_record_holds__whole_entries_only(void **state)
+{
+	char name[KA_SOURCE_NAME_MAX];
+
+	(void)state;
+	for (int i = 0; i < KA_SOURCES_MAX; i++) {
+		snprintf(name, sizeof(name), "a-source-with-a-rather-long-%03d", i);
+		ADD(name, .path = "/same", .answer = KA_SOURCE_UNAVAILABLE, .reason = KA_REASON_STORE_UNREACHABLE);
+	}
+	run(&good);
+	assert_true(strlen(record.src) > sizeof(record.src) / 2);
+	assert_int_equal(count(record.src, ':'), 2 * (count(record.src, ',') + 1));
+	assert_string_equal(record.src + strlen(record.src) - strlen(":store.unreachable"), ":store.unreachable");
+	for (unsigned r = 1; r < KA_REASON_COUNT; r++)
+		ka_cmdserve_note(&serve, (enum ka_reason)r);
+	assert_true(strlen(record.reasons) > sizeof(record.reasons) / 2);
+	assert_int_not_equal(ka_reason_find(strrchr(record.reasons, ',') + 1, strlen(strrchr(record.reasons, ',') + 1)), KA_REASON_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +372,7 @@ int main(void)
 		cmocka_unit_test_setup(run__offered_text_elsewhere__nothing, setup),
 		cmocka_unit_test_setup(run__offered_key_is_no_base64__refused, setup),
 		cmocka_unit_test_setup(run__reader_gone__noted, setup),
+		cmocka_unit_test_setup(run__more_than_a_record_holds__whole_entries_only, setup),
 		cmocka_unit_test_setup(run__too_many_lines__ends_and_says_so, setup),
 		cmocka_unit_test_setup(run__more_than_the_buffer__all_of_it, setup),
 		cmocka_unit_test_setup(run__several_lines_of_the_key__each_by_itself, setup),

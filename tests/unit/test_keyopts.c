@@ -251,6 +251,40 @@ static void from__table(void **state)
 			fail_msg("%s for %s %s", rows[i].list, rows[i].host, rows[i].address);
 }
 
+/* what has a no- form is what is found by it */
+static void has_no__every_option__agrees_with_lookup(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++) {
+		enum ka_keyopt found = KA_KEYOPT_COUNT;
+		bool is_no = false;
+		bool known = ka_keyopts_lookup(ka_span_of(ka_keyopts_name((enum ka_keyopt)i, true)), &found, &is_no);
+
+		assert_int_equal(ka_keyopts_has_no((enum ka_keyopt)i), known);
+		assert_true(!known || (found == (enum ka_keyopt)i && is_no));
+	}
+	assert_true(ka_keyopts_has_no(KA_KEYOPT_PTY));
+	assert_false(ka_keyopts_has_no(KA_KEYOPT_RESTRICT));
+	assert_false(ka_keyopts_has_no(KA_KEYOPT_COUNT));
+}
+
+static void names__more_than_fits__whole_names_only(void **state)
+{
+	struct ka_keyopts o;
+	char out[20];
+	struct ka_buf b;
+
+	(void)state;
+	ka_keyopts_parse(ka_span_of("restrict,no-agent-forwarding,pty,user-rc"), 1, &o);
+	ka_buf_init_array(&b, out);
+	ka_keyopts_names(&o, &b);
+	assert_string_equal(out, "restrict,pty");
+	ka_buf_text(&b, "more than there is room for");
+	ka_keyopts_names(&o, &b);
+	assert_int_equal(ka_buf_check(&b), KA_ERR_LIMIT);
+	assert_string_equal(out, "restrict,pty");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +292,7 @@ int main(void)
 		cmocka_unit_test(parse__accepted__is_written_canonically),
 		cmocka_unit_test(parse__many_entries__limits_of_sshd), cmocka_unit_test(find__no_form__is_not_the_option),
 		cmocka_unit_test(nearest__one_slip__is_found), cmocka_unit_test(expiry__table), cmocka_unit_test(from__table),
+		cmocka_unit_test(has_no__every_option__agrees_with_lookup), cmocka_unit_test(names__more_than_fits__whole_names_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
