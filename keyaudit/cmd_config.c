@@ -18,6 +18,7 @@
 #include "keyaudit/cmd.h"
 #include "keyaudit/confshow.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/out_wrap.h"
 #include "source/confload.h"
 #include "vet/vetconf.h"
 #include "vet/vetselftest.h"
@@ -27,9 +28,12 @@
 static const char usage[] =
 	"usage: keyaudit config check [--json] [-c FILE | FILE]\n"
 	"       keyaudit config show [--effective] [--json] [-c FILE | FILE]\n\n"
-	"check  reads the configuration as sshd's command does, with its rights, and names every error as FILE:LINE: text\n"
-	"show   prints the value of every key that is in force, with FILE:LINE of where it was set, or \"default\"\n"
-	"  -c FILE      another file than " KA_PATH_CONF "; conf.d/ beside it is read too\n"
+	"check  reads the configuration as sshd's command does, with its rights, and\n"
+	"       names every error as FILE:LINE: text\n"
+	"show   prints the value of every key that is in force, with FILE:LINE of where\n"
+	"       it was set, or \"default\"\n"
+	"  -c FILE      another file than " KA_PATH_CONF "; conf.d/\n"
+	"               beside it is read too\n"
 	"  --effective  the values in force, which is what show always prints\n"
 	"  --json       JSON (schemas keyaudit.config-check/1 and keyaudit.config/1)\n\n"
 	"Exit status: 0 fine, 1 errors, 2 usage, 3 could not decide.\n\n"
@@ -118,8 +122,13 @@ static void check_json_end(struct config *k)
 
 static void mark(const struct config *k, enum ka_out_colour c, const char *text)
 {
-	ka_out_mark(&k->out, c);
-	fprintf(k->out.to, " %s\n", text);
+	unsigned at = ka_out_mark(&k->out, c) + 1;
+	struct ka_wrap w;
+
+	fputc(' ', k->out.to);
+	ka_wrap_begin(&w, &k->out, at, at);
+	ka_wrap_text(&w, KA_OUT_PLAIN, text);
+	ka_wrap_end(&w);
 }
 
 static void check_text(const struct config *k)

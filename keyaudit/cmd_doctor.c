@@ -32,14 +32,18 @@
 
 static const char usage[] =
 	"usage: keyaudit doctor [--json] [-c FILE]\n"
-	"       keyaudit doctor USER [--key FILE|FINGERPRINT] [--from IP] [--json] [-c FILE]\n\n"
+	"       keyaudit doctor USER [--key FILE|FINGERPRINT] [--from IP] [--json]\n"
+	"                            [-c FILE]\n\n"
 	"Without USER: is keyaudit installed well, and does sshd ask it?\n"
-	"With USER: what keeps USER from logging in with a key, the evidence, and the command that mends it.\n"
-	"  --key      the key in question: a public key file, or SHA256:...; without it the keys of the last refusal\n"
+	"With USER: what keeps USER from logging in with a key, the evidence, and the\n"
+	"command that mends it.\n"
+	"  --key      the key in question: a public key file, or SHA256:...; without it\n"
+	"             the keys of the last refusal\n"
 	"  --from IP  as a client with this address (from= options, Match blocks)\n"
 	"  --json     one JSON object (schema keyaudit.doctor/1)\n"
 	"  -c FILE    another configuration file than the one that sshd's command reads\n"
-	"Exit status: 0 nothing found, 1 findings, 2 usage, 3 could not decide, 4 no such user.\n\n"
+	"Exit status: 0 nothing found, 1 findings, 2 usage, 3 could not decide,\n"
+	"4 no such user.\n\n"
 	"examples:\n  sudo keyaudit doctor alice --from 203.0.113.7\n"
 	"  sudo keyaudit doctor alice --key /tmp/alice.pub --json\n";
 

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/out_wrap.h"
 #include "keyaudit/toolpolicy.h"
 #include "keyaudit/usage.h"
 #include "reason/reason.h"
@@ -15,7 +16,8 @@
 
 static const char usage[] =
 	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain --list\n\n"
-	"Says what a reason id means, how to mend it, and where sshd or a standard says so.\n"
+	"Says what a reason id means, how to mend it, and where sshd or a standard says\n"
+	"so.\n"
 	"  --list   every id with its meaning\n  --json   one JSON object per id (schema keyaudit.explain/1)\n\n"
 	"examples:\n  keyaudit explain perm.group-writable\n  keyaudit explain --list | grep ^key\n";
 
@@ -39,20 +41,57 @@ static struct bound bound_of(enum ka_reason r)
 						  (struct bound){ "rsa_max_bits", t->policy.rsa_max_bits };
 }
 
+#define TEXT_AT 10 /* columns of "  means   " */
+#define LIST_AT 33 /* columns of an id in --list */
+
+static void show_line(const struct ka_out *o, const char *label, const char *text)
+{
+	struct ka_wrap w;
+
+	fprintf(o->to, "  %-8s", label);
+	ka_wrap_begin(&w, o, TEXT_AT, TEXT_AT);
+	if (text[0] >= 'a' && text[0] <= 'z' && strcmp(label, "mend") == 0) /* a command */
+		ka_wrap_solid(&w, KA_OUT_PLAIN, text);
+	else
+		ka_wrap_text(&w, KA_OUT_PLAIN, text);
+	ka_wrap_end(&w);
+}
+
 static void show_text(const struct ka_out *o, enum ka_reason r)
 {
 	struct bound bound = bound_of(r);
+	char text[160];
+	struct ka_buf b;
 
 	ka_out_text(o, KA_OUT_STRONG, ka_reason_id(r));
-	fprintf(o->to, "\n  means   %s\n  mend    %s\n  source  %s\n  level   %s", ka_reason_meaning(r), ka_reason_fix(r),
-		ka_reason_source(r), ka_reason_level_name(ka_reason_level(r)));
-	if (ka_reason_action(r) != KA_ACTION_NONE)
-		fprintf(o->to, ", vetting: %s", ka_reason_action_name(ka_reason_action(r)));
-	fprintf(o->to, ", decided at: %s\n", ka_reason_step_name(ka_reason_step(r)));
+	fputc('\n', o->to);
+	show_line(o, "means", ka_reason_meaning(r));
+	show_line(o, "mend", ka_reason_fix(r));
+	show_line(o, "source", ka_reason_source(r));
+	ka_buf_init_array(&b, text);
+	ka_buf_text(&b, ka_reason_level_name(ka_reason_level(r)));
+	if (ka_reason_action(r) != KA_ACTION_NONE) {
+		ka_buf_text(&b, ", vetting: ");
+		ka_buf_text(&b, ka_reason_action_name(ka_reason_action(r)));
+	}
+	ka_buf_text(&b, ", decided at: ");
+	ka_buf_text(&b, ka_reason_step_name(ka_reason_step(r)));
+	show_line(o, "level", text);
 	if (bound.setting != NULL)
 		fprintf(o->to, "  policy  %s = %u\n", bound.setting, bound.value);
 	if (!ka_reason_is_live(r))
-		fputs("  note    this release does not produce it yet\n", o->to);
+		show_line(o, "note", "this release does not produce it yet");
+}
+
+static void list_one(const struct ka_out *o, enum ka_reason r)
+{
+	struct ka_wrap w;
+
+	fprintf(o->to, "%-32s ", ka_reason_id(r));
+	ka_wrap_begin(&w, o, LIST_AT, LIST_AT);
+	ka_wrap_text(&w, KA_OUT_PLAIN, ka_reason_meaning(r));
+	ka_wrap_text(&w, KA_OUT_PLAIN, ka_reason_is_live(r) ? "" : " (later)");
+	ka_wrap_end(&w);
 }
 
 static void show_json(enum ka_reason r)
@@ -116,8 +155,7 @@ int ka_cmd_explain(int argc, char **argv)
 		}
 		if (strcmp(a, "--list") == 0) {
 			for (int k = KA_REASON_NONE + 1; k < KA_REASON_COUNT; k++)
-				printf("%-32s %s%s\n", ka_reason_id((enum ka_reason)k), ka_reason_meaning((enum ka_reason)k),
-				       ka_reason_is_live((enum ka_reason)k) ? "" : " (later)");
+				list_one(&o, (enum ka_reason)k);
 			return KA_EXIT_FINE;
 		}
 		if (a[0] == '-')

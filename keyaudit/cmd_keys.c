@@ -19,6 +19,7 @@
 #include "key/keyline.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/out_wrap.h"
 #include "keyaudit/usage.h"
 #include "keyaudit/vetscan.h"
 #include "source/confwhy.h"
@@ -31,8 +32,10 @@
 
 static const char usage[] =
 	"usage: keyaudit keys [--json] [-c FILE] USER\n\n"
-	"Shows which keys authkeys-cmd would serve for USER, from which source, and why the others are not served.\n"
-	"Exit status: 0 at least one key would be served, 1 none, 3 could not decide, 4 no such user.\n\n"
+	"Shows which keys authkeys-cmd would serve for USER, from which source, and why\n"
+	"the others are not served.\n"
+	"Exit status: 0 at least one key would be served, 1 none, 3 could not decide,\n"
+	"4 no such user.\n\n"
 	"examples:\n  sudo keyaudit keys alice\n  sudo keyaudit keys --json alice\n";
 
 struct keys {
@@ -75,6 +78,8 @@ static const char *type_of(const struct keys *k)
 	return k->line->key.type != NULL ? ka_keyblob_name(&k->line->key) : "-";
 }
 
+#define TEXT_AT 10 /* columns before what is continued */
+
 static void detail_of_first(const struct keys *k, char out[static KA_VET_DETAIL_MAX])
 {
 	struct ka_buf b;
@@ -116,19 +121,41 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 {
 	enum ka_out_colour c = k->vet.verdict == KA_VERDICT_ACCEPT ? KA_OUT_GOOD :
 			       k->vet.verdict == KA_VERDICT_WARN ? KA_OUT_WARN : KA_OUT_BAD;
-	char detail[KA_VET_DETAIL_MAX];
+	char detail[KA_VET_DETAIL_MAX], place[KA_TEXT_PATH_MAX + 32];
+	unsigned mark;
+	struct ka_wrap w;
+	struct ka_buf b;
 
-	ka_out_mark(&k->out, c);
+	mark = ka_out_mark(&k->out, c);
 	printf(" %-7s ", k->vet.verdict == KA_VERDICT_REJECT ? "refused" : "served");
-	ka_out_escaped(&k->out, KA_OUT_PLAIN, path, KA_TEXT_PATH_MAX);
-	printf(":%u: %s %s", k->line_number, type_of(k), fp[0] != '\0' ? fp : "-");
-	for (size_t i = 0; i < k->vet.count; i++)
-		printf("%s%s", i == 0 ? "  " : " ", ka_reason_id(k->vet.reasons[i]));
+	ka_wrap_begin(&w, &k->out, mark + 9, TEXT_AT);
+	ka_buf_init_array(&b, place);
+	ka_text_escape(&b, ka_span_of(path), 0, KA_TEXT_PATH_MAX);
+	ka_buf_char(&b, ':');
+	ka_buf_u64(&b, k->line_number);
+	ka_buf_char(&b, ':');
+	ka_wrap_solid(&w, KA_OUT_PLAIN, place);
+	ka_wrap_text(&w, KA_OUT_PLAIN, " ");
+	ka_wrap_solid(&w, KA_OUT_PLAIN, type_of(k));
+	ka_wrap_text(&w, KA_OUT_PLAIN, " ");
+	ka_wrap_solid(&w, KA_OUT_PLAIN, fp[0] != '\0' ? fp : "-");
+	for (size_t i = 0; i < k->vet.count; i++) {
+		ka_wrap_text(&w, KA_OUT_PLAIN, i == 0 ? "  " : " ");
+		ka_wrap_solid(&w, KA_OUT_PLAIN, ka_reason_id(k->vet.reasons[i]));
+	}
+	ka_wrap_end(&w);
+	if (k->vet.count == 0)
+		return;
 	detail_of_first(k, detail);
-	if (k->vet.count > 0)
-		printf("\n          %s%s%s%s", ka_reason_meaning(k->vet.reasons[0]), detail[0] != '\0' ? " (" : "", detail,
-		       detail[0] != '\0' ? ")" : "");
-	putchar('\n');
+	printf("%*s", TEXT_AT, "");
+	ka_wrap_begin(&w, &k->out, TEXT_AT, TEXT_AT);
+	ka_wrap_text(&w, KA_OUT_PLAIN, ka_reason_meaning(k->vet.reasons[0]));
+	if (detail[0] != '\0') {
+		ka_wrap_text(&w, KA_OUT_PLAIN, " (");
+		ka_wrap_text(&w, KA_OUT_PLAIN, detail);
+		ka_wrap_text(&w, KA_OUT_PLAIN, ")");
+	}
+	ka_wrap_end(&w);
 }
 
 static void note_over(struct keys *k, uint64_t number)

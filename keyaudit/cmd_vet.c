@@ -47,11 +47,13 @@ static void help(FILE *to)
 	fputs("usage: keyaudit vet FILE|- [--json] [--strict] [-c CONFIGURATION]\n\n"
 	      "Judges every key of an authorized_keys file. One line per key:\n"
 	      "  FILE:LINE: accept|warn|reject TYPE BITS FINGERPRINT REASONS\n"
-	      "The policy is that of CONFIGURATION, else of the installed configuration, else the default.\n"
-	      "Keys that are wrapped over lines, joined in one line or commented out are named as such.\n\n"
+	      "The policy is that of CONFIGURATION, else of the installed configuration, else\n"
+	      "the default. Keys that are wrapped over lines, joined in one line or commented\n"
+	      "out are named as such.\n\n"
 	      "  --json     one JSON object per key (schema " KA_VETSHOW_SCHEMA ")\n"
 	      "  --strict   warnings count as refusals in the exit status\n"
-	      "exit status: 0 all accepted, 1 a key is refused, 2 usage, 3 cannot be read or judged\n\n"
+	      "exit status: 0 all accepted, 1 a key is refused, 2 usage, 3 cannot be read or\n"
+	      "judged\n\n"
 	      "examples:\n"
 	      "  keyaudit vet ~/.ssh/authorized_keys\n"
 	      "  curl -s https://keys.example.com/alice.keys | keyaudit vet - --json --strict\n", to);
@@ -154,7 +156,7 @@ static int judge_all(struct run *r, int fd)
 	struct ka_span text;
 	enum ka_err err;
 
-	r->show.to = stdout;
+	ka_out_init(&r->show.out, stdout, KA_OUT_AUTO);
 	r->show.file = r->opt.file;
 	r->show.json = r->opt.json;
 	r->scan.take = judge;

@@ -66,6 +66,12 @@ static void say(char *out, size_t size, const char *ours, const char *theirs)
 		ka_text_escape(&b, ka_span_of(theirs), 0, size / 2);
 }
 
+static void advise(struct ka_install_item *item, const char *sentence)
+{
+	item->is_prose = true;
+	say(item->mend, sizeof(item->mend), sentence, NULL);
+}
+
 static void mend_conf(const struct look *l, struct ka_install_item *item)
 {
 	const struct ka_permwalk_refusal *why = &l->command.load.why;
@@ -101,7 +107,7 @@ static enum ka_err check_conf(struct look *l)
 	if (l->command.expired[0] != '\0') {
 		item = add(l, KA_INSTALL_FAIL, KA_REASON_OPTION_EXPIRED, "policy");
 		say(item->text, sizeof(item->text), l->command.expired, NULL);
-		say(item->mend, sizeof(item->mend), "a later expiry-time in force_options, or none", NULL);
+		advise(item, "a later expiry-time in force_options, or none");
 	}
 	unchecked = ka_commandconf_unchecked(l->command.rights);
 	if (unchecked[0] != '\0')
@@ -247,7 +253,7 @@ static void check_pam(struct look *l)
 		item = add(l, c->enforce != KA_PAMCONF_ENFORCE_NO ? KA_INSTALL_FAIL : KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
 		say(item->text, sizeof(item->text), "its session line stands behind pam_env.so with user_readenv: users choose by ~/.pam_environment "
 						    "which key it sees", NULL);
-		say(item->mend, sizeof(item->mend), "put the session line of pam_keyaudit.so before all other session lines", NULL);
+		advise(item, "put the session line of pam_keyaudit.so before all other session lines");
 	}
 	if (c->is_toothless) {
 		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM enforce");
@@ -257,7 +263,7 @@ static void check_pam(struct look *l)
 	if (c->is_closed) {
 		item = add(l, KA_INSTALL_FAIL, KA_REASON_NONE, "PAM module");
 		say(item->text, sizeof(item->text), "turns everybody away: a [control] without ignore=ignore takes its PAM_IGNORE for a failure in ", path);
-		say(item->mend, sizeof(item->mend), "optional or required instead of the list, or ignore=ignore in it", NULL);
+		advise(item, "optional or required instead of the list, or ignore=ignore in it");
 	}
 	if (c->is_cut)
 		say(add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM stack")->text, 512, "not judged: a file that is included could not be followed from ",

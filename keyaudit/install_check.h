@@ -5,6 +5,7 @@
 #ifndef KA_INSTALL_CHECK_H
 #define KA_INSTALL_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -19,7 +20,8 @@ struct ka_install_item {
 	enum ka_reason reason; /* KA_REASON_NONE when none of the vocabulary fits */
 	char what[64];         /* "command", "spool", ... */
 	char text[512];        /* what was seen; escaped */
-	char mend[512];        /* "" when nothing is to do */
+	char mend[512];        /* "" when nothing is to do; a command, a line of a file, ... */
+	bool is_prose;         /* ... or a sentence */
 };
 
 struct ka_install {

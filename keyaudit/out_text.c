@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -25,6 +26,13 @@ static bool says_utf8(void)
 	return false;
 }
 
+static unsigned columns_of(int fd)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= KA_OUT_COLUMNS_MIN ? size.ws_col : 0;
+}
+
 /* the tool's one choice for its whole run */
 static enum ka_out_when chosen = KA_OUT_AUTO;
 
@@ -45,6 +53,7 @@ void ka_out_init(struct ka_out *o, FILE *to, enum ka_out_when when)
 	if (when != KA_OUT_AUTO)
 		o->colour = when == KA_OUT_ALWAYS;
 	o->utf8 = tty && says_utf8();
+	o->columns = tty ? columns_of(fileno(to)) : 0;
 }
 
 bool ka_out_when_parse(const char *text, enum ka_out_when *when)
@@ -87,10 +96,11 @@ void ka_out_escaped(const struct ka_out *o, enum ka_out_colour c, const char *te
 	ka_out_text(o, c, shown);
 }
 
-void ka_out_mark(const struct ka_out *o, enum ka_out_colour c)
+unsigned ka_out_mark(const struct ka_out *o, enum ka_out_colour c)
 {
 	const char *word = c == KA_OUT_GOOD ? "ok  " : c == KA_OUT_WARN ? "warn" : "FAIL";
 	const char *sign = c == KA_OUT_GOOD ? "\xe2\x9c\x93" : c == KA_OUT_WARN ? "!" : "\xe2\x9c\x97";
 
 	ka_out_text(o, c, o->utf8 ? sign : word);
+	return o->utf8 ? 1 : 4;
 }

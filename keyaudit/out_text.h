@@ -17,6 +17,7 @@ struct ka_out {
 	FILE *to;
 	bool colour; /* a terminal, not dumb, NO_COLOR unset or empty */
 	bool utf8;   /* the terminal's character set shows symbols */
+	unsigned columns; /* of the terminal; 0: no terminal, or too narrow for words: nothing is wrapped (out_wrap.h) */
 };
 
 /** ka_out_init() - decide for one stream. Sources: no-color.org, terminfo's TERM=dumb */
@@ -34,7 +35,7 @@ void ka_out_text(const struct ka_out *o, enum ka_out_colour c, const char *text)
 /** ka_out_escaped() - strangers' text, escaped, at most @max bytes */
 void ka_out_escaped(const struct ka_out *o, enum ka_out_colour c, const char *text, size_t max);
 
-/** ka_out_mark() - the sign in front of a line: ok, warn or FAIL */
-void ka_out_mark(const struct ka_out *o, enum ka_out_colour c);
+/** ka_out_mark() - the sign in front of a line: ok, warn or FAIL. Answers: the columns it takes */
+unsigned ka_out_mark(const struct ka_out *o, enum ka_out_colour c);
 
 #endif

@@ -1,16 +1,17 @@
 /* Rendering of verdicts; it must never show a byte of the file unescaped, nor the body of a private key. */
 #include "keyaudit/vetshow.h"
 
-#include <inttypes.h>
-
 #include <jansson.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "key/keyfpr.h"
+#include "keyaudit/out_wrap.h"
 
 #include "base/poison.h"
 
+
+#define CONTINUED_AT 4 /* columns */
 
 struct facts {
 	const char *type; /* or NULL */
@@ -43,23 +44,35 @@ static void learn(struct ka_vetshow *s, const struct ka_keyline *k, struct facts
 		ka_keyfpr_text(ka_buf_as_span(&b), f->fp);
 }
 
+/* one line for programs; on a terminal one that is continued further in */
 static enum ka_err show_text(struct ka_vetshow *s, uint64_t number, const struct facts *f, const struct ka_vet *v)
 {
-	char name[KA_TEXT_PATH_MAX + 1];
+	char place[KA_TEXT_PATH_MAX + 32], reasons[KA_VERDICT_REASONS_MAX * (KA_REASON_ID_MAX + 1)], bits[KA_TEXT_U64_MAX] = "-";
+	const char *const words[] = { place, ka_vet_verdict_text(v->verdict), f->type != NULL ? f->type : "-", bits,
+				      f->fp[0] != '\0' ? f->fp : "-" };
+	struct ka_wrap w;
 	struct ka_buf b;
 
-	ka_buf_init_array(&b, name);
+	ka_buf_init_array(&b, place);
 	ka_text_escape(&b, ka_span_of(s->file), 0, KA_TEXT_PATH_MAX);
-	fprintf(s->to, "%s:%" PRIu64 ": %s %s ", name, number, ka_vet_verdict_text(v->verdict), f->type != NULL ? f->type : "-");
+	ka_buf_char(&b, ':');
+	ka_buf_u64(&b, number);
+	ka_buf_char(&b, ':');
 	if (f->bits > 0)
-		fprintf(s->to, "%u ", f->bits);
-	else
-		fputs("- ", s->to);
-	fputs(f->fp[0] != '\0' ? f->fp : "-", s->to);
-	for (size_t i = 0; i < v->count; i++)
-		fprintf(s->to, "%c%s", i == 0 ? ' ' : ',', ka_reason_id(v->reasons[i]));
-	fputs(v->count == 0 ? " -\n" : "\n", s->to);
-	return ferror(s->to) ? KA_ERR_SYS : KA_ERR_OK;
+		ka_text_u64(f->bits, bits);
+	ka_wrap_begin(&w, &s->out, 0, CONTINUED_AT);
+	for (size_t i = 0; i < KA_ARRAY_LEN(words); i++) {
+		ka_wrap_solid(&w, KA_OUT_PLAIN, words[i]);
+		ka_wrap_text(&w, KA_OUT_PLAIN, " ");
+	}
+	ka_buf_init_array(&b, reasons);
+	for (size_t i = 0; i < v->count; i++) {
+		ka_buf_text(&b, i == 0 ? "" : ",");
+		ka_buf_text(&b, ka_reason_id(v->reasons[i]));
+	}
+	ka_wrap_solid(&w, KA_OUT_PLAIN, v->count == 0 ? "-" : reasons);
+	ka_wrap_end(&w);
+	return ferror(s->out.to) ? KA_ERR_SYS : KA_ERR_OK;
 }
 
 static json_t *escaped(struct ka_span text, size_t max)
@@ -107,10 +120,10 @@ static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct
 		json_object_set_new(o, "comment", escaped(k->comment, KA_VETSHOW_COMMENT_MAX));
 	else
 		json_object_set_new(o, "column", json_integer((json_int_t)k->column));
-	rc = json_dumpf(o, s->to, JSON_COMPACT);
+	rc = json_dumpf(o, s->out.to, JSON_COMPACT);
 	json_decref(o);
-	fputc('\n', s->to);
-	return rc != 0 || ferror(s->to) ? KA_ERR_SYS : KA_ERR_OK;
+	fputc('\n', s->out.to);
+	return rc != 0 || ferror(s->out.to) ? KA_ERR_SYS : KA_ERR_OK;
 }
 
 enum ka_err ka_vetshow_line(struct ka_vetshow *s, uint64_t number, const struct ka_keyline *k, const struct ka_vet *v)

@@ -9,12 +9,13 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "key/keyline.h"
+#include "keyaudit/out_text.h"
 #include "vet/vet.h"
 
 #define KA_VETSHOW_SCHEMA "keyaudit.vet/1"
 
 struct ka_vetshow {
-	FILE *to;         /* borrowed */
+	struct ka_out out; /* where to */
 	const char *file; /* as the user named it, borrowed; escaped when shown */
 	bool json;
 	char scratch[KA_BLOB_MAX + 1]; /* too large for a stack frame */

@@ -201,6 +201,7 @@
 #define KA_FLOOD_CLAIMED_RUN_MAX 1024 /* the same for one run of collect by hand, which has nobody's word for most */
 #define KA_TRAIL_TAIL_MAX (4 * 1024 * 1024)
 #define KA_GAP_TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
+#define KA_OUT_COLUMNS_MIN 40 /* a terminal below that is not wrapped for */
 #define KA_VETSHOW_COMMENT_MAX 256
 #define KA_LOG_TAIL_MAX (4 * 1024 * 1024)
 #define KA_LOGADDR_LATE_SEC 60   /* after its start at the latest sshd names the client: libwrap may ask name servers first */

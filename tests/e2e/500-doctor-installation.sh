@@ -134,6 +134,37 @@ rm /usr/local/sbin/sshd
 configured 'AuthorizedKeysFile none'
 world_conf
 
+# ---- on a terminal: words end where it ends, commands do not. screen COLUMNS VERB...: what stands there
+screen() {
+	local columns=$1
+	shift
+	script -qec "stty cols $columns; LC_ALL=C NO_COLOR=1 keyaudit $*" /dev/null </dev/null | tr -d '\r'
+}
+world_authorize alice alice
+chmod 0666 /home/alice/.ssh/authorized_keys
+configured 'AuthorizedKeysFile .ssh/authorized_keys'
+{
+	world_pub alice
+	printf 'no-ptty %s\n' "$(world_pub alice)"
+} >/etc/keyaudit/keys.d/alice
+fix='fix   runuser -u alice -- chmod go-w -- /home/alice/.ssh/authorized_keys'
+# not counted: what is to be copied
+too_long() { grep -vE '^ +(fix|mend) |^ ok   sshd asks ' | awk -v max="$1" 'length > max'; }
+for columns in 60 80 120; do
+	for verb in doctor "doctor alice" "keys alice" "vet /etc/keyaudit/keys.d/alice" "explain --list" "config check"; do
+		like "$columns columns: $verb says something" "$(screen $columns "$verb")" .
+		is "$columns columns: no line of $verb is longer" "$(screen $columns "$verb" | too_long "$columns")" ''
+	done
+	like "$columns columns: the command is one line" "$(screen $columns doctor alice)" "^ +$fix\$"
+done
+is "in a pipe nothing is broken" "$(keyaudit vet /etc/keyaudit/keys.d/alice | wc -l)" 2
+like "nor in the doctor's words" "$(keyaudit doctor alice --key "$WORLD_RUN/keys/alice.pub")" '.{81}'
+for verb in doctor keys vet explain config; do
+	is "keyaudit $verb --help fits 80 columns" "$(keyaudit $verb --help | grep -E '.{81}')" ''
+done
+rm -r /home/alice/.ssh /etc/keyaudit/keys.d/alice
+configured 'AuthorizedKeysFile none'
+
 verdict
 is "all mended: exit status" "$status" 0
 world_finish
