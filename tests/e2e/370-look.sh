@@ -31,9 +31,12 @@ not_ok "no collector: a stranger is refused" world_ssh alice stranger
 ok "and the key logs in" world_ssh alice alice
 rm -rf /run/keyaudit/spool/* /run/keyaudit/phase/*
 
-# --- eight busy processes to each processor, the collector without any privilege in scheduling
+# --- eight busy processes to each processor; the collector as its unit starts it
 world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '[audit]' 'flood_limit = 0'
 ok "the collector starts" world_collect_start
+nice=$(sed -n 's/^Nice=//p' "$KA_SRC/conf/systemd/keyaudit-collect.service")
+# shellcheck disable=SC2046 # two process ids
+ok "it has its unit's place in the queue ($nice)" renice -n "$nice" -p "$_world_collect_pid" $(pgrep -P "$_world_collect_pid")
 busy=()
 for ((i = 0; i < 8 * $(nproc); i++)); do
 	sh -c 'while :; do :; done' &
@@ -46,7 +49,7 @@ ok "each refusal is an event" world_trail_wait 20 "$refusals"
 is "each with the address of the monitor's socket" "$(count '"trust":"seen".*"source_from":"socket"|"source_from":"socket".*"trust":"seen"')" "$refusals"
 
 # --- the one who looks is stuck: the command waits its longest and no longer
-eye=$(pgrep -P "$(pgrep -xf 'keyaudit collect --watch.*' | head -n 1)" | head -n 1)
+eye=$(pgrep -P "$_world_collect_pid" | head -n 1)
 ok "the eye is a child of the collector" test -n "$eye"
 kill -STOP "$eye"
 not_ok "stuck: a stranger is refused" world_ssh alice stranger
@@ -56,7 +59,7 @@ ok "both are events" world_trail_wait 20 $((refusals + 2))
 kill -KILL "$eye"
 another() {
 	local now
-	now=$(pgrep -P "$(pgrep -xf 'keyaudit collect --watch.*' | head -n 1)" | head -n 1)
+	now=$(pgrep -P "$_world_collect_pid" | head -n 1)
 	[ -n "$now" ] && [ "$now" != "$eye" ]
 }
 ok "killed: another takes its place" world_wait 10 another
