@@ -25,6 +25,10 @@ reaches() {
 spool_is_empty() {
 	[ -z "$(ls -A "$spool")" ]
 }
+# counted N: so many entries stand in the events about tampering
+counted() {
+	[ "$(sed -n 's/.*"action":"spool-tampered".*"count":\([0-9]*\).*/\1/p' "$WORLD_TRAIL" | awk '{ n += $1 } END { print n + 0 }')" -ge "$1" ]
+}
 record() { # USER FINGERPRINT KEY REASONS
 	echo "ka1 attempt at=1 up=1 pp=1 pid=1 uid=- user=$1 type=${5:-ssh-ed25519} fp=$2 key=$3 c=203.0.113.9%20999%20192.0.2.1%2022 src=- verdict=refused reasons=$4 opts=-"
 }
@@ -37,10 +41,38 @@ ok "and counted" world_wait 3 reaches '"action":"spool-tampered".*"count":1' 1
 like "with what it looked like" "$(cat "$WORLD_TRAIL")" "names a process which is no monitor of sshd: $listener\.[0-9]+ mode=100644 uid=61100 links=1 size=[0-9]+"
 hostile "echo '$(record root SHA256:forged - key.known-compromised)' >$listener.0"
 ok "without its start, too" world_wait 3 spool_is_empty
+# --- so are an sshd that only prints its configuration, and the children of a real monitor
+mkfifo "$WORLD_RUN/fifo"
+"$WORLD_SSHD" -T -f "$WORLD_RUN/fifo" >/dev/null 2>&1 & # waits for its configuration
+printing=$!
+_is_sshd() { [ "$(readlink "/proc/$printing/exe")" = "$(readlink -f "$WORLD_SSHD")" ]; }
+world_wait 3 _is_sshd
+hostile "echo '$(record root SHA256:forged - key.known-compromised)' >$printing.$(start_of $printing)"
+ok "a record that names sshd -T is taken away" world_wait 3 spool_is_empty
+kill -KILL $printing
+printf '#!/bin/sh\nwhile [ ! -e /run/world/enough ]; do sleep 0.1; done\n' >/run/world/ask
+chmod 0755 /run/world /run/world/ask
+SSH_ASKPASS=/run/world/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_run none -o BatchMode=no \
+	-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR -l alice 127.0.0.1 true >/dev/null 2>&1 &
+client=$!
+monitor='' helper=''
+_asks() {
+	monitor=$(pgrep -P "$listener") && helper=$(pgrep -u root -P "$monitor")
+}
+ok "a monitor has a child of root's that asks for the password" world_wait 5 _asks
+for pid in $helper $(pgrep -P "$monitor" | grep -vx "$helper"); do
+	hostile "echo '$(record root SHA256:forged - key.known-compromised)' >$pid.$(start_of "$pid")"
+	ok "a record that names a child of it ($(ps -o user= -p "$pid")) is taken away" world_wait 3 spool_is_empty
+	ok "no note says that it was seen" test ! -e "/run/keyaudit/seen/$pid.$(start_of "$pid")"
+done
+touch /run/world/enough
+wait $client
+ok "all of them are counted" world_wait 14 counted 5
 world_sshd_stop
 sleep 1
-is "nothing is said about a login" "$(count 'ssh-(key|login)')" 0
-is "the eye has forgotten what it was quick to note" "$(ls -A /run/keyaudit/seen)" ''
+is "the real one has its event, the others have none" "$(count 'ssh-(key|login)')" 1
+like "it is the monitor's" "$(grep -E 'ssh-(key|login)' "$WORLD_TRAIL")" "\"connection\":\"$monitor\."
+is "nothing else was noted" "$(find /run/keyaudit/seen -name '*.[0-9]*' ! -name '*.said')" ''
 world_sshd_start 'KbdInteractiveAuthentication yes'
 
 # --- a living monitor, and a record of the command's own invention
@@ -53,12 +85,13 @@ living() {
 	SSH_ASKPASS=/run/world/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_run stranger -o BatchMode=no \
 		-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR -l alice 127.0.0.1 true >/dev/null 2>&1 &
 	world_wait 5 _waits
-	hostile "echo '$(record alice "${2:-SHA256:forged}" "${3:--}" "$1" "${4:-}")' >>$m"
+	hostile "echo '$(record alice "${2:-SHA256:forged}" "${3:--}" "$1" "${4:-}")' >>$m; { $extra; } >>$m"
 	wait $!
 	event=''
 	_said() { event=$(grep "\"connection\":\"$m\"" "$WORLD_TRAIL"); }
 	ok "an event of it" world_wait 5 _said
 }
+extra=: # further commands for the living one's file
 living key.known-compromised
 like "a reason that only the record gives is there" "$event" '"code":"key\.known-compromised"'
 unlike "but raises no alert" "$event" '"kind":"alert"'
@@ -70,6 +103,18 @@ living key.known-compromised "$fp" "$vagrant" ssh-rsa
 like "what root finds in the key's bytes as well does" "$event" '"kind":"alert".*"code":"key\.known-compromised"'
 living key.known-compromised SHA256:another "$vagrant" ssh-rsa
 unlike "not under another key's fingerprint" "$event" '"kind":"alert"'
+
+# what is no address in sshd's %C is no address, and not worth a line each
+said() { grep -c 'keyaudit\[' "$WORLD_AUTHLOG"; }
+before=$(said) health=$(count '"kind":"(alert|state)"')
+extra="for c in 203.0.113.9 203.0.113.9%20x%20192.0.2.1%2022 203.0.113.9%2099999%20192.0.2.1%2022 1%202%203%204 x%0ay%20%1b %00 %20%20%20 \
+	a:b%201%20c:d%2022 203.0.113.9%20999%20192.0.2.1%2022%205; do for i in 1 2 3 4 5 6; do echo \"$(record alice 'SHA256:$i$c' - - | sed 's/ c=[^ ]*/ c=$c/')\"; done; done"
+living key.rsa-too-short
+extra=:
+like "malformed %C: the address is the socket's" "$event" '"ip":"127\.0\.0\.1".*"source_from":"socket"'
+like "malformed %C: the offers are there" "$event" '"offers_total":(5[0-9]|6[0-4])'
+ok "malformed %C: a line when it was refused, a line of its event" test $(($(said) - before)) -le 2
+is "malformed %C: nothing else in the trail" "$(count '"kind":"(alert|state)"')" "$health"
 
 # --- somebody fills the spool and does not let go
 note "full"

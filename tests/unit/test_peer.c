@@ -4,9 +4,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -113,6 +116,51 @@ static void find__connection_and_listener__the_listener_counts(void **state)
 	close(taken);
 }
 
+/* a busy server: its table is read in many blocks, and lines lie across their ends */
+static void find__among_hundreds__each_is_found(void **state)
+{
+	enum { OTHERS = 150, LOOKS = 100 };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } }, own;
+	socklen_t len = sizeof(at), own_len = sizeof(own);
+	int listener = tcp(), go[2];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(listener, OTHERS + LOOKS), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &len), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go), 0);
+	child = fork(); /* it holds the others, and both ends of them */
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int i = 0; i < OTHERS; i++)
+			if (connect(tcp(), (struct sockaddr *)&at, sizeof(at)) != 0 || accept(listener, NULL, NULL) < 0)
+				_exit(1);
+		if (write(go[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(read(go[0], &(char){ 0 }, 1), 1);
+	close(listener);
+	close(go[0]);
+	close(go[1]);
+	for (int i = 0; i < LOOKS; i++) {
+		struct ka_peer_sockets s;
+		struct ka_peer p;
+		int mine = tcp();
+
+		assert_int_equal(connect(mine, (struct sockaddr *)&at, sizeof(at)), 0);
+		assert_int_equal(getsockname(mine, (struct sockaddr *)&own, &own_len), 0);
+		ka_peer_list(getpid(), &s);
+		assert_int_equal(ka_peer_find(getpid(), &s, &p), KA_PEER_FOUND);
+		assert_int_equal(p.client_port, ntohs(at.sin_port));
+		assert_int_equal(p.server_port, ntohs(own.sin_port));
+		close(mine);
+	}
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +168,7 @@ int main(void)
 		cmocka_unit_test(endpoint__malformed__is_none),
 		cmocka_unit_test(line__of_ours__names_the_peer_or_the_listener),
 		cmocka_unit_test(find__connection_and_listener__the_listener_counts),
+		cmocka_unit_test(find__among_hundreds__each_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

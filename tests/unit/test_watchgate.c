@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,11 +18,7 @@
 
 #include <cmocka.h>
 
-#include "base/buf.h"
-#include "base/cleanup.h"
-#include "keyaudit/removal.h"
-#include "tests/unit/lib/runplace.h"
-#include "tests/unit/lib/trailplace.h"
+#include "tests/unit/lib/writerplace.h"
 
 #include "base/poison.h"
 
@@ -96,9 +91,7 @@ ssize_t mortal_write(int fd, const void *bytes, size_t n)
 
 /* --- a run directory, a trail, refused connections whose diagnosis needs no look at files */
 
-static struct runplace w;
-static struct trailplace *t;
-static struct ka_writer *writer;
+static struct writerplace w;
 
 static struct ka_conn conn_at(int i)
 {
@@ -111,41 +104,24 @@ static void refuse(int i)
 	char name[KA_CONN_NAME_MAX];
 
 	ka_conn_name(&conn, name);
-	runplace_put(w.r.spool, name, "");
-	runplace_put(w.r.phase, name, "ka1 phase at=1 up=1 pid=5 phase=auth service=sshd user=alice rhost=203.0.113.7 conn=- info=-\n");
+	runplace_put(w.run.r.spool, name, "");
+	runplace_put(w.run.r.phase, name, "ka1 phase at=1 up=1 pid=5 phase=auth service=sshd user=alice rhost=203.0.113.7 conn=- info=-\n");
 }
 
 static int make(void **state)
 {
-	void *place = NULL;
+	int failed = writerplace_make(&w);
 
 	(void)state;
-	writer = calloc(1, sizeof(*writer));
-	if (writer == NULL || trailplace_setup(&place) != 0 || runplace_make(&w) != 0)
-		return -1;
-	t = place;
-	ka_conf_default(&writer->conf);
-	ka_eventjson_host(&writer->host);
-	writer->conf.trail = t->path;
-	writer->conf.min_free_mib = 0;
-	writer->conf.sink_syslog = false;
-	writer->conf.sshd_log = KA_CONF_LOG_NONE;
-	writer->trail_lock = t->lock;
-	writer->provider = "test";
-	writer->conf_path = "/nonexistent";
-	writer->dirs = w.r;
-	for (int i = 0; i < CONNECTIONS; i++)
+	for (int i = 0; failed == 0 && i < CONNECTIONS; i++)
 		refuse(i);
-	return 0;
+	return failed;
 }
 
 static int drop(void **state)
 {
-	void *place = t;
-
 	(void)state;
-	free(writer);
-	return trailplace_teardown(&place) == 0 && runplace_drop(&w) == 0 ? 0 : -1;
+	return writerplace_drop(&w);
 }
 
 static void again(void)
@@ -159,7 +135,7 @@ static struct ka_watchstate *collector(void)
 	struct ka_watchstate *k = calloc(1, sizeof(*k));
 
 	assert_non_null(k);
-	k->w = writer;
+	k->w = w.w;
 	k->flood.limit = 1;
 	return k;
 }
@@ -176,7 +152,7 @@ static enum ka_watchgate_answer arrive(struct ka_watchstate *k, int i)
 		s->state = KA_SLOT_HELD;
 	}
 	if (answer == KA_GATE_PASS) {
-		if (ka_caseevent_finish(writer, &conn, KA_REASON_NONE, false, &done) != KA_ERR_OK)
+		if (ka_caseevent_finish(w.w, &conn, KA_REASON_NONE, false, &done) != KA_ERR_OK)
 			_exit(1); /* it may be a child of the test's that stands here */
 		ka_watchstate_drop(k, s);
 	}
@@ -201,7 +177,7 @@ static void recover(void)
 		struct ka_conn conn = conn_at(i);
 		enum ka_case_answer answer;
 
-		if (ka_caseevent_finish(writer, &conn, KA_REASON_NONE, false, &answer) != KA_ERR_OK || answer == KA_CASE_LATER ||
+		if (ka_caseevent_finish(w.w, &conn, KA_REASON_NONE, false, &answer) != KA_ERR_OK || answer == KA_CASE_LATER ||
 		    answer == KA_CASE_BUSY)
 			_exit(1);
 	}
@@ -232,30 +208,20 @@ struct tally {
 
 static struct tally tally(void)
 {
-	KA_AUTOFREE char *text = NULL;
 	struct tally n = { 0, 0, 0 };
-	struct ka_cursor c;
-	struct ka_span line;
-	size_t len;
+	json_t *all = writerplace_events(&w), *event;
+	size_t i;
 
-	if (access(t->path, F_OK) != 0)
-		return n;
-	text = trailplace_slurp(t->path, &len);
-	ka_cursor_init(&c, text, len);
-	while (ka_cursor_line(&c, &line, NULL)) {
-		json_t *j = json_loadb((const char *)line.p, line.len, 0, NULL);
-		const char *action = json_string_value(json_object_get(json_object_get(j, "event"), "action"));
-
-		assert_non_null(action);
-		if (strcmp(action, "ssh-key-refused-summary") == 0) {
+	json_array_foreach(all, i, event) {
+		if (strcmp(writerplace_action(event), "ssh-key-refused-summary") == 0) {
 			n.sums++;
-			n.summed += (int)json_integer_value(json_object_get(json_object_get(j, "keyaudit"), "count"));
+			n.summed += writerplace_count(event);
 		} else {
-			assert_string_equal(action, "ssh-key-refused");
+			assert_string_equal(writerplace_action(event), "ssh-key-refused");
 			n.single++;
 		}
-		json_decref(j);
 	}
+	json_decref(all);
 	return n;
 }
 
@@ -270,8 +236,8 @@ static void assert_all_once(long a, long b)
 		char name[KA_CONN_NAME_MAX];
 
 		ka_conn_name(&conn, name);
-		assert_false(runplace_has(w.r.spool, name) || runplace_has(w.r.phase, name) || runplace_has(w.r.claimed, name));
-		assert_true(runplace_has(w.r.done, name));
+		assert_false(runplace_has(w.run.r.spool, name) || runplace_has(w.run.r.phase, name) || runplace_has(w.run.r.claimed, name));
+		assert_true(runplace_has(w.run.r.done, name));
 	}
 }
 
@@ -351,7 +317,7 @@ static void write__trail_full__the_sum_is_closed_to_others(void **state)
 	int held = 0;
 
 	(void)state;
-	writer->conf.min_free_mib = 1048576;
+	w.w->conf.min_free_mib = 1048576;
 	for (int i = 0; i < CONNECTIONS - 1; i++) {
 		struct ka_conn conn = conn_at(i);
 		struct ka_watch_slot *s = ka_watchstate_add(k, &conn, KA_SLOT_QUEUED, true);
@@ -368,7 +334,7 @@ static void write__trail_full__the_sum_is_closed_to_others(void **state)
 	assert_int_equal(tally().sums, 0);
 	assert_int_equal(k->flood.nets[0].held, held);
 	assert_int_equal(arrive(k, CONNECTIONS - 1), KA_GATE_LATER);
-	writer->conf.min_free_mib = 0;
+	w.w->conf.min_free_mib = 0;
 	k->shut_ms = k->shut_until_ms = 0;
 	ka_watchgate_write(k, false);
 	n = tally();
@@ -389,7 +355,7 @@ static void write__no_done_marker__is_finished_later(void **state)
 	(void)state;
 	for (int i = 0; i < CONNECTIONS; i++)
 		arrive(k, i);
-	full_dir = w.r.done;
+	full_dir = w.run.r.done;
 	ka_watchgate_write(k, true);
 	full_dir = -1;
 	summed = tally().summed;
@@ -413,7 +379,7 @@ static void judge__merely_claimed__is_limited_whatever_is_configured(void **stat
 		struct ka_watchstate *k = collector();
 
 		k->once = cases[i].once;
-		writer->conf.flood_limit = cases[i].configured;
+		w.w->conf.flood_limit = cases[i].configured;
 		ka_watchgate_limits(k);
 		assert_int_equal(k->flood.claimed_limit, cases[i].want);
 		assert_int_equal(k->flood.limit, cases[i].once ? 0 : cases[i].configured);
@@ -435,7 +401,7 @@ static void judge__claimed_beyond_the_limit__is_held_and_seen_passes(void **stat
 
 		ka_conn_name(&conn, name);
 		if (i > 1)
-			assert_int_equal(unlinkat(w.r.phase, name, 0), 0);
+			assert_int_equal(unlinkat(w.run.r.phase, name, 0), 0);
 		assert_int_equal(arrive(k, i), i <= 2 ? KA_GATE_PASS : KA_GATE_HOLD);
 	}
 	ka_watchgate_write(k, false);

@@ -1,11 +1,14 @@
-/* keyaudit/watchstate: who gets a place in the queue, and whose turn it is. */
+/* keyaudit/watchstate: who gets a place in the queue, whose turn it is, and how much is said about forgeries. */
 #include "keyaudit/watchstate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/lib/writerplace.h"
 
 #include "base/poison.h"
 
@@ -62,11 +65,43 @@ static void next__slots_used_again__are_taken_in_order_of_arrival(void **state)
 	assert_null(ka_watchstate_next(k, true, 2));
 }
 
+/* whoever forges without end is counted, and does not write the trail full */
+static void tampered__a_thousand__are_one_event_in_its_time(void **state)
+{
+	struct ka_watchstate *k = *state;
+	struct writerplace place;
+	json_t *all;
+
+	assert_int_equal(writerplace_make(&place), 0);
+	k->w = place.w;
+	for (int i = 1; i <= 1000; i++) {
+		runplace_put(place.run.r.spool, "x", "");
+		ka_watchstate_tampered(k, place.run.r.spool, "x", "test");
+		assert_false(runplace_has(place.run.r.spool, "x"));
+		if (i == 1 || i > 900)
+			ka_watchstate_say_tampered(k, false);
+	}
+	all = writerplace_events(&place);
+	assert_int_equal(json_array_size(all), 1);
+	assert_int_equal(writerplace_count(json_array_get(all, 0)), 1);
+	json_decref(all);
+	k->tampered_ms -= KA_COLLECT_TAMPER_MS;
+	ka_watchstate_say_tampered(k, false);
+	ka_watchstate_say_tampered(k, true); /* at the end nothing is left to be said */
+	all = writerplace_events(&place);
+	assert_int_equal(json_array_size(all), 2);
+	assert_string_equal(writerplace_action(json_array_get(all, 1)), "spool-tampered");
+	assert_int_equal(writerplace_count(json_array_get(all, 1)), 999);
+	json_decref(all);
+	assert_int_equal(writerplace_drop(&place), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(add__hearsay_without_end__leaves_room_for_what_root_saw, make, drop),
 		cmocka_unit_test_setup_teardown(next__slots_used_again__are_taken_in_order_of_arrival, make, drop),
+		cmocka_unit_test_setup_teardown(tampered__a_thousand__are_one_event_in_its_time, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
