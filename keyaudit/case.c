@@ -192,7 +192,7 @@ static enum ka_err read_judged(int dir, const char *name, uid_t owner, size_t ma
 	*text = NULL;
 	*len = 0;
 	if (fd < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		if (ka_fd_is_shortage(errno))
 			return KA_ERR_SYS; /* that is we, not the file */
 		/* absent is fine; a link, a socket or a directory that cannot be opened is not */
 		return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? KA_ERR_SYNTAX : KA_ERR_OK;

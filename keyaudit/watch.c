@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -85,23 +86,29 @@ static void take_signals(struct ka_watchstate *k)
 
 static void wait_for_something(struct ka_watchstate *k)
 {
-	size_t n = 2, last = k->slots;
+	size_t n = 2;
 
 	k->poll[0] = (struct pollfd){ .fd = k->inotify, .events = POLLIN };
 	k->poll[1] = (struct pollfd){ .fd = k->signals, .events = POLLIN };
-	for (size_t i = 0; i < last; i++)
+	for (size_t i = 0; i < k->slots; i++) {
+		if (k->slot[i].fd < 0)
+			continue;
+		k->polled[n] = &k->slot[i];
 		k->poll[n++] = (struct pollfd){ .fd = k->slot[i].fd, .events = POLLIN };
-	if (poll(k->poll, n, patience(k)) < 0 && errno != EINTR)
-		k->stop = true;
+	}
+	if (poll(k->poll, n, patience(k)) < 0) {
+		k->failed = errno != EINTR;
+		return;
+	}
 	/* first of all what may vanish: monitors that just appeared */
 	if (k->poll[0].revents != 0)
 		ka_watchscan_events(k);
 	if (k->poll[1].revents != 0)
 		take_signals(k);
-	for (size_t i = 0; i < last; i++) {
-		struct ka_watch_slot *s = &k->slot[i];
+	for (size_t i = 2; i < n; i++) {
+		struct ka_watch_slot *s = k->polled[i];
 
-		if (k->poll[i + 2].revents == 0 || s->fd < 0 || s->fd != k->poll[i + 2].fd)
+		if (k->poll[i].revents == 0 || s->fd != k->poll[i].fd)
 			continue;
 		if (s->state == KA_SLOT_ALIVE)
 			ka_watchscan_ended(k, s);
@@ -115,6 +122,14 @@ static bool is_drained(const struct ka_watchstate *k)
 {
 	return k->stage == KA_SCAN_IDLE && k->queued == 0 && k->workers == 0 &&
 	       !(k->overfull && k->finished != k->finished_then);
+}
+
+static int files_max(void)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < KA_COLLECT_FILES_MAX ? (int)r.rlim_cur - KA_COLLECT_FILES_SPARE :
+											KA_COLLECT_FILES_MAX - KA_COLLECT_FILES_SPARE;
 }
 
 static enum ka_err open_signals(struct ka_watchstate *k)
@@ -158,7 +173,7 @@ static enum ka_err loop(struct ka_watchstate *k)
 	if (err != KA_ERR_OK)
 		return err;
 	keep_house(k);
-	while (!k->stop && !(k->once && is_drained(k))) {
+	while (!k->stop && !k->failed && !(k->once && is_drained(k))) {
 		ka_watchscan_step(k);
 		run_queue(k, true);
 		run_queue(k, false);
@@ -167,7 +182,7 @@ static enum ka_err loop(struct ka_watchstate *k)
 	}
 	ka_watchgate_write(k, true);
 	ka_watchstate_say_tampered(k, true);
-	return KA_ERR_OK;
+	return k->failed ? KA_ERR_SYS : KA_ERR_OK;
 }
 
 enum ka_err ka_watch_run(struct ka_writer **w, bool once, bool talk, struct ka_watch_result *result)
@@ -183,6 +198,7 @@ enum ka_err ka_watch_run(struct ka_writer **w, bool once, bool talk, struct ka_w
 	k->talk = talk;
 	k->inotify = k->signals = -1;
 	k->eye = -1;
+	k->files_max = files_max();
 	ka_watchgate_limits(k);
 	err = loop(k);
 	ka_watchlook_stop(&k->eye);

@@ -42,6 +42,10 @@ static void notice_alive(struct ka_watchstate *k, const struct ka_conn *conn, co
 	struct ka_watch_slot *s;
 
 	ka_witness_note(&k->w->dirs, conn, seen);
+	if (*pidfd >= k->files_max) { /* its end is found by a scan */
+		k->overfull = true;
+		return;
+	}
 	/* a name without a start time (hidepid) has got its start only now */
 	s = ka_watchstate_find(k, conn) == NULL ? ka_watchstate_add(k, conn, KA_SLOT_ALIVE, true) : NULL;
 	if (s == NULL)

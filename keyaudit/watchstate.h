@@ -32,7 +32,8 @@ enum ka_watch_stage { KA_SCAN_CLAIMS, KA_SCAN_SPOOL, KA_SCAN_PHASE, KA_SCAN_IDLE
 
 struct ka_watchstate {
 	struct ka_writer *w;
-	bool once, talk, stop;
+	bool once, talk, stop, failed;
+	int files_max; /* a living monitor's pidfd must be below that: the others are for our own work */
 	int inotify, signals, spool_wd;
 	pid_t eye; /* the child of watchlook.h */
 	size_t workers, hearsay_workers, queued;
@@ -54,7 +55,9 @@ struct ka_watchstate {
 	struct ka_flood flood;
 	size_t slots; /* highest one in use, plus one */
 	struct ka_watch_slot slot[KA_COLLECT_WATCH_MAX];
+	/* only those with a descriptor: poll(2) takes no more entries than there may be descriptors */
 	struct pollfd poll[KA_COLLECT_WATCH_MAX + 2];
+	struct ka_watch_slot *polled[KA_COLLECT_WATCH_MAX + 2];
 };
 
 /** ka_watchstate_find() - the slot of a connection, or NULL */

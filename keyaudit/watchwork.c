@@ -15,6 +15,14 @@
 
 #include "base/poison.h"
 
+/* the descriptors that we watch with are of no use to a child, who needs some of its own */
+static void drop_watches(const struct ka_watchstate *k)
+{
+	for (size_t i = 0; i < k->slots; i++)
+		if (k->slot[i].fd >= 0)
+			close(k->slot[i].fd);
+}
+
 void ka_watchwork_start(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
 	pid_t pid = fork();
@@ -25,6 +33,7 @@ void ka_watchwork_start(struct ka_watchstate *k, struct ka_watch_slot *s)
 
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
+		drop_watches(k);
 		if (ka_caseevent_finish(k->w, &s->conn, KA_REASON_NONE, false, &answer) != KA_ERR_OK)
 			_exit(100);
 		_exit((int)answer);

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/limits.h"
 #include "base/proc.h"
 #include "base/text.h"
@@ -90,12 +91,6 @@ static bool has_ended(int pidfd)
 	return poll(&ended, 1, 0) > 0;
 }
 
-/* we lack what a look needs: that says nothing about M */
-static bool is_our_shortage(int e)
-{
-	return e == EMFILE || e == ENFILE || e == ENOMEM;
-}
-
 static enum ka_witness_answer judge(const struct ka_conn *conn, const struct ka_proc_stat *stat)
 {
 	enum executable exe = executable_of(conn->m);
@@ -104,7 +99,7 @@ static enum ka_witness_answer judge(const struct ka_conn *conn, const struct ka_
 
 	errno = 0;
 	owner = owner_of(conn->m);
-	if (owner == OWNER_UNKNOWN && is_our_shortage(errno))
+	if (owner == OWNER_UNKNOWN && ka_fd_is_shortage(errno))
 		return KA_WITNESS_UNKNOWN;
 	/*
 	 * A process on its way out loses its executable a moment before its pidfd says so. Of those that live on, only
@@ -118,7 +113,7 @@ static enum ka_witness_answer judge(const struct ka_conn *conn, const struct ka_
 	ka_peer_list(conn->m, &sockets);
 	if (sockets.is_known && sockets.count == 0) /* `sshd -T`: no connection, and no child to talk with */
 		return KA_WITNESS_IMPOSTOR;
-	return !sockets.is_known && is_our_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_SSHD;
+	return !sockets.is_known && ka_fd_is_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_SSHD;
 }
 
 static enum ka_witness_answer identify(struct ka_conn *conn, int *pidfd)
@@ -129,10 +124,10 @@ static enum ka_witness_answer identify(struct ka_conn *conn, int *pidfd)
 
 	*pidfd = -1;
 	if (fd < 0)
-		return is_our_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_GONE;
+		return ka_fd_is_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_GONE;
 	errno = 0;
 	if (!ka_proc_stat(conn->m, &stat))
-		return is_our_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_GONE;
+		return ka_fd_is_shortage(errno) ? KA_WITNESS_UNKNOWN : KA_WITNESS_GONE;
 	if (stat.state == 'Z' || (conn->start != 0 && stat.start != conn->start))
 		return KA_WITNESS_GONE;
 	answer = judge(conn, &stat);

@@ -138,6 +138,11 @@ enum ka_err ka_fd_lock(int fd, int ms)
 	return KA_ERR_OK;
 }
 
+bool ka_fd_is_shortage(int errnum)
+{
+	return errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM;
+}
+
 enum ka_err ka_fd_reserve_std(void)
 {
 	struct pollfd std[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };

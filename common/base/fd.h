@@ -2,6 +2,7 @@
 #ifndef KA_BASE_FD_H
 #define KA_BASE_FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -37,6 +38,9 @@ KA_MUST_CHECK enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, in
  * Errors: KA_ERR_TIMEOUT - somebody else held it all the time; KA_ERR_SYS.
  */
 KA_MUST_CHECK enum ka_err ka_fd_lock(int fd, int ms);
+
+/** ka_fd_is_shortage() - an errno that says that we lacked a descriptor or memory, and nothing about what was to be opened */
+bool ka_fd_is_shortage(int errnum);
 
 /** ka_fd_reserve_std() - make sure that 0, 1 and 2 are open (on /dev/null), so that no file of ours takes their place */
 KA_MUST_CHECK enum ka_err ka_fd_reserve_std(void);

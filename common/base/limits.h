@@ -114,6 +114,7 @@
 #define KA_COLLECT_STOP_MS 5000         /* for workers, when the collector is told to end */
 #define KA_TRAIL_REPEAT_MAX (4L * 1024 * 1024) /* how far back from its end a repeat of our own events is looked for */
 #define KA_COLLECT_FILES_MAX 8192       /* descriptors: one per living connection, and some */
+#define KA_COLLECT_FILES_SPARE 16       /* of these for locks, directories, the trail, a look, a worker */
 #define KA_COLLECT_WORKER_MS 15000
 
 /* verdicts in detail */

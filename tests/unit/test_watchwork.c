@@ -14,7 +14,9 @@
 
 #include "base/poison.h"
 
-/* both stand before those in the archive: a worker that has nothing to do */
+static int needs; /* descriptors */
+
+/* both stand before those in the archive: a worker that has nothing to do, and may need descriptors for that */
 enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
 				const char *text)
 {
@@ -34,6 +36,9 @@ enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn,
 	(void)denied_by;
 	(void)lives;
 	*answer = KA_CASE_NOTHING;
+	for (int i = 0; i < needs; i++)
+		if (dup(0) < 0)
+			return KA_ERR_SYS;
 	return KA_ERR_OK;
 }
 
@@ -77,10 +82,40 @@ static void start__no_descriptor_for_its_pidfd__is_collected_all_the_same(void *
 	assert_int_equal(k->slots, 0);
 }
 
+static void start__the_table_has_all_descriptors__the_worker_has_its_own(void **state)
+{
+	struct ka_watchstate *k = *state;
+	struct ka_watch_slot *s = ka_watchstate_add(k, &(struct ka_conn){ 5, 1 }, KA_SLOT_QUEUED, true), *alive;
+	int64_t until = ka_clock_boot_ms() + 5000;
+	struct rlimit before;
+	int fd;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 64, before.rlim_max }), 0);
+	while ((fd = dup(0)) >= 0) {
+		alive = ka_watchstate_add(k, &(struct ka_conn){ 100 + fd, 1 }, KA_SLOT_ALIVE, true);
+		assert_non_null(alive);
+		alive->fd = fd;
+	}
+	needs = 20;
+	ka_watchwork_start(k, s);
+	while (k->workers > 0 && ka_clock_boot_ms() < until) {
+		ka_watchwork_kill_overdue(k);
+		poll(NULL, 0, 5);
+	}
+	needs = 0;
+	while (k->slots > 0)
+		ka_watchstate_drop(k, &k->slot[k->slots - 1]);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(k->workers, 0);
+	assert_int_equal(k->finished, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(start__no_descriptor_for_its_pidfd__is_collected_all_the_same, make, drop),
+		cmocka_unit_test_setup_teardown(start__the_table_has_all_descriptors__the_worker_has_its_own, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
