@@ -9,6 +9,7 @@
 #include "base/zone.h"
 #include "key/keyb64.h"
 #include "key/keyfpr.h"
+#include "spool/recordsrc.h"
 
 #include "base/poison.h"
 
@@ -147,10 +148,20 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 		judge_line(s, line);
 }
 
+static void record_source(struct ka_cmdserve *s, const struct ka_conf_source *source, size_t served)
+{
+	struct ka_recordsrc r = { .answer = s->answer.answer, .reason = s->answer.reason, .evidence = ka_source_evidence_none() };
+
+	memcpy(r.name, source->name, sizeof(r.name));
+	if (served > 0)
+		r.evidence.served = (int64_t)served;
+	ka_recordsrc_write(&r, &s->src);
+}
+
 static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
+	size_t before = s->served;
 	enum ka_err err;
-	size_t before = s->src.len;
 
 	s->lines.count = 0; /* a limit for each source: one must not use up the next one's */
 	err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
@@ -158,14 +169,7 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 		s->answer.answer = KA_SOURCE_UNAVAILABLE;
 		s->answer.reason = KA_REASON_INTERNAL_ERROR;
 	}
-	if (before > 0)
-		ka_buf_char(&s->src, ',');
-	ka_buf_text(&s->src, source->name);
-	ka_buf_char(&s->src, ':');
-	ka_buf_text(&s->src, ka_source_answer_text(s->answer.answer));
-	ka_buf_char(&s->src, ':');
-	ka_buf_text(&s->src, ka_reason_id(s->answer.reason));
-	keep_whole(&s->src, before);
+	record_source(s, source, s->served - before);
 	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
 	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS)
 		ka_cmdserve_note(s, s->answer.reason);

@@ -65,12 +65,14 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 		c->uid = r->uid;
 		ka_span_copy(ka_span_of(r->c), c->c, sizeof(c->c));
 	}
+	memcpy(c->src_last, r->src, sizeof(c->src_last));
 	if (r->type[0] == '\0' && r->fp[0] == '\0')
 		return;
 	o = find_offer(c, r->type, r->fp);
 	if (o == NULL)
 		return;
 	ka_span_copy(ka_span_of(r->key), o->key, sizeof(o->key));
+	memcpy(c->src[o - c->offers], r->src, sizeof(c->src[0]));
 	/* the second run for a key decides, so the last word counts */
 	o->runs = o->said == said[r->verdict] ? o->runs + 1 : 1;
 	o->said = said[r->verdict];

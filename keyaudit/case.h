@@ -18,6 +18,7 @@
 #include "spool/conn.h"
 #include "spool/phase.h"
 #include "spool/record.h"
+#include "spool/recordsrc.h"
 
 struct ka_case {
 	struct ka_conn conn;
@@ -33,6 +34,10 @@ struct ka_case {
 	char c[160];                    /* %C */
 	struct ka_offer offers[KA_DIAG_OFFERS_MAX];
 	size_t offers_count;
+	char src[KA_DIAG_OFFERS_MAX][KA_RECORD_SRC_MAX]; /* what the sources said about each, as its last record has it */
+	char src_last[KA_RECORD_SRC_MAX];                /* and the last record of all */
+	struct ka_recordsrc sources[KA_SOURCES_MAX];     /* those of the event's key: ka_casefill_sources() */
+	size_t sources_count;
 	/* from the phase records */
 	bool auth, account, session;
 	char pam_user[KA_USER_NAME_MAX]; /* the last one that PAM named; the only one to base a decision on */

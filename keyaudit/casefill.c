@@ -132,6 +132,28 @@ void ka_casefill_also(const struct ka_case *c, struct ka_event *e)
 		}
 }
 
+/* a key that logged in stands apart from the offers: it is found by its fingerprint. A file's key was never asked about */
+static const char *src_of(const struct ka_case *c, const struct ka_offer *key)
+{
+	if (key == NULL)
+		return c->src_last;
+	for (size_t i = 0; i < c->offers_count; i++)
+		if (key == &c->offers[i] || (key->fp[0] != '\0' && strcmp(key->fp, c->offers[i].fp) == 0))
+			return c->src[i];
+	return "";
+}
+
+void ka_casefill_sources(struct ka_case *c, struct ka_event *e)
+{
+	struct ka_span rest = ka_span_of(src_of(c, e->key));
+
+	c->sources_count = 0;
+	while (c->sources_count < KA_SOURCES_MAX && ka_recordsrc_next(&rest, &c->sources[c->sources_count]))
+		c->sources_count++;
+	e->sources = c->sources;
+	e->sources_count = c->sources_count;
+}
+
 /* bits of the key of the primary reason: from its record; 0 when the record had no room for it */
 unsigned ka_casefill_bits(const struct ka_case *c, const struct ka_offer *key)
 {

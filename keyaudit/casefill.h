@@ -14,6 +14,9 @@ KA_MUST_CHECK enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_ca
 /** ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files */
 void ka_casefill_also(const struct ka_case *c, struct ka_event *e);
 
+/** ka_casefill_sources() - what the sources said about the key of @e, or in the last record when it has none; @e borrows from @c */
+void ka_casefill_sources(struct ka_case *c, struct ka_event *e);
+
 /** ka_casefill_bits() - of the key of the primary reason, from its record; 0 when the record had no room for it */
 unsigned ka_casefill_bits(const struct ka_case *c, const struct ka_offer *key);
 

@@ -228,7 +228,7 @@ static void say_source(struct keys *k, const char *path)
 	}
 	if (k->answer.answer == KA_SOURCE_FOUND && k->answer.reason == KA_REASON_NONE)
 		return;
-	fprintf(stderr, "source %s: %s", k->source, ka_source_answer_text(k->answer.answer));
+	fprintf(stderr, "source %s: %s", k->source, ka_answer_text(k->answer.answer));
 	if (k->answer.reason != KA_REASON_NONE) {
 		ka_buf_init_array(&b, text);
 		if (why->errnum != 0 || why->reason == KA_REASON_CONF_UNSAFE) {

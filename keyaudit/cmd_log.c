@@ -25,12 +25,13 @@
 
 
 static const char usage[] =
-	"usage: keyaudit log [--json] [-n N] [--user USER] [--reason ID] [--since WHEN] [-f]\n"
-	"                    [--color=auto|always|never] [--trail FILE | -c FILE]\n\n"
+	"usage: keyaudit log [--json] [-n N] [--user USER] [--source NAME] [--reason ID]\n"
+	"                    [--since WHEN] [-f] [--color=auto|always|never] [--trail FILE | -c FILE]\n\n"
 	"Shows the audit trail: who tried to log in, from where, with which key, and what came of it.\n"
 	"  --json       the lines of the trail as they are, one JSON object each\n"
 	"  -n N         only the last N of them\n"
 	"  --user USER  only this user, named as the table shows it\n"
+	"  --source NAME  only where this source was asked about the key\n"
 	"  --reason ID  only this reason (perm.group-writable) or family of reasons (perm)\n"
 	"  --since WHEN since 15m, 2h, 7d ago, or since a UTC time: 2026-08-23T10:15:00\n"
 	"  -f, --follow stay and show what comes\n"
@@ -74,6 +75,8 @@ static int take_value(struct options *o, const char *name, const char *value)
 		o->query.reason = value;
 		if (!ka_logquery_is_reason(value))
 			return unknown_reason(value);
+	} else if (strcmp(name, "--source") == 0) {
+		o->query.source = value;
 	} else if (strcmp(name, "--since") == 0) {
 		if (!ka_logquery_since(value, ka_clock_wall_us(), o->query.since))
 			return usage_error("not a time (2h, 7d, 2026-08-23T10:15:00):", value);
@@ -91,7 +94,7 @@ static int take_value(struct options *o, const char *name, const char *value)
 /* Takes the value from "--name=value" or from the next argument. */
 static int take_option(struct options *o, int argc, char **argv, int *i)
 {
-	static const char *const names[] = { "-n", "--user", "--reason", "--since", "--color", "--trail", "-c" };
+	static const char *const names[] = { "-n", "--user", "--source", "--reason", "--since", "--color", "--trail", "-c" };
 	struct ka_span arg = ka_span_of(argv[*i]);
 	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
 

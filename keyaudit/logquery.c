@@ -119,6 +119,29 @@ const char *ka_logquery_at(const json_t *event, const char *path)
 	return value != NULL ? value : "";
 }
 
+bool ka_logquery_source(const json_t *event, size_t i, struct ka_span *name, struct ka_span *answer, struct ka_span *rest)
+{
+	const char *text = json_string_value(json_array_get(json_object_get(json_object_get(event, "keyaudit"), "sources"), i));
+
+	*name = *answer = *rest = (struct ka_span){ NULL, 0 };
+	if (text == NULL)
+		return false;
+	*rest = ka_span_of(text);
+	(void)ka_text_word(rest, name);
+	(void)ka_text_word(rest, answer);
+	return true;
+}
+
+static bool has_source(const char *wanted, const json_t *event)
+{
+	struct ka_span name, answer, rest;
+
+	for (size_t i = 0; ka_logquery_source(event, i, &name, &answer, &rest); i++)
+		if (ka_span_is(name, wanted))
+			return true;
+	return false;
+}
+
 bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event)
 {
 	const char *code = ka_logquery_at(event, "event.code");
@@ -126,6 +149,8 @@ bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event)
 	if (q->user != NULL && strcmp(q->user, ka_logquery_at(event, "user.name")) != 0)
 		return false;
 	if (q->reason != NULL && strcmp(q->reason, code) != 0 && !is_family_of(q->reason, code))
+		return false;
+	if (q->source != NULL && !has_source(q->source, event))
 		return false;
 	return q->since[0] == '\0' || strcmp(ka_logquery_at(event, "@timestamp"), q->since) >= 0;
 }

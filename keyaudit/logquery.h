@@ -8,9 +8,11 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/cursor.h"
 
 struct ka_logquery {
 	const char *user;               /* NULL: anybody */
+	const char *source;             /* NULL: any; the name of a source that was asked about the key */
 	const char *reason;             /* NULL: any; an id, or a family ("perm") */
 	char since[KA_CLOCK_TEXT_MAX];  /* "" = from the beginning */
 };
@@ -27,6 +29,9 @@ bool ka_logquery_is_reason(const char *text);
 
 /** ka_logquery_at() - the string at a dotted path, "" when there is none; borrowed */
 const char *ka_logquery_at(const json_t *event, const char *path);
+
+/** ka_logquery_source() - entry number @i of keyaudit.sources split into words; false behind the last. Spans borrow */
+bool ka_logquery_source(const json_t *event, size_t i, struct ka_span *name, struct ka_span *answer, struct ka_span *rest);
 
 /** ka_logquery_matches() - is this event asked for? Its own reason counts, not those found on the way */
 bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event);

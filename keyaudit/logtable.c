@@ -24,8 +24,8 @@
 /* head, and how narrow the column may become; 0: never narrower than its widest cell */
 static const struct { const char *head; size_t least; } columns[KA_LOGTABLE_COLUMNS] = {
 	[KA_LOGTABLE_TIME] = { "TIME (UTC)", 0 }, [KA_LOGTABLE_USER] = { "USER", 6 }, [KA_LOGTABLE_FROM] = { "FROM", 9 },
-	[KA_LOGTABLE_KEY] = { "KEY", 8 }, [KA_LOGTABLE_EVENT] = { "EVENT", 8 }, [KA_LOGTABLE_REASON] = { "REASON", 10 },
-	[KA_LOGTABLE_REF] = { "REF", 0 },
+	[KA_LOGTABLE_KEY] = { "KEY", 8 }, [KA_LOGTABLE_EVENT] = { "EVENT", 8 }, [KA_LOGTABLE_SOURCE] = { "SOURCE", 6 },
+	[KA_LOGTABLE_REASON] = { "REASON", 10 }, [KA_LOGTABLE_REF] = { "REF", 0 },
 };
 
 /* what happened, in one word */
@@ -47,6 +47,8 @@ void ka_logtable_init(struct ka_logtable *t, FILE *to, enum ka_out_when when, si
 		t->columns = w.ws_col;
 	for (size_t c = 0; c < KA_LOGTABLE_COLUMNS; c++)
 		t->width[c] = strlen(columns[c].head);
+	t->source = t->width[KA_LOGTABLE_SOURCE];
+	t->width[KA_LOGTABLE_SOURCE] = 0;
 }
 
 static void put(struct ka_buf *b, const char *text)
@@ -152,6 +154,53 @@ static void put_event(struct ka_buf *b, const json_t *event)
 	}
 }
 
+static bool is_ordinary(struct ka_span answer)
+{
+	return ka_span_is(answer, "found") || ka_span_is(answer, "no-keys");
+}
+
+static bool has_served(struct ka_span evidence)
+{
+	struct ka_span word;
+
+	while (ka_text_word(&evidence, &word))
+		if (ka_span_starts(word, "served="))
+			return true;
+	return false;
+}
+
+/* which source served the key, else the first that has something to explain */
+static void put_source(struct ka_buf *b, const json_t *event)
+{
+	struct ka_span name, answer, rest, best = { NULL, 0 }, said = { NULL, 0 };
+	bool found = false;
+
+	for (size_t i = 0; !found && ka_logquery_source(event, i, &name, &answer, &rest); i++) {
+		found = has_served(rest);
+		if (found || (best.len == 0 && !is_ordinary(answer))) {
+			best = name;
+			said = answer;
+		}
+	}
+	ka_text_escape(b, best, 0, CELL_TEXT / 2);
+	if (best.len > 0 && !is_ordinary(said)) {
+		ka_buf_char(b, ' ');
+		ka_text_escape(b, said, 0, CELL_TEXT / 2 - 1);
+	}
+}
+
+/* is there more than one source, or one that could not simply answer? */
+static bool has_sources(const json_t *event)
+{
+	struct ka_span name, answer, rest;
+	size_t i = 0;
+
+	for (; ka_logquery_source(event, i, &name, &answer, &rest); i++)
+		if (!is_ordinary(answer))
+			return true;
+	return i > 1;
+}
+
 void ka_logtable_cell(const json_t *event, enum ka_logtable_column c, char out[static KA_LOGTABLE_CELL_MAX])
 {
 	static const char *const paths[KA_LOGTABLE_COLUMNS] = {
@@ -168,6 +217,8 @@ void ka_logtable_cell(const json_t *event, enum ka_logtable_column c, char out[s
 		put_key(&b, event);
 	else if (c == KA_LOGTABLE_EVENT)
 		put_event(&b, event);
+	else if (c == KA_LOGTABLE_SOURCE)
+		put_source(&b, event);
 	else
 		put(&b, ka_logquery_at(event, paths[c]));
 	if (b.len == 0)
@@ -192,9 +243,13 @@ void ka_logtable_measure(struct ka_logtable *t, const json_t *event)
 
 		ka_logtable_cell(event, (enum ka_logtable_column)c, cell);
 		n = width_of(cell);
-		if (n > t->width[c])
+		if (c == KA_LOGTABLE_SOURCE)
+			t->source = n > t->source ? n : t->source;
+		if (n > t->width[c] && t->width[c] > 0)
 			t->width[c] = n;
 	}
+	if (t->width[KA_LOGTABLE_SOURCE] == 0 && !t->has_head && has_sources(event))
+		t->width[KA_LOGTABLE_SOURCE] = t->source;
 }
 
 static size_t row_width(const struct ka_logtable *t)
@@ -260,8 +315,9 @@ static void print_cell(const struct ka_logtable *t, const char *text, size_t wid
 		fputc(' ', t->out.to);
 }
 
-void ka_logtable_head(const struct ka_logtable *t)
+void ka_logtable_head(struct ka_logtable *t)
 {
+	t->has_head = true;
 	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++)
 		print_cell(t, columns[c].head, t->width[c], KA_OUT_DIM, c == KA_LOGTABLE_COLUMNS - 1);
 	fputc('\n', t->out.to);

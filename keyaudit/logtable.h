@@ -15,6 +15,7 @@ enum ka_logtable_column {
 	KA_LOGTABLE_FROM,
 	KA_LOGTABLE_KEY,
 	KA_LOGTABLE_EVENT,
+	KA_LOGTABLE_SOURCE, /* only when some event has more to say than that the one source answered */
 	KA_LOGTABLE_REASON,
 	KA_LOGTABLE_REF,
 	KA_LOGTABLE_COLUMNS
@@ -24,7 +25,9 @@ enum ka_logtable_column {
 struct ka_logtable {
 	struct ka_out out;
 	size_t columns;                    /* of the terminal; 0: nothing is cut */
-	size_t width[KA_LOGTABLE_COLUMNS]; /* in characters */
+	size_t width[KA_LOGTABLE_COLUMNS]; /* in characters; 0: not shown */
+	size_t source;                     /* what that column would need */
+	bool has_head;                     /* printed: no column comes any more */
 };
 
 /** ka_logtable_init() - begin with the widths of the head line; @columns 0 asks the terminal that @to may be */
@@ -40,7 +43,7 @@ void ka_logtable_measure(struct ka_logtable *t, const json_t *event);
 void ka_logtable_fit(struct ka_logtable *t);
 
 /** ka_logtable_head(), _row() - print one line */
-void ka_logtable_head(const struct ka_logtable *t);
+void ka_logtable_head(struct ka_logtable *t);
 void ka_logtable_row(const struct ka_logtable *t, const json_t *event);
 
 #endif

@@ -17,6 +17,7 @@
 #include "diag/diagnosis.h"
 #include "reason/reason.h"
 #include "spool/conn.h"
+#include "spool/recordsrc.h"
 
 enum ka_action_event {
 	KA_EVENT_LOGIN_ACCEPTED, /* ssh-login-accepted */
@@ -57,6 +58,8 @@ struct ka_event {
 	size_t also_count;
 	const struct ka_offer *offers;
 	size_t offers_count;
+	const struct ka_recordsrc *sources; /* what each source said about that key, as the command recorded it */
+	size_t sources_count;
 	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
 	unsigned key_bits;                 /* of @key, 0 = unknown */
 	unsigned long summary_count;       /* KA_EVENT_KEY_SUMMARY, KA_EVENT_TRAIL_GAP, KA_EVENT_SPOOL_TAMPERED */

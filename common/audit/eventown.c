@@ -104,6 +104,36 @@ static void put_offers(const struct ka_eventown *l, struct ka_buf *b)
 		ka_jsonout_u64(b, "offers_total", l->e->offers_count);
 }
 
+/* "NAME ANSWER REASON" and what proves it: strings, as with the offers */
+static void put_sources(const struct ka_eventown *l, struct ka_buf *b)
+{
+	size_t n = l->drop < KA_DROP_SOURCES ? l->e->sources_count : 0;
+
+	if (n > 0)
+		ka_jsonout_array(b, "sources");
+	for (size_t i = 0; i < n; i++) {
+		const struct ka_recordsrc *s = &l->e->sources[i];
+		char words[256];
+		struct ka_buf w;
+		size_t before;
+
+		ka_buf_init_array(&w, words);
+		ka_buf_text(&w, s->name);
+		ka_buf_char(&w, ' ');
+		ka_buf_text(&w, ka_answer_text(s->answer));
+		ka_buf_char(&w, ' ');
+		ka_buf_text(&w, ka_reason_id(s->reason));
+		before = w.len;
+		ka_buf_char(&w, ' ');
+		ka_recordsrc_evidence(&s->evidence, ' ', &w);
+		if (w.len == before + 1)
+			ka_buf_cut(&w, before);
+		ka_jsonout_plain(b, NULL, words);
+	}
+	if (n > 0)
+		ka_jsonout_array_end(b);
+}
+
 static void put_also(const struct ka_eventown *l, struct ka_buf *b)
 {
 	if (l->e->also_count == 0 || l->drop >= KA_DROP_ALSO)
@@ -193,6 +223,7 @@ void ka_eventown_put(const struct ka_eventown *l, struct ka_buf *b)
 	put_optional(b, "source_from", l->ip[0] != '\0' ? e->source_from : NULL);
 	put_key(e, b);
 	put_offers(l, b);
+	put_sources(l, b);
 	put_also(l, b);
 	if (e->action >= KA_EVENT_FINAL_COUNT)
 		ka_jsonout_u64(b, "count", e->summary_count);

@@ -9,6 +9,7 @@
 enum ka_eventown_drop {
 	KA_DROP_NOTHING,
 	KA_DROP_OFFERS,
+	KA_DROP_SOURCES,
 	KA_DROP_ALSO,
 	KA_DROP_FIX,
 	KA_DROP_FILE,

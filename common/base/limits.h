@@ -46,6 +46,7 @@
 /* spool and phase records */
 #define KA_RECORD_MAX 4096              /* one attempt record with its newline: one write(2) */
 #define KA_RECORD_KEY_MAX 2048          /* base64 of a key inside a record; longer: "-" */
+#define KA_RECORD_SRC_MAX 768           /* what all sources said, with the NUL; an entry that does not fit is left out */
 #define KA_RECORDS_SAME_MAX 4           /* per (type, fingerprint, verdict) */
 #define KA_RECORDS_ALL_MAX 64           /* per connection, then one overflow line */
 #define KA_SPOOL_FILE_MAX ((KA_RECORDS_ALL_MAX + 1) * KA_RECORD_MAX)

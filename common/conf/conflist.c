@@ -51,16 +51,6 @@ static bool split(struct ka_span value, size_t max, bool twice, struct words *w,
 	return true;
 }
 
-bool ka_conflist_is_name(struct ka_span s)
-{
-	if (s.len == 0 || s.len >= KA_SOURCE_NAME_MAX || !ka_text_is_alnum(s.p[0]))
-		return false;
-	for (size_t i = 1; i < s.len; i++)
-		if (!ka_text_is_alnum(s.p[i]) && s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '.')
-			return false;
-	return true;
-}
-
 bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_confrow *row, struct ka_span value, struct ka_conferr *e)
 {
 	struct words w;

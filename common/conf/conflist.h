@@ -11,7 +11,5 @@ bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_conf
 /** ka_conflist_set_sinks() - "trail", "syslog" */
 bool ka_conflist_set_sinks(struct ka_conf *c, struct ka_span value, struct ka_conferr *e);
 
-/** ka_conflist_is_name() - a source name: letters, digits, '_', '-', '.', no sign first, shorter than KA_SOURCE_NAME_MAX */
-bool ka_conflist_is_name(struct ka_span s);
 
 #endif

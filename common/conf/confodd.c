@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "base/sourcename.h"
 #include "base/text.h"
 #include "base/username.h"
 #include "conf/confexpand.h"
 #include "conf/confheader.h"
-#include "conf/conflist.h"
 #include "conf/confurl.h"
 #include "conf/jsonpath.h"
 #include "conf/jsonwhere.h"
@@ -118,7 +118,7 @@ const char *ka_confodd_word(const struct ka_confrow *row, struct ka_span word, s
 	case KA_CONFROW_PATHS:
 		return odd_entry(word);
 	case KA_CONFROW_NAMES:
-		return ka_conflist_is_name(word) ? NULL : " is not a source name (letters, digits, _ - . and at most 31 of them)";
+		return ka_sourcename_is_valid(word) ? NULL : " is not a source name (letters, digits, _ - . and at most 31 of them)";
 	case KA_CONFROW_USERS:
 		return ka_username_is_valid(word) ? NULL : " is not a user name";
 	case KA_CONFROW_ARGV:

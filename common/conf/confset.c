@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "base/sourcename.h"
 #include "base/text.h"
 #include "conf/conferr.h"
-#include "conf/conflist.h"
 #include "conf/confrow.h"
 #include "conf/confvalue.h"
 
@@ -79,7 +79,7 @@ static void open_source(struct ka_confset *s, struct ka_span name, struct ka_con
 
 	if (name.len == 0) {
 		ka_conferr_say(e, "[source] needs a name: [source NAME]");
-	} else if (!ka_conflist_is_name(name)) {
+	} else if (!ka_sourcename_is_valid(name)) {
 		ka_conferr_quoted(e, name);
 		ka_conferr_say(e, " is not a source name (letters, digits, _ - . and at most 31 of them)");
 	} else if (source == NULL && c->sources_known == KA_SOURCES_MAX) {

@@ -2,7 +2,7 @@
  * Attempt records: what authkeys-cmd was asked and what it answered. One text
  * line each, at most KA_RECORD_MAX bytes with its newline, values %XX-escaped:
  *
- *   ka1 attempt at=US up=MS pp=PID pid=PID uid=UID|- user= type= fp= key=BASE64|- c= src=NAME:ANSWER:ID,..
+ *   ka1 attempt at=US up=MS pp=PID pid=PID uid=UID|- user= type= fp= key=BASE64|- c= src=NAME:ANSWER:ID[:EVIDENCE],..
  *       verdict=served|refused|none reasons=ID,.. opts=
  *   ka1 overflow at=US up=MS
  *
@@ -32,12 +32,13 @@ struct ka_record {
 	char user[KA_USER_NAME_MAX];
 	char type[KA_TYPE_NAME_MAX];
 	char fp[KA_FPR_TEXT_MAX];       /* "" when the command was asked for all keys */
-	char key[KA_RECORD_KEY_MAX + 1]; /* base64 of the offered blob, "" when absent or too long */
 	char c[160];                    /* "addr port addr port", in either order */
-	char src[384];                  /* NAME:ANSWER:ID,.. as written; whole entries, as many as fit */
 	enum ka_record_verdict verdict;
 	char reasons[384];              /* ids, comma separated; the deciding one first */
 	char opts[160];                 /* option names served with the key, the forced ones behind its own */
+	/* the long ones last: most of them is never touched */
+	char src[KA_RECORD_SRC_MAX];    /* as written, whole entries, as many as fit: spool/recordsrc.h */
+	char key[KA_RECORD_KEY_MAX + 1]; /* base64 of the offered blob, "" when absent or too long */
 };
 
 /** ka_record_write() - append one line with its newline; texts that do not fit KA_RECORD_MAX lose key, then src, then opts */

@@ -13,7 +13,7 @@ _keyaudit()
 		doctor) words="--key --from --json -c --help $(compgen -u)" ;;
 		keys) words="--json -c --help $(compgen -u)" ;;
 		explain) words="--json --list --help $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
-		log) words='--json -n --user --reason --since --follow --color= --trail -c --help' ;;
+		log) words='--json -n --user --source --reason --since --follow --color= --trail -c --help' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c --help'

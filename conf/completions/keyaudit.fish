@@ -12,7 +12,7 @@ complete -c keyaudit -n "__fish_seen_subcommand_from explain" -l list
 complete -c keyaudit -n "__fish_seen_subcommand_from config" -l effective
 complete -c keyaudit -n "__fish_seen_subcommand_from log" -l user -x -a "(__fish_complete_users)"
 complete -c keyaudit -n "__fish_seen_subcommand_from log" -l reason -x -a "(keyaudit explain --list 2>/dev/null | string split -f1 ' ')"
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -s n -l since -x
+complete -c keyaudit -n "__fish_seen_subcommand_from log" -s n -l since -l source -x
 complete -c keyaudit -n "__fish_seen_subcommand_from log" -s f -l follow
 complete -c keyaudit -n "__fish_seen_subcommand_from log" -l trail -r -F
 complete -c keyaudit -n "__fish_seen_subcommand_from log" -l color -x -a "auto always never"

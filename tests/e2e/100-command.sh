@@ -72,9 +72,9 @@ did() {
 # ---- what is served ----
 world_serve alice alice bob alice-rsa
 run -- alice
-did "user alone" "$(line alice; line bob)" ' uid=- user=alice type=- fp=- key=- c=- src=local:found:- verdict=served reasons=- opts=-$'
+did "user alone" "$(line alice; line bob)" ' uid=- user=alice type=- fp=- key=- c=- src=local:found:-:served=2 verdict=served reasons=- opts=-$'
 offer alice bob
-did "offered key" "$(line bob)" " uid=61101 user=alice type=ssh-ed25519 fp=$(fingerprint_re bob) key=$(blob_re bob) c=- src=local:found:- verdict=served reasons=- opts=-\$"
+did "offered key" "$(line bob)" " uid=61101 user=alice type=ssh-ed25519 fp=$(fingerprint_re bob) key=$(blob_re bob) c=- src=local:found:-:served=1 verdict=served reasons=- opts=-\$"
 offer alice stranger
 did "not listed" '' ' src=local:found:- verdict=none reasons=- opts=-$'
 offer carol stranger
@@ -115,10 +115,10 @@ world_authorize alice stranger
 chmod 0644 /home/alice/.ssh/authorized_keys
 run -- -u alice -U 61101 -H /home/alice
 did "several sources, a directory in byte order" "$(for k in bob alice carol stranger alice; do line $k; done)" \
-	' src=a:found:-,b:found:-,c:found:- verdict=served reasons=- '
+	' src=a:found:-:served=3,b:found:-:served=1,c:found:-:served=1 verdict=served reasons=- '
 run -- alice
 did "no home, no uid" "$(for k in bob alice carol alice; do line $k; done)" \
-	' src=a:found:-,b:refused:conf.invalid,c:found:conf.invalid verdict=served reasons=conf.invalid '
+	' src=a:found:-:served=3,b:refused:conf.invalid,c:found:conf.invalid:served=1 verdict=served reasons=conf.invalid '
 chmod 0666 /home/alice/.ssh/authorized_keys
 offer alice stranger
 did "a key file that others may write" '' ' src=a:found:-,b:refused:conf.unsafe,c:found:- verdict=refused reasons=conf.unsafe '

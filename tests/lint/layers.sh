@@ -12,8 +12,8 @@ may() { # FOLDER: the folders that it may include besides itself
 	common/vet) echo base reason key conf ;;
 	common/source) echo base reason key conf perm ;;
 	common/diag) echo base reason key conf perm vet source spool ;;
-	# of spool only the name of a connection, which is part of every event
-	common/audit) echo base reason diag spool/conn.h ;;
+	# of spool only the name of a connection and what its sources said, which are parts of every event
+	common/audit) echo base reason diag spool/conn.h spool/recordsrc.h ;;
 	# of audit only the syslog line that stands in for a record
 	authkeys-cmd) echo base reason key conf vet perm source spool audit/syslogsink.h ;;
 	authkeys-cmd/fetch) echo base reason key conf vet source ;;

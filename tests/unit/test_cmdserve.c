@@ -147,7 +147,7 @@ static void run__refused_source__is_noted_though_another_served(void **state)
 	ADD("c", .path = "/c", .answer = KA_SOURCE_FOUND, .reason = KA_REASON_STORE_TOO_LARGE, .bytes = good.line);
 	run(&good);
 	assert_string_equal(printed, canonical(&good, ""));
-	assert_string_equal(record.src, "a:no-keys:store.no-keys,b:refused:conf.unsafe,c:found:store.too-large");
+	assert_string_equal(record.src, "a:no-keys:store.no-keys,b:refused:conf.unsafe,c:found:store.too-large:served=1");
 	assert_string_equal(record.reasons, "conf.unsafe,store.too-large");
 	assert_int_equal(serve.served, 1);
 }
@@ -159,7 +159,7 @@ static void run__source_fails__is_unavailable_and_hides_no_other(void **state)
 	ADD("b", .path = "/b", .answer = KA_SOURCE_FOUND, .bytes = good.line);
 	run(&good);
 	assert_string_equal(printed, canonical(&good, ""));
-	assert_string_equal(record.src, "a:unavailable:internal.error,b:found:-");
+	assert_string_equal(record.src, "a:unavailable:internal.error,b:found:-:served=1");
 	assert_string_equal(record.reasons, "internal.error");
 }
 

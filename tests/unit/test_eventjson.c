@@ -313,13 +313,17 @@ static struct sample *long_sample(size_t offers)
 	return s;
 }
 
+static const struct ka_recordsrc source = { "corp", KA_SOURCE_STALE, KA_REASON_STORE_STALE_SERVED, { 5400, 503, 2, 42, 1 } };
+
 static void write__too_long__drops_in_order(void **state)
 {
-	static const char *const order[] = { "keyaudit.offers", "keyaudit.also", "keyaudit.fix", "file" };
+	static const char *const order[] = { "keyaudit.offers", "keyaudit.sources", "keyaudit.also", "keyaudit.fix", "file" };
 	struct sample *s = long_sample(16);
 	size_t gone = 0, steps = 0;
 
 	(void)state;
+	s->e.sources = &source;
+	s->e.sources_count = 1;
 	/* grow one text after the other, and look at what is still there */
 	for (size_t n = 0; n < 2600; n += 20) {
 		size_t in_path = n < 1000 ? n : 1000, in_fix = n - in_path < 1200 ? n - in_path : 1200, in_user = n - in_path - in_fix;
@@ -330,9 +334,9 @@ static void write__too_long__drops_in_order(void **state)
 		memset(s->finding.fix.command[0], 'f', in_fix);
 		memset(s->e.user, 'u', in_user < 255 ? in_user : 255);
 		j = written(s);
-		while (now < 4 && at(j, order[now]) == NULL)
+		while (now < KA_ARRAY_LEN(order) && at(j, order[now]) == NULL)
 			now++;
-		for (size_t i = now; i < 4; i++)
+		for (size_t i = now; i < KA_ARRAY_LEN(order); i++)
 			assert_non_null(at(j, order[i]));
 		assert_true(now >= gone);
 		steps += now > gone;

@@ -65,6 +65,24 @@ static void matches__table(void **state)
 	json_decref(event);
 }
 
+static void matches__source__any_of_those_that_were_asked(void **state)
+{
+	json_t *event = json_loads("{\"keyaudit\":{\"sources\":[\"local no-keys store.no-keys\",7,\"corp stale store.stale-served age=5\"]}}", 0, NULL);
+	struct ka_logquery q = { .source = "corp" };
+
+	(void)state;
+	assert_false(ka_logquery_matches(&q, event)); /* what is no string ends the list */
+	json_array_remove(json_object_get(json_object_get(event, "keyaudit"), "sources"), 1);
+	assert_true(ka_logquery_matches(&q, event));
+	q.source = "local";
+	assert_true(ka_logquery_matches(&q, event));
+	q.source = "cor";
+	assert_false(ka_logquery_matches(&q, event));
+	q.source = "stale";
+	assert_false(ka_logquery_matches(&q, event));
+	json_decref(event);
+}
+
 static void at__wrong_shapes__are_empty(void **state)
 {
 	json_t *event = json_loads("{\"a\":\"x\",\"b\":{\"c\":7,\"d\":[\"y\"]}}", 0, NULL);
@@ -94,6 +112,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(since__good__table), cmocka_unit_test(since__bad__is_refused), cmocka_unit_test(matches__table),
+		cmocka_unit_test(matches__source__any_of_those_that_were_asked),
 		cmocka_unit_test(at__wrong_shapes__are_empty), cmocka_unit_test(is_reason__table),
 	};
 

@@ -55,6 +55,63 @@ static void row__nothing_known__dashes(void **state)
 	free(text);
 }
 
+#define SOURCES(list) "{\"event\":{\"action\":\"ssh-login-accepted\"},\"keyaudit\":{\"sources\":[" list "]}}"
+
+static void row__one_source_that_answered__has_no_column(void **state)
+{
+	char *text = table(SOURCES("\"local found - served=1\""), 0, KA_OUT_NEVER);
+
+	(void)state;
+	assert_null(strstr(text, "SOURCE"));
+	assert_null(strstr(text, "local"));
+	free(text);
+}
+
+static void row__several_sources_or_trouble__says_which(void **state)
+{
+	static const struct { const char *json, *cell; } rows[] = {
+		{ SOURCES("\"local found -\",\"corp found - served=1\""), "  corp    -" },
+		{ SOURCES("\"local found - served=1\",\"corp unavailable store.timeout\""), "  local   -" },
+		{ SOURCES("\"corp stale store.stale-served age=5 served=2\""), "  corp stale  -" },
+		{ SOURCES("\"local no-keys store.no-keys\",\"corp unavailable store.timeout\""), "  corp unavailable  -" },
+		{ SOURCES("\"local no-keys store.no-keys\",\"corp no-keys store.no-keys\""), "  -       -" },
+		{ SOURCES("\"\",7,\"x\\u001b refused x\""), "SOURCE" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *text = table(rows[i].json, 0, KA_OUT_NEVER);
+
+		assert_non_null(strstr(text, "EVENT     SOURCE"));
+		if (strstr(text, rows[i].cell) == NULL)
+			fail_msg("no \"%s\" in %s", rows[i].cell, text);
+		assert_null(strchr(text, '\x1b'));
+		free(text);
+	}
+}
+
+/* a column that appears below a head without it would shift all that follow */
+static void row__head_is_printed__no_column_comes_any_more(void **state)
+{
+	json_t *plain = json_loads(EVENT, 0, NULL), *two = json_loads(SOURCES("\"local found -\",\"corp found - served=1\""), 0, NULL);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	struct ka_logtable t;
+
+	(void)state;
+	ka_logtable_init(&t, to, KA_OUT_NEVER, 0);
+	ka_logtable_measure(&t, plain);
+	ka_logtable_head(&t);
+	ka_logtable_measure(&t, two);
+	ka_logtable_row(&t, two);
+	fclose(to);
+	assert_null(strstr(text, "corp"));
+	free(text);
+	json_decref(plain);
+	json_decref(two);
+}
+
 static void row__colour__only_the_event(void **state)
 {
 	char *text = table(EVENT, 0, KA_OUT_ALWAYS);
@@ -140,6 +197,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(row__sample__is_this), cmocka_unit_test(row__nothing_known__dashes),
+		cmocka_unit_test(row__one_source_that_answered__has_no_column),
+		cmocka_unit_test(row__several_sources_or_trouble__says_which),
+		cmocka_unit_test(row__head_is_printed__no_column_comes_any_more),
 		cmocka_unit_test(row__colour__only_the_event), cmocka_unit_test(row__narrow_terminal__is_cut_and_fits),
 		cmocka_unit_test(cell__hostile__is_escaped), cmocka_unit_test(cell__escaped_by_the_writer__is_not_escaped_again),
 		cmocka_unit_test(cell__keys_and_addresses__table),

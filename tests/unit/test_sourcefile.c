@@ -49,7 +49,7 @@ static void read_as(const char *path, enum ka_conf_owner owner, const struct ka_
 static void answers(const char *path, enum ka_source_answer answer, enum ka_reason reason, const char *taken)
 {
 	read_as(path, KA_CONF_OWNER_ROOT, &alice);
-	assert_string_equal(ka_source_answer_text(out.answer), ka_source_answer_text(answer));
+	assert_string_equal(ka_answer_text(out.answer), ka_answer_text(answer));
 	assert_string_equal(ka_reason_id(out.reason), ka_reason_id(reason));
 	assert_string_equal(seen, taken);
 }
@@ -226,7 +226,7 @@ static void read__no_descriptor_left__is_unavailable(void **state)
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 		read_as(paths[i], KA_CONF_OWNER_ROOT, &alice);
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
-		assert_string_equal(ka_source_answer_text(out.answer), "unavailable");
+		assert_string_equal(ka_answer_text(out.answer), "unavailable");
 		assert_string_equal(ka_reason_id(out.reason), "store.unreachable");
 		assert_int_equal(out.why.errnum, EMFILE);
 		assert_string_equal(out.why.path, paths[i]);
