@@ -16,7 +16,7 @@
 #include "base/paths.h"
 #include "base/proc.h"
 #include "base/text.h"
-#include "spool/fields.h"
+#include "base/fields.h"
 
 #include "base/poison.h"
 

@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "keyaudit/witnessnote.h"
-#include "spool/fields.h"
+#include "base/fields.h"
 
 #include "base/poison.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "spool/fields.h"
+#include "base/fields.h"
 
 #include "base/poison.h"
 #include "pam_keyaudit/pampoison.h"

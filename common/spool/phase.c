@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "spool/fields.h"
+#include "base/fields.h"
 
 #include "base/poison.h"
 

@@ -1,5 +1,5 @@
 /* "name=value" words in fixed order. Hostile input: one blank between words, nothing missing, nothing more. */
-#include "spool/fields.h"
+#include "base/fields.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /*
- * The grammar that attempt and phase records share: words "name=value", in a
+ * The grammar that records, notes and cache entries share: words "name=value", in a
  * fixed order, values %XX-escaped. Libc only.
  */
-#ifndef KA_SPOOL_FIELDS_H
-#define KA_SPOOL_FIELDS_H
+#ifndef KA_BASE_FIELDS_H
+#define KA_BASE_FIELDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
