@@ -87,37 +87,45 @@ bool ka_veted25519_in_group(const uint8_t pk[static KA_ED25519_LEN])
 	return memcmp(q, pk, KA_ED25519_LEN) == 0;
 }
 
-static enum ka_reason reason_of(const uint8_t pk[static KA_ED25519_LEN], enum ka_vet_ed25519 trust)
+enum ka_reason ka_veted25519_bytes(struct ka_span pk)
 {
 	uint8_t y[KA_ED25519_LEN];
+	bool has_sign;
 
-	memcpy(y, pk, sizeof(y));
+	if (pk.len != KA_ED25519_LEN)
+		return KA_REASON_KEY_ED25519_LENGTH;
+	memcpy(y, pk.p, sizeof(y));
+	has_sign = (y[31] & SIGN) != 0;
 	y[31] &= (uint8_t)~SIGN;
-	if (is_y_too_large(y) || ((pk[31] & SIGN) != 0 && is_x_zero(y)))
+	if (is_y_too_large(y) || (has_sign && is_x_zero(y)))
 		return KA_REASON_KEY_ED25519_NON_CANONICAL;
-	if (is_low_order(y))
-		return KA_REASON_KEY_ED25519_LOW_ORDER;
+	return is_low_order(y) ? KA_REASON_KEY_ED25519_LOW_ORDER : KA_REASON_NONE;
+}
+
+enum ka_reason ka_veted25519_point(struct ka_span pk, enum ka_vet_ed25519 trust)
+{
+	enum ka_reason reason = ka_veted25519_bytes(pk);
+
+	if (reason != KA_REASON_NONE)
+		return reason;
 	if (trust == KA_VET_ED25519_BROKEN)
 		return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
-	if (crypto_core_ed25519_is_valid_point(pk) != 1) {
+	if (crypto_core_ed25519_is_valid_point(pk.p) != 1) {
 		if (trust == KA_VET_ED25519_UNPROVEN && ka_vetselftest() != KA_ERR_OK)
 			return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
-		return is_on_curve(pk) ? KA_REASON_KEY_ED25519_MIXED_ORDER : KA_REASON_KEY_ED25519_OFF_CURVE;
+		return is_on_curve(pk.p) ? KA_REASON_KEY_ED25519_MIXED_ORDER : KA_REASON_KEY_ED25519_OFF_CURVE;
 	}
-	if (trust == KA_VET_ED25519_CROSSCHECK && !ka_veted25519_in_group(pk))
+	if (trust == KA_VET_ED25519_CROSSCHECK && !ka_veted25519_in_group(pk.p))
 		return KA_REASON_KEY_ED25519_MIXED_ORDER;
 	return KA_REASON_NONE;
 }
 
 void ka_veted25519_judge(struct ka_span pk, enum ka_vet_ed25519 trust, struct ka_vetnote *note)
 {
-	enum ka_reason reason;
+	enum ka_reason reason = ka_veted25519_point(pk, trust);
 
-	if (pk.len != KA_ED25519_LEN) {
-		ka_vetnote_refuse(note, KA_REASON_KEY_ED25519_LENGTH, NULL);
-		return;
-	}
-	reason = reason_of(pk.p, trust);
-	if (reason != KA_REASON_NONE)
+	if (reason == KA_REASON_KEY_ED25519_LENGTH)
+		ka_vetnote_refuse(note, reason, NULL);
+	else if (reason != KA_REASON_NONE)
 		ka_vetnote_add(note, reason, NULL);
 }

@@ -11,6 +11,22 @@
 #define KA_ED25519_LEN 32
 
 /**
+ * ka_veted25519_bytes() - what comparing bytes tells: length, canonical form, small order
+ *
+ * Answers: KA_REASON_NONE, or key.ed25519-length, -non-canonical, -low-order.
+ * Source:  RFC 8032 5.1.3.
+ */
+enum ka_reason ka_veted25519_bytes(struct ka_span pk);
+
+/**
+ * ka_veted25519_point() - the same, and by arithmetic: on the curve, in the prime-order group
+ * @trust: what is known about this process' libsodium
+ *
+ * Answers: also key.ed25519-off-curve, -mixed-order, internal.crypto-selftest.
+ */
+enum ka_reason ka_veted25519_point(struct ka_span pk, enum ka_vet_ed25519 trust);
+
+/**
  * ka_veted25519_judge() - length, canonical form, small order, on the curve, in the prime-order group
  * @trust: what is known about this process' libsodium
  *

@@ -131,9 +131,30 @@ static void length__not_32__refused(void **state)
 	assert_string_equal(ka_reason_id(v.reasons[0]), "key.ed25519-length");
 }
 
+/* the cheap half alone: what needs arithmetic passes it */
+static void bytes__without_arithmetic__the_named_ones_only(void **state)
+{
+	static const uint8_t identity[32] = { 1 }, zero[32];
+	uint8_t pk[32];
+
+	(void)state;
+	assert_int_equal(ka_veted25519_bytes((struct ka_span){ identity, 31 }), KA_REASON_KEY_ED25519_LENGTH);
+	assert_int_equal(ka_veted25519_bytes((struct ka_span){ identity, 32 }), KA_REASON_KEY_ED25519_LOW_ORDER);
+	assert_int_equal(ka_veted25519_bytes((struct ka_span){ zero, 32 }), KA_REASON_KEY_ED25519_LOW_ORDER);
+	memset(pk, 0xff, sizeof(pk));
+	assert_int_equal(ka_veted25519_bytes((struct ka_span){ pk, 32 }), KA_REASON_KEY_ED25519_NON_CANONICAL);
+	memset(pk, 0x99, sizeof(pk));
+	pk[0] = 0x95; /* B + (0,-1), order 2L */
+	assert_int_equal(ka_veted25519_bytes((struct ka_span){ pk, 32 }), KA_REASON_NONE);
+	assert_int_equal(ka_veted25519_point((struct ka_span){ pk, 32 }, KA_VET_ED25519_CROSSCHECK), KA_REASON_KEY_ED25519_MIXED_ORDER);
+	vetblob_good_point(pk);
+	assert_int_equal(ka_veted25519_point((struct ka_span){ pk, 32 }, KA_VET_ED25519_CROSSCHECK), KA_REASON_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes__without_arithmetic__the_named_ones_only),
 		cmocka_unit_test(point__of_small_order__refused),
 		cmocka_unit_test(point__second_spelling__refused),
 		cmocka_unit_test(point__off_the_curve__refused),
