@@ -167,6 +167,22 @@
 #define KA_FIX_ARGV_MAX 12
 #define KA_FIX_COMMAND_WORDS_MAX (KA_FIX_ARGV_MAX + 4)
 
+/* signed documents (common/store); keyaudit-keys(5) names those that a publisher meets */
+#define KA_SIGNED_DOC_MAX (256 * 1024)  /* one user's document */
+#define KA_SIGNED_BULK_MAX (4 * 1024 * 1024) /* a revoked list or an index */
+#define KA_SIGNED_LINES_MAX 1000        /* key lines of one document */
+#define KA_SIGNED_BLOCKS_MAX 16         /* signatures */
+#define KA_SIGNED_HOSTS_MAX 64          /* globs of the hosts header */
+#define KA_SIGNED_GLOB_MAX 255          /* characters of one glob, and of a host id */
+#define KA_SIGNED_EARLY_SEC 300         /* a publisher's clock may be so much ahead of ours */
+#define KA_SSHSIG_LINE_MAX 76           /* base64 characters of one line of a signature */
+#define KA_SSHSIG_MAX (12 * 1024)       /* one signature, decoded */
+#define KA_SIGNERS_FILE_MAX (64 * 1024)
+#define KA_SIGNERS_MAX 64               /* signers of one file */
+#define KA_SIGNERS_BLOB_MAX (80 + KA_SK_APPLICATION_MAX) /* the longest key that signs: sk-ssh-ed25519 */
+#define KA_SIGNERS_NAME_MAX 128
+#define KA_SIGNERS_WARNINGS_MAX 32      /* kept with their lines */
+
 /* the vocabulary */
 #define KA_REASON_ID_MAX 48     /* an id with its NUL; reason.c does not compile with a longer one */
 

@@ -1,4 +1,4 @@
-/* spool/record, spool/fields: what the writer makes is all that the reader takes. */
+/* spool/record, base/fields: what the writer makes is all that the reader takes. */
 #include "spool/record.h"
 
 #include <setjmp.h>
