@@ -182,6 +182,15 @@
 #define KA_SIGNERS_BLOB_MAX (80 + KA_SK_APPLICATION_MAX) /* the longest key that signs: sk-ssh-ed25519 */
 #define KA_SIGNERS_NAME_MAX 128
 #define KA_SIGNERS_WARNINGS_MAX 32      /* kept with their lines */
+#define KA_SERIAL_NAME_MAX 128          /* a file in the directory of serials, with its NUL */
+#define KA_SERIAL_FILE_MAX 256          /* one memory */
+#define KA_SERIAL_LOCK_MS 250           /* the longest wait for others who write there */
+#define KA_SERIAL_LOCK_PAUSE_MS 2
+#define KA_REVOKED_HEAD_MAX 320         /* first line of an accepted revoked list */
+#define KA_REVOKED_READ_MAX 3072        /* read at once; about 60 entries */
+#define KA_REVOKED_BLOCK_MAX 32         /* entries of one step of the search in a longer list */
+#define KA_REVOKED_STEPS_MAX 24         /* steps, at most */
+#define KA_REVOKED_ENTRIES_MAX 200000   /* in force at once */
 
 /* the vocabulary */
 #define KA_REASON_ID_MAX 48     /* an id with its NUL; reason.c does not compile with a longer one */
