@@ -40,6 +40,7 @@ expected() {
 		644 usr/share/doc/keyaudit/examples/logrotate-keyaudit
 		644 usr/share/doc/keyaudit/examples/pam.d-sshd
 		644 usr/share/fish/vendor_completions.d/keyaudit.fish
+		644 usr/share/man/man5/keyaudit-keys.5
 		644 usr/share/man/man5/keyaudit-spool.5
 		644 usr/share/man/man5/keyaudit.conf.5
 		644 usr/share/man/man7/keyaudit-reasons.7
