@@ -9,6 +9,7 @@ MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share
 RUNDIR ?= /run
 LOGDIR ?= /var/log
+CACHEDIR ?= /var/cache
 STATEDIR ?= /var/lib
 DESTDIR ?=
 

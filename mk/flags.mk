@@ -14,7 +14,8 @@ endif
 CFLAGS ?= -O2 -g
 KA_CPP := -std=gnu11 -D_GNU_SOURCE -Icommon -I. \
 	-DKA_VERSION='"$(VERSION)"' -DKA_SYSCONFDIR='"$(SYSCONFDIR)"' -DKA_RUNDIR='"$(RUNDIR)"' -DKA_LOGDIR='"$(LOGDIR)"' \
-	-DKA_BINDIR='"$(BINDIR)"' -DKA_LIBEXECDIR='"$(LIBEXECDIR)"' -ffile-prefix-map=$(CURDIR)=.
+	-DKA_BINDIR='"$(BINDIR)"' -DKA_LIBEXECDIR='"$(LIBEXECDIR)"' -DKA_CACHEDIR='"$(CACHEDIR)"' -DKA_STATEDIR='"$(STATEDIR)"' \
+	-ffile-prefix-map=$(CURDIR)=.
 KA_CC_release := $(KA_HARDEN)
 KA_CC_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DKA_BUG_ABORTS
 KA_LD_asan := -fsanitize=address,undefined

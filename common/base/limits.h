@@ -43,6 +43,19 @@
 #define KA_VERDICT_REASONS_MAX 12       /* reasons kept for one key */
 #define KA_KEYS_MAX 10000               /* lines judged of one source in one run */
 
+/* key stores */
+#define KA_STORE_BODY_MAX (256 * 1024)  /* one user's document */
+#define KA_ENTRY_HEAD_MAX 4096          /* first line of a cache entry, with its newline */
+#define KA_STORE_BULK_MAX (4 * 1024 * 1024) /* a list for many: the revoked list, the index */
+#define KA_ENTRY_MAX (KA_ENTRY_HEAD_MAX + KA_STORE_BODY_MAX)
+#define KA_ENTRY_BULK_MAX (KA_ENTRY_HEAD_MAX + KA_STORE_BULK_MAX)
+#define KA_ENTRY_ETAG_MAX 256
+#define KA_ENTRY_DATE_MAX 64            /* Last-Modified as the store wrote it */
+#define KA_ENTRY_TIME_MAX 253402300799  /* the last second of the year 9999 */
+#define KA_STORE_KEYS_MAX 1000          /* key lines of one user's document */
+#define KA_FETCH_OFF_MAX_SEC (3600 + 900) /* the longest that an entry stays off the network: a Retry-After, and chance */
+#define KA_LASTTRY_MAX 192              /* a failure's line, with its newline */
+
 /* spool and phase records */
 #define KA_RECORD_MAX 4096              /* one attempt record with its newline: one write(2) */
 #define KA_RECORD_KEY_MAX 2048          /* base64 of a key inside a record; longer: "-" */

@@ -1,6 +1,6 @@
 /*
  * Where things are on an installed system. The build sets the roots
- * (SYSCONFDIR, RUNDIR, LOGDIR, BINDIR, LIBEXECDIR); nothing is read from the environment.
+ * (SYSCONFDIR, RUNDIR, LOGDIR, CACHEDIR, STATEDIR, BINDIR, LIBEXECDIR); nothing is read from the environment.
  */
 #ifndef KA_BASE_PATHS_H
 #define KA_BASE_PATHS_H
@@ -13,6 +13,12 @@
 #endif
 #ifndef KA_LOGDIR
 #define KA_LOGDIR "/var/log"
+#endif
+#ifndef KA_CACHEDIR
+#define KA_CACHEDIR "/var/cache"
+#endif
+#ifndef KA_STATEDIR
+#define KA_STATEDIR "/var/lib"
 #endif
 #ifndef KA_BINDIR
 #define KA_BINDIR "/usr/bin"
@@ -38,6 +44,12 @@
 #define KA_PATH_LOCK KA_PATH_RUN "/lock"
 #define KA_PATH_TRAIL_LOCK KA_PATH_RUN "/trail.lock"
 #define KA_PATH_COLLECT_LOCK KA_PATH_RUN "/collect.lock"
+#define KA_PATH_CACHE KA_CACHEDIR "/keyaudit"        /* _keyfetch:_keyaudit 2750: SOURCE/ENTRY */
+#define KA_PATH_STATE KA_STATEDIR "/keyaudit"        /* root 0755 */
+#define KA_PATH_SERIALS KA_PATH_STATE "/serials"     /* _keyaudit 0700: out of the fetcher's reach */
+#define KA_PATH_WANTED KA_PATH_STATE "/wanted"       /* _keyfetch:_keyaudit 0730: what a lookup missed */
+#define KA_PATH_FETCH KA_LIBEXECDIR "/keyaudit/authkeys-fetch"
+#define KA_FETCH_USER "_keyfetch"
 #define KA_PATH_TRAIL KA_LOGDIR "/keyaudit/audit.jsonl"
 #define KA_PATH_KEYAUDIT KA_BINDIR "/keyaudit"
 #define KA_PATH_COMMAND KA_LIBEXECDIR "/keyaudit/authkeys-cmd"

@@ -12,7 +12,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	common/vet) echo base reason key conf ;;
 	# of vet only the judge of Ed25519 points: a signer's key is looked at like a user's
 	common/store) echo base reason key conf perm vet/veted25519.h ;;
-	common/source) echo base reason key conf perm ;;
+	common/source) echo base reason key conf perm store ;;
 	common/diag) echo base reason key conf perm vet source spool ;;
 	# of spool only the name of a connection and what its sources said, which are parts of every event
 	common/audit) echo base reason diag spool/conn.h spool/recordsrc.h ;;

@@ -1,0 +1,76 @@
+/* Reading cache entries. Hot path: no directory is opened, nothing is allocated. */
+#include "store/cachedir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/limits.h"
+
+#include "base/poison.h"
+
+/* a descriptor of a file that only the fetcher's uid could write; -1: @answer says why */
+static int open_file(const char *cache, const char *source, const char *name, const char *suffix, size_t max,
+		     enum ka_cachedir_answer *answer)
+{
+	char path[KA_PATH_TRUSTED_MAX];
+	struct stat folder, st;
+	KA_AUTOCLOSE int fd = -1;
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, cache);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, source);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, name);
+	ka_buf_text(&b, suffix);
+	*answer = KA_CACHEDIR_INVALID;
+	if (ka_buf_check(&b) != KA_ERR_OK)
+		return -1;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0) {
+		*answer = errno == ENOENT || errno == ENOTDIR ? KA_CACHEDIR_ABSENT : KA_CACHEDIR_INVALID;
+		return -1;
+	}
+	if (lstat(cache, &folder) != 0 || !S_ISDIR(folder.st_mode) || (folder.st_mode & 0022) != 0)
+		return -1;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != folder.st_uid || (st.st_mode & 0022) != 0 ||
+	    st.st_nlink > 1 || st.st_size < 0 || (size_t)st.st_size > max)
+		return -1;
+	*answer = KA_CACHEDIR_FOUND;
+	return ka_steal_fd(&fd);
+}
+
+enum ka_cachedir_answer ka_cachedir_read(const char *cache, const char *source, const char *user, const char *name, const char *url,
+					 void *storage, size_t size, struct ka_entry *out)
+{
+	enum ka_cachedir_answer answer;
+	KA_AUTOCLOSE int fd = open_file(cache, source, name, "", size - 1, &answer);
+	size_t len;
+
+	if (fd < 0)
+		return answer;
+	if (ka_fd_read_all(fd, storage, size, &len) != KA_ERR_OK ||
+	    !ka_entry_parse((struct ka_span){ storage, len }, out))
+		return KA_CACHEDIR_INVALID;
+	if (strcmp(out->source, source) != 0 || (user != NULL && strcmp(out->user, user) != 0))
+		return KA_CACHEDIR_INVALID;
+	/* the source's address or format was changed: what lies here answers another question */
+	return url == NULL || strcmp(out->url, url) == 0 ? KA_CACHEDIR_FOUND : KA_CACHEDIR_ABSENT;
+}
+
+bool ka_cachedir_lasttry(const char *cache, const char *source, const char *name, struct ka_lasttry *out)
+{
+	enum ka_cachedir_answer answer;
+	KA_AUTOCLOSE int fd = open_file(cache, source, name, ".try", KA_LASTTRY_MAX, &answer);
+	char text[KA_LASTTRY_MAX + 1];
+	size_t len;
+
+	return fd >= 0 && ka_fd_read_all(fd, text, sizeof(text), &len) == KA_ERR_OK &&
+	       ka_lasttry_parse((struct ka_span){ (const uint8_t *)text, len }, out);
+}

@@ -1,0 +1,34 @@
+/*
+ * The cache on disk, as its readers see it: /var/cache/keyaudit/SOURCE/NAME, written by the fetcher's uid alone.
+ *
+ * MUST: judge the opened descriptor, never the name; believe nothing in the file that its own check does not show.
+ */
+#ifndef KA_STORE_CACHEDIR_H
+#define KA_STORE_CACHEDIR_H
+
+#include <stddef.h>
+
+#include "store/entry.h"
+#include "store/lasttry.h"
+
+enum ka_cachedir_answer {
+	KA_CACHEDIR_FOUND,
+	KA_CACHEDIR_ABSENT,
+	KA_CACHEDIR_INVALID, /* there and unusable: torn, of a foreign owner, for somebody else (store.cache-invalid) */
+};
+
+/**
+ * ka_cachedir_read() - one open(2), one fstat(2), one read(2)
+ * @cache:   the cache's folder, KA_PATH_CACHE; its owner is who must own the entry
+ * @name:    of ka_entry_name()
+ * @user:    NULL: whoever (tools)
+ * @url:     what the entry must have been asked with; NULL: whatever (tools)
+ * @storage: one byte more than the largest entry wanted: KA_ENTRY_MAX, for a list KA_ENTRY_BULK_MAX; the body points into it
+ */
+enum ka_cachedir_answer ka_cachedir_read(const char *cache, const char *source, const char *user, const char *name, const char *url,
+					 void *storage, size_t size, struct ka_entry *out);
+
+/** ka_cachedir_lasttry() - the failure noted beside an entry; false when there is none */
+bool ka_cachedir_lasttry(const char *cache, const char *source, const char *name, struct ka_lasttry *out);
+
+#endif

@@ -1,0 +1,14 @@
+/* What a source is asked with, as far as the answer depends on it: a change of it voids what the cache holds. Pure. */
+#ifndef KA_STORE_QUESTION_H
+#define KA_STORE_QUESTION_H
+
+#include "conf/conf.h"
+#include "store/entry.h"
+
+/** ka_question_hash() - for `url` of a cache entry; @urls: the source's url, or index_url, revoked_url for those lists */
+void ka_question_hash(const struct ka_conf_source *s, const char *urls, char out[static KA_ENTRY_HEX]);
+
+/** ka_question_has_fp() - whether the offered key's fingerprint (%f) is part of the question, and so of the entry's name */
+bool ka_question_has_fp(const struct ka_conf_source *s);
+
+#endif
