@@ -221,6 +221,7 @@
 
 /* children, /proc, words */
 #define KA_CLOSE_LOOP_MAX 8192 /* Linux before 5.9: descriptors closed one by one, as many as a collector may have */
+#define KA_SPAWN_ENV_MAX 8 /* of a program, besides PATH and LC_ALL */
 #define KA_REAP_STEP_MS 3
 #define KA_LOCK_PAUSE_MS 2     /* between two tries for a lock */
 #define KA_REAP_KILLED_MS 1000 /* for SIGKILL to do its work; what hangs in the kernel then is left alone */

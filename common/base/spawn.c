@@ -36,19 +36,68 @@ void ka_spawn_clean_child(int lowest)
 		_exit(126);
 }
 
-_Noreturn static void child(const struct ka_spawn *what, int in, int out)
+/* the three pipes to a child, each end -1 when there is none */
+struct pipes {
+	int in[2], out[2], told[2]; /* its stdin; its stdout; why it could not be executed */
+};
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void close_all(struct pipes *p)
+{
+	int *ends[] = { &p->in[0], &p->in[1], &p->out[0], &p->out[1], &p->told[0], &p->told[1] };
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(ends); i++)
+		close_end(ends[i]);
+}
+
+static bool open_pipes(const struct ka_spawn *what, struct pipes *p)
+{
+	*p = (struct pipes){ { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	if (pipe2(p->out, O_CLOEXEC) == 0 && pipe2(p->told, O_CLOEXEC) == 0 && (what->input == NULL || pipe2(p->in, O_CLOEXEC) == 0))
+		return true;
+	close_all(p);
+	return false;
+}
+
+/*
+ * Who looks at files with another user's rights (base/rights.h) has kept root in the background; the program must not
+ * find it there.
+ */
+static bool keep_effective_ids(void)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (getuid() == uid && getgid() == gid)
+		return true;
+	return setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
+}
+
+_Noreturn static void child(const struct ka_spawn *what, const struct pipes *p)
 {
 	static const char path_env[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", locale_env[] = "LC_ALL=C";
-	const char *env[] = { path_env, locale_env, NULL };
+	const char *env[KA_SPAWN_ENV_MAX + 3] = { path_env, locale_env };
 	union { const char *const *from; char *const *to; } argv = { .from = what->argv }, envp = { .from = env };
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR), errnum;
+	ssize_t put;
 
+	for (size_t i = 0; what->env != NULL && what->env[i] != NULL && i < KA_SPAWN_ENV_MAX; i++)
+		env[i + 2] = what->env[i];
 	setsid();
-	if (null < 0 || dup2(in >= 0 ? in : null, 0) < 0 || dup2(out, 1) < 0 || dup2(what->with_stderr ? out : null, 2) < 0)
+	if (null < 0 || !keep_effective_ids() || dup2(p->in[0] >= 0 ? p->in[0] : null, 0) < 0 || dup2(p->out[1], 1) < 0 ||
+	    dup2(what->with_stderr ? p->out[1] : null, 2) < 0 || (p->told[1] != 3 && dup3(p->told[1], 3, O_CLOEXEC) < 0))
 		_exit(126);
-	ka_spawn_clean_child(3);
+	ka_spawn_clean_child(4);
 	execve(what->argv[0], argv.to, envp.to);
-	_exit(127);
+	errnum = errno;
+	put = write(3, &errnum, sizeof(errnum)); /* into an empty pipe: it fits */
+	_exit(put == (ssize_t)sizeof(errnum) ? 127 : 126);
 }
 
 /* whether @pid has ended, waiting for it at most @ms; nothing is reaped */
@@ -85,18 +134,23 @@ static int take_status(pid_t pid)
 	return status;
 }
 
-int ka_spawn_reap(pid_t pid, int ms, bool group)
+/* @also_behind: the group is not to outlive a child that has ended by itself either; until it is reaped its number is nobody else's */
+static int reap(pid_t pid, int ms, bool group, bool also_behind)
 {
 	bool ended = wait_end(pid, ms);
 
+	if (group && (!ended || also_behind))
+		kill(-pid, SIGKILL);
 	if (!ended) {
-		/* both: a child that has not come to setsid() yet has no group */
-		if (group)
-			kill(-pid, SIGKILL);
-		kill(pid, SIGKILL);
+		kill(pid, SIGKILL); /* a child that has not come to setsid() yet has no group */
 		ended = wait_end(pid, KA_REAP_KILLED_MS);
 	}
 	return ended ? take_status(pid) : -1;
+}
+
+int ka_spawn_reap(pid_t pid, int ms, bool group)
+{
+	return reap(pid, ms, group, false);
 }
 
 /* move bytes both ways until the child closes its stdout */
@@ -136,43 +190,55 @@ static enum ka_err pump(const struct ka_spawn *what, int64_t until, int *in, int
 	}
 }
 
+/* the child has ended, or is about to: what it wrote stands in the pipe, which nobody else holds after an exec */
+static int read_told(int fd)
+{
+	int errnum = 0;
+
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || read(fd, &errnum, sizeof(errnum)) != (ssize_t)sizeof(errnum))
+		return 0;
+	return errnum;
+}
+
+/* in the parent, with a child */
+static enum ka_err attend(const struct ka_spawn *what, int64_t until, pid_t pid, struct pipes *p, struct ka_spawn_out *out)
+{
+	int64_t left;
+	enum ka_err err;
+
+	close_end(&p->in[0]);
+	close_end(&p->out[1]);
+	close_end(&p->told[1]);
+	if (p->in[1] >= 0)
+		fcntl(p->in[1], F_SETFL, O_NONBLOCK);
+	err = pump(what, until, &p->in[1], p->out[0], out);
+	close_end(&p->out[0]);
+	close_end(&p->in[1]);
+	left = until - ka_clock_boot_ms();
+	out->status = reap(pid, err == KA_ERR_OK && left > 0 ? (int)left : 0, true, true);
+	out->exec_errnum = read_told(p->told[0]);
+	if (err != KA_ERR_LIMIT || !what->is_front_enough)
+		return err;
+	out->len = what->output_max;
+	return KA_ERR_OK;
+}
+
 enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out)
 {
-	int64_t until = ka_clock_boot_ms() + what->deadline_ms, left;
-	int to[2] = { -1, -1 }, from[2];
+	int64_t until = ka_clock_boot_ms() + what->deadline_ms;
+	struct pipes p;
 	enum ka_err err;
-	bool cut;
 	pid_t pid;
 
 	memset(out, 0, sizeof(*out));
-	if (pipe2(from, O_CLOEXEC) < 0)
+	if (!open_pipes(what, &p))
 		return KA_ERR_SYS;
-	if (what->input != NULL && pipe2(to, O_CLOEXEC) < 0) {
-		close(from[0]);
-		close(from[1]);
-		return KA_ERR_SYS;
-	}
 	out->output = malloc(what->output_max + 2);
 	pid = out->output != NULL ? fork() : -1;
 	if (pid == 0)
-		child(what, to[0], from[1]);
-	close(from[1]);
-	if (to[0] >= 0)
-		close(to[0]);
-	if (to[1] >= 0)
-		fcntl(to[1], F_SETFL, O_NONBLOCK);
-	err = pid > 0 ? pump(what, until, &to[1], from[0], out) : out->output == NULL ? KA_ERR_NOMEM : KA_ERR_SYS;
-	cut = err == KA_ERR_LIMIT && what->is_front_enough;
-	close(from[0]);
-	if (to[1] >= 0)
-		close(to[1]);
-	left = until - ka_clock_boot_ms();
-	if (pid > 0)
-		out->status = ka_spawn_reap(pid, err == KA_ERR_OK && left > 0 ? (int)left : 0, true);
-	if (cut) {
-		out->len = what->output_max;
-		err = KA_ERR_OK;
-	}
+		child(what, &p);
+	err = pid > 0 ? attend(what, until, pid, &p, out) : out->output == NULL ? KA_ERR_NOMEM : KA_ERR_SYS;
+	close_all(&p);
 	if (err != KA_ERR_OK) {
 		free(out->output);
 		memset(out, 0, sizeof(*out));

@@ -13,6 +13,7 @@
 
 struct ka_spawn {
 	const char *const *argv; /* argv[0] is the absolute path; NULL-terminated */
+	const char *const *env;  /* further "NAME=value", at most KA_SPAWN_ENV_MAX, NULL-terminated; may be NULL */
 	const char *input;       /* bytes for its stdin, or NULL for /dev/null */
 	size_t input_len;
 	size_t output_max;       /* bytes of stdout kept; more kills the child (KA_ERR_LIMIT) */
@@ -25,6 +26,7 @@ struct ka_spawn_out {
 	char *output;  /* NUL-terminated; the caller's to free() */
 	size_t len;
 	int status;    /* as waitpid(2) gave it; -1 when it could not be had: no success */
+	int exec_errnum; /* why argv[0] could not be executed, and the status says 127; 0 when it was */
 };
 
 /**
@@ -34,7 +36,8 @@ struct ka_spawn_out {
  *
  * Errors: KA_ERR_SYS (cannot fork), KA_ERR_TIMEOUT and KA_ERR_LIMIT (the child's whole
  *         process group was killed), KA_ERR_NOMEM. A program that cannot be executed ends with status 127.
- * Shape:  environment is PATH and LC_ALL=C only; cwd is /; the child is its own session.
+ * Shape:  environment is PATH, LC_ALL=C and what->env; cwd is /; the child is its own session, has only the effective ids,
+ *         and what it leaves behind in its process group is killed.
  */
 KA_MUST_CHECK enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out);
 

@@ -24,6 +24,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/proc.h"
 
 #include "base/poison.h"
 
@@ -34,6 +35,13 @@ static enum ka_err sh(const char *script, const char *input, size_t max, int ms,
 				 .output_max = max, .deadline_ms = ms };
 
 	return ka_spawn_run(&what, out);
+}
+
+static bool is_zombie(pid_t pid)
+{
+	struct ka_proc_stat stat;
+
+	return ka_proc_stat(pid, &stat) && stat.state == 'Z';
 }
 
 static void run__output_and_status__are_returned(void **state)
@@ -102,7 +110,71 @@ static void run__missing_program__is_status_127(void **state)
 	(void)state;
 	assert_int_equal(ka_spawn_run(&what, &out), KA_ERR_OK);
 	assert_int_equal(WEXITSTATUS(out.status), 127);
+	assert_int_equal(out.exec_errnum, ENOENT);
 	free(out.output);
+}
+
+/* a script that ends with the same number was executed */
+static void run__status_127_of_its_own__is_no_failed_exec(void **state)
+{
+	struct ka_spawn_out out;
+
+	(void)state;
+	assert_int_equal(sh("exit 127", NULL, 10, 5000, &out), KA_ERR_OK);
+	assert_int_equal(WEXITSTATUS(out.status), 127);
+	assert_int_equal(out.exec_errnum, 0);
+	free(out.output);
+}
+
+static void run__further_environment__stands_beside_ours(void **state)
+{
+	const char *argv[] = { "/usr/bin/env", NULL }, *env[] = { "HOME=/", "USER=x y", NULL };
+	struct ka_spawn what = { .argv = argv, .env = env, .output_max = 200, .deadline_ms = 5000 };
+	struct ka_spawn_out out;
+
+	(void)state;
+	assert_int_equal(ka_spawn_run(&what, &out), KA_ERR_OK);
+	assert_string_equal(out.output, "PATH=/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\nHOME=/\nUSER=x y\n");
+	free(out.output);
+}
+
+/* what it starts in the background and does not wait for ends with it, though its own output was complete */
+static void run__leaves_somebody_behind__the_group_is_killed(void **state)
+{
+	struct ka_spawn_out out;
+	int64_t until;
+	pid_t left;
+
+	(void)state;
+	assert_int_equal(sh("sleep 300 >/dev/null 2>&1 & echo $!", NULL, 100, 5000, &out), KA_ERR_OK);
+	left = (pid_t)strtol(out.output, NULL, 10);
+	free(out.output);
+	assert_true(left > 1);
+	until = ka_clock_boot_ms() + 5000;
+	while (kill(left, 0) == 0 && !is_zombie(left) && ka_clock_boot_ms() < until)
+		continue;
+	assert_true(kill(left, 0) != 0 || is_zombie(left));
+}
+
+/* root that has taken another user's rights for a while (base/rights.h) starts no program that could take root's back */
+static void run__effective_ids_differ__the_program_has_no_others(void **state)
+{
+	struct ka_spawn_out out;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	pid = fork();
+	if (pid == 0) {
+		if (setegid(65534) != 0 || seteuid(65534) != 0 ||
+		    sh("grep -E '^[UG]id:' /proc/self/status | tr '\\t' ' '", NULL, 200, 5000, &out) != KA_ERR_OK)
+			_exit(2);
+		_exit(strcmp(out.output, "Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\n") == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 /* it closes its output late and lives on: the deadline is one for both */
@@ -232,6 +304,10 @@ int main(void)
 		cmocka_unit_test(run__too_much__is_limit),
 		cmocka_unit_test(run__front_is_enough__is_kept_and_the_rest_not_waited_for), cmocka_unit_test(run__hanging__is_killed_at_its_deadline),
 		cmocka_unit_test(run__missing_program__is_status_127),
+		cmocka_unit_test(run__status_127_of_its_own__is_no_failed_exec),
+		cmocka_unit_test(run__further_environment__stands_beside_ours),
+		cmocka_unit_test(run__leaves_somebody_behind__the_group_is_killed),
+		cmocka_unit_test(run__effective_ids_differ__the_program_has_no_others),
 		cmocka_unit_test(run__output_closed_and_still_there__is_killed_at_its_deadline),
 		cmocka_unit_test(clean_child__old_kernel__closes_what_a_collector_may_hold),
 		cmocka_unit_test(reap__ended_in_time__is_its_status), cmocka_unit_test(reap__not_even_sigkill_helps__is_left_alone),
