@@ -11,6 +11,11 @@ cd "$(dirname "$0")/.."
 : "${BINDIR:=$PREFIX/bin}" "${LIBEXECDIR:=$PREFIX/libexec}" "${DATADIR:=$PREFIX/share}" "${MANDIR:=$PREFIX/share/man}"
 : "${PAMDIR:=$PREFIX/lib/security}" "${UNITDIR:=$PREFIX/lib/systemd/system}"
 : "${SYSUSERSDIR:=$PREFIX/lib/sysusers.d}" "${TMPFILESDIR:=$PREFIX/lib/tmpfiles.d}"
+# Debian's zsh looks below /usr in a folder of its own, and not in the one that zsh itself would
+if [ "$DATADIR" = /usr/share ] && [ -e /etc/debian_version ]; then
+	: "${ZSHDIR:=$DATADIR/zsh/vendor-completions}"
+fi
+: "${ZSHDIR:=$DATADIR/zsh/site-functions}"
 doc=$DATADIR/doc/keyaudit
 conf=$SYSCONFDIR/keyaudit/keyaudit.conf
 
@@ -33,7 +38,7 @@ files() {
 	echo "t conf/pam.d/sshd.example $doc/examples/pam.d-sshd"
 	echo "t conf/logrotate.d/keyaudit $doc/examples/logrotate-keyaudit"
 	echo "t conf/completions/keyaudit.bash $DATADIR/bash-completion/completions/keyaudit"
-	echo "t conf/completions/_keyaudit $DATADIR/zsh/site-functions/_keyaudit"
+	echo "t conf/completions/_keyaudit $ZSHDIR/_keyaudit"
 	echo "t conf/completions/keyaudit.fish $DATADIR/fish/vendor_completions.d/keyaudit.fish"
 	for text in README.md SECURITY.md CHANGELOG.md LICENSE docs/*.md; do
 		echo "t $text $doc/${text##*/}"

@@ -1,27 +1,51 @@
 # bash completion for keyaudit(8)
 _keyaudit()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]-} words=''
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb='' words='' i
 	COMPREPLY=()
-	if [ "$COMP_CWORD" = 1 ]; then
-		words='doctor explain log keys vet config version record collect help'
-	elif [ "$prev" = --key ] || [ "$prev" = --trail ] || [ "$prev" = -c ]; then
+	# "=" is a word of its own here: --color=auto arrives in three
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-* | =) ;;
+		*)
+			[ "${COMP_WORDS[i - 1]}" = = ] && continue
+			verb=${COMP_WORDS[i]}
+			break
+			;;
+		esac
+	done
+	[ "$cur" != = ] || cur=''
+	[ "$prev" != = ] || prev=${COMP_WORDS[COMP_CWORD - 2]}
+	case $prev in
+	--key | --trail | -c)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
-	else
+		;;
+	--color) words='auto always never' ;;
+	--user) words=$(compgen -u) ;;
+	--reason) words=$(keyaudit explain --list 2>/dev/null | cut -d' ' -f1) ;;
+	--phase) words='auth account session' ;;
+	--from | --source | --since | --connection | -n) return ;;
+	*)
 		case $verb in
-		doctor) words="--key --from --json -c --help $(compgen -u)" ;;
-		keys) words="--json -c --help $(compgen -u)" ;;
-		explain) words="--json --list --help $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
-		log) words='--json -n --user --source --reason --since --follow --color= --trail -c --help' ;;
+		'') words='doctor explain log keys vet config version record collect help --color= --version' ;;
+		doctor) words="--key --from --json -c $(compgen -u)" ;;
+		keys) words="--json -c $(compgen -u)" ;;
+		explain) words="--json --list $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
+		log) words='--json -n --user --source --reason --since -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-			words='--json --strict -c --help'
+			words='--json --strict -c'
 			;;
-		config) words='check show --effective --json -c --help' ;;
-		collect) words='--watch --verbose -c --help' ;;
+		config) words='check show --effective --json -c' ;;
+		record) words='--connection --phase --enforce' ;;
+		collect) words='--watch --verbose -c' ;;
 		esac
-	fi
+		words="$words --help"
+		;;
+	esac
 	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$words" -- "$cur")
+	# the value follows at once
+	[ "${#COMPREPLY[@]}" != 1 ] || [ "${COMPREPLY[0]}" != --color= ] || compopt -o nospace 2>/dev/null
 }
 complete -F _keyaudit keyaudit

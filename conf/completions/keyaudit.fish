@@ -1,23 +1,60 @@
 # fish completion for keyaudit(8)
-set -l verbs doctor explain log keys vet config version record collect
+function __keyaudit_reasons
+    keyaudit explain --list 2>/dev/null | string replace -r '^(\S+)\s+' '$1\t'
+end
+
+# the verb that stands on the line is one of these
+function __keyaudit_verb
+    set -l words (commandline -opc)
+    for word in $words[2..]
+        string match -q -- '-*' $word; and continue
+        contains -- $word $argv
+        return
+    end
+    return 1
+end
+
+function __keyaudit_no_verb
+    for word in (commandline -opc)[2..]
+        string match -q -- '-*' $word; or return 1
+    end
+end
+
 complete -c keyaudit -f
-complete -c keyaudit -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
-complete -c keyaudit -n "__fish_seen_subcommand_from doctor keys" -a "(__fish_complete_users)"
-complete -c keyaudit -n "__fish_seen_subcommand_from explain" -a "(keyaudit explain --list 2>/dev/null | string split -f1 ' ')"
-complete -c keyaudit -n "__fish_seen_subcommand_from config" -a "check show"
-complete -c keyaudit -n "__fish_seen_subcommand_from vet" -F -l strict
-complete -c keyaudit -n "__fish_seen_subcommand_from doctor" -l key -r -F
-complete -c keyaudit -n "__fish_seen_subcommand_from doctor" -l from -x
-complete -c keyaudit -n "__fish_seen_subcommand_from explain" -l list
-complete -c keyaudit -n "__fish_seen_subcommand_from config" -l effective
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -l user -x -a "(__fish_complete_users)"
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -l reason -x -a "(keyaudit explain --list 2>/dev/null | string split -f1 ' ')"
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -s n -l since -l source -x
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -s f -l follow
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -l trail -r -F
-complete -c keyaudit -n "__fish_seen_subcommand_from log" -l color -x -a "auto always never"
-complete -c keyaudit -n "__fish_seen_subcommand_from collect" -l watch
-complete -c keyaudit -n "__fish_seen_subcommand_from collect" -l verbose
-complete -c keyaudit -n "__fish_seen_subcommand_from doctor keys log vet config collect" -s c -r -F
-complete -c keyaudit -n "__fish_seen_subcommand_from doctor explain log keys vet config" -l json
-complete -c keyaudit -n "__fish_seen_subcommand_from $verbs" -l help
+complete -c keyaudit -l color -x -a "auto always never" -d "When to colour"
+complete -c keyaudit -l help -d "What it does"
+complete -c keyaudit -n __keyaudit_no_verb -l version -d "The version"
+complete -c keyaudit -n __keyaudit_no_verb -a doctor -d "What keeps USER from logging in with a key, and how to mend it"
+complete -c keyaudit -n __keyaudit_no_verb -a explain -d "What a reason id means"
+complete -c keyaudit -n __keyaudit_no_verb -a log -d "The audit trail as a table or JSON"
+complete -c keyaudit -n __keyaudit_no_verb -a keys -d "Which keys would be served for USER, and why not the others"
+complete -c keyaudit -n __keyaudit_no_verb -a vet -d "Judge the keys of a file"
+complete -c keyaudit -n __keyaudit_no_verb -a config -d "Check or show the configuration"
+complete -c keyaudit -n __keyaudit_no_verb -a version -d "Versions of keyaudit and what it found here"
+complete -c keyaudit -n __keyaudit_no_verb -a record -d "For pam_keyaudit.so"
+complete -c keyaudit -n __keyaudit_no_verb -a collect -d "Write events for connections that have ended"
+complete -c keyaudit -n __keyaudit_no_verb -a help -d "The verbs"
+
+complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet config" -l json -d JSON
+complete -c keyaudit -n "__keyaudit_verb doctor log keys vet config collect" -s c -r -F -d "Another configuration file"
+complete -c keyaudit -n "__keyaudit_verb doctor keys" -a "(__fish_complete_users)"
+complete -c keyaudit -n "__keyaudit_verb doctor" -l key -r -F -d "The key in question"
+complete -c keyaudit -n "__keyaudit_verb doctor" -l from -x -d "As a client with this address"
+complete -c keyaudit -n "__keyaudit_verb explain" -a "(__keyaudit_reasons)"
+complete -c keyaudit -n "__keyaudit_verb explain" -l list -d "Every id with its meaning"
+complete -c keyaudit -n "__keyaudit_verb log" -s n -x -d "Only the last"
+complete -c keyaudit -n "__keyaudit_verb log" -l user -x -a "(__fish_complete_users)" -d "Only this user"
+complete -c keyaudit -n "__keyaudit_verb log" -l reason -x -a "(__keyaudit_reasons)" -d "Only this reason or family"
+complete -c keyaudit -n "__keyaudit_verb log" -l source -x -d "Only where this source was asked"
+complete -c keyaudit -n "__keyaudit_verb log" -l since -x -d "Since 15m, 2h, 7d ago or a UTC time"
+complete -c keyaudit -n "__keyaudit_verb log" -s f -l follow -d "Stay and show what comes"
+complete -c keyaudit -n "__keyaudit_verb log" -l trail -r -F -d "Another trail"
+complete -c keyaudit -n "__keyaudit_verb vet" -F
+complete -c keyaudit -n "__keyaudit_verb vet" -l strict -d "Warnings count as refusals"
+complete -c keyaudit -n "__keyaudit_verb config" -a "check show"
+complete -c keyaudit -n "__keyaudit_verb config" -l effective -d "The values in force"
+complete -c keyaudit -n "__keyaudit_verb record" -l connection -x -d "The monitor and its start"
+complete -c keyaudit -n "__keyaudit_verb record" -l phase -x -a "auth account session" -d "Of PAM"
+complete -c keyaudit -n "__keyaudit_verb record" -l enforce -d "Be a gate"
+complete -c keyaudit -n "__keyaudit_verb collect" -l watch -d "Stay and watch"
+complete -c keyaudit -n "__keyaudit_verb collect" -l verbose -d "Say what happens"

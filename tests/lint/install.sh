@@ -55,21 +55,28 @@ expected() {
 }
 
 # the plain way, twice: a second installation is an upgrade
-(umask 077 && make_ "$tmp/a" install PREFIX=/usr PAMDIR=/usr/lib/security)
-make_ "$tmp/a" install PREFIX=/usr PAMDIR=/usr/lib/security
+zsh=/usr/share/zsh/site-functions
+(umask 077 && make_ "$tmp/a" install PREFIX=/usr PAMDIR=/usr/lib/security ZSHDIR=$zsh)
+make_ "$tmp/a" install PREFIX=/usr PAMDIR=/usr/lib/security ZSHDIR=$zsh
 files_of "$tmp/a" >"$tmp/got"
 expected | sort -k2 >"$tmp/wanted"
 diff "$tmp/wanted" "$tmp/got" >"$tmp/diff" || {
 	bad "other files than expected (< wanted, > installed):"
 	cat "$tmp/diff"
 }
-make_ "$tmp/a" uninstall PREFIX=/usr PAMDIR=/usr/lib/security
+make_ "$tmp/a" uninstall PREFIX=/usr PAMDIR=/usr/lib/security ZSHDIR=$zsh
 files_of "$tmp/a" >"$tmp/left"
 find "$tmp/a" -mindepth 1 >>"$tmp/left"
 [ ! -s "$tmp/left" ] || {
 	bad "left behind by make uninstall:"
 	cat "$tmp/left"
 }
+
+# where Debian's zsh looks, which is elsewhere
+make_ "$tmp/a" install-list PREFIX=/usr
+[ ! -e /etc/debian_version ] || grep -q /usr/share/zsh/vendor-completions/_keyaudit "$tmp/log" || bad "Debian's zsh does not look where _keyaudit goes"
+make_ "$tmp/a" install-list PREFIX=/usr/local
+grep -q /usr/local/share/zsh/site-functions/_keyaudit "$tmp/log" || bad "no _keyaudit below /usr/local"
 
 # a configuration of the site's own stays, through install and uninstall
 mkdir -p "$tmp/b/etc/keyaudit"
