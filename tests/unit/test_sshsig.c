@@ -174,7 +174,7 @@ static void lines__as_long_as_they_may__accepted(void **state)
 static void lines__not_strict_base64__refused(void **state)
 {
 	static const char *const blocks[] = { "", "\n", "AAAA", "AA AA\n", "AAAA\r\n", "AAAA\n\nAAAA\n", "A\n", "AA==\nAAAA\n", "AAA\n",
-					      "AA=\n", "AB==\n", "-AAA\n", "\x80" "AAA\n", "AAAA\n-----BEGIN SSH SIGNATURE-----\n" };
+					      "AA=\n", "AB==\n", "-AAA\n", "\200AAA\n", "AAAA\n-----BEGIN SSH SIGNATURE-----\n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
