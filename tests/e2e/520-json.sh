@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# 520-json.sh: docs/json.md and what the verbs print: every field that is printed has its row, and every row's field is
+# printed by something.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+DOC=$KA_SRC/docs/json.md
+declare -A seen=()
+
+# names: the names of all members, at any depth, of the JSON objects on stdin. Only a member's name has a colon behind it.
+names() {
+	sed 's/\\.//g' | grep -oE '"[^"]*":' | tr -d '":' | sort -u
+}
+
+# section NAME: from "## NAME" to the next one
+section() {
+	awk -v name="## $1" '$0 == name { inside = 1; next } /^## / { inside = 0 } inside' "$DOC"
+}
+
+# words: what stands in backticks, taken apart at dots and brackets; member names that are written `a.b`, `a[].b`, `.b`
+words() {
+	grep -oE '`[^`]*`' | tr -d '`' | tr '.[] ' '\n' | grep -E '^[@a-z_]+$' | sort -u
+}
+
+# row_names NAME: of the first column of the section's tables; the part behind the last dot
+row_names() {
+	section "$1" | sed -n 's/^| \(`[^|]*\) |.*/\1/p' | grep -oE '`[^`]*`' | tr -d '`' | sed 's/.*\.//; s/\[\]$//' | grep -E '^[@a-z_]+$' | sort -u
+}
+
+# printed SECTION WHAT COMMAND...: it prints JSON, one object a line, and only what the section knows
+printed() {
+	local name=$1 what=$2 out
+	shift 2
+	out=$("$@" 2>/dev/null)
+	like "$what: prints objects" "$out" '^\{.*\}$'
+	unlike "$what: and nothing else" "$out" '^[^{]|[^}]$'
+	is "$what: every field is documented" "$(comm -23 <(names <<<"$out") <(section "$name" | words))" ''
+	seen[$name]+=$'\n'$(names <<<"$out")
+}
+
+# complete SECTION: every row was seen
+complete() {
+	is "$1: every documented field was printed" "$(comm -23 <(row_names "$1") <(sort -u <<<"${seen[$1]}"))" ''
+}
+
+# samples SECTION: they hold nothing that the section does not know
+samples() {
+	is "$1: its samples hold documented fields only" \
+		"$(comm -23 <(section "$1" | sed -n '/^```json/,/^```/p' | names) <(section "$1" | words))" ''
+}
+
+for name in doctor explain keys vet config 'the audit trail'; do samples "$name"; done
+world_setup
+world_key alice ed25519
+world_key bob ed25519
+world_key weak rsa1024
+world_sshd_start
+world_collect_start || world_die "the collector does not start"
+AK=/home/alice/.ssh/authorized_keys
+key() { printf '%s/keys/%s.pub' "$WORLD_RUN" "$1"; }
+
+# ---- doctor ----
+world_authorize alice alice
+chmod 0666 $AK
+not_ok "alice is refused" world_ssh alice alice
+ok "there is an event" world_trail_wait 5 1
+printed doctor "doctor: a mode" keyaudit doctor alice --json --from 192.0.2.1
+printed doctor "doctor: a key" keyaudit doctor alice --json --key "$(key weak)"
+rm $AK && ln -s /tmp/keys $AK
+world_pub alice >/tmp/keys
+printed doctor "doctor: a link" keyaudit doctor alice --json --key "$(key alice)"
+rm $AK && mkdir $AK && chmod 0 /home/alice/.ssh && chown root: /home/alice/.ssh
+printed doctor "doctor: no way in" keyaudit doctor alice --json --key "$(key alice)"
+chown alice: /home/alice/.ssh && chmod 0700 /home/alice/.ssh && rmdir $AK
+printf 'no-ptty %s\n' "$(world_pub alice)" >$AK
+chown alice: $AK
+printed doctor "doctor: a line" keyaudit doctor alice --json --key "$(key alice)"
+world_pub weak >$AK
+world_pam '' '' enforce
+printed doctor "doctor: a gate and a fingerprint" keyaudit doctor alice --json --key "$(world_fingerprint weak)"
+world_pam '' '' ''
+sed -i.all /_keyaudit/d /etc/passwd
+printed doctor "doctor: without the command's user" keyaudit doctor alice --json
+printed doctor "doctor: of the installation" keyaudit doctor --json
+printed config "config: without the command's user" keyaudit config check --json
+mv /etc/passwd.all /etc/passwd
+complete doctor
+
+# ---- keys, vet ----
+{
+	world_pub alice
+	world_pub weak
+	world_pub bob | cut -c1-50
+	printf 'no-pty %s bob@laptop\n# %s\n' "$(world_pub bob | cut -d' ' -f1,2)" "$(world_pub bob)"
+} >/etc/keyaudit/keys.d/alice
+printed keys "keys" keyaudit keys --json alice
+complete keys
+printed vet "vet" keyaudit vet --json /etc/keyaudit/keys.d/alice
+complete vet
+
+# ---- explain, config ----
+printed explain "explain" keyaudit explain --json key.rsa-too-short perm.acl
+complete explain
+printed config "config check" keyaudit config check --json
+printed config "config show" keyaudit config show --json
+echo 'nonsense' >/etc/keyaudit/conf.d/x.conf
+printed config "config check: errors" keyaudit config check --json
+rm /etc/keyaudit/conf.d/x.conf
+complete config
+
+# ---- log: what an event may hold is compared field by field in tests/unit/test_eventdoc.c; here what it does ----
+rm $AK
+ok "alice logs in" world_ssh alice alice
+ok "and bob's key is refused" world_trail_wait 5 2
+printed "the audit trail" "log" keyaudit log --json
+world_finish
