@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -254,6 +256,46 @@ static void memory__many_at_once__highest_stays(void **state)
 	assert_int_equal(serialplace_count(), 2); /* the memory and the note that there is one */
 }
 
+/* whatever it was doing: what is there is whole, never lower than before, and nobody is locked out */
+static void memory__writer_killed_at_any_moment__whole_and_never_lower(void **state)
+{
+	enum { KILLS = 80 };
+	uint64_t before = 0;
+
+	(void)state;
+	for (unsigned k = 0; k < KILLS; k++) {
+		/* 0.2 to 2.1 ms; longer and longer where a disk has not let the first one through yet */
+		struct timespec some = { .tv_nsec = 200000 + (long)(k * 7919 % 97) * 20000 + (before == 0 ? (long)k * 2000000 : 0) };
+		struct ka_serial_memory m;
+		enum ka_serial_answer answer;
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			struct ka_serialdir mine;
+
+			if (ka_serialdir_open(serialplace_path, &mine) != KA_ERR_OK)
+				_exit(1);
+			for (uint64_t serial = before + 1;; serial++) {
+				struct ka_serial_new n = { .source = "corp", .what = HEX, .serial = serial, .sha512 = text_a };
+				struct ka_serial_kept kept;
+
+				if (ka_serial_remember(&mine, &n, &kept) != KA_ERR_OK)
+					_exit(1);
+			}
+		}
+		assert_true(pid > 0);
+		nanosleep(&some, NULL);
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		assert_int_equal(ka_serial_read(&serialplace, "corp", HEX, &answer, &m), KA_ERR_OK);
+		assert_int_not_equal(answer, KA_SERIAL_BROKEN);
+		assert_true(m.serial >= before);
+		before = m.serial;
+	}
+	assert_true(before > 0);
+	assert_int_equal(remember(before + 1, text_b).reason, KA_REASON_NONE);
+}
+
 int main(void)
 {
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, make, serialplace_drop)
@@ -267,6 +309,7 @@ int main(void)
 		IN_PLACE(memory__damaged__broken_and_kept),
 		IN_PLACE(name__that_cannot_be__limit),
 		IN_PLACE(memory__many_at_once__highest_stays),
+		IN_PLACE(memory__writer_killed_at_any_moment__whole_and_never_lower),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
