@@ -270,7 +270,6 @@ static void has_no__every_option__agrees_with_lookup(void **state)
 
 static void names__more_than_fits__whole_names_only(void **state)
 {
-	struct ka_keyopts o;
 	char out[20];
 	struct ka_buf b;
 
