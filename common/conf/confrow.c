@@ -12,6 +12,10 @@
 #define IN_LOOKUP struct ka_conf
 #define IN_SOURCE struct ka_conf_source
 #define IN_FILE struct ka_conf_source
+#define IN_HTTP struct ka_conf_source
+#define IN_SIGNED struct ka_conf_source
+#define IN_LINES struct ka_conf_source
+#define IN_JSON struct ka_conf_source
 #define IN_POLICY struct ka_conf
 #define IN_AUDIT struct ka_conf
 #define IN_SSHD struct ka_conf
@@ -20,12 +24,20 @@
 #define SECTION_LOOKUP KA_CONF_SECTION_LOOKUP
 #define SECTION_SOURCE KA_CONF_SECTION_SOURCE
 #define SECTION_FILE KA_CONF_SECTION_SOURCE
+#define SECTION_HTTP KA_CONF_SECTION_SOURCE
+#define SECTION_SIGNED KA_CONF_SECTION_SOURCE
+#define SECTION_LINES KA_CONF_SECTION_SOURCE
+#define SECTION_JSON KA_CONF_SECTION_SOURCE
 #define SECTION_POLICY KA_CONF_SECTION_POLICY
 #define SECTION_AUDIT KA_CONF_SECTION_AUDIT
 #define SECTION_SSHD KA_CONF_SECTION_SSHD
 #define WHO_LOOKUP 0
 #define WHO_SOURCE KA_CONFROW_OF_ALL
 #define WHO_FILE KA_CONFROW_OF_FILE
+#define WHO_HTTP KA_CONFROW_OF_HTTP
+#define WHO_SIGNED KA_CONFROW_OF_SIGNED
+#define WHO_LINES KA_CONFROW_OF_LINES
+#define WHO_JSON KA_CONFROW_OF_JSON
 #define WHO_POLICY 0
 #define WHO_AUDIT 0
 #define WHO_SSHD 0
@@ -53,6 +65,7 @@ _Static_assert(sizeof(struct text) <= UINT16_MAX, "offsets into the text are 16 
 static const struct ka_confrow rows[KA_CONF_KEY_COUNT] = {
 #define K(sym, sect, nam, typ, field, lo, hi, dflt, txt) \
 	[KA_CONF_KEY_##sym] = { .name_at = (uint16_t)offsetof(struct text, name_##sym), \
+				.name_len = (uint8_t)(sizeof(nam) - 1), \
 				.default_at = (uint16_t)offsetof(struct text, default_##sym), \
 				.section = SECTION_##sect, \
 				.who = WHO_##sect, \
@@ -148,9 +161,9 @@ enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span na
 	for (unsigned i = 0; i < KA_CONF_KEY_COUNT; i++) {
 		const struct ka_confrow *row = &rows[i];
 
-		if (row->section != section)
+		if (row->section != section || name.len < row->name_len || (name.len > row->name_len && !ka_confrow_is_prefix(row)))
 			continue;
-		if (ka_confrow_is_prefix(row) ? ka_span_starts(name, ka_confrow_name(row)) : ka_span_is(name, ka_confrow_name(row)))
+		if (memcmp(name.p, ka_confrow_name(row), row->name_len) == 0)
 			return (enum ka_conf_key)i;
 	}
 	return KA_CONF_KEY_COUNT;

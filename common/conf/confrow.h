@@ -67,6 +67,7 @@ struct ka_confrow {
 	uint32_t offset; /* of the field in struct ka_conf, of [source] in struct ka_conf_source */
 	uint32_t min, max;
 	uint16_t name_at, default_at;
+	uint8_t name_len;
 	uint8_t who; /* KA_CONFROW_OF_*; 0 outside of [source NAME] */
 };
 

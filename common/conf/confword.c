@@ -14,7 +14,7 @@ static const struct list {
 	uint8_t type, field;
 	char words[38];
 } lists[] = {
-	{ KA_CONFROW_KIND, NUMBER, "file\0" },
+	{ KA_CONFROW_KIND, NUMBER, "file\0command\0http\0" },
 	{ KA_CONFROW_OWNER, NUMBER, "root\0user\0" },
 	{ KA_CONFROW_STRICT, NUMBER, "auto\0upstream\0debian\0" },
 	{ KA_CONFROW_FORMAT, NUMBER, "signed\0lines\0json\0" },
@@ -99,9 +99,9 @@ bool ka_confword_set(void *field, const struct ka_confrow *row, struct ka_span v
 	const struct list *list = list_of(row);
 	unsigned i = 0;
 
-	if (row->type == KA_CONFROW_KIND && (ka_span_is(value, "http") || ka_span_is(value, "command"))) {
+	if (row->type == KA_CONFROW_KIND && ka_span_is(value, "command")) {
 		ka_conferr_quoted(e, value);
-		ka_conferr_say(e, " is not supported by this release; file is");
+		ka_conferr_say(e, " is not supported by this release; file and http are");
 		return false;
 	}
 	if (!ka_confword_find(value, list->words, &i))

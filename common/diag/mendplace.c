@@ -38,22 +38,25 @@ static bool is_copy_read(const struct ka_facts *f)
 	return false;
 }
 
-/* the first file or directory of the first source, for this user */
+/* the first file or directory of the first source that has any, for this user */
 static bool find_source(const struct ka_facts *f, struct place *out)
 {
 	const struct ka_conf *conf = &f->command.conf;
 	char uid[KA_TEXT_U64_MAX], path[KA_PATH_TRUSTED_MAX];
 	struct ka_source_query query = { .user = f->subject->user };
 	struct ka_span rest, entry;
+	size_t i = 0;
 
 	if (!f->asks_us || f->command.load.reason != KA_REASON_NONE || conf->sources_count == 0)
 		return false;
+	while (i + 1 < conf->sources_count && conf->sources[i].kind != KA_CONF_KIND_FILE)
+		i++;
 	if (f->account == KA_FACTS_ACCOUNT_KNOWN) {
 		ka_text_u64(f->uid, uid);
 		query.uid = uid;
 		query.home = f->home;
 	}
-	rest = ka_span_of(conf->sources[0].path);
+	rest = ka_span_of(conf->sources[i].kind == KA_CONF_KIND_FILE ? conf->sources[i].path : "");
 	if (!ka_text_word(&rest, &entry) || !ka_sourcepath_expand(entry, &query, path))
 		return false;
 	out->is_dir = path[strlen(path) - 1] == '/';

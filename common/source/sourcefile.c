@@ -194,6 +194,11 @@ enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct
 	enum ka_err err = KA_ERR_OK;
 
 	*out = (struct ka_sourcefile_out){ .answer = KA_SOURCE_NO_KEYS, .reason = KA_REASON_NONE };
+	if (source->kind != KA_CONF_KIND_FILE) { /* nobody's question: what is not asked must not look as if it had nothing */
+		out->answer = KA_SOURCE_UNAVAILABLE;
+		out->reason = KA_REASON_STORE_UNREACHABLE;
+		return KA_ERR_OK;
+	}
 	if (source->owner == KA_CONF_OWNER_USER && query->uid == NULL) {
 		note_named(&r, rest, KA_REASON_CONF_INVALID);
 		return KA_ERR_OK;

@@ -32,6 +32,7 @@ struct ka_sourcefile_out {
  *          Refusals: conf.unsafe; conf.invalid - %h, %U or owner = user without what the command line must give,
  *          a value that must not stand in a path, another %, not absolute; store.too-large - beyond
  *          KA_SOURCE_FILE_MAX bytes or KA_SOURCE_FILES_MAX files (those behind them are not read).
+ *          A source of another type is UNAVAILABLE.
  * Errors:  KA_ERR_NOMEM.
  */
 KA_MUST_CHECK enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct ka_source_query *query,

@@ -171,7 +171,9 @@ static void show__every_key__with_its_place(void **state)
 	put(LOCAL "[policy]\nseverity.key.rsa-e-small = reject\nrsa_min_bits = 3072\n[source spare]\ntype = file\npath = /s\n");
 	assert_int_equal(RUN("show", "--effective", file), KA_EXIT_FINE);
 	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++)
-		if (!ka_confrow_is_prefix(ka_confrow_at((enum ka_conf_key)k))) {
+		if (!ka_confrow_is_prefix(ka_confrow_at((enum ka_conf_key)k)) &&
+		    (ka_confrow_at((enum ka_conf_key)k)->section != KA_CONF_SECTION_SOURCE ||
+		     (ka_confrow_at((enum ka_conf_key)k)->who & KA_CONFROW_OF_FILE) != 0)) {
 			(void)snprintf(want, sizeof(want), "  %s = ", ka_confrow_name(ka_confrow_at((enum ka_conf_key)k)));
 			has(want);
 		}

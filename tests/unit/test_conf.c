@@ -74,7 +74,8 @@ static void default__every_row__shows_as_its_own_text(void **state)
 /* a configuration that differs from the default in every field; each line is one key of conf.def */
 static const char flipped[] = "# every key\n"
 			      "[lookup]\n"
-			      "sources = zwei eins\n"
+			      "sources = zwei eins drei vier\n"
+			      "deadline = 5s\n"
 			      "[source eins]\n"
 			      "type = file\n"
 			      "path = /srv/keys/%u\t/srv/more/%U/\n"
@@ -82,6 +83,60 @@ static const char flipped[] = "# every key\n"
 			      "[source zwei]\n"
 			      "type=file\n"
 			      "path = %h/.ssh/vetted\n"
+			      "[source drei]\n"
+			      "type = http\n"
+			      "url = https://a/%u?h=%n https://b/%u\n"
+			      "format = signed\n"
+			      "mirrors = random\n"
+			      "host_id = web01.example.com\n"
+			      "token_file = /etc/keyaudit/token\n"
+			      "token_header = Authorization: Basic\n"
+			      "ca_file = /etc/keyaudit/ca.pem\n"
+			      "client_cert = /etc/keyaudit/c.pem\n"
+			      "client_key = /etc/keyaudit/k.pem\n"
+			      "tls_min = 1.3\n"
+			      "pins = sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= sha256//BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+			      "proxy = http://proxy:3128\n"
+			      "timeout = 1500ms\n"
+			      "fetch = timer\n"
+			      "max_age = 10m\n"
+			      "max_stale = 7d\n"
+			      "stale_on = unavailable\n"
+			      "not_found = 404\n"
+			      "users = index\n"
+			      "signers = /etc/keyaudit/signers\n"
+			      "threshold = 2\n"
+			      "sk_verify_required = yes\n"
+			      "index_url = https://a/index\n"
+			      "revoked_url = https://a/revoked?h=%n\n"
+			      "require_revoked_list = yes\n"
+			      "[source vier]\n"
+			      "type = http\n"
+			      "url = http://localhost/v3/kv/range\n"
+			      "format = json\n"
+			      "unix_socket = /run/keys.sock\n"
+			      "method = POST\n"
+			      "headers = X-Vault-Namespace: ops | X-For: %u\n"
+			      "body = {\"key\":\"%b(/ssh/%u)\"}\n"
+			      "accept = text/json\n"
+			      "items = .kvs[*]\n"
+			      "items_absent = no-keys\n"
+			      "key = value\n"
+			      "decode = base64\n"
+			      "split = lines\n"
+			      "key_options = opts\n"
+			      "expires = until\n"
+			      "expires_unit = unix\n"
+			      "where = use != \"sign\"\n"
+			      "label = title\n"
+			      "serial = $.header.revision\n"
+			      "next = link\n"
+			      "max_pages = 3\n"
+			      "[source fuenf]\n"
+			      "type = http\n"
+			      "format = lines\n"
+			      "url = https://a/all\n"
+			      "line_prefix = %u:\n"
 			      "[policy]\n"
 			      "types = ssh-ed25519  ssh-rsa\n"
 			      "rsa_min_bits = 3072\n"
@@ -109,8 +164,9 @@ static void read__every_field_flipped__every_field_moves(void **state)
 {
 	(void)state;
 	assert_string_equal(confsample_whole_error(flipped), "");
-	assert_int_equal(confsample.sources_count, 2);
-	assert_string_equal(confsample.lookup, "zwei eins");
+	assert_int_equal(confsample.sources_count, 4);
+	assert_string_equal(confsample.lookup, "zwei eins drei vier");
+	assert_int_equal(confsample.deadline_ms, 5000);
 	assert_string_equal(confsample.sources[0].name, "zwei");
 	assert_string_equal(confsample.sources[0].path, "%h/.ssh/vetted");
 	assert_int_equal(confsample.sources[0].owner, KA_CONF_OWNER_ROOT);
@@ -145,6 +201,95 @@ static void read__every_field_flipped__every_field_moves(void **state)
 	assert_int_equal(confsample.strict_modes, KA_CONF_STRICT_UPSTREAM);
 }
 
+static void read__every_field_flipped__every_field_of_http_moves(void **state)
+{
+	const struct ka_conf_source *s = &confsample.sources[2], *j = &confsample.sources[3], *l = &confsample.sources[4];
+
+	(void)state;
+	assert_string_equal(confsample_whole_error(flipped), "");
+	assert_string_equal(s->name, "drei");
+	assert_int_equal(s->kind, KA_CONF_KIND_HTTP);
+	assert_int_equal(s->format, KA_CONF_FORMAT_SIGNED);
+	assert_string_equal(s->url, "https://a/%u?h=%n https://b/%u");
+	assert_string_equal(s->mirrors_order, "random");
+	assert_string_equal(s->host_id, "web01.example.com");
+	assert_string_equal(s->token_file, "/etc/keyaudit/token");
+	assert_string_equal(s->token_header, "Authorization: Basic");
+	assert_string_equal(s->ca_file, "/etc/keyaudit/ca.pem");
+	assert_string_equal(s->client_cert, "/etc/keyaudit/c.pem");
+	assert_string_equal(s->client_key, "/etc/keyaudit/k.pem");
+	assert_int_equal(s->tls_min, KA_CONF_TLS_1_3);
+	assert_int_equal(strlen(s->pins), 2 * 52 + 1);
+	assert_string_equal(s->proxy, "http://proxy:3128");
+	assert_int_equal(s->timeout_ms, 1500);
+	assert_int_equal(s->fetch, KA_CONF_FETCH_TIMER);
+	assert_int_equal(s->max_age_sec, 600);
+	assert_int_equal(s->max_stale_sec, 7 * 86400);
+	assert_false(s->stale_on_refused);
+	assert_string_equal(s->not_found, "404");
+	assert_string_equal(s->users, "index");
+	assert_string_equal(s->signers, "/etc/keyaudit/signers");
+	assert_int_equal(s->threshold, 2);
+	assert_true(s->sk_verify_required && s->require_revoked_list);
+	assert_string_equal(s->index_url, "https://a/index");
+	assert_string_equal(s->revoked_url, "https://a/revoked?h=%n");
+	assert_string_equal(j->name, "vier");
+	assert_int_equal(j->format, KA_CONF_FORMAT_JSON);
+	assert_string_equal(j->unix_socket, "/run/keys.sock");
+	assert_string_equal(j->method, "POST");
+	assert_string_equal(j->headers, "X-Vault-Namespace: ops | X-For: %u");
+	assert_string_equal(j->body, "{\"key\":\"%b(/ssh/%u)\"}");
+	assert_string_equal(j->accept, "text/json");
+	assert_string_equal(j->items, ".kvs[*]");
+	assert_int_equal(j->items_absent, KA_CONF_ABSENT_NO_KEYS);
+	assert_string_equal(j->key, "value");
+	assert_int_equal(j->decode, KA_CONF_DECODE_BASE64);
+	assert_true(j->split_lines && j->next_link);
+	assert_string_equal(j->key_options, "opts");
+	assert_string_equal(j->expires, "until");
+	assert_int_equal(j->expires_unit, KA_CONF_UNIT_UNIX);
+	assert_string_equal(j->where, "use != \"sign\"");
+	assert_string_equal(j->label, "title");
+	assert_string_equal(j->serial, "$.header.revision");
+	assert_int_equal(j->max_pages, 3);
+	assert_string_equal(l->name, "fuenf");
+	assert_string_equal(l->line_prefix, "%u:");
+}
+
+/* what is not set is the documented default, of another type or format nothing */
+static void read__http_without_more__has_the_documented_defaults(void **state)
+{
+	const struct ka_conf_source *s = &confsample.sources[0];
+
+	(void)state;
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = http\nurl = https://h/%u\nformat = lines\n"), "");
+	assert_int_equal(confsample.deadline_ms, 2500);
+	assert_string_equal(s->mirrors_order, "order");
+	assert_string_equal(s->method, "GET");
+	assert_int_equal(s->tls_min, KA_CONF_TLS_1_2);
+	assert_int_equal(s->timeout_ms, 20000);
+	assert_int_equal(s->fetch, KA_CONF_FETCH_ON_MISS);
+	assert_int_equal(s->max_age_sec, 300);
+	assert_int_equal(s->max_stale_sec, 86400);
+	assert_false(s->stale_on_refused);
+	assert_string_equal(s->not_found, "404 410");
+	for (unsigned k = KA_CONF_KEY_SOURCE_TYPE; k < KA_CONF_KEY_SOURCE_TYPE + KA_CONF_SOURCE_KEYS; k++) {
+		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
+		const char *text = NULL;
+
+		if (!ka_confrow_is_text(row) || s->key_at[k - KA_CONF_KEY_SOURCE_TYPE].line != 0)
+			continue;
+		memcpy(&text, (const char *)s + row->offset, sizeof(text));
+		assert_string_equal(text, (row->who & KA_CONFROW_OF_LINES) != 0 ? ka_confrow_default(row) : "");
+	}
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = http\nurl = https://h/%u\nformat = signed\nsigners = /s\n"), "");
+	assert_true(s->stale_on_refused);
+	assert_int_equal(s->threshold, 1);
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = http\nurl = https://h/%u\nformat = json\n"), "");
+	assert_int_equal(s->max_pages, 10);
+	assert_int_equal(s->expires_unit, KA_CONF_UNIT_RFC3339);
+}
+
 /* the flipped text above must name every row: a key added to conf.def without a line there fails here */
 static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 {
@@ -159,14 +304,15 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 		else if (row->type == KA_CONFROW_LEVEL)
 			at = confsample.levels[0].at;
 		else if (row->section == KA_CONF_SECTION_SOURCE)
-			at = confsample.sources[1].key_at[k - KA_CONF_KEY_SOURCE_TYPE];
+			for (size_t i = 0; i < confsample.sources_known && at.line == 0; i++)
+				at = confsample.sources[i].key_at[k - KA_CONF_KEY_SOURCE_TYPE];
 		if (at.line == 0)
 			fail_msg("%s is not flipped", ka_confrow_name(row));
 		assert_string_equal(ka_conf_file(&confsample, at), "f");
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
-	assert_int_equal(confsample.sources[1].at.line, 4);
-	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 32);
+	assert_int_equal(confsample.sources[1].at.line, 5);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 87);
 }
 
 static void read__second_file__wins_key_by_key(void **state)
@@ -262,6 +408,8 @@ int main(void)
 		cmocka_unit_test(default__every_row__shows_as_its_own_text),
 		cmocka_unit_test(read__every_field_flipped__every_field_moves),
 		cmocka_unit_test(read__every_field_flipped__has_every_key_and_its_line),
+		cmocka_unit_test(read__every_field_flipped__every_field_of_http_moves),
+		cmocka_unit_test(read__http_without_more__has_the_documented_defaults),
 		cmocka_unit_test(read__second_file__wins_key_by_key),
 		cmocka_unit_test(read__empty_lists__mean_none),
 		cmocka_unit_test(near__slips__are_forgiven_by_length),

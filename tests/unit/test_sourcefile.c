@@ -88,6 +88,19 @@ static void read__missing_or_empty__is_no_keys(void **state)
 	assert_int_equal(out.why.errnum, 0);
 }
 
+/* it may well have keys: nothing here says that it has none */
+static void read__source_of_another_type__is_unavailable(void **state)
+{
+	const struct ka_conf_source http = { .name = "s", .kind = KA_CONF_KIND_HTTP, .path = "" };
+
+	(void)state;
+	ka_buf_init_array(&seen_buf, seen);
+	assert_int_equal(ka_sourcefile_read(&http, &alice, take, &seen_buf, &out), KA_ERR_OK);
+	assert_int_equal(out.answer, KA_SOURCE_UNAVAILABLE);
+	assert_int_equal(out.reason, KA_REASON_STORE_UNREACHABLE);
+	assert_string_equal(seen, "");
+}
+
 static void read__entries__in_their_order(void **state)
 {
 	(void)state;
@@ -279,6 +292,7 @@ static void read__too_many_files__the_first_in_byte_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(read__source_of_another_type__is_unavailable),
 		cmocka_unit_test(read__missing_or_empty__is_no_keys), cmocka_unit_test(read__entries__in_their_order),
 		cmocka_unit_test(read__directory__its_pub_files_in_byte_order),
 		cmocka_unit_test(read__unsafe_file__refused_but_hides_no_other),
