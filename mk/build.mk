@@ -18,11 +18,12 @@ TOOL_A := $(O)/lib/libtool.a
 PAM_A := $(O)/lib/libpamcore.a
 
 CMD_BIN := $(if $(CMD_SRC),$(O)/bin/authkeys-cmd)
+FETCH_BIN := $(if $(wildcard authkeys-cmd/fetch/main.c),$(O)/bin/authkeys-fetch)
 TOOL_BIN := $(if $(TOOL_SRC),$(O)/bin/keyaudit)
 PAM_SO := $(if $(PAM_SRC),$(O)/lib/pam_keyaudit.so)
 
 .PHONY: programs
-programs: $(CMD_BIN) $(TOOL_BIN) $(PAM_SO) ; @:
+programs: $(CMD_BIN) $(FETCH_BIN) $(TOOL_BIN) $(PAM_SO) ; @:
 
 # static only in a release: the sanitizers need a dynamic program
 ifeq ($(STATIC)-$(V),yes-release)
@@ -36,6 +37,8 @@ else
 CMD_LINK := -pie
 CMD_LIBS := -lsodium
 endif
+# Debian has libcurl once with each TLS library, and pkg-config knows which one is installed
+CURL_LIBS := $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
 # a change of STATIC= must link again
 $(shell mkdir -p $(O)/bin $(O)/lib; s='$(CMD_LINK)'; [ "$$(cat $(O)/lib/cmd.link 2>/dev/null)" = "$$s" ] || echo "$$s" > $(O)/lib/cmd.link)
 
@@ -54,6 +57,9 @@ $(CORE_A) $(CMD_A) $(FETCH_A) $(TOOL_A) $(PAM_A):
 $(O)/bin/authkeys-cmd: $(call obj,authkeys-cmd/main.c) $(CMD_A) $(CORE_A) $(O)/lib/cmd.link $(CMD_ORDER)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) $(CMD_LINK) $(KA_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(CMD_LIBS)
+$(O)/bin/authkeys-fetch: $(call obj,authkeys-cmd/fetch/main.c) $(FETCH_A) $(CORE_A)
+	$(call say,LINK)
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ $(CURL_LIBS) -ljansson -lsodium
 $(O)/bin/keyaudit: $(call obj,keyaudit/main.c) $(TOOL_A) $(CORE_A)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lsodium -ljansson

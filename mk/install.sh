@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 : "${O:=build}" "${DESTDIR=}" "${PREFIX:=/usr}" "${SYSCONFDIR:=/etc}" "${RUNDIR:=/run}" "${LOGDIR:=/var/log}"
+: "${CACHEDIR:=/var/cache}" "${STATEDIR:=/var/lib}"
 : "${BINDIR:=$PREFIX/bin}" "${LIBEXECDIR:=$PREFIX/libexec}" "${DATADIR:=$PREFIX/share}" "${MANDIR:=$PREFIX/share/man}"
 : "${PAMDIR:=$PREFIX/lib/security}" "${UNITDIR:=$PREFIX/lib/systemd/system}"
 : "${SYSUSERSDIR:=$PREFIX/lib/sysusers.d}" "${TMPFILESDIR:=$PREFIX/lib/tmpfiles.d}"
@@ -22,6 +23,7 @@ conf=$SYSCONFDIR/keyaudit/keyaudit.conf
 # KIND SOURCE DESTINATION. KIND: b program, m module, t text with paths in it, c the configuration.
 files() {
 	echo "b $O/bin/authkeys-cmd $LIBEXECDIR/keyaudit/authkeys-cmd"
+	echo "b $O/bin/authkeys-fetch $LIBEXECDIR/keyaudit/authkeys-fetch"
 	echo "b $O/bin/keyaudit $BINDIR/keyaudit"
 	echo "m $O/lib/pam_keyaudit.so $PAMDIR/pam_keyaudit.so"
 	for page in docs/man/*.[578]; do
@@ -49,7 +51,8 @@ files() {
 text() {
 	sed -e "s|/usr/bin/keyaudit|$BINDIR/keyaudit|g" -e "s|/usr/libexec/keyaudit|$LIBEXECDIR/keyaudit|g" \
 		-e "s|/etc/keyaudit|$SYSCONFDIR/keyaudit|g" -e "s|/run/keyaudit|$RUNDIR/keyaudit|g" \
-		-e "s|/var/log/keyaudit|$LOGDIR/keyaudit|g" "$1"
+		-e "s|/var/log/keyaudit|$LOGDIR/keyaudit|g" -e "s|/var/cache/keyaudit|$CACHEDIR/keyaudit|g" \
+		-e "s|/var/lib/keyaudit|$STATEDIR/keyaudit|g" "$1"
 }
 
 # KIND SOURCE DESTINATION: a new name and a rename, so that a running program is never written into

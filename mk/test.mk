@@ -21,7 +21,7 @@ $(O)/obj/tests/%.o: KA_CODEGEN += -Wframe-larger-than=1048576
 $(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_EXTRA) $(TOOL_A) $(CMD_A) $(FETCH_A) $(PAM_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lcmocka -lsodium -ljansson -lpam
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lcmocka $(CURL_LIBS) -lsodium -ljansson -lpam
 $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,LINK)

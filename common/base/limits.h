@@ -267,6 +267,39 @@
 #define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
 #define KA_INSTALL_CHECKS_MAX 32
 
+/* asking a store (authkeys-cmd/fetch) */
+#define KA_FETCH_URL_MAX 2048           /* expanded */
+#define KA_FETCH_HOST_MAX 256
+#define KA_FETCH_BODY_MAX 4096
+#define KA_FETCH_HEADER_MAX 2048        /* one configured header line, expanded */
+#define KA_FETCH_HEADERS_MAX 8          /* configured ones */
+#define KA_FETCH_TOKEN_MAX 4000
+#define KA_FETCH_JSON_DEPTH_MAX 32      /* objects and arrays inside each other */
+#define KA_FETCH_LABEL_MAX 128
+#define KA_FETCH_ROOM 4096              /* first memory for a response's body; doubled as needed */
+#define KA_FETCH_FRESH_MIN_SEC 60       /* a store's max-age is clamped into this range */
+#define KA_FETCH_FRESH_MAX_SEC 3600
+#define KA_FETCH_NEGATIVE_SEC 60        /* how long "no keys" is believed */
+#define KA_FETCH_DEADLINE_MS 2500       /* one fetch, when nobody says otherwise */
+#define KA_FETCH_DEADLINE_MAX_MS 60000
+#define KA_FETCH_REFRESH_TRIES 5        /* failures in a row before the timer leaves a store alone */
+#define KA_FETCH_REST_STEP_MS 60000
+#define KA_FETCH_USERS_MAX 1000000
+#define KA_FETCH_USERS_FILE_MAX (64 * 1024 * 1024)
+#define KA_FETCH_MOMENT_SEC 5          /* what somebody else brought so long ago is what who missed it wants */
+#define KA_FETCH_DISCARD_MAX (64 * 1024) /* of the body of an answer of which only the status counts */
+#define KA_FETCH_HEADS_MAX (64 * 1024)  /* all header lines of one answer */
+#define KA_FETCH_FAIR_MS 500            /* a mirror that had less time is not to blame */
+#define KA_FETCH_AFTER_SEC 10           /* behind the deadline, for the disk; then SIGALRM */
+#define KA_FETCH_SWEEP_SEC 3600         /* age of a half-written file that nobody writes any more */
+#define KA_FETCH_BREAKER_FAILURES 5
+#define KA_FETCH_BREAKER_SEC 60         /* then one request tries */
+#define KA_FETCH_SLOW_BYTES 64          /* a second, below which ... */
+#define KA_FETCH_SLOW_SEC 5             /* ... so many seconds are a timeout */
+#define KA_FETCH_LOCK_STEP_MS 5
+#define KA_FETCH_FILE_MAX (8 * 1024 * 1024) /* RLIMIT_FSIZE of the fetcher */
+#define KA_FETCH_FDS_MAX 256
+
 /* asking a store again (authkeys-cmd/fetch/fetchpace.h) */
 #define KA_FETCH_OFF_MS 30000                     /* an entry stays off the network after a failure, at least */
 #define KA_FETCH_BACKOFF_BASE_MS 2000             /* doubled with each failure in a row */

@@ -13,10 +13,13 @@ world_key stranger ed25519
 # away with everything that the library laid out
 umount /run/keyaudit/phase /run/keyaudit
 rm -rf /run/keyaudit /var/log/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
-for file in passwd shadow group gshadow; do sed -i '/^_keyaudit:/d' "/etc/$file"; done
+rm -rf /var/cache/keyaudit /var/lib/keyaudit
+for file in passwd shadow group gshadow; do sed -i '/^_keyaudit:/d;/^_keyfetch:/d' "/etc/$file"; done
+chown root:root "$WORLD_FETCH" && chmod 0755 "$WORLD_FETCH"
 
-ok "sysusers.d makes the user" systemd-sysusers keyaudit.conf
-like "it cannot log in" "$(getent passwd _keyaudit)" '/nonexistent:/usr/sbin/nologin$'
+ok "sysusers.d makes the users" systemd-sysusers keyaudit.conf
+like "the command's cannot log in" "$(getent passwd _keyaudit)" '/nonexistent:/usr/sbin/nologin$'
+like "nor can the fetcher's" "$(getent passwd _keyfetch)" '/nonexistent:/usr/sbin/nologin$'
 options=$(sed -n 's/^Options=//p' /usr/lib/systemd/system/run-keyaudit.mount)
 ok "the mount unit's options are good for a tmpfs" mount -n -t tmpfs -o "$options" --mkdir keyaudit /run/keyaudit
 options=$(sed -n 's/^Options=//p' /usr/lib/systemd/system/run-keyaudit-phase.mount)
@@ -24,6 +27,10 @@ ok "and the other one's" mount -n -t tmpfs -o "$options" --mkdir keyaudit-phase 
 ok "tmpfiles.d makes the directories" systemd-tmpfiles --create keyaudit.conf
 is "the spool can be written but not listed" "$(stat -c '%A %U:%G' /run/keyaudit/spool)" 'drwx-wx--- root:_keyaudit'
 is "the trail's directory can be read by its group" "$(stat -c '%A %U:%G' /var/log/keyaudit)" 'drwxr-x--- root:adm'
+is "the cache is the fetcher's, and its group reads it" "$(stat -c '%A %U:%G' /var/cache/keyaudit)" 'drwxr-s--- _keyfetch:_keyaudit'
+is "what is remembered of documents is out of its reach" "$(stat -c '%A %U:%G' /var/lib/keyaudit/serials)" 'drwx------ _keyaudit:_keyaudit'
+is "who misses leaves a wish" "$(stat -c '%A %U:%G' /var/lib/keyaudit/wanted)" 'drwx-wx--- _keyfetch:_keyaudit'
+is "the command may start the fetcher" "$(stat -c '%A %U:%G' "$WORLD_FETCH")" '-rwsr-x--- _keyfetch:_keyaudit'
 install -m 0644 "$doc/keyaudit.conf" /etc/keyaudit/keyaudit.conf
 ok "the shipped configuration is complete" keyaudit config check
 

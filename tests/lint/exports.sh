@@ -1,5 +1,6 @@
 #!/bin/sh
-# The module shows libpam its six entries and nothing else, and the symbols of common/FLOOR/foo.c begin with ka_foo.
+# The module shows libpam its six entries and nothing else, and the symbols of common/FLOOR/foo.c begin with ka_foo, as do
+# those of the fetcher.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0 n=0
@@ -11,7 +12,7 @@ if [ "${have% }" != "$want" ]; then
 	echo "exports: it should have: $want"
 	failed=1
 fi
-for c in common/*/*.c pam_keyaudit/pam[a-z]*.c; do
+for c in common/*/*.c authkeys-cmd/fetch/fetch*.c pam_keyaudit/pam[a-z]*.c; do
 	file=$(basename "$c" .c)
 	o=build/obj/${c%.c}.o
 	[ -e "$o" ] || o=build/obj/pic/${c%.c}.o

@@ -34,6 +34,7 @@ expected() {
 		644 usr/lib/sysusers.d/keyaudit.conf
 		644 usr/lib/tmpfiles.d/keyaudit.conf
 		755 usr/libexec/keyaudit/authkeys-cmd
+		755 usr/libexec/keyaudit/authkeys-fetch
 		644 usr/share/bash-completion/completions/keyaudit
 		644 usr/share/doc/keyaudit/examples/10-keyaudit.conf
 		644 usr/share/doc/keyaudit/examples/keyaudit.conf
@@ -45,6 +46,7 @@ expected() {
 		644 usr/share/man/man5/keyaudit.conf.5
 		644 usr/share/man/man7/keyaudit-reasons.7
 		644 usr/share/man/man8/authkeys-cmd.8
+		644 usr/share/man/man8/authkeys-fetch.8
 		644 usr/share/man/man8/keyaudit.8
 		644 usr/share/man/man8/pam_keyaudit.8
 		644 usr/share/zsh/site-functions/_keyaudit

@@ -48,5 +48,17 @@ while read -r verb; do
 	[ "$(cat "$tmp/examples")" -ge 2 ] || bad "keyaudit $verb --help does not end with two examples"
 done <"$tmp/verbs"
 
+# the fetcher: its own help, and its page
+fetch=${FETCH:-build/bin/authkeys-fetch} page=docs/man/authkeys-fetch.8
+"$fetch" --help >"$tmp/help" 2>&1 || true
+grep -oE -e '--[a-z][a-z-]*' "$tmp/help" | sort -u | grep -vx -e -- >"$tmp/known"
+printf '%s\n' --help --version | sort -u - "$tmp/known" -o "$tmp/known"
+grep '^\.\(It Fl\|Fl\|Op Fl\)' "$page" | grep -oE '(Fl|\|) -[a-z][a-z-]*' | sed 's/.* -/--/' | sort -u >"$tmp/told"
+options=$((options + $(wc -l <"$tmp/known")))
+diff "$tmp/known" "$tmp/told" >"$tmp/diff" || {
+	bad "$page and authkeys-fetch --help disagree about the options:"
+	cat "$tmp/diff"
+}
+
 echo "man: $pages pages, $(wc -l <"$tmp/verbs") verbs, $options options"
 exit "$failed"

@@ -110,7 +110,7 @@ world_dirs() {
 	install -d -m 0750 -o root -g adm /var/log/keyaudit
 	install -d -m 0700 -o _keyaudit -g _keyaudit /var/lib/keyaudit/serials /var/lib/keyaudit/verdicts
 	install -d -m 0755 /etc/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
-	install -d -m 0750 -o _keyfetch -g _keyaudit /var/cache/keyaudit
+	install -d -m 2750 -o _keyfetch -g _keyaudit /var/cache/keyaudit
 	install -d -m 0730 -o _keyfetch -g _keyaudit /var/lib/keyaudit/wanted
 	# as a package installs it; `make install` leaves owners to the packager
 	if [ -e "$WORLD_FETCH" ]; then

@@ -97,12 +97,12 @@ store_pin() {
 		openssl dgst -sha256 -binary | base64)"
 }
 
-# store_secret FILE [TEXT]: a file that only root and the fetcher may read, as an installation has it; without TEXT its
-# content comes from standard input.
+# store_secret FILE [TEXT]: a file that only the fetcher may read, as an installation has it; without TEXT its content comes
+# from standard input. Its group would not do: on a miss the fetcher has the command's.
 store_secret() {
 	if [ $# -gt 1 ]; then printf '%s\n' "$2"; else cat; fi >"$1"
-	chown root:_keyfetch "$1"
-	chmod 0640 "$1"
+	chown _keyfetch "$1"
+	chmod 0400 "$1"
 }
 
 # ---- static files ----

@@ -1,0 +1,90 @@
+/* Arguments. Everything is judged here, so that nothing behind it needs to. */
+#include "authkeys-cmd/fetch/fetchargs.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/username.h"
+#include "key/keyfpr.h"
+#include "store/question.h"
+
+#include "base/poison.h"
+
+static bool is_user(const char *name)
+{
+	return ka_username_is_valid(ka_span_of(name)) || strcmp(name, KA_QUESTION_REVOKED) == 0 || strcmp(name, KA_QUESTION_INDEX) == 0;
+}
+
+/* what takes a value, what does not, and for which job it is */
+struct option {
+	const char *name;
+	enum ka_fetchargs_job job;
+	const char **value;
+	bool *flag;
+	bool is_job;
+};
+
+static const char *judge_one(const struct ka_fetchargs *a, const char *deadline, size_t names, int *ms)
+{
+	uint64_t v = KA_FETCH_DEADLINE_MS;
+
+	if (names != 2)
+		return "needs SOURCE and USER";
+	if (!is_user(a->user))
+		return "USER is no user name that a store is asked for";
+	if (a->fp[0] != '\0' && !ka_keyfpr_is_valid(ka_span_of(a->fp)))
+		return "--fp takes a fingerprint, SHA256:...";
+	if (deadline[0] != '\0' && (!ka_text_to_u64(ka_span_of(deadline), KA_FETCH_DEADLINE_MAX_MS, &v) || v == 0))
+		return "--deadline takes milliseconds, from 1 to 60000";
+	*ms = (int)v;
+	return NULL;
+}
+
+/* the option at argv[*i], and its value behind it; NULL: taken */
+static const char *take(const struct option *o, int argc, char *const *argv, int *i)
+{
+	if (o->flag != NULL)
+		*o->flag = true;
+	if (o->value == NULL)
+		return NULL;
+	if (*i + 1 >= argc || argv[*i + 1][0] == '\0')
+		return "needs a value behind that option";
+	*o->value = argv[++*i];
+	return NULL;
+}
+
+void ka_fetchargs_parse(int argc, char *const *argv, struct ka_fetchargs *a)
+{
+	const char *deadline = "";
+	const struct option options[] = {
+		{ "--deadline", KA_FETCH_ONE, &deadline, NULL, false }, { "--fp", KA_FETCH_ONE, &a->fp, NULL, false },
+		{ "--background", KA_FETCH_ONE, NULL, &a->background, false },
+		{ "--source", KA_FETCH_REFRESH, &a->only_source, NULL, false }, { "--now", KA_FETCH_REFRESH, NULL, &a->now, false },
+		{ "--refresh", KA_FETCH_REFRESH, NULL, NULL, true }, { "--wanted", KA_FETCH_WANTED, NULL, NULL, true },
+		{ "--help", KA_FETCH_HELP, NULL, NULL, true }, { "--version", KA_FETCH_VERSION, NULL, NULL, true },
+	};
+	unsigned used = 0; /* by job, for options that belong to one */
+	size_t names = 0, j;
+
+	*a = (struct ka_fetchargs){ .source = "", .user = "", .fp = "", .only_source = "", .deadline_ms = KA_FETCH_DEADLINE_MS };
+	for (int i = 1; a->wrong == NULL && i < argc; i++) {
+		for (j = 0; j < KA_ARRAY_LEN(options) && strcmp(argv[i], options[j].name) != 0;)
+			j++;
+		if (j < KA_ARRAY_LEN(options)) {
+			a->wrong = take(&options[j], argc, argv, &i);
+			a->job = options[j].is_job ? options[j].job : a->job;
+			used |= 1u << options[j].job;
+		} else if (argv[i][0] == '-' || names == 2) {
+			a->wrong = argv[i][0] == '-' ? "does not know that option" : "takes two names only";
+		} else {
+			*(names++ == 0 ? &a->source : &a->user) = argv[i];
+		}
+	}
+	if (a->wrong == NULL && (used & ~(1u << a->job)) != 0)
+		a->wrong = "was given options that do not belong together";
+	if (a->wrong == NULL && a->job == KA_FETCH_ONE)
+		a->wrong = judge_one(a, deadline, names, &a->deadline_ms);
+	else if (a->wrong == NULL && names > 0)
+		a->wrong = "takes names only without --refresh and --wanted";
+}
