@@ -1,6 +1,7 @@
-/* keyaudit/case, and the claim that it is read from: what a shortage and a kill leave behind. */
+/* keyaudit/case, and the claim that it is read from: what is no record file, and what a shortage and a kill leave behind. */
 #include "keyaudit/case.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 
 #include "base/buf.h"
 #include "keyaudit/removal.h"
+#include "keyaudit/sweep.h"
 #include "tests/unit/lib/runplace.h"
 
 #include "base/poison.h"
@@ -31,6 +33,53 @@ static int drop(void **state)
 {
 	(void)state;
 	return runplace_drop(&w);
+}
+
+static void read__not_a_record_file__is_tampered(void **state)
+{
+	static const char *const kinds[] = { "fifo", "dir", "link", "hard", "big" };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(kinds); i++) {
+		struct ka_case *c = ka_case_new(&dead);
+		int fd;
+
+		if (i == 0)
+			assert_int_equal(mkfifoat(w.r.spool, "2147483646.77", 0600), 0);
+		else if (i == 1)
+			assert_int_equal(mkdirat(w.r.spool, "2147483646.77", 0700), 0);
+		else if (i == 2)
+			assert_int_equal(symlinkat("/etc/passwd", w.r.spool, "2147483646.77"), 0);
+		else
+			runplace_put(w.r.spool, "2147483646.77", RECORD);
+		if (i == 3)
+			assert_int_equal(linkat(w.r.spool, "2147483646.77", w.r.spool, "other", 0), 0);
+		fd = i == 4 ? openat(w.r.spool, "2147483646.77", O_WRONLY | O_CLOEXEC) : -1;
+		if (fd >= 0)
+			assert_int_equal(ftruncate(fd, 1024L * 1024 * 1024), 0);
+		assert_int_equal(ka_case_read_open(&w.r, c), KA_ERR_OK);
+		assert_true(c->tampered);
+		assert_int_equal(c->attempts, 0);
+		assert_true(ka_case_is_hearsay(c));
+		ka_case_free(&c);
+		if (fd >= 0)
+			close(fd);
+		ka_sweep_reject(&w.r, w.r.spool, "2147483646.77");
+		assert_false(runplace_has(w.r.spool, "2147483646.77"));
+	}
+}
+
+static void read__file_of_another_owner__is_tampered(void **state)
+{
+	struct ka_case *c = ka_case_new(&dead);
+
+	(void)state;
+	runplace_put(w.r.spool, "2147483646.77", RECORD);
+	w.r.command_uid = geteuid() + 1;
+	assert_int_equal(ka_case_read_open(&w.r, c), KA_ERR_OK);
+	assert_true(c->tampered);
+	assert_int_equal(c->attempts, 0);
+	ka_case_free(&c);
 }
 
 /* what we lack says nothing about the file, and must not cost its records */
@@ -83,6 +132,8 @@ static void take__claim_without_a_mark__looks_through_the_whole_trail(void **sta
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(read__not_a_record_file__is_tampered, make, drop),
+		cmocka_unit_test_setup_teardown(read__file_of_another_owner__is_tampered, make, drop),
 		cmocka_unit_test_setup_teardown(read__no_descriptor_to_be_had__is_a_fault_not_a_forgery, make, drop),
 		cmocka_unit_test_setup_teardown(take__claim_without_a_mark__looks_through_the_whole_trail, make, drop),
 	};
