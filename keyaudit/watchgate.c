@@ -41,7 +41,7 @@ static bool is_alarming(const struct ka_case *c)
 /* by hand all that lies there counts as one moment: limits are for the run, and sums are written when full or at its end */
 static int64_t clock_of(const struct ka_watchstate *k)
 {
-	return k->once ? 0 : ka_clock_boot_ms();
+	return k->once ? 1000 : ka_clock_boot_ms();
 }
 
 static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_watch_slot *s, const struct ka_case *c)

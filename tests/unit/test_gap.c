@@ -5,8 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/lib/writerplace.h"
 
 #include "base/poison.h"
 
@@ -80,6 +84,37 @@ static void read__what_is_no_line_of_ours__is_passed_over(void **state)
 	assert_true(gap.has_earlier);
 }
 
+static size_t events(const struct writerplace *p)
+{
+	json_t *all = writerplace_events(p);
+	size_t n = json_array_size(all);
+
+	json_decref(all);
+	return n;
+}
+
+static void check__once_a_boot__whatever_the_trail_says_later(void **state)
+{
+	struct writerplace p;
+
+	(void)state;
+	assert_int_equal(writerplace_make(&p), 0);
+	assert_int_equal(mkdir(p.trail->folder, 0750), 0);
+	trailplace_put(p.trail->path, LINE("2026-01-02T03:04:05Z", OTHER, "ssh-key-refused", "-"), 0640);
+	p.w->conf.min_free_mib = 1048576; /* full: not said, and not done with */
+	assert_int_equal(ka_gap_check(p.w), KA_ERR_TIMEOUT);
+	assert_false(runplace_has(p.run.r.run, "started"));
+	p.w->conf.min_free_mib = 0;
+	assert_int_equal(ka_gap_check(p.w), KA_ERR_OK);
+	assert_true(runplace_has(p.run.r.run, "started"));
+	assert_int_equal(events(&p), 2);
+	assert_int_equal(truncate(p.trail->path, 0), 0);
+	trailplace_put(p.trail->path, LINE("2026-01-02T03:04:05Z", OTHER, "ssh-key-refused", "-"), 0640);
+	assert_int_equal(ka_gap_check(p.w), KA_ERR_OK);
+	assert_int_equal(events(&p), 1);
+	assert_int_equal(writerplace_drop(&p), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +123,7 @@ int main(void)
 		cmocka_unit_test(read__said_in_this_boot__is_not_said_again),
 		cmocka_unit_test(read__a_full_disk_of_this_boot__is_not_the_reboot),
 		cmocka_unit_test(read__what_is_no_line_of_ours__is_passed_over),
+		cmocka_unit_test(check__once_a_boot__whatever_the_trail_says_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -241,6 +242,27 @@ static void flood__above_the_limit__is_held_per_net(void **state)
 		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 9000), KA_FLOOD_PASS);
 }
 
+/* a net that holds connections keeps its place: whoever comes later waits */
+static void flood__every_net_holds__none_gives_way(void **state)
+{
+	static struct ka_flood f = { .limit = 1 };
+	struct ka_conn conn = { 5, 5 };
+	char address[32];
+
+	(void)state;
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < KA_FLOOD_NETS_MAX; i++) {
+			snprintf(address, sizeof(address), "10.0.%d.1", i);
+			assert_int_equal(ka_flood_take(&f, address, &conn, 1000), round == 0 ? KA_FLOOD_PASS : KA_FLOOD_HELD);
+		}
+	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 5000), KA_FLOOD_FULL);
+	for (int i = 0; i < KA_FLOOD_NETS_MAX; i++)
+		assert_int_equal(f.nets[i].held, 1);
+	f.nets[7].held = 0;
+	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 5000), KA_FLOOD_PASS);
+	assert_string_equal(f.nets[7].net, "203.0.113.0/24");
+}
+
 static void flood__merely_claimed__has_a_limit_of_its_own(void **state)
 {
 	static struct ka_flood f = { .limit = 0, .claimed_limit = 2 };
@@ -267,6 +289,7 @@ int main(void)
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
+		cmocka_unit_test(flood__every_net_holds__none_gives_way),
 		cmocka_unit_test(flood__merely_claimed__has_a_limit_of_its_own),
 	};
 

@@ -104,7 +104,7 @@ static void look__ending_processes__are_never_impostors_once_ended(void **state)
  */
 struct player {
 	const char *name;
-	bool connected, listens, removed, child;
+	bool connected, listens, removed, child, ends_slowly;
 	uid_t real, effective, saved;
 	enum ka_witness_answer want;
 };
@@ -114,6 +114,9 @@ static int play(char **argv)
 	pid_t who = getpid();
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* its end takes a while: it has lost its executable, and its pidfd does not say so yet */
+	while (argv[7][0] == '1' && socket(AF_INET, SOCK_STREAM, 0) >= 0)
+		;
 	if (argv[6][0] == '1')
 		who = fork();
 	if (who == 0) {
@@ -179,7 +182,7 @@ static enum ka_witness_answer look_at(const struct player *p, const char *path, 
 		if (!p->connected)
 			close(theirs);
 		close(ready[0]);
-		execl(path, path, "--play", real, effective, saved, tell, p->child ? "1" : "0", (char *)NULL);
+		execl(path, path, "--play", real, effective, saved, tell, p->child ? "1" : "0", p->ends_slowly ? "1" : "0", (char *)NULL);
 		_exit(1);
 	}
 	close(ready[1]);
@@ -190,6 +193,12 @@ static enum ka_witness_answer look_at(const struct player *p, const char *path, 
 		assert_int_equal(unlink(path), 0);
 	answer = ka_witness_look(&conn, seen, NULL);
 	kill(pid, SIGKILL);
+	for (enum ka_witness_answer now = answer; p->ends_slowly && answer == KA_WITNESS_SSHD && now != KA_WITNESS_GONE;) {
+		struct ka_witness late;
+
+		now = ka_witness_look(&conn, &late, NULL);
+		answer = now == KA_WITNESS_IMPOSTOR ? now : answer; /* its record would be thrown away */
+	}
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	close(ready[0]);
 	close(ours);
@@ -204,6 +213,7 @@ static void look__players__only_a_root_owned_sshd_with_a_connection_of_its_own(v
 		{ "sshd-session", .connected = true, .want = KA_WITNESS_SSHD },
 		{ "sshd", .connected = true, .removed = true, .want = KA_WITNESS_SSHD },            /* an upgrade */
 		{ "sshd", .connected = true, .effective = 65534, .want = KA_WITNESS_SSHD },         /* it judges somebody's files */
+		{ "sshd", .connected = true, .ends_slowly = true, .want = KA_WITNESS_SSHD },
 		{ "sshx", .connected = true, .want = KA_WITNESS_IMPOSTOR },
 		{ "sshd", .connected = true, .real = 65534, .effective = 65534, .saved = 65534, .want = KA_WITNESS_IMPOSTOR },
 		{ "sshd", .connected = true, .real = 65534, .want = KA_WITNESS_IMPOSTOR },
@@ -244,7 +254,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(look__players__only_a_root_owned_sshd_with_a_connection_of_its_own),
 	};
 
-	if (argc == 7 && strcmp(argv[1], "--play") == 0)
+	if (argc == 8 && strcmp(argv[1], "--play") == 0)
 		return play(argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
