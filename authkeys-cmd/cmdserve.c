@@ -10,6 +10,7 @@
 #include "key/keyb64.h"
 #include "key/keyfpr.h"
 #include "spool/recordsrc.h"
+#include "store/question.h"
 
 #include "base/poison.h"
 
@@ -84,6 +85,30 @@ static void need_local_offset(struct ka_cmdserve *s)
 	s->when.local_offset_sec = ka_zone_offset_sec(s->when.now_sec);
 }
 
+/* revoked by any store's signed list: then it does not matter where it comes from */
+static enum ka_reason ask_revoked(struct ka_cmdserve *s)
+{
+	char fp[KA_FPR_TEXT_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, s->store->plain);
+	ka_keyblob_plain(&s->line.key, &b);
+	if (ka_buf_check(&b) != KA_ERR_OK)
+		return KA_REASON_INTERNAL_ERROR;
+	ka_keyfpr_text(ka_buf_as_span(&b), fp);
+	return ka_sourcerevoked_judge(&s->store->revoked, fp);
+}
+
+static void serve_or_refuse(struct ka_cmdserve *s)
+{
+	enum ka_reason reason = s->has_store && s->store->revoked.count > 0 ? ask_revoked(s) : KA_REASON_NONE;
+
+	if (reason == KA_REASON_NONE)
+		serve_line(s);
+	else if (s->args->has_key)
+		ka_cmdserve_note(s, reason);
+}
+
 static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 {
 	if (ka_sourcelines_is_over(&s->lines))
@@ -99,7 +124,7 @@ static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 	need_local_offset(s);
 	ka_vet_line(&s->line, s->policy, &s->when, &s->vet);
 	if (s->vet.verdict != KA_VERDICT_REJECT)
-		serve_line(s);
+		serve_or_refuse(s);
 	for (size_t i = 0; i < s->vet.count; i++)
 		if (s->args->has_key)
 			ka_cmdserve_note(s, s->vet.reasons[i]);
@@ -132,13 +157,12 @@ static void search(struct ka_cmdserve *s, struct ka_span bytes)
 	}
 }
 
-static void take_file(void *ctx, const char *path, struct ka_span bytes)
+static void take_bytes(void *ctx, struct ka_span bytes)
 {
 	struct ka_cmdserve *s = ctx;
 	struct ka_cursor c;
 	struct ka_span line;
 
-	(void)path;
 	if (s->args->has_key) {
 		search(s, bytes);
 		return;
@@ -148,9 +172,15 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 		judge_line(s, line);
 }
 
+static void take_file(void *ctx, const char *path, struct ka_span bytes)
+{
+	(void)path;
+	take_bytes(ctx, bytes);
+}
+
 static void record_source(struct ka_cmdserve *s, const struct ka_conf_source *source, size_t served)
 {
-	struct ka_recordsrc r = { .answer = s->answer.answer, .reason = s->answer.reason, .evidence = ka_source_evidence_none() };
+	struct ka_recordsrc r = { .answer = s->answer.answer, .reason = s->answer.reason, .evidence = s->evidence };
 
 	memcpy(r.name, source->name, sizeof(r.name));
 	if (served > 0)
@@ -158,21 +188,82 @@ static void record_source(struct ka_cmdserve *s, const struct ka_conf_source *so
 	ka_recordsrc_write(&r, &s->src);
 }
 
+static void ask_file(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
+{
+	if (ka_sourcefile_read(source, query, take_file, s, &s->answer) == KA_ERR_OK)
+		return;
+	s->answer.answer = KA_SOURCE_UNAVAILABLE;
+	s->answer.reason = KA_REASON_INTERNAL_ERROR;
+}
+
+static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
+{
+	struct ka_sourcehttp *h = &s->store->http;
+
+	s->answer.answer = KA_SOURCE_REFUSED;
+	s->answer.reason = ka_sourcerevoked_may_serve(&s->store->revoked, source, s->when.now_sec);
+	if (s->answer.reason != KA_REASON_NONE)
+		return;
+	ka_sourcehttp_read(source, query, &s->store->env, take_bytes, s, h);
+	s->answer.answer = h->answer;
+	s->answer.reason = h->reason;
+	s->evidence = h->evidence;
+	s->record->net_ms += h->net_ms;
+	if (h->refresh_later)
+		s->later |= 1u << (source - s->conf->sources);
+	if (h->notice != KA_REASON_NONE)
+		ka_cmdserve_note(s, h->notice);
+}
+
 static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
 	size_t before = s->served;
-	enum ka_err err;
 
 	s->lines.count = 0; /* a limit for each source: one must not use up the next one's */
-	err = ka_sourcefile_read(source, query, take_file, s, &s->answer);
-	if (err != KA_ERR_OK) {
-		s->answer.answer = KA_SOURCE_UNAVAILABLE;
-		s->answer.reason = KA_REASON_INTERNAL_ERROR;
-	}
+	s->evidence = ka_source_evidence_none();
+	if (source->kind == KA_CONF_KIND_HTTP)
+		ask_http(s, source, query);
+	else
+		ask_file(s, source, query);
 	record_source(s, source, s->served - before);
 	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
 	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS)
 		ka_cmdserve_note(s, s->answer.reason);
+}
+
+/* one deadline for the connection: what its earlier runs waited counts, and what this one has waited already */
+static int budget_ms(void *ctx)
+{
+	struct ka_cmdserve *s = ctx;
+
+	return (int)s->conf->deadline_ms - s->record->net_ms - ka_attempt_net_ms(s->attempt);
+}
+
+static bool has_http(const struct ka_conf *c)
+{
+	for (size_t i = 0; i < c->sources_count; i++)
+		if (c->sources[i].kind == KA_CONF_KIND_HTTP)
+			return true;
+	return false;
+}
+
+static void prepare_http(struct ka_cmdserve *s)
+{
+	s->store->env = (struct ka_sourcehttp_env){
+		.now = s->when.now_sec, .budget_ms = budget_ms, .ctx = s, .ed25519 = s->when.ed25519,
+		.may_ask = true, .may_remember = !s->attempt->by_hand,
+	};
+	ka_sourcerevoked_open(s->conf, &s->store->env, &s->store->http, &s->store->revoked);
+}
+
+void ka_cmdserve_later(const struct ka_cmdserve *s)
+{
+	for (size_t i = 0; s->later != 0 && i < s->conf->sources_count; i++)
+		if ((s->later & (1u << i)) != 0)
+			ka_sourcefetch_later(s->conf->sources[i].name, s->args->user, ka_question_has_fp(&s->conf->sources[i]) ? s->record->fp : "");
+	for (size_t i = 0; s->has_store && i < s->store->revoked.count; i++)
+		if (s->store->revoked.refresh_later[i])
+			ka_sourcefetch_later(s->store->revoked.source[i]->name, KA_QUESTION_REVOKED, "");
 }
 
 void ka_cmdserve_run(struct ka_cmdserve *s)
@@ -182,6 +273,7 @@ void ka_cmdserve_run(struct ka_cmdserve *s)
 
 	query.uid = s->args->has_uid ? s->args->uid : NULL;
 	query.home = s->args->home[0] != '\0' ? s->args->home : NULL;
+	query.fp = s->record->fp[0] != '\0' ? s->record->fp : NULL;
 	s->when.now_sec = ka_clock_wall_us() / 1000000;
 	if (s->args->has_key && s->offered.p == NULL) {
 		if (!ka_keyb64_decode(ka_span_of(s->args->key), s->storage, KA_BLOB_MAX, &len)) {
@@ -190,6 +282,9 @@ void ka_cmdserve_run(struct ka_cmdserve *s)
 		}
 		s->offered = (struct ka_span){ s->storage, len };
 	}
+	s->has_store = has_http(s->conf);
+	if (s->has_store)
+		prepare_http(s);
 	for (size_t i = 0; i < s->conf->sources_count; i++)
 		ask_source(s, &s->conf->sources[i], &query);
 	flush(s);

@@ -11,9 +11,20 @@
 #include "conf/conf.h"
 #include "key/keyline.h"
 #include "source/sourcefile.h"
+#include "source/sourcehttp.h"
 #include "source/sourcelines.h"
+#include "source/sourcerevoked.h"
+#include "spool/attempt.h"
 #include "spool/record.h"
 #include "vet/vet.h"
+
+/* large, and far from everything that each run touches */
+struct ka_cmdstore {
+	struct ka_sourcehttp_env env;
+	struct ka_sourcerevoked revoked;
+	char plain[KA_BLOB_MAX + 1]; /* a key without the certificate around it */
+	struct ka_sourcehttp http;
+};
 
 struct ka_cmdserve {
 	/* set by the caller */
@@ -21,10 +32,13 @@ struct ka_cmdserve {
 	const struct ka_conf *conf;
 	const struct ka_vetpolicy *policy;
 	const struct ka_permwalk_known *known; /* for the walks to key files; may be NULL */
+	struct ka_attempt *attempt;       /* what this connection did before */
+	struct ka_cmdstore *store;        /* scratch for sources of type http; nothing of it is touched without one */
 	int out_fd;                       /* where keys go */
 	/* results */
 	struct ka_record *record;         /* src, verdict, reasons, opts are filled in */
 	size_t served;                    /* lines printed */
+	uint32_t later;                   /* bit I: source I is to be asked again behind the answer */
 	/* scratch: too large for a stack frame */
 	struct ka_span offered;           /* blob of -k, at the beginning of storage; decoded by us unless it is there */
 	struct ka_keyline line;
@@ -34,12 +48,17 @@ struct ka_cmdserve {
 	bool has_local_offset;
 	struct ka_buf out, src, reasons, opts;
 	struct ka_sourcefile_out answer;
+	struct ka_source_evidence evidence;
+	bool has_store;                   /* a source of type http is asked */
 	uint8_t storage[2 * KA_BLOB_MAX]; /* the offered blob, and close behind it that of the line in hand */
 	char out_text[KA_LINE_MAX * 3];
 };
 
 /** ka_cmdserve_run() - answer; what goes wrong inside ends in the record as internal.error, and nothing more is served */
 void ka_cmdserve_run(struct ka_cmdserve *s);
+
+/** ka_cmdserve_later() - start the refreshes that the run found due; when the answer is out and the record is written */
+void ka_cmdserve_later(const struct ka_cmdserve *s);
 
 /** ka_cmdserve_note() - add a reason to the record's list, once */
 void ka_cmdserve_note(struct ka_cmdserve *s, enum ka_reason reason);

@@ -47,6 +47,7 @@ struct work {
 	struct ka_attempt attempt;
 	_Alignas(4096) struct ka_conf conf; /* what a run writes of it fits into one page */
 	char log[KA_SYSLOG_LINE_MAX];
+	struct ka_cmdstore store;
 };
 
 static void copy_text(char *out, size_t size, const char *text)
@@ -146,6 +147,8 @@ static void answer(struct work *w)
 	s->policy = &w->policy;
 	s->known = &w->dir;
 	s->record = &w->record;
+	s->attempt = &w->attempt;
+	s->store = &w->store;
 	s->out_fd = STDOUT_FILENO;
 	ka_buf_init_array(&s->out, s->out_text);
 	ka_buf_init_array(&s->src, w->record.src);
@@ -177,6 +180,7 @@ int main(int argc, char **argv)
 	answer(w);
 	if (!ka_attempt_append(&w->attempt, &w->record) && !w->attempt.by_hand)
 		say(w, "no record could be written:");
+	ka_cmdserve_later(&w->serve);
 	if (!w->attempt.by_hand)
 		ka_look_wait(KA_PATH_EYE "/" KA_LOOK_NAME, w->record.verdict == KA_RECORD_SERVED ? KA_LOOK_SERVED_MS : KA_LOOK_REFUSED_MS);
 	_exit(0); /* nothing is buffered, and what exit() would tidy up ends with us */

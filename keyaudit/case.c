@@ -72,10 +72,12 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 	if (o == NULL)
 		return;
 	ka_span_copy(ka_span_of(r->key), o->key, sizeof(o->key));
-	memcpy(c->src[o - c->offers], r->src, sizeof(c->src[0]));
 	/* the second run for a key decides, so the last word counts */
 	o->runs = o->said == said[r->verdict] ? o->runs + 1 : 1;
 	o->said = said[r->verdict];
+	/* but the first run went the whole way: the next one finds in the cache what that one brought */
+	if (o->runs == 1)
+		memcpy(c->src[o - c->offers], r->src, sizeof(c->src[0]));
 	o->reasons_count = 0;
 	while (r->reasons[0] != '\0' && ka_text_split(&rest, ',', &id)) {
 		enum ka_reason reason = ka_reason_find((const char *)id.p, id.len);

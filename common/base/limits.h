@@ -53,6 +53,8 @@
 #define KA_ENTRY_DATE_MAX 64            /* Last-Modified as the store wrote it */
 #define KA_ENTRY_TIME_MAX 253402300799  /* the last second of the year 9999 */
 #define KA_STORE_KEYS_MAX 1000          /* key lines of one user's document */
+#define KA_SOURCE_FETCH_ARGS_MAX 9      /* of authkeys-fetch, with the NULL */
+#define KA_SOURCE_FETCH_GRACE_MS 200    /* behind the deadline, for the fetcher to say that it passed */
 #define KA_FETCH_OFF_MAX_SEC (3600 + 900) /* the longest that an entry stays off the network: a Retry-After, and chance */
 #define KA_LASTTRY_MAX 192              /* a failure's line, with its newline */
 
@@ -60,6 +62,7 @@
 #define KA_RECORD_MAX 4096              /* one attempt record with its newline: one write(2) */
 #define KA_RECORD_KEY_MAX 2048          /* base64 of a key inside a record; longer: "-" */
 #define KA_RECORD_SRC_MAX 768           /* what all sources said, with the NUL; an entry that does not fit is left out */
+#define KA_RECORD_NET_MAX_MS 600000      /* net= of one record; what a connection has waited is counted up to here */
 #define KA_RECORDS_SAME_MAX 4           /* per (type, fingerprint, verdict) */
 #define KA_RECORDS_ALL_MAX 64           /* per connection, then one overflow line */
 #define KA_SPOOL_FILE_MAX ((KA_RECORDS_ALL_MAX + 1) * KA_RECORD_MAX)

@@ -22,6 +22,7 @@ struct ka_source_query {
 	const char *uid;  /* decimal */
 	const char *home; /* absolute */
 	uid_t uid_number;
+	const char *fp;   /* of the offered key, "SHA256:..." */
 	const struct ka_permwalk_known *known; /* a directory that key files may lie in, see perm/permwalk.h; may be NULL */
 };
 

@@ -81,6 +81,7 @@ void ka_attempt_open(const char *spool_dir, struct ka_attempt *a)
 struct tally {
 	unsigned all, same;
 	bool overflowed;
+	int64_t net_ms;
 };
 
 static void count_line(struct ka_span line, const struct ka_record *r, struct ka_record *old, struct tally *t)
@@ -89,7 +90,8 @@ static void count_line(struct ka_span line, const struct ka_record *r, struct ka
 	if (!ka_record_parse(line, old)) /* torn or foreign: counts, says nothing */
 		return;
 	t->overflowed |= old->is_overflow;
-	if (!old->is_overflow && old->verdict == r->verdict && strcmp(old->type, r->type) == 0 && strcmp(old->fp, r->fp) == 0)
+	t->net_ms += old->net_ms;
+	if (r != NULL && !old->is_overflow && old->verdict == r->verdict && strcmp(old->type, r->type) == 0 && strcmp(old->fp, r->fp) == 0)
 		t->same++;
 }
 
@@ -126,6 +128,15 @@ static bool tally(struct ka_attempt *a, const struct ka_record *r, struct tally 
 		if (got == 0)
 			return true;
 	}
+}
+
+int ka_attempt_net_ms(struct ka_attempt *a)
+{
+	struct tally t;
+
+	if (a->fd < 0 || !tally(a, NULL, &t))
+		return 0;
+	return t.net_ms < KA_RECORD_NET_MAX_MS ? (int)t.net_ms : KA_RECORD_NET_MAX_MS;
 }
 
 bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r)

@@ -36,4 +36,7 @@ void ka_attempt_open(const char *spool_dir, struct ka_attempt *a);
  */
 bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r);
 
+/** ka_attempt_net_ms() - how long this connection's runs have waited for the network before, as their records say */
+int ka_attempt_net_ms(struct ka_attempt *a);
+
 #endif

@@ -33,6 +33,8 @@ static void write_all(const struct ka_record *r, const char *key, const char *sr
 		ka_fields_put_text(out, "verdict", verdict_text[r->verdict]);
 		ka_fields_put_text(out, "reasons", r->reasons);
 		ka_fields_put_text(out, "opts", opts);
+		if (r->net_ms > 0)
+			ka_fields_put_i64(out, "net", r->net_ms);
 	}
 	ka_buf_char(out, '\n');
 }
@@ -89,6 +91,8 @@ bool ka_record_parse(struct ka_span line, struct ka_record *out)
 	ka_fields_text(&f, "verdict", verdict, sizeof(verdict));
 	ka_fields_text(&f, "reasons", out->reasons, sizeof(out->reasons));
 	ka_fields_text(&f, "opts", out->opts, sizeof(out->opts));
+	if (f.rest.len > 0)
+		out->net_ms = (int)ka_fields_i64(&f, "net", KA_RECORD_NET_MAX_MS);
 	if (!ka_fields_end(&f))
 		return false;
 	for (unsigned i = 0; i < KA_ARRAY_LEN(verdict_text); i++)

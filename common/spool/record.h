@@ -3,10 +3,10 @@
  * line each, at most KA_RECORD_MAX bytes with its newline, values %XX-escaped:
  *
  *   ka1 attempt at=US up=MS pp=PID pid=PID uid=UID|- user= type= fp= key=BASE64|- c= src=NAME:ANSWER:ID[:EVIDENCE],..
- *       verdict=served|refused|none reasons=ID,.. opts=
+ *       verdict=served|refused|none reasons=ID,.. opts= [net=MS]
  *   ka1 overflow at=US up=MS
  *
- * at: wall clock in microseconds; up: milliseconds since boot; pp: M's parent; c: sshd's %C as given.
+ * net: how long the run waited for the network, when it did. at: wall clock in microseconds; up: milliseconds since boot; pp: M's parent; c: sshd's %C as given.
  * Every field stands exactly once, in this order; an unknown field refuses the line. What the
  * command's uid writes is untrusted: parse, never believe.
  */
@@ -36,6 +36,7 @@ struct ka_record {
 	enum ka_record_verdict verdict;
 	char reasons[384];              /* ids, comma separated; the deciding one first */
 	char opts[160];                 /* option names served with the key, the forced ones behind its own */
+	int net_ms;                     /* waited for the network */
 	/* the long ones last: most of them is never touched */
 	char src[KA_RECORD_SRC_MAX];    /* as written, whole entries, as many as fit: spool/recordsrc.h */
 	char key[KA_RECORD_KEY_MAX + 1]; /* base64 of the offered blob, "" when absent or too long */

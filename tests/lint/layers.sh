@@ -17,7 +17,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	# of spool only the name of a connection and what its sources said, which are parts of every event
 	common/audit) echo base reason diag spool/conn.h spool/recordsrc.h ;;
 	# of audit only the syslog line that stands in for a record
-	authkeys-cmd) echo base reason key conf vet perm source spool audit/syslogsink.h ;;
+	authkeys-cmd) echo base reason key conf vet perm store source spool audit/syslogsink.h ;;
 	authkeys-cmd/fetch) echo base reason key conf vet perm store source ;;
 	pam_keyaudit) echo base reason spool ;;
 	keyaudit) echo base reason key conf vet perm source spool diag audit ;;

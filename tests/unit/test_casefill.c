@@ -31,11 +31,11 @@ static struct ka_case *case_of(const char *attempts)
 
 static void sources__of_the_events_key__not_of_another(void **state)
 {
-	struct ka_case *c = case_of(ATTEMPT(FP1, "a:unavailable:store.timeout") ATTEMPT(FP2, "a:found:-")
-				    ATTEMPT(FP1, "a:found:-,b:stale:store.stale-served:age=7/served=1"));
+	struct ka_case *c = case_of(ATTEMPT(FP1, "a:found:-,b:stale:store.stale-served:age=7/served=1") ATTEMPT(FP2, "a:found:-")
+				    ATTEMPT(FP1, "a:unavailable:store.timeout"));
 
 	(void)state;
-	event.key = &c->offers[0]; /* the last word about it counts */
+	event.key = &c->offers[0]; /* the first run for it went the whole way, the next one found a cache */
 	ka_casefill_sources(c, &event);
 	assert_int_equal(event.sources_count, 2);
 	assert_string_equal(event.sources[1].name, "b");

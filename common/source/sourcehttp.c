@@ -1,0 +1,246 @@
+/* The way of one lookup through cache and network. */
+#include "source/sourcehttp.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/paths.h"
+#include "store/cachedir.h"
+#include "store/fresh.h"
+#include "store/question.h"
+#include "store/signedindex.h"
+
+#include "base/poison.h"
+
+/* what is passed down all the way */
+struct job {
+	const struct ka_conf_source *s;
+	const struct ka_source_query *q;
+	const struct ka_sourcehttp_env *env;
+	struct ka_sourcehttp *h;
+	struct ka_span keys; /* when there are any */
+	int budget_ms;
+};
+
+static void answer(struct job *j, enum ka_source_answer a, enum ka_reason reason)
+{
+	j->h->answer = a;
+	j->h->reason = reason;
+}
+
+static void show_entry(struct job *j, const struct ka_entry *e)
+{
+	struct ka_source_evidence *v = &j->h->evidence;
+
+	v->age_sec = j->env->now > e->confirmed ? j->env->now - e->confirmed : 0;
+	v->status = e->status;
+	v->mirror = e->mirror;
+	v->serial = e->serial > 0 ? e->serial : KA_ANSWER_UNKNOWN;
+}
+
+static void show_failure(struct job *j, const struct ka_lasttry *t)
+{
+	struct ka_source_evidence *v = &j->h->evidence;
+
+	v->status = t->status > 0 ? (int64_t)t->status : KA_ANSWER_UNKNOWN;
+	v->mirror = t->mirror > 0 ? (int64_t)t->mirror : KA_ANSWER_UNKNOWN;
+}
+
+/* the keys of an entry; for signed they are verified first */
+static enum ka_reason open_body(struct job *j, const struct ka_entry *e)
+{
+	const struct ka_sourcesigned_ask ask = {
+		.source = j->s, .kind = KA_SIGNEDDOC_KEYS, .user = j->q->user, .what = j->h->name, .now = j->env->now,
+		.ed25519 = j->env->ed25519, .may_remember = j->env->may_remember,
+	};
+	enum ka_reason reason;
+
+	j->keys = e->body;
+	show_entry(j, e);
+	if (j->s->format != KA_CONF_FORMAT_SIGNED)
+		return KA_REASON_NONE;
+	reason = ka_sourcesigned_check(&ask, e->body, &j->h->check);
+	j->h->not_kept |= j->h->check.not_kept;
+	if (reason != KA_REASON_NONE)
+		return reason;
+	j->h->evidence.serial = (int64_t)j->h->check.doc.head.serial;
+	j->keys = j->h->check.doc.body;
+	return j->h->check.doc.lines > 0 ? KA_REASON_NONE : KA_REASON_STORE_NO_KEYS;
+}
+
+/* a signed index that lacks the user says with authority what a 404 does not */
+static bool index_lacks_user(struct job *j)
+{
+	const struct ka_sourcesigned_ask ask = {
+		.source = j->s, .kind = KA_SIGNEDDOC_INDEX, .what = KA_SERIALDIR_INDEX, .now = j->env->now,
+		.ed25519 = j->env->ed25519, .may_remember = j->env->may_remember,
+	};
+	struct ka_signedindex_entry line;
+	char name[KA_ENTRY_HEX], url[KA_ENTRY_HEX];
+
+	if (j->s->index_url[0] == '\0')
+		return false;
+	ka_entry_name(j->s->name, KA_QUESTION_INDEX, NULL, name);
+	ka_question_hash(j->s, j->s->index_url, url);
+	return ka_cachedir_read(KA_PATH_CACHE, j->s->name, KA_QUESTION_INDEX, name, url, j->h->list, sizeof(j->h->list), &j->h->list_entry) ==
+		       KA_CACHEDIR_FOUND &&
+	       ka_sourcesigned_check(&ask, j->h->list_entry.body, &j->h->check) == KA_REASON_NONE &&
+	       ka_signedindex_find(&j->h->check.doc, j->q->user, &line) == KA_SIGNEDINDEX_ABSENT;
+}
+
+/* KA_REASON_NONE: used; else why it is not */
+static enum ka_reason use(struct job *j, const struct ka_entry *e, enum ka_source_answer how)
+{
+	enum ka_reason reason = KA_REASON_STORE_NO_KEYS;
+
+	if (e->is_found)
+		reason = open_body(j, e);
+	else
+		show_entry(j, e);
+	if (!e->is_found && j->s->format == KA_CONF_FORMAT_SIGNED && ka_sourcesigned_knows(j->s->name, j->h->name) && !index_lacks_user(j))
+		reason = KA_REASON_STORE_VANISHED;
+	if (reason == KA_REASON_STORE_NO_KEYS) {
+		answer(j, KA_SOURCE_NO_KEYS, reason);
+		return KA_REASON_NONE;
+	}
+	if (reason == KA_REASON_NONE)
+		answer(j, how, KA_REASON_NONE);
+	return reason;
+}
+
+/* whether the store is to be asked now; else @fail is what is known about it */
+static bool may_ask(struct job *j, struct ka_lasttry *fail)
+{
+	const int64_t now = j->env->now;
+	bool failed = ka_cachedir_lasttry(KA_PATH_CACHE, j->s->name, j->h->name, fail);
+
+	if (!failed)
+		*fail = (struct ka_lasttry){ .at = now, .until = now, .reason = KA_REASON_STORE_UNREACHABLE };
+	if (j->s->fetch == KA_CONF_FETCH_TIMER || !j->env->may_ask)
+		return false;
+	if (failed && now < fail->until && fail->until - now <= KA_FETCH_OFF_MAX_SEC)
+		return false;
+	j->budget_ms = j->env->budget_ms(j->env->ctx);
+	if (j->budget_ms <= 0) { /* this connection has waited long enough */
+		*fail = (struct ka_lasttry){ .at = now, .until = now, .reason = KA_REASON_STORE_TIMEOUT };
+		return false;
+	}
+	return true;
+}
+
+static void ask(struct job *j, struct ka_lasttry *fail)
+{
+	struct ka_sourcehttp *h = j->h;
+	int64_t begin = ka_clock_boot_ms();
+
+	ka_sourcefetch_run(j->s->name, j->q->user, h->fp, j->budget_ms, h->fetched, &h->fetch);
+	h->net_ms = (int)(ka_clock_boot_ms() - begin);
+	*fail = h->fetch.fail;
+	if (!h->fetch.has_entry)
+		return;
+	fail->reason = use(j, &h->fetch.entry, KA_SOURCE_FOUND);
+	fail->status = h->fetch.entry.status;
+	fail->mirror = h->fetch.entry.mirror;
+}
+
+/* may what lies in the cache stand in for an answer that did not come, or was not acceptable? */
+static bool may_bridge(const struct job *j, const struct ka_lasttry *fail)
+{
+	if (ka_lasttry_is_unavailable(fail))
+		return true;
+	return j->s->format == KA_CONF_FORMAT_SIGNED && j->s->stale_on_refused && fail->reason != KA_REASON_STORE_DENIED;
+}
+
+static void give_up(struct job *j, const struct ka_lasttry *fail, bool was_too_old)
+{
+	bool unavailable = ka_lasttry_is_unavailable(fail);
+
+	j->keys = (struct ka_span){ NULL, 0 };
+	show_failure(j, fail);
+	answer(j, unavailable ? KA_SOURCE_UNAVAILABLE : KA_SOURCE_REFUSED,
+	       unavailable && was_too_old ? KA_REASON_STORE_TOO_STALE : fail->reason);
+	if (j->env->may_ask && j->s->fetch == KA_CONF_FETCH_TIMER)
+		ka_sourcefetch_want(j->s->name, j->q->user);
+}
+
+/* true when the cache answered and nobody else need be asked */
+static bool from_cache(struct job *j, enum ka_cachedir_answer cached, enum ka_fresh state, enum ka_reason *why)
+{
+	if (cached != KA_CACHEDIR_FOUND || (state != KA_FRESH_YES && state != KA_FRESH_REFRESH))
+		return false;
+	*why = use(j, &j->h->entry, KA_SOURCE_FOUND);
+	if (*why != KA_REASON_NONE)
+		return false; /* a document that expired, or an older one than we know: as if it were not there */
+	j->h->refresh_later = state == KA_FRESH_REFRESH && j->env->may_ask && j->s->fetch == KA_CONF_FETCH_ON_MISS;
+	return true;
+}
+
+static void serve_stale(struct job *j, const struct ka_lasttry *fail)
+{
+	enum ka_reason reason = use(j, &j->h->entry, KA_SOURCE_STALE);
+	struct ka_lasttry worse = *fail;
+
+	if (reason == KA_REASON_NONE) {
+		if (j->h->answer == KA_SOURCE_STALE) {
+			j->h->reason = KA_REASON_STORE_STALE_SERVED;
+			j->h->notice = fail->reason;
+		}
+		return;
+	}
+	/* the document's own expiry was the bound, or it cannot be believed any more */
+	worse.reason = reason;
+	give_up(j, reason == KA_REASON_STORE_EXPIRED ? fail : &worse, false);
+	if (reason == KA_REASON_STORE_EXPIRED)
+		j->h->reason = reason;
+}
+
+static void run(struct job *j)
+{
+	struct ka_sourcehttp *h = j->h;
+	enum ka_cachedir_answer cached;
+	enum ka_fresh state = KA_FRESH_DEAD;
+	enum ka_reason why = KA_REASON_NONE;
+	struct ka_lasttry fail;
+	char url[KA_ENTRY_HEX];
+
+	ka_entry_name(j->s->name, j->q->user, h->fp[0] != '\0' ? h->fp : NULL, h->name);
+	ka_question_hash(j->s, j->s->url, url);
+	cached = ka_cachedir_read(KA_PATH_CACHE, j->s->name, j->q->user, h->name, url, h->cached, sizeof(h->cached), &h->entry);
+	if (cached == KA_CACHEDIR_INVALID)
+		h->notice = KA_REASON_STORE_CACHE_INVALID;
+	if (cached == KA_CACHEDIR_FOUND)
+		state = ka_fresh_of(&h->entry, j->env->now, j->s->max_stale_sec);
+	if (from_cache(j, cached, state, &why))
+		return;
+	if (may_ask(j, &fail)) {
+		ask(j, &fail);
+		if (h->fetch.has_entry && fail.reason == KA_REASON_NONE)
+			return;
+	}
+	if (why != KA_REASON_NONE && ka_lasttry_is_unavailable(&fail))
+		fail.reason = why; /* what we hold is bad, and nothing better came */
+	if (why == KA_REASON_NONE && cached == KA_CACHEDIR_FOUND && state == KA_FRESH_STALE && may_bridge(j, &fail))
+		serve_stale(j, &fail);
+	else
+		give_up(j, &fail, cached == KA_CACHEDIR_FOUND && h->entry.is_found && state == KA_FRESH_DEAD);
+}
+
+void ka_sourcehttp_read(const struct ka_conf_source *s, const struct ka_source_query *query, const struct ka_sourcehttp_env *env,
+			void (*take)(void *ctx, struct ka_span bytes), void *ctx, struct ka_sourcehttp *h)
+{
+	struct job j = { .s = s, .q = query, .env = env, .h = h };
+
+	h->notice = KA_REASON_NONE;
+	h->net_ms = 0;
+	h->refresh_later = h->not_kept = false;
+	h->fetch.has_entry = false;
+	h->fp = ka_question_has_fp(s) && query->fp != NULL ? query->fp : "";
+	h->evidence = ka_source_evidence_none();
+	answer(&j, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
+	run(&j);
+	if (h->reason == KA_REASON_NONE)
+		h->reason = h->notice; /* keys were found, and the entry before was unusable */
+	if ((h->answer == KA_SOURCE_FOUND || h->answer == KA_SOURCE_STALE) && j.keys.len > 0)
+		take(ctx, j.keys);
+}

@@ -1,0 +1,157 @@
+/* Revoked lists: from the cache into force, and asked. */
+#include "source/sourcerevoked.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/paths.h"
+#include "store/cachedir.h"
+#include "store/fresh.h"
+#include "store/question.h"
+#include "store/revokedkeep.h"
+
+#include "base/poison.h"
+
+/* when the file was written last; 0 when it is not there */
+static struct timespec written(int dir, const char *path)
+{
+	struct stat st;
+
+	return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mtim : (struct timespec){ 0, 0 };
+}
+
+static bool is_later(struct timespec a, struct timespec b)
+{
+	return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
+}
+
+/*
+ * Whether the cache holds a list that was not looked at since it came. By the times of the two files, so that an unchanged
+ * list costs two calls; a fetcher that forges them withholds a list, which the list's expiry bounds.
+ */
+static bool is_news(const struct ka_serialdir *d, const struct ka_conf_source *s, const char *name)
+{
+	char path[KA_PATH_TRUSTED_MAX], memory[KA_SERIAL_NAME_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, KA_PATH_CACHE "/");
+	ka_buf_text(&b, s->name);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, name);
+	return ka_buf_check(&b) == KA_ERR_OK && ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory) &&
+	       is_later(written(AT_FDCWD, path), written(d->fd, memory));
+}
+
+/* looked at: not again before the next one comes */
+static void touch(const struct ka_serialdir *d, const struct ka_conf_source *s)
+{
+	char memory[KA_SERIAL_NAME_MAX];
+
+	if (ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory))
+		utimensat(d->fd, memory, NULL, AT_SYMLINK_NOFOLLOW);
+}
+
+static bool accept_list(const struct ka_serialdir *d, const struct ka_conf_source *s, const struct ka_sourcehttp_env *env,
+			const struct ka_serial_memory *memory, struct ka_sourcehttp *h)
+{
+	const struct ka_sourcesigned_ask ask = {
+		.source = s, .kind = KA_SIGNEDDOC_REVOKED, .what = KA_SERIALDIR_REVOKED, .now = env->now, .ed25519 = env->ed25519,
+		.memory = memory,
+	};
+	struct ka_revokedkeep_new n = { .source = s->name, .doc = &h->check.doc, .sha512 = h->check.check.sha512, .now = env->now };
+	struct ka_revokedkeep kept;
+
+	return ka_sourcesigned_check(&ask, h->list_entry.body, &h->check) == KA_REASON_NONE &&
+	       ka_revokedkeep_accept(d, &n, &kept) == KA_ERR_OK;
+}
+
+static void open_one(const struct ka_serialdir *d, const struct ka_conf_source *s, const struct ka_sourcehttp_env *env,
+		     struct ka_sourcehttp *h, struct ka_sourcerevoked *out)
+{
+	struct ka_revoked *r = &out->list[out->count];
+	char name[KA_ENTRY_HEX], url[KA_ENTRY_HEX];
+	enum ka_cachedir_answer cached = KA_CACHEDIR_ABSENT;
+
+	out->source[out->count] = s;
+	out->refresh_later[out->count] = false;
+	if (ka_revoked_open(d, s->name, r) != KA_ERR_OK)
+		r->state = KA_REVOKED_BROKEN;
+	ka_entry_name(s->name, KA_QUESTION_REVOKED, NULL, name);
+	if (env->may_remember && is_news(d, s, name)) {
+		ka_question_hash(s, s->revoked_url, url);
+		cached = ka_cachedir_read(KA_PATH_CACHE, s->name, KA_QUESTION_REVOKED, name, url, h->list, sizeof(h->list), &h->list_entry);
+		if (cached == KA_CACHEDIR_FOUND && accept_list(d, s, env, &r->memory, h)) {
+			touch(d, s);
+			ka_revoked_close(r);
+			if (ka_revoked_open(d, s->name, r) != KA_ERR_OK)
+				r->state = KA_REVOKED_BROKEN;
+		}
+	}
+	out->count++;
+}
+
+/* the list's own entry says how long it is fresh; it is read only by whoever may do something about it */
+static bool is_due(const struct ka_conf_source *s, int64_t now)
+{
+	char path[KA_PATH_TRUSTED_MAX], name[KA_ENTRY_HEX];
+	struct timespec at;
+	struct ka_buf b;
+
+	ka_entry_name(s->name, KA_QUESTION_REVOKED, NULL, name);
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, KA_PATH_CACHE "/");
+	ka_buf_text(&b, s->name);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, name);
+	if (ka_buf_check(&b) != KA_ERR_OK)
+		return false;
+	at = written(AT_FDCWD, path);
+	return now - at.tv_sec >= (int64_t)s->max_age_sec;
+}
+
+void ka_sourcerevoked_open(const struct ka_conf *c, const struct ka_sourcehttp_env *env, struct ka_sourcehttp *h, struct ka_sourcerevoked *out)
+{
+	struct ka_serialdir dir = { .fd = -1 };
+
+	out->count = 0;
+	for (size_t i = 0; i < c->sources_count; i++) {
+		const struct ka_conf_source *s = &c->sources[i];
+
+		if (s->kind != KA_CONF_KIND_HTTP || s->revoked_url[0] == '\0')
+			continue;
+		if (dir.fd < 0 && ka_serialdir_open(KA_PATH_SERIALS, &dir) != KA_ERR_OK)
+			dir.fd = -1; /* each list is broken then */
+		open_one(&dir, s, env, h, out);
+		out->refresh_later[out->count - 1] = env->may_ask && s->fetch == KA_CONF_FETCH_ON_MISS && is_due(s, env->now);
+	}
+	ka_serialdir_close(&dir);
+}
+
+void ka_sourcerevoked_close(struct ka_sourcerevoked *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		ka_revoked_close(&r->list[i]);
+	r->count = 0;
+}
+
+enum ka_reason ka_sourcerevoked_judge(const struct ka_sourcerevoked *r, const char *fp)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		enum ka_reason reason = ka_revoked_judge(&r->list[i], fp);
+
+		if (reason != KA_REASON_NONE)
+			return reason;
+	}
+	return KA_REASON_NONE;
+}
+
+enum ka_reason ka_sourcerevoked_may_serve(const struct ka_sourcerevoked *r, const struct ka_conf_source *s, int64_t now)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->source[i] == s && s->require_revoked_list)
+			return ka_revoked_currency(&r->list[i], now);
+	return KA_REASON_NONE;
+}
