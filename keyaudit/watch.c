@@ -48,17 +48,15 @@ static void take_up(struct ka_watchstate *k, struct ka_watch_slot *s)
 	}
 }
 
-/* hearsay comes after everything else, and never takes the last worker */
+/* hearsay comes after everything else */
 static void run_queue(struct ka_watchstate *k, bool seen)
 {
 	int64_t now = ka_clock_boot_ms();
 	struct ka_watch_slot *s;
 
-	while (k->workers < KA_COLLECT_WORKERS && (s = ka_watchstate_next(k, seen, now)) != NULL) {
+	while (ka_watchstate_has_worker(k, seen) && (s = ka_watchstate_next(k, seen, now)) != NULL) {
 		/* here and not once for all: a worker or a summary may have failed meanwhile */
 		if (!k->once && !ka_watchtrail_is_open(k, now))
-			return;
-		if (!seen && !k->once && k->hearsay_workers + 1 >= KA_COLLECT_WORKERS)
 			return;
 		take_up(k, s);
 	}

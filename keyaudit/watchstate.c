@@ -69,6 +69,11 @@ struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka
 	return NULL;
 }
 
+bool ka_watchstate_has_worker(const struct ka_watchstate *k, bool seen)
+{
+	return k->workers < KA_COLLECT_WORKERS && (seen || k->once || k->hearsay_workers + 1 < KA_COLLECT_WORKERS);
+}
+
 void ka_watchstate_drop(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
 	if (s->state == KA_SLOT_QUEUED)

@@ -72,6 +72,9 @@ struct ka_watch_slot *ka_watchstate_add(struct ka_watchstate *k, const struct ka
 /** ka_watchstate_next() - of the queued ones that are due, @seen or hearsay, the one that has waited longest; or NULL */
 struct ka_watch_slot *ka_watchstate_next(struct ka_watchstate *k, bool seen, int64_t now_ms);
 
+/** ka_watchstate_has_worker() - may one more be started for a connection that was @seen, or for hearsay? That never gets the last */
+bool ka_watchstate_has_worker(const struct ka_watchstate *k, bool seen);
+
 /** ka_watchstate_drop() - forget a slot; its descriptor is closed */
 void ka_watchstate_drop(struct ka_watchstate *k, struct ka_watch_slot *s);
 

@@ -1,4 +1,4 @@
-/* keyaudit/casefill: which record's sources an event tells of. */
+/* keyaudit/casefill: which record's sources an event tells of, and how loud it is. */
 #include "keyaudit/casefill.h"
 
 #include <setjmp.h>
@@ -99,6 +99,36 @@ static void sources__hostile__as_many_as_a_configuration_has(void **state)
 	ka_case_free(&c);
 }
 
+static void level__hearsay_and_what_nobody_vouches_for__is_never_an_alert(void **state)
+{
+	static struct ka_writer w;
+	static const struct { enum ka_action_event action; enum ka_reason reason; enum ka_event_trust trust; bool unvouched; int want; } cases[] = {
+		{ KA_EVENT_KEY_REFUSED, KA_REASON_KEY_KNOWN_COMPROMISED, KA_TRUST_SEEN, false, KA_LEVEL_ALERT },
+		{ KA_EVENT_KEY_REFUSED, KA_REASON_KEY_KNOWN_COMPROMISED, KA_TRUST_CLAIMED, false, KA_LEVEL_WARNING },
+		{ KA_EVENT_KEY_REFUSED, KA_REASON_KEY_KNOWN_COMPROMISED, KA_TRUST_LOG_UNVERIFIED, false, KA_LEVEL_WARNING },
+		{ KA_EVENT_KEY_REFUSED, KA_REASON_KEY_KNOWN_COMPROMISED, KA_TRUST_SEEN, true, KA_LEVEL_WARNING },
+		{ KA_EVENT_LOGIN_ACCEPTED, KA_REASON_KEY_KNOWN_COMPROMISED, KA_TRUST_SEEN, false, KA_LEVEL_NOTICE },
+		{ KA_EVENT_LOGIN_ACCEPTED, KA_REASON_NONE, KA_TRUST_SEEN, false, KA_LEVEL_INFO },
+		{ KA_EVENT_LOGIN_DENIED, KA_REASON_NONE, KA_TRUST_SEEN, false, KA_LEVEL_WARNING },
+		{ KA_EVENT_KEY_REFUSED, KA_REASON_KEY_NOT_LISTED, KA_TRUST_SEEN, false, KA_LEVEL_ALERT },    /* as configured below */
+		{ KA_EVENT_KEY_REFUSED, KA_REASON_KEY_NOT_LISTED, KA_TRUST_CLAIMED, false, KA_LEVEL_WARNING }, /* which changes nothing here */
+	};
+
+	(void)state;
+	w.conf.levels_count = 1;
+	w.conf.levels[0].reason = KA_REASON_KEY_NOT_LISTED;
+	w.conf.levels[0].value = KA_LEVEL_ALERT;
+	for (size_t i = 0; i < KA_ARRAY_LEN(cases); i++) {
+		memset(&event, 0, sizeof(event));
+		event.action = cases[i].action;
+		event.reason = cases[i].reason;
+		event.trust = cases[i].trust;
+		event.is_unvouched = cases[i].unvouched;
+		if (ka_casefill_level(&w, &event) != cases[i].want)
+			fail_msg("case %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +136,7 @@ int main(void)
 		cmocka_unit_test(sources__of_a_session__by_fingerprint),
 		cmocka_unit_test(sources__no_key_is_named__the_last_record),
 		cmocka_unit_test(sources__hostile__as_many_as_a_configuration_has),
+		cmocka_unit_test(level__hearsay_and_what_nobody_vouches_for__is_never_an_alert),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

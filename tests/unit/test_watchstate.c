@@ -65,6 +65,22 @@ static void next__slots_used_again__are_taken_in_order_of_arrival(void **state)
 	assert_null(ka_watchstate_next(k, true, 2));
 }
 
+static void has_worker__hearsay_never_has_the_last(void **state)
+{
+	struct ka_watchstate *k = *state;
+
+	for (size_t busy = 0; busy <= KA_COLLECT_WORKERS; busy++)
+		for (size_t hearsay = 0; hearsay <= busy; hearsay++) {
+			k->workers = busy;
+			k->hearsay_workers = hearsay;
+			k->once = false;
+			assert_int_equal(ka_watchstate_has_worker(k, true), busy < KA_COLLECT_WORKERS);
+			assert_int_equal(ka_watchstate_has_worker(k, false), busy < KA_COLLECT_WORKERS && hearsay < KA_COLLECT_WORKERS - 1);
+			k->once = true; /* by hand there is nothing else to wait for */
+			assert_int_equal(ka_watchstate_has_worker(k, false), busy < KA_COLLECT_WORKERS);
+		}
+}
+
 /* whoever forges without end is counted, and does not write the trail full */
 static void tampered__a_thousand__are_one_event_in_its_time(void **state)
 {
@@ -101,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(add__hearsay_without_end__leaves_room_for_what_root_saw, make, drop),
 		cmocka_unit_test_setup_teardown(next__slots_used_again__are_taken_in_order_of_arrival, make, drop),
+		cmocka_unit_test_setup_teardown(has_worker__hearsay_never_has_the_last, make, drop),
 		cmocka_unit_test_setup_teardown(tampered__a_thousand__are_one_event_in_its_time, make, drop),
 	};
 

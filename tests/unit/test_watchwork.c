@@ -15,6 +15,7 @@
 #include "base/poison.h"
 
 static int needs; /* descriptors */
+static bool hangs;
 
 /* both stand before those in the archive: a worker that has nothing to do, and may need descriptors for that */
 enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
@@ -36,6 +37,8 @@ enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn,
 	(void)denied_by;
 	(void)lives;
 	*answer = KA_CASE_NOTHING;
+	while (hangs)
+		pause();
 	for (int i = 0; i < needs; i++)
 		if (dup(0) < 0)
 			return KA_ERR_SYS;
@@ -111,11 +114,34 @@ static void start__the_table_has_all_descriptors__the_worker_has_its_own(void **
 	assert_int_equal(k->finished, 1);
 }
 
+static void keep__overdue__is_killed_and_its_connection_waits(void **state)
+{
+	struct ka_watchstate *k = *state;
+	struct ka_watch_slot *s = ka_watchstate_add(k, &(struct ka_conn){ 5, 1 }, KA_SLOT_QUEUED, true);
+	struct pollfd ended = { .events = POLLIN };
+
+	hangs = true;
+	ka_watchwork_start(k, s);
+	hangs = false;
+	assert_true(s->due_ms > ka_clock_boot_ms() + KA_COLLECT_WORKER_MS / 2);
+	ka_watchwork_kill_overdue(k);
+	ended.fd = s->fd;
+	assert_int_equal(poll(&ended, 1, 50), 0); /* it has time */
+	s->due_ms = 0;
+	ka_watchwork_kill_overdue(k);
+	assert_int_equal(poll(&ended, 1, 5000), 1);
+	ka_watchwork_ended(k, s);
+	assert_int_equal(k->workers, 0);
+	assert_int_equal(k->waiting, 1);
+	assert_int_equal(k->finished, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(start__no_descriptor_for_its_pidfd__is_collected_all_the_same, make, drop),
 		cmocka_unit_test_setup_teardown(start__the_table_has_all_descriptors__the_worker_has_its_own, make, drop),
+		cmocka_unit_test_setup_teardown(keep__overdue__is_killed_and_its_connection_waits, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
