@@ -135,9 +135,9 @@ void ka_fetchhead_line(struct ka_fetchhead *h, struct ka_span line, int64_t now)
 	else if (is_word(name, "retry-after"))
 		retry_after(h, value, now);
 	else if (is_word(name, "content-encoding"))
-		h->is_encoded = !is_word(value, "identity") && value.len > 0;
+		h->is_encoded |= !is_word(value, "identity") && value.len > 0;
 	else if (is_word(name, "x-ratelimit-remaining") || is_word(name, "ratelimit-remaining"))
-		h->is_exhausted = ka_span_is(value, "0");
+		h->is_exhausted |= ka_span_is(value, "0");
 	else if (is_word(name, "link"))
 		link_field(h, value);
 	/* what goes back into a request must be one clean line */

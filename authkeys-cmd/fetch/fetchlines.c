@@ -62,7 +62,8 @@ static enum ka_reason judge_others(struct look *l, struct ka_span body, uint8_t 
 	while (l->keys == 0 && ka_cursor_line(&c, &line, NULL)) {
 		size_t n = ka_span_find(line, separator);
 
-		look_at(l, n < line.len ? ka_span_sub(line, n + 1, line.len) : line);
+		look_at(l, line);
+		look_at(l, ka_span_sub(line, n + 1, line.len));
 	}
 	return l->texts == 0 || l->keys > 0 ? KA_REASON_STORE_NO_KEYS : KA_REASON_STORE_BAD_ANSWER;
 }

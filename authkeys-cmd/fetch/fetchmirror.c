@@ -61,7 +61,7 @@ static enum ka_reason compare(const struct ka_fetchmirror *m, const struct ka_fe
 		return ka_fetchsigned_check(m->ask, ka_buf_as_span(&m->body), old, m->now);
 	/* a folder that was not mounted must not lock a fleet out: somebody must have signed that the keys are gone */
 	if (j->reason == KA_REASON_STORE_NO_KEYS && is_signed && old != NULL &&
-	    !ka_fetchsigned_index_lacks(m->cache, m->ask->source, m->ask->user))
+	    !ka_fetchsigned_index_lacks(m->cache, m->ask->source, m->now, m->ask->user))
 		return KA_REASON_STORE_VANISHED;
 	if (j->reason == KA_REASON_NONE && old != NULL && j->serial < old->serial)
 		return KA_REASON_STORE_SERIAL_LOWER;

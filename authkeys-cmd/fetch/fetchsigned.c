@@ -6,7 +6,6 @@
 #include <sys/utsname.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/limits.h"
 #include "perm/permwalk.h"
@@ -127,7 +126,7 @@ static bool read_index(const char *cache, struct check *c, char *storage, size_t
 	       read_signers(c) == KA_REASON_NONE && judge(c, entry->body, NULL) == KA_REASON_NONE;
 }
 
-bool ka_fetchsigned_index(const char *cache, const struct ka_conf_source *s, void (*take)(void *ctx, struct ka_span user), void *ctx)
+bool ka_fetchsigned_index(const char *cache, const struct ka_conf_source *s, int64_t now, void (*take)(void *ctx, struct ka_span user), void *ctx)
 {
 	AUTOCHECK struct check *c = calloc(1, sizeof(*c));
 	KA_AUTOFREE char *storage = malloc(KA_ENTRY_BULK_MAX + 1);
@@ -142,7 +141,7 @@ bool ka_fetchsigned_index(const char *cache, const struct ka_conf_source *s, voi
 	c->source = s;
 	c->kind = KA_SIGNEDDOC_INDEX;
 	c->host = host_of(s, &node);
-	c->now = ka_clock_wall_us() / 1000000;
+	c->now = now;
 	if (!read_index(cache, c, storage, KA_ENTRY_BULK_MAX + 1, entry))
 		return false;
 	ka_cursor_init(&lines, c->doc.body.p, c->doc.body.len);
@@ -163,9 +162,9 @@ static void look_at(void *ctx, struct ka_span user)
 	s->found = s->found || ka_span_is(user, s->user);
 }
 
-bool ka_fetchsigned_index_lacks(const char *cache, const struct ka_conf_source *s, const char *user)
+bool ka_fetchsigned_index_lacks(const char *cache, const struct ka_conf_source *s, int64_t now, const char *user)
 {
 	struct search search = { .user = user };
 
-	return s->index_url[0] != '\0' && ka_fetchsigned_index(cache, s, look_at, &search) && !search.found;
+	return s->index_url[0] != '\0' && ka_fetchsigned_index(cache, s, now, look_at, &search) && !search.found;
 }

@@ -21,9 +21,9 @@ enum ka_reason ka_fetchsigned_check(const struct ka_fetchask *ask, struct ka_spa
  *
  * Answers: false when there is none that can be believed, or one of its lines is none: who was not taken is not absent.
  */
-bool ka_fetchsigned_index(const char *cache, const struct ka_conf_source *s, void (*take)(void *ctx, struct ka_span user), void *ctx);
+bool ka_fetchsigned_index(const char *cache, const struct ka_conf_source *s, int64_t now, void (*take)(void *ctx, struct ka_span user), void *ctx);
 
 /** ka_fetchsigned_index_lacks() - a verified index lies in @cache, and the user stands in no line of it */
-bool ka_fetchsigned_index_lacks(const char *cache, const struct ka_conf_source *s, const char *user);
+bool ka_fetchsigned_index_lacks(const char *cache, const struct ka_conf_source *s, int64_t now, const char *user);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "authkeys-cmd/fetch/fetchsigned.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -63,8 +64,10 @@ static enum ka_err from_file(const char *path, struct ka_fetchusers *u)
 	}
 	err = ka_fd_slurp(fd, KA_FETCH_USERS_FILE_MAX, &text, &len);
 	ka_cursor_init(&c, text, err == KA_ERR_OK ? len : 0);
-	while (err == KA_ERR_OK && ka_cursor_line(&c, &line, NULL))
+	while (err == KA_ERR_OK && ka_cursor_line(&c, &line, NULL)) {
+		line.len -= line.len > 0 && line.p[line.len - 1] == '\r';
 		err = add(u, ka_text_trim(line));
+	}
 	return err;
 }
 
@@ -97,7 +100,7 @@ static enum ka_err from_index(const char *cache, const struct ka_conf_source *s,
 {
 	struct collect c = { .users = u };
 
-	if (!ka_fetchsigned_index(cache, s, take_listed, &c)) {
+	if (!ka_fetchsigned_index(cache, s, ka_clock_wall_us() / 1000000, take_listed, &c)) {
 		errno = ENOENT;
 		return KA_ERR_SYS;
 	}

@@ -1,0 +1,187 @@
+/* authkeys-fetch/fetchone: what is said, kept and left alone, with stores that answer as told. */
+#include "authkeys-cmd/fetch/fetchone.h"
+
+#include "tests/unit/lib/fetchplace.h"
+
+#include "base/poison.h"
+
+static void found__is_said_and_kept(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .head = "ETag: \"1\"\nCache-Control: max-age=120\n", .body = KEY "\n" });
+	assert_string_equal(ask(), "found");
+	assert_true(ka_span_is(entry.body, KEY "\n"));
+	assert_true(entry.status == 200 && entry.mirror == 1 && entry.fresh - entry.fetched == 120 && entry.confirmed == entry.fetched);
+	assert_non_null(kept());
+	assert_string_equal(kept()->etag, "\"1\"");
+	assert_true(ka_span_equal(kept()->body, entry.body));
+}
+
+static void found__a_moment_ago__is_not_asked_again(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n" });
+	assert_string_equal(ask(), "found");
+	assert_string_equal(ask(), "not needed");
+	assert_true(ka_span_is(entry.body, KEY "\n"));
+	assert_int_equal(fake_asked, 1);
+	/* who misses what is fresh has no use for it */
+	age(KA_FETCH_MOMENT_SEC + 1);
+	assert_string_equal(ask(), "found");
+	age(KA_FETCH_MOMENT_SEC + 1);
+	when = KA_FETCHONE_IF_NEEDED;
+	assert_string_equal(ask(), "not needed");
+	when = KA_FETCHONE_ALWAYS;
+	assert_string_equal(ask(), "found");
+	assert_int_equal(fake_asked, 3);
+}
+
+static void same__is_confirmed_and_keeps_its_body(void **state)
+{
+	int64_t fetched;
+
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .head = "ETag: \"1\"\n", .body = KEY "\n", .times = 1 }, { .url = A, .status = 304 });
+	assert_string_equal(ask(), "found");
+	assert_string_equal(fake_etag, "");
+	age(1000);
+	fetched = kept()->fetched;
+	assert_string_equal(ask(), "same");
+	assert_string_equal(fake_etag, "\"1\"");
+	assert_true(ka_span_is(entry.body, KEY "\n"));
+	assert_true(entry.fetched == fetched && entry.confirmed > fetched + 900 && entry.status == 200);
+	assert_true(kept()->confirmed == entry.confirmed);
+	assert_string_equal(kept()->etag, "\"1\"");
+}
+
+static void no_keys__empties_the_entry_at_once(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n", .times = 1 },
+		{ .url = A, .status = 404, .head = "Cache-Control: no-store\nETag: \"x\"\n", .body = "gone" });
+	assert_string_equal(ask(), "found");
+	age(1000);
+	assert_string_equal(ask(), "no-keys");
+	assert_false(entry.is_found);
+	assert_false(kept()->is_found);
+	assert_true(kept()->fresh - kept()->confirmed == KA_FETCH_NEGATIVE_SEC);
+	assert_string_equal(kept()->etag, "");
+}
+
+static void failure__leaves_the_entry_and_is_noted(void **state)
+{
+	struct ka_lasttry t;
+
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n", .times = 1 }, { .url = A, .status = 200, .body = "<html>", .times = 1 },
+		{ .url = A, .status = 200, .body = KEY "\n" });
+	assert_string_equal(ask(), "found");
+	age(1000);
+	assert_string_equal(ask(), "store.bad-answer");
+	assert_true(why.status == 200 && why.mirror == 1 && why.until - why.at == 30);
+	assert_true(ka_span_is(kept()->body, KEY "\n"));
+	assert_true(noted(&t) && t.reason == KA_REASON_STORE_BAD_ANSWER);
+	/* nobody asks before the time, but who must */
+	assert_string_equal(ask(), "store.bad-answer");
+	assert_int_equal(fake_asked, 2);
+	when = KA_FETCHONE_ALWAYS;
+	assert_string_equal(ask(), "found");
+	assert_false(noted(&t));
+}
+
+static void denial__does_not_keep_the_next_one_away(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 403 });
+	assert_string_equal(ask(), "store.denied");
+	assert_string_equal(ask(), "store.denied");
+	assert_int_equal(fake_asked, 2);
+}
+
+static void no_store__is_served_and_nothing_is_left(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n", .times = 1 },
+		{ .url = A, .status = 200, .head = "Cache-Control: no-store\n", .body = KEY " new\n" });
+	assert_string_equal(ask(), "found");
+	age(1000);
+	assert_string_equal(ask(), "found");
+	assert_true(ka_span_is(entry.body, KEY " new\n"));
+	assert_null(kept());
+}
+
+static void lock__another_s_request__is_waited_for(void **state)
+{
+	struct ka_fetchstore store;
+	int lock;
+	bool waited;
+
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n" });
+	assert_int_equal(ka_fetchstore_open(cache, "corp", &store), KA_ERR_OK);
+	assert_int_equal(ka_fetchstore_lock(&store, name, 0, &lock, &waited), KA_FETCHSTORE_LOCKED);
+	assert_string_equal(ask_in(50), "store.timeout");
+	assert_int_equal(fake_asked, 0);
+	/* what hung is for whoever asked to tell */
+	assert_false(noted(&(struct ka_lasttry){ 0 }));
+	close(lock);
+	ka_fetchstore_close(&store);
+	assert_string_equal(ask(), "found");
+}
+
+static void cache__that_cannot_be_had__is_done_without(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n" });
+	assert_int_equal(chmod(cache, 0777), 0);
+	assert_string_equal(ask(), "found");
+	assert_int_equal(chmod(cache, 02750), 0);
+	assert_null(kept());
+}
+
+static void cache__a_torn_entry__is_replaced(void **state)
+{
+	char path[256];
+	struct ka_buf b;
+
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .head = "ETag: \"1\"\n", .body = KEY "\n" });
+	assert_string_equal(ask(), "found");
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, cache);
+	ka_buf_text(&b, "/corp/");
+	ka_buf_text(&b, name);
+	assert_int_equal(truncate(path, 300), 0);
+	assert_null(kept());
+	assert_string_equal(ask(), "found");
+	assert_string_equal(fake_etag, ""); /* a validator of what nobody holds would get a 304 */
+	assert_non_null(kept());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(found__is_said_and_kept),
+		cmocka_unit_test(found__a_moment_ago__is_not_asked_again),
+		cmocka_unit_test(same__is_confirmed_and_keeps_its_body),
+		cmocka_unit_test(no_keys__empties_the_entry_at_once),
+		cmocka_unit_test(failure__leaves_the_entry_and_is_noted),
+		cmocka_unit_test(denial__does_not_keep_the_next_one_away),
+		cmocka_unit_test(no_store__is_served_and_nothing_is_left),
+		cmocka_unit_test(lock__another_s_request__is_waited_for),
+		cmocka_unit_test(cache__that_cannot_be_had__is_done_without),
+		cmocka_unit_test(cache__a_torn_entry__is_replaced),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
