@@ -215,16 +215,37 @@ static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source,
 		ka_cmdserve_note(s, h->notice);
 }
 
+static void ask_command(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
+{
+	/* a program that hung for one key will hang for the next one: a connection waits for it once */
+	if (s->attempt != NULL && ka_attempt_has_said(s->attempt, source->name, KA_REASON_STORE_TIMEOUT)) {
+		s->answer.answer = KA_SOURCE_UNAVAILABLE;
+		s->answer.reason = KA_REASON_STORE_TIMEOUT;
+		return;
+	}
+	if (ka_sourcecommand_read(source, query, take_file, s, &s->answer, &s->evidence) == KA_ERR_OK)
+		return;
+	s->answer.answer = KA_SOURCE_UNAVAILABLE;
+	s->answer.reason = KA_REASON_INTERNAL_ERROR;
+}
+
 static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
 	size_t before = s->served;
 
 	s->lines.count = 0; /* a limit for each source: one must not use up the next one's */
 	s->evidence = ka_source_evidence_none();
-	if (source->kind == KA_CONF_KIND_HTTP)
-		ask_http(s, source, query);
-	else
+	switch (source->kind) {
+	case KA_CONF_KIND_FILE:
 		ask_file(s, source, query);
+		break;
+	case KA_CONF_KIND_COMMAND:
+		ask_command(s, source, query);
+		break;
+	case KA_CONF_KIND_HTTP:
+		ask_http(s, source, query);
+		break;
+	}
 	record_source(s, source, s->served - before);
 	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
 	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS)
@@ -273,6 +294,8 @@ void ka_cmdserve_run(struct ka_cmdserve *s)
 
 	query.uid = s->args->has_uid ? s->args->uid : NULL;
 	query.home = s->args->home[0] != '\0' ? s->args->home : NULL;
+	query.type = s->args->type[0] != '\0' ? s->args->type : NULL;
+	query.key = s->args->has_key ? s->args->key : NULL;
 	query.fp = s->record->fp[0] != '\0' ? s->record->fp : NULL;
 	s->when.now_sec = ka_clock_wall_us() / 1000000;
 	if (s->args->has_key && s->offered.p == NULL) {

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "key/keyline.h"
+#include "source/sourcecommand.h"
 #include "source/sourcefile.h"
 #include "source/sourcehttp.h"
 #include "source/sourcelines.h"
@@ -32,7 +33,7 @@ struct ka_cmdserve {
 	const struct ka_conf *conf;
 	const struct ka_vetpolicy *policy;
 	const struct ka_permwalk_known *known; /* for the walks to key files; may be NULL */
-	struct ka_attempt *attempt;       /* what this connection did before */
+	struct ka_attempt *attempt;       /* what this connection did before; may be NULL without http */
 	struct ka_cmdstore *store;        /* scratch for sources of type http; nothing of it is touched without one */
 	int out_fd;                       /* where keys go */
 	/* results */

@@ -77,7 +77,7 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 	o->said = said[r->verdict];
 	/* but the first run went the whole way: the next one finds in the cache what that one brought */
 	if (o->runs == 1)
-		memcpy(c->src[o - c->offers], r->src, sizeof(c->src[0]));
+		memcpy(o->src, r->src, sizeof(o->src));
 	o->reasons_count = 0;
 	while (r->reasons[0] != '\0' && ka_text_split(&rest, ',', &id)) {
 		enum ka_reason reason = ka_reason_find((const char *)id.p, id.len);

@@ -34,9 +34,8 @@ struct ka_case {
 	char c[160];                    /* %C */
 	struct ka_offer offers[KA_DIAG_OFFERS_MAX];
 	size_t offers_count;
-	char src[KA_DIAG_OFFERS_MAX][KA_RECORD_SRC_MAX]; /* what the sources said about each, as the first record with its last verdict has it */
-	char src_last[KA_RECORD_SRC_MAX];                /* and the last record of all */
-	struct ka_recordsrc sources[KA_SOURCES_MAX];     /* those of the event's key: ka_casefill_sources() */
+	char src_last[KA_RECORD_SRC_MAX]; /* what the sources said, as the last record of all has it */
+	struct ka_recordsrc sources[KA_SOURCES_MAX]; /* those of the event's key: ka_casefill_sources() */
 	size_t sources_count;
 	/* from the phase records */
 	bool auth, account, session;

@@ -139,7 +139,7 @@ static const char *src_of(const struct ka_case *c, const struct ka_offer *key)
 		return c->src_last;
 	for (size_t i = 0; i < c->offers_count; i++)
 		if (key == &c->offers[i] || (key->fp[0] != '\0' && strcmp(key->fp, c->offers[i].fp) == 0))
-			return c->src[i];
+			return c->offers[i].src;
 	return "";
 }
 

@@ -18,6 +18,7 @@
 #include "keyaudit/cmd.h"
 #include "keyaudit/confshow.h"
 #include "keyaudit/out_text.h"
+#include "keyaudit/sourcecheck.h"
 #include "keyaudit/out_wrap.h"
 #include "source/confload.h"
 #include "vet/vetconf.h"
@@ -54,6 +55,7 @@ struct config {
 	enum ka_err selftest;
 	enum ka_rights_answer rights;          /* whose rights `check` read it with */
 	char closed[KA_CONF_ERROR_MAX];        /* a draft that the command could not read where it lies now, and why; or "" */
+	size_t sources_wrong;
 	size_t width; /* of the longest origin */
 	const char *section, *source;
 	char absolute[PATH_MAX];
@@ -96,6 +98,36 @@ static const char *unchecked(const struct config *k)
 	return k->closed[0] != '\0' ? k->closed : ka_commandconf_unchecked(k->rights);
 }
 
+/* what they need besides the configuration; only a configuration without errors names them */
+static void each_source(struct config *k, void (*take)(void *ctx, const struct ka_sourcecheck *c))
+{
+	if (k->errors.count == 0 && ka_sourcecheck_each(&k->conf, take, k) != KA_ERR_OK)
+		k->sources_wrong++;
+}
+
+static void count_source(void *ctx, const struct ka_sourcecheck *c)
+{
+	struct config *k = ctx;
+
+	k->sources_wrong += c->reason != KA_REASON_NONE;
+}
+
+static void source_json(void *ctx, const struct ka_sourcecheck *c)
+{
+	struct config *k = ctx;
+
+	ka_jsonout_object(&k->b, NULL);
+	ka_jsonout_plain(&k->b, "source", c->source);
+	ka_jsonout_plain(&k->b, "reason", ka_reason_id(c->reason));
+	ka_jsonout_plain(&k->b, "text", c->text);
+	ka_jsonout_object_end(&k->b);
+}
+
+static bool is_fine(const struct config *k)
+{
+	return k->errors.count == 0 && k->sources_wrong == 0 && k->selftest == KA_ERR_OK;
+}
+
 static void check_json_begin(struct config *k)
 {
 	ka_jsonout_object(&k->b, NULL);
@@ -107,12 +139,15 @@ static void check_json_begin(struct config *k)
 static void check_json_end(struct config *k)
 {
 	ka_jsonout_array_end(&k->b);
-	ka_jsonout_bool(&k->b, "ok", k->errors.count == 0 && k->selftest == KA_ERR_OK);
+	ka_jsonout_bool(&k->b, "ok", is_fine(k));
 	ka_jsonout_u64(&k->b, "files", k->load.files);
 	ka_jsonout_plain(&k->b, "reason", ka_reason_id(k->load.reason));
 	ka_jsonout_bool(&k->b, "selftest", k->selftest == KA_ERR_OK);
 	ka_jsonout_array(&k->b, "inactive");
 	ka_jsonout_plain(&k->b, NULL, inactive);
+	ka_jsonout_array_end(&k->b);
+	ka_jsonout_array(&k->b, "sources");
+	each_source(k, source_json);
 	ka_jsonout_array_end(&k->b);
 	if (unchecked(k)[0] != '\0')
 		ka_jsonout_plain(&k->b, "unchecked", unchecked(k));
@@ -131,7 +166,16 @@ static void mark(const struct config *k, enum ka_out_colour c, const char *text)
 	ka_wrap_end(&w);
 }
 
-static void check_text(const struct config *k)
+static void source_text(void *ctx, const struct ka_sourcecheck *c)
+{
+	const struct config *k = ctx;
+
+	ka_out_mark(&k->out, c->reason == KA_REASON_NONE ? KA_OUT_GOOD : KA_OUT_BAD);
+	printf(" source %s: %s", c->source, c->reason != KA_REASON_NONE ? ka_reason_id(c->reason) : "");
+	printf("%s%s\n", c->reason != KA_REASON_NONE ? ": " : "", c->text);
+}
+
+static void check_text(struct config *k)
 {
 	if (k->errors.count == 0) {
 		ka_out_mark(&k->out, KA_OUT_GOOD);
@@ -144,6 +188,7 @@ static void check_text(const struct config *k)
 	else
 		mark(k, KA_OUT_BAD, "internal.crypto-selftest: libsodium fails a known answer, so no Ed25519 key is served; "
 				    "install a sound libsodium");
+	each_source(k, source_text);
 	if (k->load.reason == KA_REASON_CONF_DISABLED)
 		mark(k, KA_OUT_WARN, k->load.text);
 	if (unchecked(k)[0] != '\0')
@@ -276,11 +321,12 @@ static int run(struct config *k)
 		ka_vetconf_check_time(&k->conf, &k->policy, &when, &k->errors);
 	}
 	k->selftest = ka_vetselftest();
+	each_source(k, count_source);
 	if (k->json)
 		check_json_end(k);
 	else
 		check_text(k);
-	return k->errors.count == 0 && k->selftest == KA_ERR_OK ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
+	return is_fine(k) ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
 }
 
 static int wrong_usage(const char *what, const char *word)

@@ -153,6 +153,7 @@ static int examine(struct doctor *d)
 	wrong = take_offers(d);
 	if (wrong != NULL)
 		return complain_key(wrong, d->key);
+	d->subject.may_ask = true;
 	d->subject.is_general = d->subject.offers_count == 0;
 	d->subject.by_hand = true;
 	if (ka_diagnosis_run(&d->subject, &d->diagnosis) != KA_ERR_OK) {

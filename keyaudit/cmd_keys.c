@@ -22,7 +22,9 @@
 #include "keyaudit/out_wrap.h"
 #include "keyaudit/usage.h"
 #include "keyaudit/vetscan.h"
+#include "source/commandwhy.h"
 #include "source/confwhy.h"
+#include "source/sourcecommand.h"
 #include "source/sourcefile.h"
 #include "source/sourcelines.h"
 #include "vet/vet.h"
@@ -55,6 +57,8 @@ struct keys {
 	const struct ka_keyline *line;
 	struct ka_vetscan scan;
 	struct ka_sourcefile_out answer;
+	struct ka_source_evidence evidence;
+	bool is_unasked; /* its program wants to be told of an offered key */
 	enum ka_err err;
 	char plain[KA_BLOB_MAX];
 	char text[8192];
@@ -212,10 +216,24 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 		k->err = ka_vetscan_end(&k->scan);
 }
 
-/* what a source could not or must not give; strangers' text escaped. @path: as the configuration has it */
-static void say_source(struct keys *k, const char *path)
+/* why it has no more; strangers' text escaped */
+static void write_why(const struct keys *k, const struct ka_conf_source *source, struct ka_buf *b)
 {
 	const struct ka_permwalk_refusal *why = &k->answer.why;
+
+	if (source->kind == KA_CONF_KIND_COMMAND) {
+		ka_commandwhy_write(source, &k->answer, &k->evidence, b);
+	} else if (why->errnum != 0 || why->reason == KA_REASON_CONF_UNSAFE) {
+		ka_confwhy_write(why, false, b);
+	} else {
+		ka_buf_text(b, why->path[0] != '\0' ? "" : "there is none of ");
+		ka_text_escape(b, ka_span_of(why->path[0] != '\0' ? why->path : source->path), 0, KA_CONF_ERROR_MAX / 2);
+	}
+}
+
+/* what a source could not or must not give */
+static void say_source(struct keys *k, const struct ka_conf_source *source)
+{
 	char text[KA_CONF_ERROR_MAX];
 	struct ka_buf b;
 
@@ -226,17 +244,17 @@ static void say_source(struct keys *k, const char *path)
 		fprintf(stderr, "source %s: %s: %s: more than %d lines; who asks for all keys gets those before line %u\n", k->source,
 			ka_reason_id(KA_REASON_STORE_TOO_LARGE), text, KA_KEYS_MAX, k->over_line);
 	}
+	if (k->is_unasked) {
+		fprintf(stderr, "source %s: not asked: its program is told of the offered key (%%k, %%t or %%f), and here is none; "
+				"keyaudit doctor --key asks it\n", k->source);
+		return;
+	}
 	if (k->answer.answer == KA_SOURCE_FOUND && k->answer.reason == KA_REASON_NONE)
 		return;
 	fprintf(stderr, "source %s: %s", k->source, ka_answer_text(k->answer.answer));
 	if (k->answer.reason != KA_REASON_NONE) {
 		ka_buf_init_array(&b, text);
-		if (why->errnum != 0 || why->reason == KA_REASON_CONF_UNSAFE) {
-			ka_confwhy_write(why, false, &b);
-		} else {
-			ka_buf_text(&b, why->path[0] != '\0' ? "" : "there is none of ");
-			ka_text_escape(&b, ka_span_of(why->path[0] != '\0' ? why->path : path), 0, sizeof(text) / 2);
-		}
+		write_why(k, source, &b);
 		fprintf(stderr, " (%s: %s)", ka_reason_id(k->answer.reason), text);
 	}
 	fputc('\n', stderr);
@@ -252,9 +270,15 @@ static bool read_source(struct keys *k, size_t i, const struct ka_source_query *
 	k->source = source->name;
 	k->lines.count = 0;
 	k->over_path[0] = '\0';
+	k->is_unasked = source->kind == KA_CONF_KIND_COMMAND && ka_sourcecommand_needs_key(source);
+	if (k->is_unasked)
+		return true;
 	if (ka_rights_take(KA_COMMAND_USER, &rights) != KA_ERR_OK)
 		return false;
-	err = ka_sourcefile_read(source, query, take_file, k, &k->answer);
+	if (source->kind == KA_CONF_KIND_COMMAND)
+		err = ka_sourcecommand_read(source, query, take_file, k, &k->answer, &k->evidence);
+	else
+		err = ka_sourcefile_read(source, query, take_file, k, &k->answer);
 	ka_rights_give_back(&rights);
 	return err == KA_ERR_OK && k->err == KA_ERR_OK;
 }
@@ -276,7 +300,7 @@ static int ask(struct keys *k, const char *user)
 	for (size_t i = 0; i < k->command.conf.sources_count; i++) {
 		if (!read_source(k, i, &query))
 			return KA_EXIT_UNDECIDED;
-		say_source(k, k->command.conf.sources[i].path);
+		say_source(k, &k->command.conf.sources[i]);
 	}
 	if (!k->json)
 		printf("%zu would be served, %zu refused\n", k->served, k->refused);

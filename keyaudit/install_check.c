@@ -21,6 +21,7 @@
 #include "diag/sshdask.h"
 #include "keyaudit/pidns.h"
 #include "keyaudit/rundir.h"
+#include "keyaudit/sourcecheck.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
 #include "vet/vetselftest.h"
@@ -118,6 +119,21 @@ static enum ka_err check_conf(struct look *l)
 		say(item->mend, sizeof(item->mend), "keyaudit doctor, without -c", NULL);
 	}
 	return KA_ERR_OK;
+}
+
+static void take_source(void *ctx, const struct ka_sourcecheck *c)
+{
+	struct look *l = ctx;
+	struct ka_install_item *item = add(l, c->reason == KA_REASON_NONE ? KA_INSTALL_OK : KA_INSTALL_FAIL, c->reason, "source ");
+	char *mend;
+
+	ka_span_copy(ka_span_of(c->source), item->what + strlen(item->what), sizeof(item->what) - strlen(item->what));
+	ka_span_copy(ka_span_of(c->text), item->text, sizeof(item->text));
+	mend = strstr(item->text, KA_RUNDIR_MEND);
+	if (mend == NULL)
+		return;
+	ka_span_copy(ka_span_of(mend + strlen(KA_RUNDIR_MEND)), item->mend, sizeof(item->mend));
+	*mend = '\0';
 }
 
 static void check_command(struct look *l)
@@ -377,6 +393,11 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 	err = check_conf(l);
 	if (err != KA_ERR_OK)
 		return err;
+	if (l->command.load.reason == KA_REASON_NONE) {
+		err = ka_sourcecheck_each(&l->command.conf, take_source, l);
+		if (err != KA_ERR_OK)
+			return err;
+	}
 	check_crypto(l);
 	check_pam(l);
 	check_run(l);

@@ -22,6 +22,8 @@
 #define KA_SOURCE_FILES_MAX 256         /* files that one source may name */
 #define KA_SOURCES_MAX 16               /* sources in one configuration */
 #define KA_SOURCE_PATHS_MAX 16          /* entries of one path list */
+#define KA_SOURCE_COMMAND_WORDS_MAX 32  /* a program and its arguments */
+#define KA_SOURCE_COMMAND_TEXT_MAX (64 * 1024) /* all of them, expanded */
 #define KA_SOURCE_NAME_MAX 32
 #define KA_PATH_MAX 4096                /* as PATH_MAX, with the NUL */
 #define KA_PATH_DEPTH_MAX 64            /* directories on the way to a file */
@@ -61,7 +63,7 @@
 /* spool and phase records */
 #define KA_RECORD_MAX 4096              /* one attempt record with its newline: one write(2) */
 #define KA_RECORD_KEY_MAX 2048          /* base64 of a key inside a record; longer: "-" */
-#define KA_RECORD_SRC_MAX 768           /* what all sources said, with the NUL; an entry that does not fit is left out */
+#define KA_RECORD_SRC_MAX 640           /* what all sources said, with the NUL; an entry that does not fit is left out */
 #define KA_RECORD_NET_MAX_MS 600000      /* net= of one record; what a connection has waited is counted up to here */
 #define KA_RECORDS_SAME_MAX 4           /* per (type, fingerprint, verdict) */
 #define KA_RECORDS_ALL_MAX 64           /* per connection, then one overflow line */
@@ -87,6 +89,7 @@
 
 /* diagnosis */
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
+#define KA_DIAG_ASKED_MAX 8             /* offered keys that a program is run for */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_FINDINGS_MAX 64
 #define KA_DIAG_ITEMS_MAX 2048          /* candidates for the primary reason: files x offers */
@@ -268,7 +271,7 @@
 #define KA_WATCHSCAN_ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
 #define KA_WATCHSCAN_EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
 #define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
-#define KA_INSTALL_CHECKS_MAX 32
+#define KA_INSTALL_CHECKS_MAX (32 + KA_SOURCES_MAX)
 
 /* asking a store (authkeys-cmd/fetch) */
 #define KA_FETCH_URL_MAX 2048           /* expanded */

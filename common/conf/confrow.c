@@ -12,6 +12,7 @@
 #define IN_LOOKUP struct ka_conf
 #define IN_SOURCE struct ka_conf_source
 #define IN_FILE struct ka_conf_source
+#define IN_COMMAND struct ka_conf_source
 #define IN_HTTP struct ka_conf_source
 #define IN_SIGNED struct ka_conf_source
 #define IN_LINES struct ka_conf_source
@@ -24,6 +25,7 @@
 #define SECTION_LOOKUP KA_CONF_SECTION_LOOKUP
 #define SECTION_SOURCE KA_CONF_SECTION_SOURCE
 #define SECTION_FILE KA_CONF_SECTION_SOURCE
+#define SECTION_COMMAND KA_CONF_SECTION_SOURCE
 #define SECTION_HTTP KA_CONF_SECTION_SOURCE
 #define SECTION_SIGNED KA_CONF_SECTION_SOURCE
 #define SECTION_LINES KA_CONF_SECTION_SOURCE
@@ -34,6 +36,7 @@
 #define WHO_LOOKUP 0
 #define WHO_SOURCE KA_CONFROW_OF_ALL
 #define WHO_FILE KA_CONFROW_OF_FILE
+#define WHO_COMMAND KA_CONFROW_OF_COMMAND
 #define WHO_HTTP KA_CONFROW_OF_HTTP
 #define WHO_SIGNED KA_CONFROW_OF_SIGNED
 #define WHO_LINES KA_CONFROW_OF_LINES

@@ -13,9 +13,10 @@
 /* what one would write for a key that must be given */
 static const struct {
 	uint8_t key;
-	char line[48];
+	char line[56];
 } samples[] = {
 	{ KA_CONF_KEY_SOURCE_PATH, "path = /etc/keyaudit/keys.d/%u" },
+	{ KA_CONF_KEY_SOURCE_COMMAND, "command = /usr/bin/sss_ssh_authorizedkeys %u" },
 	{ KA_CONF_KEY_URL, "url = https://keys.example.com/%u.keys" },
 	{ KA_CONF_KEY_FORMAT, "format = signed" },
 	{ KA_CONF_KEY_SIGNERS, "signers = /etc/keyaudit/signers" },
@@ -27,6 +28,10 @@ static const struct {
 } counterparts[] = {
 	{ KA_CONF_KEY_SOURCE_PATH, KA_CONF_KIND_HTTP, KA_CONF_KEY_URL },
 	{ KA_CONF_KEY_URL, KA_CONF_KIND_FILE, KA_CONF_KEY_SOURCE_PATH },
+	{ KA_CONF_KEY_SOURCE_PATH, KA_CONF_KIND_COMMAND, KA_CONF_KEY_SOURCE_COMMAND },
+	{ KA_CONF_KEY_SOURCE_COMMAND, KA_CONF_KIND_FILE, KA_CONF_KEY_SOURCE_PATH },
+	{ KA_CONF_KEY_SOURCE_DEADLINE, KA_CONF_KIND_HTTP, KA_CONF_KEY_TIMEOUT },
+	{ KA_CONF_KEY_TIMEOUT, KA_CONF_KIND_COMMAND, KA_CONF_KEY_SOURCE_DEADLINE },
 };
 
 static bool is_set(const struct ka_conf_source *source, enum ka_conf_key key)

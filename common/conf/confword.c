@@ -99,11 +99,6 @@ bool ka_confword_set(void *field, const struct ka_confrow *row, struct ka_span v
 	const struct list *list = list_of(row);
 	unsigned i = 0;
 
-	if (row->type == KA_CONFROW_KIND && ka_span_is(value, "command")) {
-		ka_conferr_quoted(e, value);
-		ka_conferr_say(e, " is not supported by this release; file and http are");
-		return false;
-	}
 	if (!ka_confword_find(value, list->words, &i))
 		return ka_confword_not_one_of(e, value, list->words);
 	store(field, list, i);

@@ -30,6 +30,7 @@ struct ka_offer {
 	unsigned runs;                       /* attempt records; 2 served ones = query and signature */
 	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* from the records: vetting, sources, conf */
 	size_t reasons_count;
+	char src[KA_RECORD_SRC_MAX];         /* what the sources said, as the first record with its last verdict has it */
 	enum ka_reason verdict;              /* set by the diagnosis: this key's own reason */
 };
 
@@ -43,6 +44,7 @@ struct ka_diag_subject {
 	bool offers_overflowed;
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
 	bool by_hand;                        /* a person asks: what follows the proof (PAM) and the sshd that listens are looked at too */
+	bool may_ask;                        /* run programs and go to stores; else sources of those types say what the records have */
 	bool is_general;                     /* nobody logged in: the doctor asks what keeps keys of this user out */
 	const struct ka_conf *conf;          /* our own: which sshd, which rule; NULL when it could not be loaded */
 	const char *conf_path;               /* -c FILE of the doctor; NULL: what sshd gives its command */

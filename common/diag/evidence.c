@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "spool/recordsrc.h"
 
 #include "base/poison.h"
 
@@ -146,13 +147,47 @@ static bool is_about_line(const struct ka_primary_item *item)
 	       (item->reason == KA_REASON_OPTION_FROM_MISMATCH && item->hit->what == KA_KEYSCAN_FROM_UNJUDGED);
 }
 
+/* what is not a file is named by its source */
+static void put_source(const char *name, struct ka_evidence *out)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, out->detail);
+	ka_buf_text(&b, "source ");
+	ka_buf_text(&b, name);
+}
+
+/* what the command recorded of the source that had this to say: the only trace of a store that answers again */
+static bool of_record(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	for (size_t i = 0; i < f->offers_count; i++) {
+		struct ka_span rest = ka_span_of(f->subject->offers[i].src);
+		struct ka_recordsrc src;
+		struct ka_buf b;
+
+		while ((item->offer < 0 || (size_t)item->offer == i) && ka_recordsrc_next(&rest, &src)) {
+			if (src.reason != item->reason)
+				continue;
+			put_source(src.name, out);
+			ka_buf_init_array(&b, out->note);
+			ka_recordsrc_evidence(&src.evidence, ' ', &b);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void of_key(const struct ka_primary_item *item, struct ka_evidence *out)
 {
 	struct ka_buf b;
 
 	set_array(out->path, item->key->path);
-	out->line = item->key->line;
-	out->column = item->key->column;
+	if (item->key->path[0] != '\0') {
+		out->line = item->key->line;
+		out->column = item->key->column;
+	} else {
+		put_source(item->key->source, out);
+	}
 	if (item->reason == KA_REASON_KEY_OTHER_USER)
 		set_array(out->detail, item->key->other_user);
 	for (size_t i = 0; i < item->key->vet.count && i < KA_VERDICT_REASONS_MAX; i++)
@@ -177,8 +212,10 @@ static void of_conf(const struct ka_confload *load, struct ka_evidence *out)
 }
 
 /* items without file or key: the reason says which fact it is about */
-static void of_rest(const struct ka_facts *f, enum ka_reason reason, struct ka_evidence *out)
+static void of_rest(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
+	enum ka_reason reason = item->reason;
+
 	if (reason == KA_REASON_FILE_HOME_MISSING) {
 		set_array(out->path, f->home);
 		out->errnum = (int)f->files.home.errnum;
@@ -192,8 +229,14 @@ static void of_rest(const struct ka_facts *f, enum ka_reason reason, struct ka_e
 		out->gid = f->sources.trouble_gid;
 		if (reason == KA_REASON_STORE_TOO_LARGE && f->sources.is_harmless)
 			set_array(out->note, "only the first lines are served to who asks for the whole list; an offered key is found everywhere");
+		else if (f->sources.is_not_executable)
+			set_array(out->note, KA_EVIDENCE_NOT_EXECUTABLE);
+		else if (f->sources.trouble_status > 0)
+			note(out, "it ended with status ", (uint32_t)f->sources.trouble_status, "");
 	} else if (reason == f->command.load.reason) {
 		of_conf(&f->command.load, out);
+	} else {
+		(void)of_record(f, item, out);
 	}
 }
 
@@ -221,7 +264,7 @@ void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *it
 	else if (item->key != NULL)
 		of_key(item, out);
 	else if (!is_about_line(item))
-		of_rest(f, item->reason, out);
+		of_rest(f, item, out);
 	if (item->step == KA_STEP_SESSION)
 		of_gate(f, item, out);
 	else if (is_about_line(item))

@@ -133,6 +133,8 @@ static enum ka_err ask_sources(struct ka_facts *f, struct ka_keysource_query *q)
 	if (f->command.load.reason == KA_REASON_NONE || f->command.load.reason == KA_REASON_CONF_DISABLED)
 		q->conf = &f->command.conf;
 	q->offers_count = f->offers_count;
+	q->named = f->subject->offers;
+	q->may_ask = f->subject->may_ask;
 	q->home = f->account == KA_FACTS_ACCOUNT_KNOWN ? f->home : NULL;
 	q->uid = f->uid;
 	q->has_uid = f->account == KA_FACTS_ACCOUNT_KNOWN;

@@ -1,8 +1,10 @@
 /* Reading our own sources for the diagnosis: the same files, the same trust, the same judge as the command. */
 #include "diag/keysource.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/paths.h"
@@ -10,6 +12,7 @@
 #include "base/username.h"
 #include "diag/othersource.h"
 #include "key/keyline.h"
+#include "source/sourcecommand.h"
 #include "source/sourcefile.h"
 #include "source/sourcelines.h"
 #include "vet/vetconf.h"
@@ -19,6 +22,7 @@
 struct look {
 	const struct ka_keysource_query *query;
 	struct ka_keysource *out;
+	const struct ka_conf_source *source;              /* in hand */
 	struct ka_sourcelines all, of[KA_DIAG_OFFERS_MAX]; /* lines of the source in hand; those that hold one offered key */
 	char over_path[KA_TEXT_PATH_MAX];                   /* the file that had too many */
 	struct ka_vetpolicy policy;
@@ -50,6 +54,13 @@ static bool is_about(const struct ka_keyline *line, const struct ka_keyscan_offe
 	}
 }
 
+/* a line of a program's output is nowhere to be found afterwards */
+static void name_place(const struct look *l, struct ka_keysource_key *key, const char *path)
+{
+	ka_span_copy(ka_span_of(l->source->kind == KA_CONF_KIND_FILE ? path : ""), key->path, sizeof(key->path));
+	memcpy(key->source, l->source->name, sizeof(key->source));
+}
+
 static void take_line(struct look *l, const char *path, struct ka_span raw, unsigned number)
 {
 	struct ka_vet_when when = { .now_sec = l->query->now_sec, .local_offset_sec = l->query->local_offset_sec };
@@ -71,14 +82,15 @@ static void take_line(struct look *l, const char *path, struct ka_span raw, unsi
 		key->vet = vet;
 		key->line = number;
 		key->column = (unsigned)l->line.column;
-		ka_span_copy(ka_span_of(path), key->path, sizeof(key->path));
+		name_place(l, key, path);
 	}
 }
 
-static void take_hit(struct ka_keysource_key *key, const char *path, const struct ka_keyscan_hit *hit)
+static void take_hit(const struct look *l, struct ka_keysource_key *key, const char *path, const struct ka_keyscan_hit *hit)
 {
 	if (key->is_listed) {
-		if (hit->line == key->line && strcmp(path, key->path) == 0)
+		if (hit->line == key->line && strcmp(l->source->name, key->source) == 0 &&
+		    (key->path[0] == '\0' || strcmp(path, key->path) == 0))
 			key->hit = *hit;
 		return;
 	}
@@ -88,7 +100,7 @@ static void take_hit(struct ka_keysource_key *key, const char *path, const struc
 	key->hit = *hit;
 	key->line = hit->line;
 	key->column = hit->column;
-	ka_span_copy(ka_span_of(path), key->path, sizeof(key->path));
+	name_place(l, key, path);
 }
 
 /* the content pass, as over a user's own file: which line was meant for a key, and does its from= let the client in */
@@ -110,7 +122,7 @@ static void scan_file(struct look *l, const char *path, struct ka_span bytes)
 		const struct ka_keyscan_hit *hit = ka_keyscan_hit(&l->scan, i);
 
 		if (hit != NULL)
-			take_hit(&l->out->key[i], path, hit);
+			take_hit(l, &l->out->key[i], path, hit);
 	}
 }
 
@@ -135,7 +147,7 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 	scan_file(l, path, bytes);
 }
 
-static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *source, const struct ka_sourcefile_out *got)
+static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *source, const struct ka_sourcefile_out *got, int64_t status)
 {
 	if (got->reason == KA_REASON_NONE || got->reason == KA_REASON_STORE_NO_KEYS || out->trouble != KA_REASON_NONE)
 		return;
@@ -145,6 +157,9 @@ static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *
 	out->trouble_uid = got->why.uid;
 	out->trouble_gid = got->why.gid;
 	out->trouble_errnum = got->why.errnum;
+	out->is_not_executable = source->kind == KA_CONF_KIND_COMMAND && got->why.errnum == EACCES && S_ISREG(got->why.mode) &&
+				 (got->why.mode & 0444) == 0444;
+	out->trouble_status = status;
 	ka_span_copy(ka_span_of(source->name), out->trouble_source, sizeof(out->trouble_source));
 }
 
@@ -161,24 +176,68 @@ static void note_too_many(struct look *l, const struct ka_conf_source *source)
 	ka_span_copy(ka_span_of(source->name), out->trouble_source, sizeof(out->trouble_source));
 }
 
+/* once for each offered key when it must be told about it; the first ones are enough */
+static enum ka_err ask_command(struct look *l, const struct ka_source_query *who)
+{
+	bool needs_key = ka_sourcecommand_needs_key(l->source);
+	size_t count = !needs_key ? 1 : l->query->offers_count < KA_DIAG_ASKED_MAX ? l->query->offers_count : KA_DIAG_ASKED_MAX;
+	struct ka_source_query query = *who;
+	struct ka_source_evidence evidence;
+	struct ka_sourcefile_out got;
+	enum ka_err err = KA_ERR_OK;
+	size_t asked = 0;
+
+	for (size_t i = 0; i < count && err == KA_ERR_OK; i++) {
+		if (needs_key) {
+			const struct ka_offer *o = &l->query->named[i];
+
+			if (o->key[0] == '\0' || o->type[0] == '\0')
+				continue;
+			query.type = o->type;
+			query.key = o->key;
+			query.fp = o->fp;
+		}
+		asked++;
+		err = ka_sourcecommand_read(l->source, &query, take_file, l, &got, &evidence);
+		if (err == KA_ERR_OK)
+			note_trouble(l->out, l->source, &got, evidence.status);
+	}
+	l->out->unasked += asked == 0;
+	return err;
+}
+
+static enum ka_err ask_source(struct look *l, const struct ka_source_query *who)
+{
+	struct ka_sourcefile_out got;
+	enum ka_err err;
+
+	if (l->source->kind == KA_CONF_KIND_COMMAND && l->query->may_ask)
+		return ask_command(l, who);
+	if (l->source->kind != KA_CONF_KIND_FILE) {
+		l->out->unasked++;
+		return KA_ERR_OK;
+	}
+	err = ka_sourcefile_read(l->source, who, take_file, l, &got);
+	if (err == KA_ERR_OK)
+		note_trouble(l->out, l->source, &got, KA_ANSWER_UNKNOWN);
+	return err;
+}
+
 static enum ka_err ask(struct look *l, const struct ka_source_query *who)
 {
 	const struct ka_conf *conf = l->query->conf;
 	enum ka_err err = KA_ERR_OK;
 
 	for (size_t i = 0; i < conf->sources_count && err == KA_ERR_OK; i++) {
-		struct ka_sourcefile_out got;
-
+		l->source = &conf->sources[i];
 		memset(&l->all, 0, sizeof(l->all));
 		memset(l->of, 0, sizeof(l->of));
 		l->over_path[0] = '\0';
-		err = ka_sourcefile_read(&conf->sources[i], who, take_file, l, &got);
+		err = ask_source(l, who);
 		if (err == KA_ERR_OK)
 			err = l->err;
-		if (err == KA_ERR_OK) {
-			note_trouble(l->out, &conf->sources[i], &got);
-			note_too_many(l, &conf->sources[i]);
-		}
+		if (err == KA_ERR_OK)
+			note_too_many(l, l->source);
 	}
 	return err == KA_ERR_OK ? ka_othersource_look(l->query, l->out) : err;
 }

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/rights.h"
 #include "conf/conf.h"
+#include "diag/diagnosis.h"
 #include "diag/keyscan.h"
 #include "source/source.h"
 #include "vet/vet.h"
@@ -22,8 +23,9 @@
 struct ka_keysource_key {
 	bool is_listed;                  /* a line of a source holds it */
 	struct ka_vet vet;               /* the verdict on that line (the best of several) */
-	char path[KA_TEXT_PATH_MAX];
+	char path[KA_TEXT_PATH_MAX];     /* "" when the source is no file */
 	unsigned line, column;
+	char source[KA_SOURCE_NAME_MAX]; /* which source it is from; "" with is_elsewhere */
 	bool is_damaged;                 /* not listed, and the line of hit was meant for it */
 	struct ka_keyscan_hit hit;       /* listed: as sshd sees the line, with from=; damaged: what is wrong with it */
 	bool is_elsewhere;               /* listed for another user */
@@ -42,6 +44,9 @@ struct ka_keysource {
 	bool is_harmless;           /* the trouble keeps none of these keys out: more lines than are judged, where sshd names the key */
 	enum ka_rights_answer rights; /* whose rights the sources were read with */
 	char trouble_source[KA_SOURCE_NAME_MAX];
+	bool is_not_executable;     /* the trouble is with a program that may be read and not run */
+	int64_t trouble_status;     /* its exit status, or KA_ANSWER_UNKNOWN */
+	size_t unasked;             /* sources that were not asked: query->may_ask, or no offered key for a program that wants one */
 	struct ka_keysource_key key[KA_DIAG_OFFERS_MAX];
 };
 
@@ -52,9 +57,11 @@ struct ka_keysource_query {
 	uid_t uid;
 	bool has_uid;
 	const struct ka_keyscan_offer *offers;
+	const struct ka_offer *named;  /* the same keys as texts, for programs that are told about them */
 	size_t offers_count;
 	const char *address;        /* of the client; "" or NULL when unknown: from= is then not judged */
 	int64_t now_sec, local_offset_sec;
+	bool may_ask;               /* see struct ka_diag_subject */
 	bool whole;                 /* sshd does not name the key: the limit of source/sourcelines.h is one for all lines */
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/paths.h"
 #include "base/text.h"
+#include "diag/evidence.h"
 #include "diag/mendline.h"
 #include "diag/mendplace.h"
 #include "vet/vetoption.h"
@@ -114,6 +115,10 @@ static void fix_unreadable(const struct ka_facts *f, const struct ka_evidence *e
 	mode_t need = is_dir ? 05 : 04;
 	bool own = is_in_home(f, e->path);
 
+	if (strcmp(e->note, KA_EVIDENCE_NOT_EXECUTABLE) == 0) {
+		ka_fix_command(out, NULL, argv("chmod", "a+x", "--", e->path));
+		return;
+	}
 	if ((e->mode & need) == need) {
 		ka_fix_advice(out, "Its mode lets everybody read it: look for an access list (getfacl) or a security module that does not");
 		return;
@@ -170,6 +175,8 @@ static void fix_source(const struct ka_facts *f, const struct ka_primary_item *i
 {
 	if (strcmp(e->note, KA_VETOPTION_FORCED_EXPIRED) == 0)
 		ka_fix_advice(out, "Set a later expiry-time in force_options of the configuration, or none (keyaudit config check)");
+	else if (item->key->path[0] == '\0')
+		ka_fix_advice(out, "Mend the key where the source that the evidence names has it, or put the right one there");
 	else if (item->hit != NULL && item->reason == (enum ka_reason)item->hit->reason)
 		ka_mendline_make(f, item, e, out);
 }

@@ -185,7 +185,7 @@ static bool has_records(const struct ka_facts *facts)
 static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
 {
 	const struct ka_userfile *first = NULL, *unusable = NULL;
-	bool sources = facts->asks_us && facts->sources.keys > 0, exists = false;
+	bool sources = facts->asks_us && (facts->sources.keys > 0 || facts->sources.unasked > 0), exists = false;
 	uint32_t usable = 0;
 	struct ka_primary_item *item;
 	enum ka_reason why = KA_REASON_KEY_NOT_LISTED;

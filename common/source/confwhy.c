@@ -20,7 +20,7 @@ static bool is_simple(struct ka_span path)
 	return path.len > 0 && path.len <= KA_CONFWHY_PATH_SHOWN_MAX && path.p[0] == '/';
 }
 
-static void command(struct ka_buf *out, const char *what, const char *advice, struct ka_span path)
+void ka_confwhy_mend(struct ka_buf *out, const char *what, const char *advice, struct ka_span path)
 {
 	ka_buf_text(out, "; mend: ");
 	ka_buf_text(out, is_simple(path) ? what : advice);
@@ -48,13 +48,13 @@ static void write_unsafe(const struct ka_permwalk_refusal *why, bool is_dir, str
 	ka_buf_u64(out, why->uid);
 	if (why->uid != 0) {
 		ka_buf_text(out, ": must belong to root");
-		command(out, "chown root ", "make root its owner", path);
+		ka_confwhy_mend(out, "chown root ", "make root its owner", path);
 	} else if ((why->mode & 022) != 0) {
 		ka_buf_text(out, ": others may write to it, so it is not believed");
-		command(out, "chmod go-w ", "take write permission from group and others", path);
+		ka_confwhy_mend(out, "chmod go-w ", "take write permission from group and others", path);
 	} else {
 		ka_buf_text(out, ": others may read it");
-		command(out, "chmod go-rwx ", "take all permissions from group and others", path);
+		ka_confwhy_mend(out, "chmod go-rwx ", "take all permissions from group and others", path);
 	}
 }
 
@@ -80,7 +80,7 @@ static void write_closed(const struct ka_permwalk_refusal *why, struct ka_span p
 		ka_buf_text(out, ", though its mode lets everybody; look for an access list or a security module");
 		return;
 	}
-	command(out, is_dir ? "chmod a+rx " : "chmod a+r ", "", path);
+	ka_confwhy_mend(out, is_dir ? "chmod a+rx " : "chmod a+r ", "", path);
 	ka_buf_text(out, is_dir ? " (or chgrp " KA_COMMAND_USER " and chmod g+rx)" : " (or chgrp " KA_COMMAND_USER " and chmod g+r)");
 }
 

@@ -13,4 +13,7 @@
  */
 void ka_confwhy_write(const struct ka_permwalk_refusal *why, bool is_dir, struct ka_buf *out);
 
+/** ka_confwhy_mend() - append "; mend: " and the command @what with @path behind it, or @advice when the path would need quotes */
+void ka_confwhy_mend(struct ka_buf *out, const char *what, const char *advice, struct ka_span path);
+
 #endif

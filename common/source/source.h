@@ -22,7 +22,8 @@ struct ka_source_query {
 	const char *uid;  /* decimal */
 	const char *home; /* absolute */
 	uid_t uid_number;
-	const char *fp;   /* of the offered key, "SHA256:..." */
+	const char *type, *key; /* the offered key as sshd gave it: its type, its base64 */
+	const char *fp;   /* its fingerprint, "SHA256:..." */
 	const struct ka_permwalk_known *known; /* a directory that key files may lie in, see perm/permwalk.h; may be NULL */
 };
 

@@ -19,7 +19,7 @@ static bool is_good_home(struct ka_span home)
 	return true;
 }
 
-static bool put_value(struct ka_buf *b, uint8_t token, const struct ka_source_query *query)
+bool ka_sourcepath_value(uint8_t token, const struct ka_source_query *query, struct ka_span *out)
 {
 	const char *text = token == 'u' ? query->user : token == 'U' ? query->uid : token == 'h' ? query->home : NULL;
 	struct ka_span value;
@@ -34,22 +34,26 @@ static bool put_value(struct ka_buf *b, uint8_t token, const struct ka_source_qu
 		return false;
 	if (token == 'h' && !is_good_home(value))
 		return false;
-	ka_buf_span(b, value);
+	*out = value;
 	return true;
 }
 
 bool ka_sourcepath_expand(struct ka_span entry, const struct ka_source_query *query, char out[static KA_PATH_TRUSTED_MAX])
 {
+	struct ka_span value;
 	struct ka_buf b;
 
 	ka_buf_init(&b, out, KA_PATH_TRUSTED_MAX);
 	for (size_t i = 0; i < entry.len; i++) {
 		if (entry.p[i] == '\0')
 			return false;
-		if (entry.p[i] != '%')
+		if (entry.p[i] != '%') {
 			ka_buf_char(&b, (char)entry.p[i]);
-		else if (++i == entry.len || !put_value(&b, entry.p[i], query))
+			continue;
+		}
+		if (++i == entry.len || !ka_sourcepath_value(entry.p[i], query, &value))
 			return false;
+		ka_buf_span(&b, value);
 	}
 	return ka_buf_check(&b) == KA_ERR_OK && out[0] == '/';
 }

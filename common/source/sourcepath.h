@@ -8,6 +8,9 @@
 #include "base/limits.h"
 #include "source/source.h"
 
+/** ka_sourcepath_value() - what %u, %U or %h stands for; false when it was not given, or is not what it must be, or another token */
+bool ka_sourcepath_value(uint8_t token, const struct ka_source_query *query, struct ka_span *out);
+
 /**
  * ka_sourcepath_expand() - expand one entry
  *

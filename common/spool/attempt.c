@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/proc.h"
 #include "base/text.h"
+#include "spool/recordsrc.h"
 
 #include "base/poison.h"
 
@@ -77,31 +78,13 @@ void ka_attempt_open(const char *spool_dir, struct ka_attempt *a)
 		a->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
 }
 
-/* what stands in the file already */
-struct tally {
-	unsigned all, same;
-	bool overflowed;
-	int64_t net_ms;
-};
-
-static void count_line(struct ka_span line, const struct ka_record *r, struct ka_record *old, struct tally *t)
-{
-	t->all++;
-	if (!ka_record_parse(line, old)) /* torn or foreign: counts, says nothing */
-		return;
-	t->overflowed |= old->is_overflow;
-	t->net_ms += old->net_ms;
-	if (r != NULL && !old->is_overflow && old->verdict == r->verdict && strcmp(old->type, r->type) == 0 && strcmp(old->fp, r->fp) == 0)
-		t->same++;
-}
-
-static bool tally(struct ka_attempt *a, const struct ka_record *r, struct tally *t)
+/* every line that stands in the file already; false when it cannot be read */
+static bool each_line(struct ka_attempt *a, void (*take)(void *ctx, struct ka_span line), void *ctx)
 {
 	size_t have = 0;
 	off_t at = 0;
 	struct stat st;
 
-	memset(t, 0, sizeof(*t));
 	if (fstat(a->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > KA_SPOOL_FILE_MAX)
 		return false;
 	if (st.st_size == 0)
@@ -119,7 +102,7 @@ static bool tally(struct ka_attempt *a, const struct ka_record *r, struct tally 
 		have = 0;
 		while (ka_cursor_line(&c, &line, &whole)) {
 			if (whole || got == 0) {
-				count_line(line, r, &a->old, t);
+				take(ctx, line);
 			} else if (line.len < KA_RECORD_MAX) {
 				have = line.len;
 				memmove(a->block, line.p, have);
@@ -130,22 +113,71 @@ static bool tally(struct ka_attempt *a, const struct ka_record *r, struct tally 
 	}
 }
 
+struct tally {
+	const struct ka_record *r;
+	struct ka_record *old;
+	unsigned all, same;
+	bool overflowed;
+	int64_t net_ms;
+};
+
+static void count_line(void *ctx, struct ka_span line)
+{
+	struct tally *t = ctx;
+
+	t->all++;
+	if (!ka_record_parse(line, t->old)) /* torn or foreign: counts, says nothing */
+		return;
+	t->overflowed |= t->old->is_overflow;
+	t->net_ms += t->old->net_ms;
+	if (t->r != NULL && !t->old->is_overflow && t->old->verdict == t->r->verdict && strcmp(t->old->type, t->r->type) == 0 &&
+	    strcmp(t->old->fp, t->r->fp) == 0)
+		t->same++;
+}
+
 int ka_attempt_net_ms(struct ka_attempt *a)
 {
-	struct tally t;
+	struct tally t = { .old = &a->old };
 
-	if (a->fd < 0 || !tally(a, NULL, &t))
+	if (a->fd < 0 || !each_line(a, count_line, &t))
 		return 0;
 	return t.net_ms < KA_RECORD_NET_MAX_MS ? (int)t.net_ms : KA_RECORD_NET_MAX_MS;
+}
+
+struct said {
+	struct ka_record *old;
+	const char *source;
+	enum ka_reason reason;
+	bool found;
+};
+
+static void look_for_said(void *ctx, struct ka_span line)
+{
+	struct said *s = ctx;
+	struct ka_recordsrc src;
+	struct ka_span rest;
+
+	if (s->found || !ka_record_parse(line, s->old))
+		return;
+	rest = ka_span_of(s->old->src);
+	while (ka_recordsrc_next(&rest, &src))
+		s->found |= src.reason == s->reason && strcmp(src.name, s->source) == 0;
+}
+
+bool ka_attempt_has_said(struct ka_attempt *a, const char *source, enum ka_reason reason)
+{
+	struct said s = { .old = &a->old, .source = source, .reason = reason };
+
+	return a->fd >= 0 && each_line(a, look_for_said, &s) && s.found;
 }
 
 bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r)
 {
 	bool over;
 	struct ka_buf b;
-	struct tally t;
+	struct tally t = { .r = r, .old = &a->old };
 
-	if (a->fd < 0 || !has_room(a) || !tally(a, r, &t))
+	if (a->fd < 0 || !has_room(a) || !each_line(a, count_line, &t))
 		return false;
 	r->at_us = ka_clock_wall_us();
 	r->up_ms = ka_clock_boot_ms();

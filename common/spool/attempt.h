@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "reason/reason.h"
 #include "spool/conn.h"
 #include "spool/record.h"
 
@@ -27,6 +28,13 @@ struct ka_attempt {
 
 /** ka_attempt_open() - find M, create (or open) its file below @spool_dir; @a is large, allocate it */
 void ka_attempt_open(const char *spool_dir, struct ka_attempt *a);
+
+/**
+ * ka_attempt_has_said() - does a record of this connection say that this source gave this reason?
+ *
+ * false when nothing was recorded, or the file cannot be read.
+ */
+bool ka_attempt_has_said(struct ka_attempt *a, const char *source, enum ka_reason reason);
 
 /**
  * ka_attempt_append() - one write(2), when the bounds allow

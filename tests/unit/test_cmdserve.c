@@ -46,6 +46,23 @@ enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct
 	return KA_ERR_BUG;
 }
 
+static unsigned programs_run;
+
+/* as above: the program prints what stands at its path, and says what it was told */
+enum ka_err ka_sourcecommand_read(const struct ka_conf_source *source, const struct ka_source_query *query,
+				  ka_sourcefile_take *take, void *ctx, struct ka_sourcefile_out *out,
+				  struct ka_source_evidence *evidence)
+{
+	programs_run++;
+	assert_string_equal(query->type, "ssh-ed25519");
+	assert_true(strlen(query->key) > 60);
+	assert_string_equal(query->fp, "SHA256:of-the-key");
+	*evidence = ka_source_evidence_none();
+	evidence->status = 3;
+	return ka_sourcefile_read(source, query, take, ctx, out);
+}
+
+static struct ka_attempt attempt;
 static struct ka_cmdserve serve;
 static struct ka_cmdargs args;
 static struct ka_conf conf;
@@ -82,12 +99,12 @@ static int setup(void **state)
 static void begin(const struct ka_keysample *offered)
 {
 	static char key[8192];
-	const char *argv[] = { "cmd", "-u", "alice", "-U", "1000", "-H", "/home/alice", "-k", key, NULL };
+	const char *argv[] = { "cmd", "-u", "alice", "-U", "1000", "-H", "/home/alice", "-t", "ssh-ed25519", "-k", key, NULL };
 
 	if (offered != NULL)
 		assert_true(ka_span_copy(ka_span_of(strchr(offered->line, ' ') + 1), key, sizeof(key)));
 	key[strcspn(key, " ")] = '\0';
-	ka_cmdargs_parse(offered != NULL ? 9 : 7, (char **)(uintptr_t)argv, &args);
+	ka_cmdargs_parse(offered != NULL ? 11 : 9, (char **)(uintptr_t)argv, &args);
 	assert_null(args.wrong);
 	serve.args = &args;
 	serve.conf = &conf;
@@ -115,6 +132,14 @@ static void run(const struct ka_keysample *offered)
 	assert_int_equal(ka_fd_read_all(fd, printed, sizeof(printed) - 1, &len), KA_ERR_OK);
 	printed[len] = '\0';
 	close(fd);
+}
+
+/* the source that was added last is a program */
+static void as_program(void)
+{
+	conf.sources[conf.sources_count - 1].kind = KA_CONF_KIND_COMMAND;
+	programs_run = 0;
+	assert_true(ka_span_copy(ka_span_of("SHA256:of-the-key"), record.fp, sizeof(record.fp)));
 }
 
 static const char *canonical(const struct ka_keysample *s, const char *options)
@@ -161,6 +186,45 @@ static void run__source_fails__is_unavailable_and_hides_no_other(void **state)
 	assert_string_equal(printed, canonical(&good, ""));
 	assert_string_equal(record.src, "a:unavailable:internal.error,b:found:-:served=1");
 	assert_string_equal(record.reasons, "internal.error");
+}
+
+static void run__program__is_told_of_the_key_and_its_lines_are_judged(void **state)
+{
+	(void)state;
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = good.line);
+	as_program();
+	run(&good);
+	assert_string_equal(printed, canonical(&good, ""));
+	assert_string_equal(record.src, "a:found:-:status=3/served=1");
+	assert_int_equal(programs_run, 1);
+}
+
+/* one wait for a connection: the records of this one say that it hung before */
+static void run__program_that_timed_out_before__is_not_run_again(void **state)
+{
+	static struct ka_record old;
+	char line[KA_RECORD_MAX], path[] = "/tmp/keyaudit-serve-XXXXXX";
+	struct ka_buf b;
+
+	(void)state;
+	memset(&old, 0, sizeof(old));
+	assert_true(ka_span_copy(ka_span_of("a:unavailable:store.timeout"), old.src, sizeof(old.src)));
+	ka_buf_init_array(&b, line);
+	ka_record_write(&old, &b);
+	attempt.fd = mkstemp(path);
+	unlink(path);
+	assert_int_equal(ka_fd_write_all(attempt.fd, b.p, b.len), KA_ERR_OK);
+	serve.attempt = &attempt;
+	ADD("b", .path = "/b", .answer = KA_SOURCE_NO_KEYS, .reason = KA_REASON_STORE_NO_KEYS);
+	as_program();
+	ADD("a", .path = "/a", .answer = KA_SOURCE_FOUND, .bytes = good.line);
+	as_program();
+	run(&good);
+	close(attempt.fd);
+	assert_string_equal(printed, "");
+	assert_int_equal(programs_run, 1); /* b's */
+	assert_string_equal(record.src, "b:no-keys:store.no-keys:status=3,a:unavailable:store.timeout");
+	assert_string_equal(record.reasons, "store.timeout");
 }
 
 static void run__weak_key__named_and_not_printed(void **state)
@@ -367,6 +431,8 @@ int main(void)
 		cmocka_unit_test_setup(run__no_source_has_keys__is_no_refusal, setup),
 		cmocka_unit_test_setup(run__refused_source__is_noted_though_another_served, setup),
 		cmocka_unit_test_setup(run__source_fails__is_unavailable_and_hides_no_other, setup),
+		cmocka_unit_test_setup(run__program__is_told_of_the_key_and_its_lines_are_judged, setup),
+		cmocka_unit_test_setup(run__program_that_timed_out_before__is_not_run_again, setup),
 		cmocka_unit_test_setup(run__weak_key__named_and_not_printed, setup),
 		cmocka_unit_test_setup(run__offered_key_not_listed__nothing, setup),
 		cmocka_unit_test_setup(run__offered_text_elsewhere__nothing, setup),

@@ -74,7 +74,7 @@ static void default__every_row__shows_as_its_own_text(void **state)
 /* a configuration that differs from the default in every field; each line is one key of conf.def */
 static const char flipped[] = "# every key\n"
 			      "[lookup]\n"
-			      "sources = zwei eins drei vier\n"
+			      "sources = zwei eins drei vier sechs\n"
 			      "deadline = 5s\n"
 			      "[source eins]\n"
 			      "type = file\n"
@@ -132,6 +132,10 @@ static const char flipped[] = "# every key\n"
 			      "serial = $.header.revision\n"
 			      "next = link\n"
 			      "max_pages = 3\n"
+			      "[source sechs]\n"
+			      "type = command\n"
+			      "command = /usr/bin/old-command  -u %u  --key %k --%%\n"
+			      "deadline = 10s\n"
 			      "[source fuenf]\n"
 			      "type = http\n"
 			      "format = lines\n"
@@ -164,8 +168,12 @@ static void read__every_field_flipped__every_field_moves(void **state)
 {
 	(void)state;
 	assert_string_equal(confsample_whole_error(flipped), "");
-	assert_int_equal(confsample.sources_count, 4);
-	assert_string_equal(confsample.lookup, "zwei eins drei vier");
+	assert_int_equal(confsample.sources_count, 5);
+	assert_string_equal(confsample.lookup, "zwei eins drei vier sechs");
+	assert_int_equal(confsample.sources[4].kind, KA_CONF_KIND_COMMAND);
+	assert_string_equal(confsample.sources[4].command, "/usr/bin/old-command -u %u --key %k --%%");
+	assert_int_equal(confsample.sources[4].deadline_ms, 10000);
+	assert_string_equal(confsample.sources[4].path, "");
 	assert_int_equal(confsample.deadline_ms, 5000);
 	assert_string_equal(confsample.sources[0].name, "zwei");
 	assert_string_equal(confsample.sources[0].path, "%h/.ssh/vetted");
@@ -203,7 +211,7 @@ static void read__every_field_flipped__every_field_moves(void **state)
 
 static void read__every_field_flipped__every_field_of_http_moves(void **state)
 {
-	const struct ka_conf_source *s = &confsample.sources[2], *j = &confsample.sources[3], *l = &confsample.sources[4];
+	const struct ka_conf_source *s = &confsample.sources[2], *j = &confsample.sources[3], *l = &confsample.sources[5];
 
 	(void)state;
 	assert_string_equal(confsample_whole_error(flipped), "");
@@ -312,7 +320,7 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
 	assert_int_equal(confsample.sources[1].at.line, 5);
-	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 87);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 91);
 }
 
 static void read__second_file__wins_key_by_key(void **state)

@@ -80,7 +80,6 @@ static const struct {
 	{ "[audit]\nmin_free = 64MB\n", "f:2: min_free: \"64MB\" is not a size such as 64MiB or 1GiB" },
 	{ "[audit]\nmin_free = MiB\n", "f:2: min_free: \"MiB\" is not a size from 0MiB to 1048576MiB" },
 	{ "[audit]\nmin_free = 1025GiB\n", "f:2: min_free: \"1025GiB\" is not a size from 0MiB to 1048576MiB" },
-	{ "[source a]\ntype = command\n", "f:2: type: \"command\" is not supported by this release; file and http are" },
 	{ "[source a]\ntype = fiel\n", "f:2: type: \"fiel\" is not one of file, command, http; did you mean \"file\"?" },
 	/* times */
 	{ "[lookup]\ndeadline = 5\n", "f:2: deadline: \"5\" is not a time such as 2500ms or 20s" },
@@ -106,6 +105,19 @@ static const struct {
 	{ "[source a]\nthreshold = 17\n", "f:2: threshold: \"17\" is not a number from 1 to 16" },
 	{ "[source a]\nthreshold = 0\n", "f:2: threshold: \"0\" is not a number from 1 to 16" },
 	{ "[source a]\nmax_pages = 101\n", "f:2: max_pages: \"101\" is not a number from 1 to 100" },
+	/* commands */
+	{ "[source a]\ncommand =\n", "f:2: command: has no value" },
+	{ "[source a]\ncommand = cmd %u\n", "f:2: command: \"cmd\" is not an absolute path" },
+	{ "[source a]\ncommand = /usr/bin/%u\n", "f:2: command: \"/usr/bin/%u\" has a % in it; nothing is expanded here" },
+	{ "[source a]\ncommand = /usr/../bin/x\n", "f:2: command: \"/usr/../bin/x\" has a \".\" or \"..\" in it" },
+	{ "[source a]\ncommand = /usr/bin/x %n\n", "f:2: command: \"%n\" has a % that is not %u, %U, %h, %t, %k, %f or %%" },
+	{ "[source a]\ncommand = /usr/bin/x a%\n", "f:2: command: \"a%\" has a % that is not %u, %U, %h, %t, %k, %f or %%" },
+	{ "[source a]\ncommand = /usr/bin/x 'a b'\n",
+	  "f:2: command: \"'a\" has a quote in it; there is no shell, words are divided by blanks and nothing else" },
+	{ "[source a]\ncommand = /usr/bin/x -m \"a\"\n",
+	  "f:2: command: \"\\x22a\\x22\" has a quote in it; there is no shell, words are divided by blanks and nothing else" },
+	{ "[source a]\ncommand = /usr/bin/x # y\n", "f:2: command: no comment may stand behind a value: \"# y\"" },
+	{ "[source a]\ndeadline = 61s\n", "f:2: deadline: \"61s\" is not a time from 100ms to 1m" },
 	/* URLs; the rest is in test_confurl.c */
 	{ "[source a]\nurl =\n", "f:2: url: has no value" },
 	{ "[source a]\nurl = https://u:p@h/%u\n",

@@ -137,6 +137,14 @@ static void finish__source_of_another_type__names_the_key_that_was_meant(void **
 			    "f:6: key \"items\" is one of format = json, and [source a] has type = file");
 	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\nurl = https://h/%u\nformat = lines\n"),
 			    "f:3: [source a] has no type; add \"type = http\"");
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = command\n"),
+			    "f:3: [source a] has no command; add \"command = /usr/bin/sss_ssh_authorizedkeys %u\"");
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = command\ncommand = /x\npath = /k\n"),
+			    "f:6: key \"path\" is one of type = file, and [source a] has type = command; did you mean \"command\"?");
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = command\ncommand = /x\ntimeout = 1s\n"),
+			    "f:6: key \"timeout\" is one of type = http, and [source a] has type = command; did you mean \"deadline\"?");
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ncommand = /x\n"),
+			    "f:3: [source a] has no type; add \"type = command\"");
 	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\npath = /k\n"),
 			    "f:3: [source a] has no type; add \"type = file\"");
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "source/sourcecommand.h"
 #include "tests/unit/lib/trustroot.h"
 
 #include "base/poison.h"
@@ -23,6 +24,51 @@ static struct ka_keysource out;
 static struct ka_keyscan_offer offer;
 static const char *address;
 static bool whole;
+
+/* stand before those in the archive: there is no program in this root */
+static const char *program_prints;
+static struct ka_sourcefile_out program_says;
+static struct ka_source_query program_was_asked;
+static unsigned programs_run;
+
+bool ka_sourcecommand_needs_key(const struct ka_conf_source *source)
+{
+	return strstr(source->command, "%k") != NULL;
+}
+
+enum ka_err ka_sourcecommand_read(const struct ka_conf_source *source, const struct ka_source_query *query,
+				  ka_sourcefile_take *take, void *ctx, struct ka_sourcefile_out *got,
+				  struct ka_source_evidence *evidence)
+{
+	(void)source;
+	programs_run++;
+	program_was_asked = *query;
+	*evidence = ka_source_evidence_none();
+	*got = program_says;
+	if (got->reason == KA_REASON_STORE_BAD_ANSWER)
+		evidence->status = 7;
+	if (program_prints != NULL)
+		take(ctx, "/usr/bin/program", (struct ka_span){ (const uint8_t *)program_prints, strlen(program_prints) });
+	return KA_ERR_OK;
+}
+
+static struct ka_offer named;
+
+/* the chain: key files of the user, then a program */
+static void look_in_chain(const char *command, bool may_ask)
+{
+	struct ka_keysource_query q = { .conf = &conf, .user = "alice", .home = "/home/alice", .uid = 1000, .has_uid = true,
+					.offers = &offer, .named = &named, .offers_count = 1, .now_sec = 1792000000, .may_ask = may_ask };
+
+	ka_conf_default(&conf);
+	conf.sources_count = 2;
+	conf.sources[0] = (struct ka_conf_source){ .name = "local", .path = "/k/%u" };
+	conf.sources[1] = (struct ka_conf_source){ .name = "corp", .kind = KA_CONF_KIND_COMMAND, .command = command, .path = "" };
+	named = (struct ka_offer){ .type = "ssh-ed25519", .key = A64, .fp = "SHA256:x" };
+	program_says = (struct ka_sourcefile_out){ .answer = KA_SOURCE_FOUND };
+	programs_run = 0;
+	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
+}
 
 static int begin(void **state)
 {
@@ -213,6 +259,64 @@ static void look__no_conf_or_bad_name__nothing_asked(void **state)
 	assert_false(out.is_asked);
 }
 
+static void look__program_that_may_be_run__its_lines_have_a_source_and_no_place(void **state)
+{
+	(void)state;
+	program_prints = "# c\ncommand=\"x\" " A "\n";
+	look_in_chain("/usr/bin/program %u", true);
+	assert_int_equal(programs_run, 1);
+	assert_null(program_was_asked.key);
+	assert_true(out.key[0].is_listed);
+	assert_string_equal(out.key[0].source, "corp");
+	assert_string_equal(out.key[0].path, "");
+	assert_int_equal(out.key[0].vet.reasons[0], KA_REASON_OPTION_NOT_ALLOWED);
+	assert_int_equal(out.unasked, 0);
+	/* a file that lists it well is better, and has a place */
+	trustroot_file("/k/alice", 0644, 0, A "\n");
+	look_in_chain("/usr/bin/program %u", true);
+	assert_string_equal(out.key[0].source, "local");
+	assert_string_equal(out.key[0].path, "/k/alice");
+	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
+}
+
+static void look__program_that_wants_the_key__is_told_of_each(void **state)
+{
+	(void)state;
+	program_prints = A "\n";
+	look_in_chain("/usr/bin/program %u %k", true);
+	assert_int_equal(programs_run, 1);
+	assert_string_equal(program_was_asked.key, A64);
+	assert_string_equal(program_was_asked.type, "ssh-ed25519");
+	assert_string_equal(program_was_asked.fp, "SHA256:x");
+	assert_true(out.key[0].is_listed);
+}
+
+/* recorder and collector: a program must neither hold them up nor be run because somebody offers keys */
+static void look__program_that_may_not_be_run__counts_as_unasked(void **state)
+{
+	(void)state;
+	program_prints = A "\n";
+	look_in_chain("/usr/bin/program %u", false);
+	assert_int_equal(programs_run, 0);
+	assert_int_equal(out.unasked, 1);
+	assert_false(out.key[0].is_listed);
+	assert_int_equal(out.trouble, KA_REASON_NONE);
+}
+
+static void look__program_fails__is_the_trouble_with_its_status(void **state)
+{
+	struct ka_keysource_query q = { .conf = &conf, .user = "alice", .offers = &offer, .named = &named, .offers_count = 1, .may_ask = true };
+
+	(void)state;
+	look_in_chain("/usr/bin/program %u", true);
+	program_prints = NULL;
+	program_says = (struct ka_sourcefile_out){ .answer = KA_SOURCE_REFUSED, .reason = KA_REASON_STORE_BAD_ANSWER };
+	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
+	assert_int_equal(out.trouble, KA_REASON_STORE_BAD_ANSWER);
+	assert_string_equal(out.trouble_source, "corp");
+	assert_int_equal(out.trouble_status, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest looks[] = {
@@ -226,6 +330,10 @@ int main(void)
 		cmocka_unit_test_setup(look__unsafe_source__trouble_with_its_path, clean),
 		cmocka_unit_test_setup(look__more_lines_than_are_judged__as_the_command, clean),
 		cmocka_unit_test_setup(look__no_conf_or_bad_name__nothing_asked, clean),
+		cmocka_unit_test_setup(look__program_that_may_be_run__its_lines_have_a_source_and_no_place, clean),
+		cmocka_unit_test_setup(look__program_that_wants_the_key__is_told_of_each, clean),
+		cmocka_unit_test_setup(look__program_that_may_not_be_run__counts_as_unasked, clean),
+		cmocka_unit_test_setup(look__program_fails__is_the_trouble_with_its_status, clean),
 	};
 
 	return trustroot_run(looks, begin);

@@ -4,7 +4,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -169,10 +171,75 @@ static void user_name__outside_the_grammar__said_by_the_doctor_too(void **state)
 
 #define T(name) cmocka_unit_test_setup(name, begin)
 
+/* of a program's output there is no line to mend */
+static void listed__by_a_program__named_by_its_source(void **state)
+{
+	(void)state;
+	listed(KA_VERDICT_REJECT, KA_REASON_OPTION_NOT_ALLOWED);
+	put(key->source, "corp");
+	key->path[0] = '\0';
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_NOT_ALLOWED);
+	assert_string_equal(factsample.evidence.path, "");
+	assert_int_equal(factsample.evidence.line, 0);
+	assert_string_equal(factsample.evidence.detail, "source corp");
+	assert_int_equal(factsample.fix.commands, 0);
+	assert_string_equal(factsample.fix.advice, "Mend the key where the source that the evidence names has it, or put the right one there");
+}
+
+/* what a store said then is in the record only: it may answer again by now */
+static void recorded__store_trouble__named_with_its_numbers(void **state)
+{
+	struct ka_offer *o = &factsample.offers[0];
+
+	(void)state;
+	o->said = KA_OFFER_REFUSED;
+	o->reasons[0] = KA_REASON_STORE_HTTP_STATUS;
+	o->reasons_count = 1;
+	put(o->src, "local:no-keys:store.no-keys,corp:unavailable:store.http-status:status=503/mirror=2");
+	assert_int_equal(factsample_primary(), KA_REASON_STORE_HTTP_STATUS);
+	assert_string_equal(factsample.evidence.detail, "source corp");
+	assert_string_equal(factsample.evidence.note, "status=503 mirror=2");
+	put(o->src, "\x1b[2J:unavailable:store.http-status");
+	assert_int_equal(factsample_primary(), KA_REASON_STORE_HTTP_STATUS);
+	assert_string_equal(factsample.evidence.detail, "");
+}
+
+/* a source that was not asked may have keys: nobody may say that there are none */
+static void absent__a_source_was_not_asked__not_listed(void **state)
+{
+	(void)state;
+	factsample.facts.files.count = 0;
+	assert_int_equal(factsample_primary(), KA_REASON_STORE_NO_KEYS);
+	factsample.facts.sources.unasked = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_NOT_LISTED);
+}
+
+/* readable is not executable, and chmod a+r is no cure for that */
+static void trouble__program_is_not_executable__mended_so(void **state)
+{
+	struct ka_keysource *s = &factsample.facts.sources;
+
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	s->trouble = KA_REASON_STORE_UNREACHABLE;
+	s->trouble_errnum = EACCES;
+	s->trouble_mode = S_IFREG | 0644;
+	s->is_not_executable = true;
+	put(s->trouble_path, "/usr/bin/x");
+	put(s->trouble_source, "corp");
+	assert_int_equal(factsample_primary(), KA_REASON_STORE_UNREACHABLE);
+	assert_string_equal(factsample.fix.command[0], "chmod a+x -- /usr/bin/x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(damaged_line__no_record__named_with_line_and_no_ssh_copy_id),
+		T(listed__by_a_program__named_by_its_source),
+		T(recorded__store_trouble__named_with_its_numbers),
+		T(absent__a_source_was_not_asked__not_listed),
+		T(trouble__program_is_not_executable__mended_so),
 		T(damaged_line__command_found_nothing__named),
 		T(damaged_line__command_saw_a_part__the_content_pass_is_first),
 		T(damaged_line__a_guess_against_another_users_list__other_user),
