@@ -214,6 +214,24 @@ static void phases__session_key__is_the_last_publickey(void **state)
 	ka_case_free(&c);
 }
 
+static void settle_user__pam_names_another__the_uid_is_not_his(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP1, "none", "-")); /* alice, 1001 */
+
+	(void)state;
+	ka_case_settle_user(c);
+	assert_string_equal(c->user, "alice");
+	assert_true(c->has_uid);
+	assert_true(ka_span_copy(ka_span_of("alice"), c->pam_user, sizeof(c->pam_user)));
+	ka_case_settle_user(c);
+	assert_true(c->has_uid);
+	assert_true(ka_span_copy(ka_span_of("bob"), c->pam_user, sizeof(c->pam_user)));
+	ka_case_settle_user(c);
+	assert_string_equal(c->user, "bob");
+	assert_false(c->has_uid);
+	ka_case_free(&c);
+}
+
 static void flood__above_the_limit__is_held_per_net(void **state)
 {
 	static struct ka_flood f = { .limit = 3 };
@@ -288,6 +306,7 @@ int main(void)
 		cmocka_unit_test(attempts__second_word_counts),
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
+		cmocka_unit_test(settle_user__pam_names_another__the_uid_is_not_his),
 		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
 		cmocka_unit_test(flood__every_net_holds__none_gives_way),
 		cmocka_unit_test(flood__merely_claimed__has_a_limit_of_its_own),
