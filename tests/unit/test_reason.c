@@ -223,7 +223,7 @@ static void row__samples_of_each_kind__are_as_documented(void **state)
 		{ "revoked.krl", KA_ACTION_REJECT, KA_LEVEL_ALERT, KA_STEP_COMMAND, KA_CLASS_LOST, false },
 		{ "option.from-mismatch", KA_ACTION_NONE, KA_LEVEL_WARNING, KA_STEP_FILES, KA_CLASS_LOST, true },
 		{ "store.no-keys", KA_ACTION_NONE, KA_LEVEL_INFO, KA_STEP_COMMAND, KA_CLASS_ABSENT, true },
-		{ "store.tls", KA_ACTION_NONE, KA_LEVEL_ALERT, KA_STEP_COMMAND, KA_CLASS_BLOCKED, false },
+		{ "store.tls", KA_ACTION_NONE, KA_LEVEL_ALERT, KA_STEP_COMMAND, KA_CLASS_BLOCKED, true },
 		{ "conf.unsafe", KA_ACTION_NONE, KA_LEVEL_ALERT, KA_STEP_COMMAND, KA_CLASS_BLOCKED, true },
 		{ "account.nologin", KA_ACTION_NONE, KA_LEVEL_NOTICE, KA_STEP_LOGIN, KA_CLASS_ALONE, false },
 		{ "sshd.rsa-too-short", KA_ACTION_NONE, KA_LEVEL_WARNING, KA_STEP_METHOD, KA_CLASS_ALONE, false },
