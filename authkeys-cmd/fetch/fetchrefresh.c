@@ -220,7 +220,7 @@ int ka_fetchrefresh_wanted(const struct ka_conf *c)
 	if (!open_http(&http))
 		return 1;
 	while ((e = readdir(dir)) != NULL && steps++ < KA_FETCH_USERS_MAX) {
-		const char *user;
+		const char *user = NULL;
 		struct run r = { .cache = KA_PATH_CACHE, .http = &http, .source = read_marker(c, e->d_name, &user) };
 
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
