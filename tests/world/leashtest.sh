@@ -43,12 +43,13 @@ stub tests/e2e/000-busy.sh 'echo busy; wait'
 # script die, so does COMMAND.
 start() {
 	rm -f "$scratch/busy" build/e2e/000-busy.log
-	setpriv --pdeathsig KILL env -u KA_LEASH --default-signal=INT "$mark" KA_WORLD_INSTALL=no "$@" >"$scratch/out" 2>&1 </dev/null &
+	setpriv --pdeathsig KILL env -u KA_LEASH --default-signal=INT,HUP,TERM "$mark" KA_WORLD_INSTALL=no "$@" >"$scratch/out" 2>&1 </dev/null &
 	pid=$!
 }
 
 started() { grep -lzxsF -e "$mark" /proc/[0-9]*/environ | cut -d/ -f3; }
 gone() { [ -z "$(started)" ]; }
+over() { case $(ps -o stat= -p "$pid") in '' | Z*) ;; *) return 1 ;; esac }
 busy() { [ -e "$scratch/busy" ] || grep -qs '^busy' build/e2e/000-busy.log; }
 
 # SECONDS COMMAND...
@@ -85,7 +86,7 @@ ended() {
 	check "$1: it is busy before" within 60 busy
 	[ "$3" = - ] || whom=$(below "$pid" "$3")
 	check "$1: the signal is sent" kill -s "$2" "$whom"
-	[ -n "$whom" ] || kill -KILL "$pid"
+	{ [ -n "$whom" ] && within 60 over; } || kill -KILL "$pid"
 	wait "$pid" 2>/dev/null || status=$?
 	check "$1: the status is $4" test "$status" = "$4"
 	check "$1: nobody is left" all_gone
