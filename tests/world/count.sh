@@ -20,6 +20,21 @@ check() {
 	fi
 }
 
+# within SECONDS COMMAND...: until COMMAND succeeds
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -le $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# over PID: it has ended, waited for or not
+over() {
+	case $(ps -o stat= -p "$1") in '' | Z*) ;; *) return 1 ;; esac
+}
+
 # check_sum NAME: print "NAME: N checks, M failed"; status 1 when a check failed or when there was none.
 check_sum() {
 	echo "$1: $_checks checks, $_failed failed"

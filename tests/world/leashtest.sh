@@ -49,18 +49,7 @@ start() {
 
 started() { grep -lzxsF -e "$mark" /proc/[0-9]*/environ | cut -d/ -f3; }
 gone() { [ -z "$(started)" ]; }
-over() { case $(ps -o stat= -p "$pid") in '' | Z*) ;; *) return 1 ;; esac }
 busy() { [ -e "$scratch/busy" ] || grep -qs '^busy' build/e2e/000-busy.log; }
-
-# SECONDS COMMAND...
-within() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.05
-	done
-}
 
 all_gone() {
 	within 12 gone || {
@@ -86,7 +75,7 @@ ended() {
 	check "$1: it is busy before" within 60 busy
 	[ "$3" = - ] || whom=$(below "$pid" "$3")
 	check "$1: the signal is sent" kill -s "$2" "$whom"
-	{ [ -n "$whom" ] && within 60 over; } || kill -KILL "$pid"
+	{ [ -n "$whom" ] && within 60 over "$pid"; } || kill -KILL "$pid"
 	wait "$pid" 2>/dev/null || status=$?
 	check "$1: the status is $4" test "$status" = "$4"
 	check "$1: nobody is left" all_gone

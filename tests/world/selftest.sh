@@ -84,13 +84,14 @@ ended_by() {
 	local pid ns='' got
 	mkfifo "$scratch/out"
 	# a session of its own, as `make` has at a terminal: the signal goes to one process only
-	env --default-signal=INT setsid "$enter" bash -c "$(cat "$scratch/busy")" >"$scratch/out" 2>"$scratch/err" &
+	env --default-signal=INT,HUP,TERM setsid "$enter" bash -c "$(cat "$scratch/busy")" >"$scratch/out" 2>"$scratch/err" &
 	pid=$!
 	exec 3<"$scratch/out"
 	read -r -t 60 ns <&3
 	exec 4<"/proc/$(descendant "$pid" 2)/ns/pid"
 	check "the world is busy before $3" test "$ns" = "$(readlink /proc/self/fd/4)"
 	kill -s "$1" "$(descendant "$pid" "$2")"
+	within 60 over "$pid" || kill -KILL "$pid"
 	wait "$pid" 2>/dev/null
 	got=$?
 	check "the status after $3 is not 0 ($got)" test "$got" != 0
