@@ -243,6 +243,7 @@ static void of_rest(const struct ka_facts *f, const struct ka_primary_item *item
 /* what the gate says about a key that sshd accepts: where the key stands, and that it is too late there */
 static void of_gate(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
+	static const char refused[] = "sshd accepts the key, and pam_keyaudit enforce refuses the session";
 	const char *detail = item->offer >= 0 ? f->gate.detail[item->offer] : "";
 	struct ka_buf b;
 
@@ -253,7 +254,11 @@ static void of_gate(const struct ka_facts *f, const struct ka_primary_item *item
 	ka_buf_init_array(&b, out->note);
 	ka_buf_text(&b, detail);
 	ka_buf_text(&b, detail[0] != '\0' ? "; " : "");
-	ka_buf_text(&b, "sshd accepts the key, and pam_keyaudit enforce refuses the session");
+	ka_buf_text(&b, refused);
+	if (!b.overflow)
+		return;
+	ka_buf_cut(&b, 0); /* no room for both: what happens to the session is what counts */
+	ka_buf_text(&b, refused);
 }
 
 void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)

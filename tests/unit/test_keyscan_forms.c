@@ -1,4 +1,4 @@
-/* diag/keyscan: a key in another format or spelling, and what is known of the key that was offered. */
+/* diag/keyscan: a key in another spelling, and what is known of the key that was offered. Other formats are in test_scanarmour. */
 #include "diag/keyscan.h"
 
 #include <setjmp.h>
@@ -68,52 +68,6 @@ static void utf16__all_kinds__are_named(void **state)
 	}
 }
 
-static const char pkcs8[] = "-----BEGIN PUBLIC KEY-----\n"
-	"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApr2G/BPPqfs6yTskuPAA\nEUgZvyPmd1XKQRZMWANEgb0GYJQ7qXEFejrw1fgHpCeuEp4/0jOGS5Dvbc+uqg0f\n"
-	"FVuLIY0Nw4o/9ip54G7IxUnO6W8/l/og9soeOXHbNmqu5uZDWtv+A9MqXkNcr6Vr\nJR5VTwt+po0LVduaU9sc25p5ipArAjFb5HJ069bXOIT/c7Z1dGllsjQefPbe7fKx\n"
-	"8rjmxHt3q+pJK2SVVtnSEtdal5116h5QD14yZTJEp+lA6FhrbH4f0NHzbNE5Q/hl\n5TaxG9lqxiUQobMuojk1IJTOMR9z4oogI00YwN4alYzfgwykcoQwcXPGx/oaq1uW\n"
-	"bwIDAQAB\n-----END PUBLIC KEY-----\n";
-static const char rfc4716[] = "---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"256-bit ED25519, \\\nconverted\"\n"
-	A64_HEAD "\n" A64_TAIL "\n---- END SSH2 PUBLIC KEY ----\n" B "\n";
-static const char openssh_private[] = "-----BEGIN OPENSSH PRIVATE KEY-----\n"
-	"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\nQyNTUxOQAAACB+aOqDib9nv51zK8XLKpi09RKkRpFOwrRu7AOw80xkLgAAAJBqvpUtar6V\n"
-	"LQAAAAtzc2gtZWQyNTUxOQAAACB+aOqDib9nv51zK8XLKpi09RKkRpFOwrRu7AOw80xkLg\nAAAECP3oxDd/7b1A3bQzwKppY/AHy2xCNEQWZoW+zDRdI2/X5o6oOJv2e/nXMrxcsqmLT1\n"
-	"EqRGkU7CtG7sA7DzTGQuAAAAC2FsaWNlQHdvcmxkAQI=\n-----END OPENSSH PRIVATE KEY-----\n";
-static const char encrypted[] = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nJPOaV25hogpWnNMxL5qx\n-----END RSA PRIVATE KEY-----\n";
-static const char putty[] = "PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\nComment: alice\r\nPublic-Lines: 2\r\n" A64_HEAD "\r\n"
-	A64_TAIL "\r\nPrivate-Lines: 1\r\nAAAAIGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6MDEyMzQ1\r\nPrivate-MAC: 00\r\n" B "\n";
-
-static void armour__private_halves__are_named_and_never_copied(void **state)
-{
-	const struct keyscansample_row rows[] = {
-		{ openssh_private, sizeof(openssh_private) - 1, KA_REASON_LINE_PRIVATE_KEY, KA_KEYSCAN_WHOLE, 1, 1 },
-		{ putty, sizeof(putty) - 1, KA_REASON_LINE_PRIVATE_KEY, KA_KEYSCAN_WHOLE, 1, 1 },
-		{ encrypted, sizeof(encrypted) - 1, KA_REASON_LINE_PRIVATE_KEY, KA_KEYSCAN_POSSIBLE, 1, 1 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
-		keyscansample_check(&rows[i], 1);
-		assert_string_equal(keyscansample_hit(0)->detail, "");
-		for (const uint8_t *p = (const uint8_t *)&keyscansample.work; p < (const uint8_t *)(&keyscansample.work + 1) - 12; p++)
-			assert_memory_not_equal(p, "AAAECP3oxDd/", 12);
-	}
-	keyscansample_run(putty, sizeof(putty) - 1);
-	assert_int_equal(keyscansample.scan.usable, 1); /* the line behind the block */
-}
-
-static void armour__public_key_of_another_format__is_named(void **state)
-{
-	const struct keyscansample_row row = { rfc4716, sizeof(rfc4716) - 1, KA_REASON_LINE_FOREIGN_FORMAT, KA_KEYSCAN_WHOLE, 1, 1 };
-	const struct keyscansample_row nobody = { pkcs8, sizeof(pkcs8) - 1, KA_REASON_NONE, NO_HIT, 0, 0 };
-
-	(void)state;
-	keyscansample_check(&row, 1);
-	assert_int_equal(keyscansample_hit(0)->what, KA_KEYSCAN_RFC4716);
-	assert_int_equal(keyscansample.scan.usable, 1);
-	keyscansample_check(&nobody, 1);
-}
-
 static void rsa__everything_that_differs__is_seen(void **state)
 {
 	const struct keyscansample_row rows[] = {
@@ -121,7 +75,6 @@ static void rsa__everything_that_differs__is_seen(void **state)
 		T("rsa-sha2-512 " R64_1 R64_2 "\n", NONE, LISTED, 1, 1),
 		T("ssh-rsa " R64_1 "\n" R64_2 "\n", LINE_WRAPPED, WHOLE, 1, 9),
 		T("ssh-rsa " R64_1 "\n", KEY_BLOB_TRUNCATED, REMAINS, 1, 0),
-		{ pkcs8, sizeof(pkcs8) - 1, KA_REASON_LINE_FOREIGN_FORMAT, KA_KEYSCAN_WHOLE, 1, 1 },
 		NOTHING(A "\n"),
 	};
 
@@ -211,8 +164,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_offer__other_spelling__same_key),
 		cmocka_unit_test_setup(utf16__all_kinds__are_named, keyscansample_alice),
-		cmocka_unit_test_setup(armour__private_halves__are_named_and_never_copied, keyscansample_alice),
-		cmocka_unit_test_setup(armour__public_key_of_another_format__is_named, keyscansample_alice),
 		cmocka_unit_test_setup(rsa__everything_that_differs__is_seen, keyscansample_rsa),
 		cmocka_unit_test_setup(rsa__leading_zero_in_a_number__is_the_same_key, keyscansample_rsa),
 		cmocka_unit_test_setup(offers__several__each_has_its_own_hit, keyscansample_alice),

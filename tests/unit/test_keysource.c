@@ -1,4 +1,4 @@
-/* diag/keysource and othersource: our own sources, in a root of our own. */
+/* diag/keysource: our own sources, in a root of our own. */
 #include "diag/keysource.h"
 
 #include <setjmp.h>
@@ -174,29 +174,13 @@ static void look__from__judged_as_sshd_will(void **state)
 	assert_int_equal(out.key[0].hit.what, KA_KEYSCAN_FROM_UNJUDGED);
 }
 
-static void look__under_another_name__is_elsewhere(void **state)
+/* what is found there is in test_othersource */
+static void look__under_another_name__is_looked_for_too(void **state)
 {
 	(void)state;
-	trustroot_file("/k/alice", 0644, 0, B "\n");
-	trustroot_file("/k/bob", 0644, 0, "# c\n" A "\n");
+	trustroot_file("/k/bob", 0644, 0, A "\n");
 	look("/k/%u", "alice");
-	assert_false(out.key[0].is_listed);
-	assert_true(out.key[0].is_elsewhere);
 	assert_string_equal(out.key[0].other_user, "bob");
-	assert_string_equal(out.key[0].path, "/k/bob");
-	assert_int_equal(out.key[0].line, 2);
-	look("/m/%u /k/%u.keys", "alice"); /* another pattern: bob's file is no user's */
-	assert_false(out.key[0].is_elsewhere);
-}
-
-/* a file that would not be believed for its own user is not believed here either */
-static void look__others_unsafe_file__is_not_believed(void **state)
-{
-	(void)state;
-	trustroot_file("/k/bob", 0666, 0, A "\n");
-	trustroot_file("/k/.hidden", 0644, 0, A "\n");
-	look("/k/%u", "alice");
-	assert_false(out.key[0].is_elsewhere);
 }
 
 static void look__unsafe_source__trouble_with_its_path(void **state)
@@ -325,8 +309,7 @@ int main(void)
 		cmocka_unit_test_setup(look__wrapped_line__the_damaged_line_that_was_meant, clean),
 		cmocka_unit_test_setup(look__control_character_in_the_comment__listed_and_refused, clean),
 		cmocka_unit_test_setup(look__from__judged_as_sshd_will, clean),
-		cmocka_unit_test_setup(look__under_another_name__is_elsewhere, clean),
-		cmocka_unit_test_setup(look__others_unsafe_file__is_not_believed, clean),
+		cmocka_unit_test_setup(look__under_another_name__is_looked_for_too, clean),
 		cmocka_unit_test_setup(look__unsafe_source__trouble_with_its_path, clean),
 		cmocka_unit_test_setup(look__more_lines_than_are_judged__as_the_command, clean),
 		cmocka_unit_test_setup(look__no_conf_or_bad_name__nothing_asked, clean),

@@ -1,4 +1,4 @@
-/* diag/mend and diag/mendline on invented facts: when a fix is a command, and when it must not be one. */
+/* diag/mend on invented facts: when a fix is a command, and when it must not be one. */
 #include "diag/mend.h"
 
 #include <errno.h>
@@ -34,49 +34,6 @@ static void fix__hostile_home__is_quoted_or_advice(void **state)
 		assert_null(strchr(factsample.fix.advice, '\n'));
 		assert_null(strchr(factsample.fix.advice, '\x1b'));
 	}
-}
-
-static const char *line_fix(enum ka_reason reason, enum ka_keyscan_what what, unsigned column, const char *detail, const char *near)
-{
-	struct ka_keyscan_hit *h;
-
-	factsample_plain(NULL);
-	factsample_hit(factsample_there(0), 0, reason, KA_KEYSCAN_WHOLE);
-	h = &factsample.facts.files.files[0].scan.hits[0];
-	h->what = what;
-	h->column = column;
-	put(h->detail, detail);
-	put(h->near, near);
-	assert_int_equal(factsample_primary(), reason);
-	return factsample.fix.command[0];
-}
-
-#define SED "runuser -u alice -- env LC_ALL=C sed -i -e "
-
-static void fix__lines__sed_for_the_unmistakable(void **state)
-{
-	(void)state;
-	assert_string_equal(line_fix(KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, 10, "fromm", "from"),
-			    SED "'3s/^\\(.\\{9\\}\\)fromm/\\1from/' -- " FILE1);
-	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_MISMATCH, KA_KEYSCAN_TYPE_WORD, 1, "ssh-rsa", ""),
-			    SED "'3s/^\\(.\\{0\\}\\)ssh-rsa/\\1ssh-ed25519/' -- " FILE1);
-	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_TYPE_MISSING, 1, "", ""), SED "'3s/^/ssh-ed25519 /' -- " FILE1);
-	assert_string_equal(line_fix(KA_REASON_LINE_JOINED, KA_KEYSCAN_GLUED, 81, "", ""), SED "'3s/./&\\n/80' -- " FILE1);
-	assert_string_equal(line_fix(KA_REASON_LINE_NOT_ASCII, KA_KEYSCAN_BOM, 1, "", ""), SED "'3s/^\\xEF\\xBB\\xBF//' -- " FILE1);
-}
-
-static void fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost(void **state)
-{
-	(void)state;
-	assert_string_equal(line_fix(KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, 1, "x/e reboot;", "from"), "");
-	assert_string_equal(line_fix(KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, 1, "nothing-like-it", ""), "");
-	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_TYPE_WORD, 1, "a\"b", ""), "");
-	assert_string_equal(line_fix(KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_TYPE_MISSING, 30, "", ""), "");
-	assert_string_equal(line_fix(KA_REASON_LINE_JOINED, KA_KEYSCAN_GLUED_OPTIONS, 81, "", ""), "");
-	assert_string_equal(line_fix(KA_REASON_OPTION_FROM_MISMATCH, KA_KEYSCAN_PLAIN, 1, "10.0.0.0/8", ""), "");
-	assert_string_equal(line_fix(KA_REASON_LINE_COMMENTED_OUT, KA_KEYSCAN_PLAIN, 3, "", ""), "");
-	assert_string_equal(line_fix(KA_REASON_OPTION_EXPIRED, KA_KEYSCAN_PLAIN, 1, "20200101", ""), "");
-	assert_string_equal(line_fix(KA_REASON_LINE_PRIVATE_KEY, KA_KEYSCAN_PLAIN, 1, "", ""), "");
 }
 
 /* a source that sshd's command may not read */
@@ -135,8 +92,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(fix__hostile_home__is_quoted_or_advice),
-		T(fix__lines__sed_for_the_unmistakable),
-		T(fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost),
 		T(fix__closed_for_the_command__opens_it_for_reading),
 		T(fix__configuration__what_is_at_fault),
 	};

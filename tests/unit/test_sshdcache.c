@@ -1,8 +1,7 @@
-/* diag/sshdcache, diag/uidlock: what an answer depends on, and one look at a time. */
+/* diag/sshdcache: what an answer depends on. */
 #include "diag/sshdcache.h"
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,8 +14,6 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "diag/uidlock.h"
 
 #include "base/poison.h"
 
@@ -158,32 +155,6 @@ static void kept__too_many__begins_again(void **state)
 	assert_false(ka_sshdcache_get(kept, "n0", &text, &len));
 }
 
-static void lock__held_by_a_child_that_hangs__is_not_given(void **state)
-{
-	int fd, other;
-	pid_t pid;
-	int64_t begin;
-
-	(void)state;
-	assert_true(ka_uidlock_take(kept, 1001, 0, &fd));
-	assert_true(fd >= 0);
-	pid = fork();
-	if (pid == 0) {
-		pause();
-		_exit(0);
-	}
-	close(fd); /* the child has it still */
-	begin = ka_clock_boot_ms();
-	assert_false(ka_uidlock_take(kept, 1001, 50, &other));
-	assert_true(ka_clock_boot_ms() - begin >= 50);
-	assert_true(ka_uidlock_take(kept, 1002, 0, &other)); /* another user is not held up */
-	close(other);
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_true(ka_uidlock_take(kept, 1001, 0, &other));
-	close(other);
-}
-
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -191,7 +162,6 @@ int main(void)
 		T(name__depends_on_user_and_configuration), T(name__match_on_addresses__depends_on_the_address),
 		T(name__what_cannot_be_told__is_not_kept), T(kept__comes_back_until_it_is_old),
 		T(kept__in_a_directory_of_others__is_not_believed), T(kept__too_many__begins_again),
-		T(lock__held_by_a_child_that_hangs__is_not_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,6 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "diag/nearname.h"
-#include "diag/othersource.h"
 
 #include "base/poison.h"
 
@@ -254,41 +252,6 @@ static void check__foreign_record__is_refused(void **state)
 	assert_false(ka_userfiles_check(&f, &query));
 }
 
-static void nearname__names__slips_and_endings(void **state)
-{
-	static const struct { const char *name; bool near; } rows[] = {
-		{ "authorized_key", true }, { "authorised_keys", true }, { "authorised_key", true }, { "authorized_keys.pub", true },
-		{ "authorized_keys2", true }, { "autorized_keys", true }, { "Authorized_Keys", true }, { "authroized_keys", true },
-		{ "authorized-keys", true }, { "authorized_keys~", true }, { "authorized_keys.old", true }, { "authorizedkeys", true },
-		{ "authorized_keys", false }, { "known_hosts", false }, { "id_ed25519.pub", false }, { "config", false }, { "", false },
-		{ "auth", false }, { "old_authorized_keys", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++)
-		assert_int_equal(ka_nearname_is(rows[i].name, "authorized_keys"), rows[i].near);
-	assert_false(ka_nearname_is("bob", "alice")); /* short names are all alike */
-}
-
-static void othersource__names__through_the_grammar(void **state)
-{
-	static const struct { const char *pattern, *name, *user; } rows[] = {
-		{ "%u", "bob", "bob" }, { "%u.keys", "bob.keys", "bob" }, { "k-%u", "k-bob", "bob" }, { "%u.keys", "bob", NULL },
-		{ "%u", "..", NULL }, { "%u", ".bob", NULL }, { "%u", "a b", NULL }, { "%u", "-x", NULL }, { "%u.keys", ".keys", NULL },
-		{ "plain", "plain", NULL }, { "%u-%u", "a-a", NULL }, { "%U-%u", "1-a", NULL }, { "%u", "bob\n", NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
-		char user[KA_USER_NAME_MAX];
-		bool found = ka_othersource_name(ka_span_of(rows[i].pattern), rows[i].name, user);
-
-		assert_int_equal(found, rows[i].user != NULL);
-		if (found)
-			assert_string_equal(user, rows[i].user);
-	}
-}
-
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 /* an entry for one more user, as setfacl -m u:1:r writes it (linux/posix_acl_xattr.h), where the file system has such */
@@ -325,8 +288,6 @@ int main(void)
 		T(acl__on_the_way__is_told),
 		T(look__file_of_20_mib__is_cut_and_said),
 		T(check__foreign_record__is_refused),
-		cmocka_unit_test(nearname__names__slips_and_endings),
-		cmocka_unit_test(othersource__names__through_the_grammar),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
