@@ -277,14 +277,22 @@ static void prepare_http(struct ka_cmdserve *s)
 	ka_sourcerevoked_open(s->conf, &s->store->env, &s->store->http, &s->store->revoked);
 }
 
+static void refresh_source(const struct ka_cmdserve *s, const struct ka_conf_source *source)
+{
+	ka_sourcefetch_later(&(const struct ka_sourcefetch_who){
+		.source = source->name, .user = s->args->user, .fp = ka_question_has_fp(source) ? s->record->fp : "",
+		.key = ka_question_has_key(source) ? s->args->key : "",
+	});
+}
+
 void ka_cmdserve_later(const struct ka_cmdserve *s)
 {
 	for (size_t i = 0; s->later != 0 && i < s->conf->sources_count; i++)
 		if ((s->later & (1u << i)) != 0)
-			ka_sourcefetch_later(s->conf->sources[i].name, s->args->user, ka_question_has_fp(&s->conf->sources[i]) ? s->record->fp : "");
+			refresh_source(s, &s->conf->sources[i]);
 	for (size_t i = 0; s->has_store && i < s->store->revoked.count; i++)
 		if (s->store->revoked.refresh_later[i])
-			ka_sourcefetch_later(s->store->revoked.source[i]->name, KA_QUESTION_REVOKED, "");
+			ka_sourcefetch_later(&(const struct ka_sourcefetch_who){ s->store->revoked.source[i]->name, KA_QUESTION_REVOKED, "", "" });
 }
 
 void ka_cmdserve_run(struct ka_cmdserve *s)

@@ -8,7 +8,8 @@ enum ka_fetchargs_job { KA_FETCH_ONE, KA_FETCH_REFRESH, KA_FETCH_WANTED, KA_FETC
 
 struct ka_fetchargs {
 	enum ka_fetchargs_job job;
-	const char *source, *user, *fp; /* ONE: names within their grammars, fp "" when it was not given */
+	const char *source, *user;      /* ONE: names within their grammars */
+	const char *fp, *key;           /* ONE: the offered key, "" when it was not given */
 	const char *only_source;        /* REFRESH: "" is all */
 	int deadline_ms;                /* ONE */
 	bool now;                       /* REFRESH: also what is fresh; spread over some seconds */

@@ -103,9 +103,10 @@ const char *ka_fetchask_prepare(const struct ka_fetchone *one, struct ka_fetchas
 	a->what = !is_list ? KA_FETCH_KEYS : strcmp(one->user, KA_QUESTION_REVOKED) == 0 ? KA_FETCH_REVOKED : KA_FETCH_INDEX;
 	a->has_fp = !is_list && ka_question_has_fp(s);
 	who.fp = a->has_fp ? one->fp : "";
+	who.key = ka_question_has_key(s) ? one->key : "";
 	if (wrong != NULL)
 		return wrong;
-	if (a->has_fp && who.fp[0] == '\0')
+	if ((a->has_fp && who.fp[0] == '\0') || (ka_question_has_key(s) && who.key[0] == '\0'))
 		return "is asked by the offered key, and none was given";
 	if (!find_host(a) || !add_mirrors(a, &who) || !add_headers(a, &who) || !expand_body(a, &who))
 		return "url, headers or body do not fit once they are expanded";
@@ -122,11 +123,20 @@ unsigned ka_fetchask_turn(const struct ka_fetchask *a, unsigned i)
 	return (a->first + i) % a->mirrors;
 }
 
+/* a list is a text, whatever the source's format */
+static const char *accept_of(const struct ka_fetchask *a)
+{
+	if (a->what == KA_FETCH_KEYS && a->source->accept[0] != '\0')
+		return a->source->accept;
+	return a->what == KA_FETCH_KEYS && a->source->format == KA_CONF_FORMAT_JSON ? "application/json" : "text/plain";
+}
+
 void ka_fetchask_question(const struct ka_fetchask *a, unsigned n, const struct ka_entry *have, int ms, struct ka_fetchhttp_ask *out)
 {
 	bool is_last = n == ka_fetchask_turn(a, a->mirrors - 1);
 
 	*out = (struct ka_fetchhttp_ask){
+		.accept = accept_of(a),
 		.source = a->source, .url = a->url[n], .unix_socket = a->socket[n], .body = a->body, .headers = a->headers, .token = a->token,
 		.etag = have != NULL ? have->etag : "", .modified = have != NULL ? have->modified : "",
 		.is_post = a->what == KA_FETCH_KEYS && strcmp(a->source->method, "POST") == 0,

@@ -53,6 +53,14 @@ static void stop_timers(void)
 		setitimer(timers[i], &(const struct itimerval){ .it_value = { 0, 0 } }, NULL);
 }
 
+/* a signal that was blocked and waits would end us as soon as it may: ignored, it is forgotten */
+static void forget_signals(void)
+{
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			signal(sig, SIG_IGN);
+}
+
 const char *ka_fetchdrop(void)
 {
 	const uid_t uid = geteuid();
@@ -66,6 +74,7 @@ const char *ka_fetchdrop(void)
 	stop_timers();
 	if (clearenv() != 0 || setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) != 0 || setenv("LC_ALL", "C", 1) != 0)
 		return "cannot clean its environment";
+	forget_signals();
 	ka_spawn_clean_child(3);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a full disk and a small RLIMIT_FSIZE are the same to us */

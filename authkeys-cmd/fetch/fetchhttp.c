@@ -162,10 +162,7 @@ static bool add_field(struct curl_slist **list, const char *name, const char *va
 
 static bool make_headers(const struct ka_fetchhttp_ask *ask, struct curl_slist **list)
 {
-	const struct ka_conf_source *s = ask->source;
-	const char *accept = s->accept[0] != '\0' ? s->accept : s->format == KA_CONF_FORMAT_JSON ? "application/json" : "text/plain";
-
-	if (!add_field(list, "Accept", accept) || !add_field(list, "If-None-Match", ask->etag))
+	if (!add_field(list, "Accept", ask->accept) || !add_field(list, "If-None-Match", ask->etag))
 		return false;
 	if (ask->etag[0] == '\0' && !add_field(list, "If-Modified-Since", ask->modified))
 		return false;

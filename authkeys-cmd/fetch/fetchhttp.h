@@ -25,6 +25,7 @@ struct ka_fetchhttp_ask {
 	const char *url;                     /* expanded */
 	const char *unix_socket;             /* "" for none */
 	const char *body;                    /* of a POST, expanded */
+	const char *accept;
 	bool is_post;
 	const char *const *headers;          /* expanded "Name: value", NULL-terminated */
 	const char *token;                   /* the token's header line, or "" */

@@ -21,7 +21,7 @@ struct ka_fetchone {
 	const char *cache;     /* KA_PATH_CACHE */
 	const struct ka_conf_source *source;
 	const char *user;      /* or KA_QUESTION_REVOKED, KA_QUESTION_INDEX */
-	const char *fp;        /* offered key's fingerprint, "" for none */
+	const char *fp, *key;  /* the offered key: its fingerprint, and itself in base64; "" for none */
 	int deadline_ms;       /* all of it, waiting for another's request included */
 	enum ka_fetchone_when when;
 	int out_fd;            /* where the answer goes; -1: nowhere (refresh) */

@@ -49,6 +49,8 @@ static const char *value_of(char letter, const struct ka_fetchurl_who *who)
 		return who->host;
 	case 'f':
 		return who->fp[0] != '\0' ? who->fp : NULL;
+	case 'k':
+		return who->key[0] != '\0' ? who->key : NULL;
 	case '%':
 		return "%";
 	default:

@@ -11,18 +11,19 @@ struct ka_fetchurl_who {
 	const char *user; /* within the grammar of base/username.h, or "" for a list that is nobody's */
 	const char *host; /* host_id */
 	const char *fp;   /* the offered key's fingerprint, or "" */
+	const char *key;  /* the offered key in base64, or "" */
 };
 
 /**
- * ka_fetchurl_expand() - write @text with %u, %n, %f (each percent-encoded, RFC 3986 2.1) and %% expanded
+ * ka_fetchurl_expand() - write @text with %u, %n, %f, %k (each percent-encoded, RFC 3986 2.1) and %% expanded
  *
- * Answers: false at any other %, at %f without a fingerprint, or when @out has no room.
+ * Answers: false at any other %, at %f or %k without an offered key, or when @out has no room.
  */
 bool ka_fetchurl_expand(struct ka_span text, const struct ka_fetchurl_who *who, struct ka_buf *out);
 
 /**
  * ka_fetchurl_body() - the same for a request's body or header: values stand as they are but for the characters that JSON
- * escapes, and %b(TEXT) is the base64 of TEXT, in which %u, %n, %f stand plainly
+ * escapes, and %b(TEXT) is the base64 of TEXT, in which the others stand plainly
  */
 bool ka_fetchurl_body(struct ka_span text, const struct ka_fetchurl_who *who, struct ka_buf *out);
 

@@ -71,11 +71,11 @@ struct ka_conf_source {
 
 	/* http: what is asked */
 	enum ka_conf_format format;
-	const char *url;      /* blank-separated mirrors with %u %n %f %% */
+	const char *url;      /* blank-separated mirrors with %u %n %f %k %% */
 	const char *mirrors_order; /* "order" or "random" */
 	const char *method;   /* "GET" or "POST" */
-	const char *headers;  /* "Name: value | Name: value" with %u %n %f %% */
-	const char *body;     /* with %u %n %f %% %b(TEXT) */
+	const char *headers;  /* "Name: value | Name: value" with %u %n %f %k %% */
+	const char *body;     /* with %u %n %f %k %% %b(TEXT) */
 	const char *accept;   /* "" = by the format */
 	const char *host_id;  /* "" = the node name */
 	const char *token_file, *token_header; /* token_header: "NAME" or "NAME: WORD"; "" = "Authorization: Bearer" */

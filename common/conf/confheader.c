@@ -59,7 +59,7 @@ static const char *odd_field(struct ka_span field)
 	for (size_t i = 0; i < value.len; i++)
 		if (value.p[i] < ' ' || value.p[i] >= 0x7f)
 			return " holds something else than ASCII characters";
-	return ka_confexpand_is_right(value, "unf%") ? NULL : " has a % that is not %u, %n, %f or %%";
+	return ka_confexpand_is_right(value, "unfk%") ? NULL : " has a % that is not %u, %n, %f, %k or %%";
 }
 
 const char *ka_confheader_odd_list(struct ka_span value, struct ka_span *culprit)

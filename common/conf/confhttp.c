@@ -103,15 +103,19 @@ static void check_user(const struct check *k)
 				 " has no %u, so every user would get the same keys; put the user name (%u) into it");
 }
 
-static void check_fingerprint(const struct check *k)
+static bool has_offered_key(const char *text)
 {
-	bool has = ka_confexpand_has(ka_span_of(k->s->url), 'f') || ka_confexpand_has(ka_span_of(k->s->body), 'f') ||
-		   ka_confexpand_has(ka_span_of(k->s->headers), 'f');
+	return ka_confexpand_has(ka_span_of(text), 'f') || ka_confexpand_has(ka_span_of(text), 'k');
+}
+
+static void check_offered_key(const struct check *k)
+{
+	bool has = has_offered_key(k->s->url) || has_offered_key(k->s->body) || has_offered_key(k->s->headers);
 
 	if (has && k->s->fetch == KA_CONF_FETCH_TIMER)
-		complain_key(k, KA_CONF_KEY_FETCH, "the timer knows no offered key (%f); write on-miss, or leave %f out");
+		complain_key(k, KA_CONF_KEY_FETCH, "the timer knows no offered key (%f, %k); write on-miss, or leave them out");
 	if (has && k->s->format == KA_CONF_FORMAT_SIGNED)
-		complain_key(k, KA_CONF_KEY_FORMAT, "a signed document is one per user; leave %f out of the request");
+		complain_key(k, KA_CONF_KEY_FORMAT, "a signed document is one per user; leave %f and %k out of the request");
 }
 
 /* a key that does something only together with another one */
@@ -177,7 +181,7 @@ void ka_confhttp_finish(const struct ka_conf *c, struct ka_conf_source *source, 
 	check_urls(&k, KA_CONF_KEY_INDEX_URL, source->index_url);
 	check_urls(&k, KA_CONF_KEY_REVOKED_URL, source->revoked_url);
 	check_user(&k);
-	check_fingerprint(&k);
+	check_offered_key(&k);
 	check_pairs(&k);
 	check_request(&k);
 	if (source->url[0] != '\0')

@@ -82,7 +82,7 @@ static const char *odd_url(struct ka_span s, bool is_list)
 		return url.wrong;
 	if (is_list)
 		return ka_confexpand_is_right(s, "n%") ? NULL : " has a % that is not %n or %%; it is one for all users (%2F is written %%2F)";
-	return ka_confexpand_is_right(s, "unf%") ? NULL : " has a % that is not %u, %n, %f or %% (%2F is written %%2F)";
+	return ka_confexpand_is_right(s, "unfk%") ? NULL : " has a % that is not %u, %n, %f, %k or %% (%2F is written %%2F)";
 }
 
 /* what a store may mean by "no such user"; the others have a meaning of their own */
@@ -182,7 +182,7 @@ const char *ka_confodd_value(const struct ka_confrow *row, struct ka_span value,
 	case KA_CONFROW_TOKEN:
 		return ka_confheader_odd_token(value);
 	case KA_CONFROW_BODY:
-		return odd_text(value, "unfb%", " has a % that is not %u, %n, %f, %b(TEXT) or %%");
+		return odd_text(value, "unfkb%", " has a % that is not %u, %n, %f, %k, %b(TEXT) or %%");
 	case KA_CONFROW_PREFIX:
 		return odd_text(value, "u%", " has a % that is not %u or %%");
 	case KA_CONFROW_FIELD:

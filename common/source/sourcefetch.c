@@ -34,19 +34,23 @@ _Noreturn static void become_fetcher(const char *const *args, int out)
 	_exit(127);
 }
 
-static void make_args(const char **args, const char *const *options, const char *fp, const char *source, const char *user)
+static void make_args(const char **args, const char *const *options, const struct ka_sourcefetch_who *who)
 {
 	size_t n = 0;
 
 	args[n++] = KA_PATH_FETCH;
 	for (; *options != NULL; options++)
 		args[n++] = *options;
-	if (fp[0] != '\0') {
+	if (who->fp[0] != '\0') {
 		args[n++] = "--fp";
-		args[n++] = fp;
+		args[n++] = who->fp;
 	}
-	args[n++] = source;
-	args[n++] = user;
+	if (who->key[0] != '\0') {
+		args[n++] = "--key";
+		args[n++] = who->key;
+	}
+	args[n++] = who->source;
+	args[n++] = who->user;
 	args[n] = NULL;
 }
 
@@ -75,7 +79,7 @@ static bool read_answer(int fd, int ms, void *storage, size_t *len)
 	return false;
 }
 
-void ka_sourcefetch_run(const char *source, const char *user, const char *fp, int deadline_ms, void *storage, struct ka_sourcefetch *out)
+void ka_sourcefetch_run(const struct ka_sourcefetch_who *who, int deadline_ms, void *storage, struct ka_sourcefetch *out)
 {
 	const int64_t now = ka_clock_wall_us() / 1000000;
 	char ms[KA_TEXT_U64_MAX];
@@ -89,7 +93,7 @@ void ka_sourcefetch_run(const char *source, const char *user, const char *fp, in
 	out->has_entry = false;
 	out->fail = (struct ka_lasttry){ .at = now, .until = now, .reason = KA_REASON_STORE_UNREACHABLE };
 	ka_text_u64((uint64_t)deadline_ms, ms);
-	make_args(args, (const char *const[]){ "--deadline", ms, NULL }, fp, source, user);
+	make_args(args, (const char *const[]){ "--deadline", ms, NULL }, who);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return;
 	from = ends[0];
@@ -106,16 +110,17 @@ void ka_sourcefetch_run(const char *source, const char *user, const char *fp, in
 	}
 	(void)waitpid(pid, NULL, WNOHANG); /* it may still be at the disk: init collects it */
 	answer = (struct ka_span){ storage, len };
-	out->has_entry = ka_entry_parse(answer, &out->entry) && strcmp(out->entry.source, source) == 0 && strcmp(out->entry.user, user) == 0;
+	out->has_entry = ka_entry_parse(answer, &out->entry) && strcmp(out->entry.source, who->source) == 0 &&
+			 strcmp(out->entry.user, who->user) == 0;
 	if (!out->has_entry && !ka_lasttry_parse(answer, &out->fail))
 		out->fail.reason = KA_REASON_STORE_UNREACHABLE; /* it could not be started, or ended early */
 }
 
-void ka_sourcefetch_later(const char *source, const char *user, const char *fp)
+void ka_sourcefetch_later(const struct ka_sourcefetch_who *who)
 {
 	const char *args[KA_SOURCE_FETCH_ARGS_MAX];
 
-	make_args(args, (const char *const[]){ "--background", NULL }, fp, source, user);
+	make_args(args, (const char *const[]){ "--background", NULL }, who);
 	if (fork() == 0)
 		become_fetcher(args, -1);
 }

@@ -19,17 +19,21 @@ struct ka_sourcefetch {
 	struct ka_lasttry fail; /* when there is none: why */
 };
 
+/* which entry; the offered key's fingerprint and base64, "" where the source is not asked by them */
+struct ka_sourcefetch_who {
+	const char *source, *user, *fp, *key;
+};
+
 /**
  * ka_sourcefetch_run() - ask for one entry and wait for the answer
- * @fp:      the offered key, "" when the source is not asked by it
  * @storage: KA_ENTRY_MAX + 1 bytes
  *
  * What is no answer, or comes too late, is store.timeout; a program that cannot be started is store.unreachable.
  */
-void ka_sourcefetch_run(const char *source, const char *user, const char *fp, int deadline_ms, void *storage, struct ka_sourcefetch *out);
+void ka_sourcefetch_run(const struct ka_sourcefetch_who *who, int deadline_ms, void *storage, struct ka_sourcefetch *out);
 
 /** ka_sourcefetch_later() - refresh one entry behind the answer; nobody waits */
-void ka_sourcefetch_later(const char *source, const char *user, const char *fp);
+void ka_sourcefetch_later(const struct ka_sourcefetch_who *who);
 
 /** ka_sourcefetch_want() - fetch = timer: leave a marker for the path unit; an empty file in KA_PATH_WANTED */
 void ka_sourcefetch_want(const char *source, const char *user);

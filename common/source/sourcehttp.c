@@ -134,7 +134,7 @@ static void ask(struct job *j, struct ka_lasttry *fail)
 	struct ka_sourcehttp *h = j->h;
 	int64_t begin = ka_clock_boot_ms();
 
-	ka_sourcefetch_run(j->s->name, j->q->user, h->fp, j->budget_ms, h->fetched, &h->fetch);
+	ka_sourcefetch_run(&(const struct ka_sourcefetch_who){ j->s->name, j->q->user, h->fp, h->key }, j->budget_ms, h->fetched, &h->fetch);
 	h->net_ms = (int)(ka_clock_boot_ms() - begin);
 	*fail = h->fetch.fail;
 	if (!h->fetch.has_entry)
@@ -236,6 +236,7 @@ void ka_sourcehttp_read(const struct ka_conf_source *s, const struct ka_source_q
 	h->refresh_later = h->not_kept = false;
 	h->fetch.has_entry = false;
 	h->fp = ka_question_has_fp(s) && query->fp != NULL ? query->fp : "";
+	h->key = ka_question_has_key(s) && query->key != NULL ? query->key : "";
 	h->evidence = ka_source_evidence_none();
 	answer(&j, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
 	run(&j);

@@ -34,7 +34,7 @@ struct ka_sourcehttp {
 	int net_ms;             /* time that was waited for the network */
 	bool refresh_later;     /* the caller starts it behind its answer: ka_sourcefetch_later() */
 	bool not_kept;          /* the serial memory could not be written */
-	const char *fp;         /* part of the question, or "" */
+	const char *fp, *key;   /* parts of the question, or "" */
 	char name[KA_ENTRY_HEX];
 	struct ka_sourcefetch fetch;
 	struct ka_entry entry;

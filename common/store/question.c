@@ -1,9 +1,8 @@
 /* The settings that shape an answer. */
 #include "store/question.h"
 
-#include <string.h>
-
 #include "base/err.h"
+#include "conf/confexpand.h"
 
 #include "base/poison.h"
 
@@ -25,15 +24,18 @@ void ka_question_hash(const struct ka_conf_source *s, const char *urls, char out
 	ka_entry_hash(parts, KA_ARRAY_LEN(parts), out);
 }
 
-static bool holds_fp(const char *text)
+static bool holds(const struct ka_conf_source *s, uint8_t token)
 {
-	for (const char *p = strchr(text, '%'); p != NULL && p[1] != '\0'; p = strchr(p + 2, '%'))
-		if (p[1] == 'f')
-			return true;
-	return false;
+	return ka_confexpand_has(ka_span_of(s->url), token) || ka_confexpand_has(ka_span_of(s->headers), token) ||
+	       ka_confexpand_has(ka_span_of(s->body), token);
 }
 
 bool ka_question_has_fp(const struct ka_conf_source *s)
 {
-	return holds_fp(s->url) || holds_fp(s->headers) || holds_fp(s->body);
+	return holds(s, 'f') || holds(s, 'k');
+}
+
+bool ka_question_has_key(const struct ka_conf_source *s)
+{
+	return holds(s, 'k');
 }

@@ -12,7 +12,10 @@ void ka_question_hash(const struct ka_conf_source *s, const char *urls, char out
 #define KA_QUESTION_REVOKED ":revoked"
 #define KA_QUESTION_INDEX ":index"
 
-/** ka_question_has_fp() - whether the offered key's fingerprint (%f) is part of the question, and so of the entry's name */
+/** ka_question_has_fp() - whether the offered key (%f or %k) is part of the question, and so its fingerprint of the entry's name */
 bool ka_question_has_fp(const struct ka_conf_source *s);
+
+/** ka_question_has_key() - whether it is asked with the key itself (%k) */
+bool ka_question_has_key(const struct ka_conf_source *s);
 
 #endif

@@ -70,9 +70,9 @@ static const struct {
 	{ "url = https://h/all\nformat = json\nmethod = POST\nbody = {\"key\":\"%b(/all)\"}\n",
 	  "f:5: url: \"https://h/all\" has no %u, so every user would get the same keys; put the user name (%u) into it" },
 	{ "url = https://h/%u?f=%f\nformat = lines\nfetch = timer\n",
-	  "f:7: fetch: the timer knows no offered key (%f); write on-miss, or leave %f out" },
+	  "f:7: fetch: the timer knows no offered key (%f, %k); write on-miss, or leave them out" },
 	{ "url = https://h/%u?f=%f\nformat = signed\nsigners = /s\n",
-	  "f:6: format: a signed document is one per user; leave %f out of the request" },
+	  "f:6: format: a signed document is one per user; leave %f and %k out of the request" },
 	/* what does nothing alone */
 	{ LINES_ "client_key = /k\n", "f:7: client_key: stands without client_cert" },
 	{ LINES_ "token_header = X-Vault-Token\n", "f:7: token_header: stands without token_file" },

@@ -48,6 +48,8 @@ static void one__source_and_user__with_its_options(void **state)
 	assert_true(a.deadline_ms == KA_FETCH_DEADLINE_MS && a.fp[0] == '\0' && !a.background);
 	assert_true(TAKES("--deadline", "700", "--fp", FP, "--background", "corp", "alice"));
 	assert_true(a.deadline_ms == 700 && strcmp(a.fp, FP) == 0 && a.background);
+	assert_true(TAKES("--fp", FP, "--key", "AAAAC3NzaC1lZDI1NTE5AAAAIP4c0dsOHq5vBNwtKeroAvBjRTyCtcz7jgy5OCu3feNl", "corp", "alice"));
+	assert_int_equal(strlen(a.key), 68);
 	assert_true(TAKES("corp", "alice", "--deadline", "1"));
 	assert_true(TAKES("corp", "alice", "--deadline", "60000"));
 	assert_true(TAKES("corp", ":revoked"));
@@ -83,6 +85,11 @@ static void one__anything_else__is_refused(void **state)
 	assert_false(TAKES("corp", "alice", "--fp", FP "x"));
 	assert_false(TAKES("corp", "alice", "--fp", ""));
 	assert_false(TAKES("corp", "alice", "--fp"));
+	assert_false(TAKES("corp", "alice", "--key", "AAAA")); /* the entry is named by the fingerprint */
+	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AA AA"));
+	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AAAA&user=root"));
+	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AAAA\r\nX: y"));
+	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AA===="));
 	assert_false(TAKES("-c", "/tmp/conf", "corp", "alice"));
 	assert_false(TAKES("--config=/tmp/conf", "corp", "alice"));
 	assert_false(TAKES("--", "corp", "alice"));

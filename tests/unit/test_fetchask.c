@@ -21,7 +21,7 @@ static struct ka_fetchhttp_ask q;
 
 static const char *prepare(const char *lines, const char *user, const char *fp)
 {
-	struct ka_fetchone one = { .source = fetchsource(lines), .user = user, .fp = fp };
+	struct ka_fetchone one = { .source = fetchsource(lines), .user = user, .fp = fp, .key = fp[0] != '\0' ? "AAAA" : "" };
 
 	return ka_fetchask_prepare(&one, &a);
 }
@@ -73,6 +73,10 @@ static void fp__asked_by_it__must_be_given(void **state)
 	assert_true(a.has_fp);
 	assert_string_equal(a.url[0], "https://a.test/alice?f=SHA256%3A47DEQpj8HBSa%2B%2FTImW%2B5JCeuQeRkm5NMpJWZG3hSuFU");
 	assert_non_null(prepare("url = https://a.test/%u?f=%f", "alice", ""));
+	assert_null(prepare("url = https://a.test/%u?k=%k", "alice", FP));
+	assert_true(a.has_fp);
+	assert_string_equal(a.url[0], "https://a.test/alice?k=AAAA");
+	assert_non_null(prepare("url = https://a.test/%u?k=%k", "alice", ""));
 	/* who does not ask by it does not tell it */
 	assert_null(prepare("url = https://a.test/%u", "alice", FP));
 	assert_false(a.has_fp);

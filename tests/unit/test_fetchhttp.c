@@ -103,6 +103,7 @@ static const char *ask_with(const struct answer *a, struct ka_fetchhttp_ask ask)
 	pid_t pid = serve(a);
 
 	ask.source = fetchsource("");
+	ask.accept = "text/plain";
 	ask.url = ask.url != NULL ? ask.url : "http://localhost/alice";
 	ask.unix_socket = path;
 	ask.body = ask.body != NULL ? ask.body : "";
@@ -273,7 +274,7 @@ static void nobody_there__is_unreachable(void **state)
 {
 	static const char *const none[] = { NULL };
 	struct ka_fetchhttp_ask ask_ = { .source = fetchsource(""), .url = "http://localhost/alice", .unix_socket = "/tmp/ka-is-not-there",
-					 .body = "", .headers = none, .token = "", .etag = "", .modified = "", .timeout_ms = 1000, .max = MAX };
+					 .body = "", .headers = none, .token = "", .accept = "", .etag = "", .modified = "", .timeout_ms = 1000, .max = MAX };
 
 	(void)state;
 	ka_fetchhttp_release(&got);
@@ -296,7 +297,7 @@ static void proxy__of_the_environment__is_not_asked(void **state)
 	socklen_t size = sizeof(to);
 	KA_AUTOCLOSE int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct ka_fetchhttp_ask ask_ = { .source = fetchsource(""), .url = "http://127.0.0.1:1/alice", .unix_socket = "", .body = "",
-					 .headers = none, .token = "", .etag = "", .modified = "", .timeout_ms = 1000, .max = MAX };
+					 .headers = none, .token = "", .accept = "", .etag = "", .modified = "", .timeout_ms = 1000, .max = MAX };
 	char proxy[64], port[KA_TEXT_U64_MAX];
 	struct ka_buf b;
 

@@ -10,7 +10,7 @@
 
 #include "base/poison.h"
 
-static const struct ka_fetchurl_who alice = { .user = "alice", .host = "web01", .fp = "SHA256:a+/b" };
+static const struct ka_fetchurl_who alice = { .user = "alice", .host = "web01", .fp = "SHA256:a+/b", .key = "AA+/==" };
 static char out[128];
 
 typedef bool expand_fn(struct ka_span text, const struct ka_fetchurl_who *who, struct ka_buf *b);
@@ -39,12 +39,13 @@ static void url__substitutions__are_expanded(void **state)
 	assert_string_equal(url("https://k.test/%u.keys"), "https://k.test/alice.keys");
 	assert_string_equal(url("/%n/%u/%u?f=%f"), "/web01/alice/alice?f=SHA256%3Aa%2B%2Fb");
 	assert_string_equal(url("/100%%/%%u"), "/100%/%u");
+	assert_string_equal(url("?key=%k"), "?key=AA%2B%2F%3D%3D");
 	assert_string_equal(url(""), "");
 }
 
 static void url__a_name_with_signs__is_percent_encoded(void **state)
 {
-	const struct ka_fetchurl_who odd = { .user = "a+b@c.d-e_f$", .host = "h/../x?y#z&%u", .fp = "" };
+	const struct ka_fetchurl_who odd = { .user = "a+b@c.d-e_f$", .host = "h/../x?y#z&%u", .fp = "", .key = "" };
 
 	(void)state;
 	assert_string_equal(made(ka_fetchurl_expand, "/%u", &odd), "/a%2Bb%40c.d-e_f%24");
@@ -54,24 +55,25 @@ static void url__a_name_with_signs__is_percent_encoded(void **state)
 
 static void url__anything_else_behind_a_percent__is_refused(void **state)
 {
-	const struct ka_fetchurl_who no_fp = { .user = "alice", .host = "h", .fp = "" };
+	const struct ka_fetchurl_who no_fp = { .user = "alice", .host = "h", .fp = "", .key = "" };
 	char text[] = "/%?";
 
 	(void)state;
 	for (int c = 1; c < 256; c++) {
 		text[2] = (char)c;
-		assert_int_equal(url(text) != NULL, strchr("unf%", c) != NULL);
+		assert_int_equal(url(text) != NULL, strchr("unfk%", c) != NULL);
 	}
 	assert_null(url("/%"));
 	assert_null(url("/%b(x)"));
 	assert_null(made(ka_fetchurl_expand, "/%f", &no_fp));
+	assert_null(made(ka_fetchurl_expand, "/%k", &no_fp));
 	assert_non_null(made(ka_fetchurl_expand, "/%u", &no_fp));
 }
 
 static void url__without_room__is_refused(void **state)
 {
 	char long_user[128];
-	struct ka_fetchurl_who who = { .user = long_user, .host = "", .fp = "" };
+	struct ka_fetchurl_who who = { .user = long_user, .host = "", .fp = "", .key = "" };
 
 	(void)state;
 	memset(long_user, 'x', sizeof(long_user) - 1);
@@ -83,7 +85,7 @@ static void url__without_room__is_refused(void **state)
 
 static void body__values_stand_plainly__but_for_json(void **state)
 {
-	const struct ka_fetchurl_who odd = { .user = "u", .host = "a\"b\\c", .fp = "" };
+	const struct ka_fetchurl_who odd = { .user = "u", .host = "a\"b\\c", .fp = "", .key = "" };
 
 	(void)state;
 	assert_string_equal(body("{\"u\":\"%u\",\"f\":\"%f\"}"), "{\"u\":\"alice\",\"f\":\"SHA256:a+/b\"}");
@@ -92,7 +94,7 @@ static void body__values_stand_plainly__but_for_json(void **state)
 
 static void body__base64__of_an_expanded_text(void **state)
 {
-	const struct ka_fetchurl_who odd = { .user = "u", .host = "a\"b", .fp = "" };
+	const struct ka_fetchurl_who odd = { .user = "u", .host = "a\"b", .fp = "", .key = "" };
 
 	(void)state;
 	assert_string_equal(body("{\"key\":\"%b(/ssh/%u)\"}"), "{\"key\":\"L3NzaC9hbGljZQ==\"}");

@@ -93,7 +93,8 @@ static void fp__in_any_of_the_three__is_seen(void **state)
 	assert_false(has_fp("https://a.test/%u", "X: f", "f"));
 	assert_false(has_fp("https://a.test/%u/%%f", "", ""));
 	assert_true(has_fp("https://a.test/%u/%%%f", "", ""));
-	assert_false(has_fp("https://a.test/%u/%", "", ""));
+	assert_true(has_fp("https://a.test/%u?k=%k", "", ""));
+	assert_false(has_fp("https://a.test/%u?k", "%%k", ""));
 }
 
 int main(void)

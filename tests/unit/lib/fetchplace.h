@@ -73,7 +73,7 @@ FETCHPLACE const char *ask_in(int deadline_ms)
 
 	assert_int_equal(pipe(ends), 0);
 	answer = ka_fetchone(&http,
-			     &(struct ka_fetchone){ .cache = cache, .source = source, .user = "alice", .fp = "", .deadline_ms = deadline_ms,
+			     &(struct ka_fetchone){ .cache = cache, .source = source, .user = "alice", .fp = "", .key = "", .deadline_ms = deadline_ms,
 						    .when = when, .out_fd = ends[1] },
 			     &why);
 	/* who waits for the end has it: the pipe is shut, and its number is no other file of ours */
