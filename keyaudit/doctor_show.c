@@ -186,7 +186,9 @@ static void show_remark(const struct ka_out *o, const char *text)
 /* what is not judged could turn the login away */
 static bool is_in_doubt(const struct ka_diagnosis *d)
 {
-	return d->unjudged.is[KA_UNJUDGED_LISTENER] || d->unjudged.is[KA_UNJUDGED_ENFORCE] || d->unjudged.is[KA_UNJUDGED_PAM];
+	const bool *is = d->unjudged.is;
+
+	return is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_ENFORCE] || is[KA_UNJUDGED_PAM] || is[KA_UNJUDGED_WAY];
 }
 
 static void show_unjudged(const struct ka_out *o, const struct ka_unjudged *u)

@@ -87,9 +87,14 @@ static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_que
 	q.paths = (const char (*)[KA_TEXT_PATH_MAX])paths;
 	err = ka_userfiles_look(&q, &f->files);
 	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
-	for (size_t i = 0; i < f->files.count; i++)
-		if (f->files.files[i].acl[0] != '\0')
-			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_ACL, f->files.files[i].acl);
+	for (size_t i = 0; i < f->files.count; i++) {
+		const struct ka_userfile *file = &f->files.files[i];
+
+		if (file->acl[0] != '\0')
+			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_ACL, file->acl);
+		if (file->perm_unjudged != 0)
+			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_WAY, file->path);
+	}
 	return err;
 }
 

@@ -36,6 +36,7 @@ struct ka_userfile {
 	struct ka_userfile_stat own;        /* the file itself */
 	struct ka_userfile_stat blocked;    /* a directory that the user cannot search */
 	uint32_t perm_reason;               /* what StrictModes says: enum ka_reason */
+	uint32_t perm_unjudged;             /* StrictModes is on, and the way to the file could not be walked */
 	uint32_t perm_object;               /* enum ka_perm_object */
 	struct ka_userfile_stat perm;       /* the object that decided */
 	char acl[KA_TEXT_PATH_MAX];         /* the first object on its way with an access list of its own, "" */

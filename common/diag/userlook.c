@@ -71,8 +71,10 @@ static void judge_perm(struct look *l)
 	struct ka_userfile *f = &l->file;
 	size_t at = 0;
 
-	if (ka_permcollect(f->path, q->home, q->uid, &l->perm) != KA_ERR_OK)
+	if (ka_permcollect(f->path, q->home, q->uid, &l->perm) != KA_ERR_OK) {
+		f->perm_unjudged = q->strict_modes; /* no verdict is no "yes" */
 		return;
+	}
 	if (strcmp(l->perm.real, f->path) != 0)
 		ka_span_copy(ka_span_of(l->perm.real), f->real, sizeof(f->real));
 	if (!q->strict_modes)

@@ -127,6 +127,40 @@ static void look__mode_0666__is_judged_on_the_file(void **state)
 	assert_int_equal(out.files[0].perm_reason, KA_REASON_NONE);
 }
 
+/* deeper than what is walked: a StrictModes without a verdict must not read as one that passed */
+static void look__way_that_cannot_be_walked__is_not_judged(void **state)
+{
+	enum { DEEP = KA_PATH_DEPTH_MAX + 2 };
+	char path[KA_TEXT_PATH_MAX], name[2 * DEEP + 8], link[KA_TEXT_PATH_MAX];
+
+	(void)state;
+	name[0] = '\0';
+	for (size_t i = 0; i < DEEP; i++) {
+		memcpy(name + 2 * i, "/d", 3);
+		put_path(path, name);
+		assert_int_equal(mkdir(path, 0755), 0);
+	}
+	memcpy(name + (size_t)2 * DEEP, "/k", 3);
+	write_file(name, "ssh-ed25519 " A64 "\n", 0666);
+	put_path(path, name);
+	put_path(link, "/.ssh/authorized_keys2");
+	assert_int_equal(symlink(path, link), 0);
+	look();
+	assert_int_equal(out.files[1].is_read, 1);
+	assert_int_equal(out.files[1].perm_reason, KA_REASON_NONE);
+	assert_int_equal(out.files[1].perm_unjudged, 1);
+	assert_int_equal(out.files[0].perm_unjudged, 0);
+	query.strict_modes = false;
+	look();
+	assert_int_equal(out.files[1].perm_unjudged, 0);
+	unlink(path);
+	for (size_t i = DEEP; i > 0; i--) {
+		name[2 * i] = '\0';
+		put_path(path, name);
+		assert_int_equal(rmdir(path), 0);
+	}
+}
+
 /* the whole point: root sees it, the user does not */
 static void look__roots_file__is_unreadable_for_the_user(void **state)
 {
@@ -279,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(look__sound_file__facts_of_both),
 		T(look__mode_0666__is_judged_on_the_file),
+		T(look__way_that_cannot_be_walked__is_not_judged),
 		T(look__roots_file__is_unreadable_for_the_user),
 		T(look__roots_directory__is_named),
 		T(look__fifo_and_link__do_not_hang),
