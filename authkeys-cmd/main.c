@@ -43,9 +43,10 @@ struct work {
 	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
 	struct ka_record record;
-	struct ka_cmdserve serve;
 	struct ka_attempt attempt;
+	struct ka_cmdserve serve;
 	_Alignas(4096) struct ka_conf conf; /* what a run writes of it fits into one page */
+	struct ka_confload_work load_work;
 	char log[KA_SYSLOG_LINE_MAX];
 	struct ka_cmdstore store;
 };
@@ -100,7 +101,7 @@ static enum ka_reason prepare(struct work *w)
 	w->serve.when.ed25519 = KA_VETKAT_ED25519;
 	if (!ka_username_is_valid(ka_span_of(w->args.user)))
 		return KA_REASON_POLICY_USER_NAME;
-	if (ka_confload_keep(w->args.conf, &w->conf, &w->load, &w->errors, &w->dir) != KA_ERR_OK)
+	if (ka_confload_keep(w->args.conf, &w->conf, &w->load, &w->errors, &w->load_work, &w->dir) != KA_ERR_OK)
 		return KA_REASON_INTERNAL_ERROR;
 	if (w->load.reason != KA_REASON_NONE)
 		return w->load.reason;

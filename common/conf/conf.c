@@ -9,6 +9,7 @@
 #include "conf/confrow.h"
 #include "conf/confset.h"
 #include "conf/confsource.h"
+#include "conf/conftext.h"
 
 #include "base/poison.h"
 
@@ -35,7 +36,7 @@ void ka_conf_default(struct ka_conf *c)
 }
 
 /* of a long name the end says more */
-static void write_name(const char *file, char out[static KA_CONF_NAME_MAX])
+static struct ka_span write_name(const char *file, char out[static KA_CONF_NAME_MAX])
 {
 	const size_t keep = KA_CONF_NAME_MAX - 8;
 	struct ka_span name = ka_span_of(file);
@@ -47,6 +48,7 @@ static void write_name(const char *file, char out[static KA_CONF_NAME_MAX])
 		name = ka_span_sub(name, name.len - keep, keep);
 	}
 	ka_text_escape(&b, name, 0, keep);
+	return ka_buf_as_span(&b);
 }
 
 static void complain(struct ka_confset *s, const char *what)
@@ -58,18 +60,25 @@ static void complain(struct ka_confset *s, const char *what)
 	ka_conferr_end(&e, s->errors);
 }
 
-static bool open_file(struct ka_confset *s, const char *file, char refused[static KA_CONF_NAME_MAX])
+/* @name: scratch for the file's, which then stands with the other texts of @s->c */
+static bool open_file(struct ka_confset *s, const char *file, char name[static KA_CONF_NAME_MAX])
 {
 	struct ka_conf *c = s->c;
+	struct ka_span shown = write_name(file, name);
+	struct ka_conferr e;
 
 	s->at = (struct ka_conf_at){ .line = 1, .file = (uint32_t)c->files_count };
+	s->file = name;
 	if (c->files_count == KA_CONF_FILES_MAX) {
-		write_name(file, refused);
-		s->file = refused;
 		complain(s, "more than 64 configuration files");
 		return false;
 	}
-	write_name(file, c->files[c->files_count]);
+	ka_conferr_begin(&e, name, 1);
+	c->files[c->files_count] = ka_conftext_keep(c, shown, &e);
+	if (c->files[c->files_count] == NULL) {
+		ka_conferr_end(&e, s->errors);
+		return false;
+	}
 	s->file = c->files[c->files_count++];
 	return true;
 }
@@ -97,11 +106,11 @@ static void read_line(struct ka_confset *s, struct ka_span line)
 void ka_conf_read(struct ka_conf *c, const char *file, struct ka_span text, struct ka_conf_errors *errors)
 {
 	struct ka_confset s = { .c = c, .errors = errors, .section = KA_CONF_SECTION_COUNT };
-	char refused[KA_CONF_NAME_MAX];
+	char name[KA_CONF_NAME_MAX];
 	struct ka_cursor cursor;
 	struct ka_span line;
 
-	if (errors->count >= KA_CONF_ERRORS_MAX || !open_file(&s, file, refused))
+	if (errors->count >= KA_CONF_ERRORS_MAX || !open_file(&s, file, name))
 		return;
 	if (text.len > KA_CONF_FILE_MAX) {
 		complain(&s, "the file is larger than 64 KiB");

@@ -156,8 +156,8 @@ struct ka_conf {
 	/* by count; what lies behind the count is never written, so that a small configuration touches few pages */
 	size_t near_len, far_len;
 	char near[KA_CONF_NEAR_MAX]; /* texts that were set: see conftext.h */
+	const char *files[KA_CONF_FILES_MAX]; /* names, escaped */
 	struct ka_conf_source sources[KA_SOURCES_MAX];
-	char files[KA_CONF_FILES_MAX][KA_CONF_NAME_MAX]; /* escaped */
 	struct ka_conf_by_reason severities[KA_CONF_SEVERITIES_MAX];
 	struct ka_conf_by_reason levels[KA_CONF_SEVERITIES_MAX];
 	char far[KA_CONF_FAR_MAX];

@@ -21,24 +21,11 @@
 
 #include "base/poison.h"
 
-
-/* everything that is too large for the stack; allocated once, touched only where used: most of it from the front */
-struct work {
-	struct ka_permwalk_refusal why;
-	char dir[KA_PATH_TRUSTED_MAX];   /* of keyaudit.conf */
-	char conf_d[KA_PATH_TRUSTED_MAX + KA_CONFLOAD_NAME_SIZE];
-	char shown[KA_PATH_TRUSTED_MAX + 2 * KA_CONFLOAD_NAME_SIZE];
-	uint8_t order[KA_CONF_FILES_MAX];
-	size_t count;
-	_Alignas(struct dirent64) char entries[8192];
-	char names[KA_CONF_FILES_MAX][KA_CONFLOAD_NAME_SIZE];
-};
-
 struct load {
 	struct ka_conf *conf;
 	struct ka_confload *out;
 	struct ka_conf_errors *errors;
-	struct work *w;
+	struct ka_confload_work *w;
 };
 
 /* @why: what could not be opened, or NULL */
@@ -90,7 +77,7 @@ static enum ka_err note_refusal(struct load *l, bool is_dir)
 	return KA_ERR_OK;
 }
 
-static const char *show(struct work *w, const char *dir, const char *name)
+static const char *show(struct ka_confload_work *w, const char *dir, const char *name)
 {
 	struct ka_buf b;
 
@@ -106,7 +93,6 @@ static enum ka_err read_file(struct load *l, int dirfd, const char *dir, const c
 {
 	static const struct ka_permwalk_trust trust = { .owner = 0 };
 	KA_AUTOCLOSE int fd = -1;
-	KA_AUTOFREE char *text = NULL;
 	size_t len = 0;
 	enum ka_err err = ka_permwalk_open_in(dirfd, dir, name, &trust, &fd, &l->w->why);
 
@@ -125,7 +111,7 @@ static enum ka_err read_file(struct load *l, int dirfd, const char *dir, const c
 	}
 	if (fd < 0)
 		return note_refusal(l, false);
-	err = ka_fd_slurp(fd, KA_CONF_FILE_MAX, &text, &len);
+	err = ka_fd_read_all(fd, l->w->text, sizeof(l->w->text), &len);
 	if (err == KA_ERR_LIMIT) {
 		note_path(l, show(l->w, dir, name), ": the file is larger than 64 KiB");
 		return KA_ERR_OK;
@@ -133,7 +119,7 @@ static enum ka_err read_file(struct load *l, int dirfd, const char *dir, const c
 	if (err != KA_ERR_OK)
 		return err;
 	l->out->files++;
-	ka_conf_read(l->conf, show(l->w, dir, name), (struct ka_span){ (const uint8_t *)text, len }, l->errors);
+	ka_conf_read(l->conf, show(l->w, dir, name), (struct ka_span){ l->w->text, len }, l->errors);
 	return KA_ERR_OK;
 }
 
@@ -145,7 +131,7 @@ static bool is_wanted(const char *name)
 }
 
 /* keep @name in byte order; false when there are too many */
-static bool add_name(struct work *w, const char *name)
+static bool add_name(struct ka_confload_work *w, const char *name)
 {
 	size_t at = w->count;
 
@@ -161,13 +147,13 @@ static bool add_name(struct work *w, const char *name)
 /* the *.conf names of an opened directory */
 static enum ka_err list_names(struct load *l, int fd)
 {
-	struct work *w = l->w;
+	struct ka_confload_work *w = l->w;
 	ssize_t got;
 
 	w->count = 0;
-	while ((got = getdents64(fd, w->entries, sizeof(w->entries))) > 0)
+	while ((got = getdents64(fd, w->text, sizeof(w->text))) > 0)
 		for (size_t at = 0; at < (size_t)got;) {
-			const struct dirent64 *d = (const struct dirent64 *)(const void *)(w->entries + at);
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(w->text + at);
 
 			at += d->d_reclen;
 			if (!is_wanted(d->d_name) || add_name(w, d->d_name))
@@ -253,7 +239,7 @@ static enum ka_err load_all(struct load *l, const char *dir, const char *name, i
 }
 
 /* the directory of @path into w->dir, and its last component; NULL when it has none */
-static const char *split_path(struct work *w, const char *path)
+static const char *split_path(struct ka_confload_work *w, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == path ? 1 : slash != NULL ? (size_t)(slash - path) : 0;
@@ -266,19 +252,22 @@ static const char *split_path(struct work *w, const char *path)
 
 enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_confload *out, struct ka_conf_errors *errors)
 {
+	KA_AUTOFREE struct ka_confload_work *w = malloc(sizeof(*w));
 	struct ka_permwalk_known dir;
-	enum ka_err err = ka_confload_keep(path, conf, out, errors, &dir);
+	enum ka_err err;
 
+	if (w == NULL)
+		return KA_ERR_NOMEM;
+	err = ka_confload_keep(path, conf, out, errors, w, &dir);
 	ka_cleanup_close(&dir.fd);
 	return err;
 }
 
 enum ka_err ka_confload_keep(const char *path, struct ka_conf *conf, struct ka_confload *out, struct ka_conf_errors *errors,
-			     struct ka_permwalk_known *dir)
+			     struct ka_confload_work *w, struct ka_permwalk_known *dir)
 {
 	struct ka_conf_errors own = { .count = 0 };
-	struct load l = { .conf = conf, .out = out, .errors = errors != NULL ? errors : &own };
-	KA_AUTOFREE struct work *w = malloc(sizeof(*w));
+	struct load l = { .conf = conf, .out = out, .errors = errors != NULL ? errors : &own, .w = w };
 	const char *name;
 	enum ka_err err = KA_ERR_OK;
 
@@ -288,9 +277,6 @@ enum ka_err ka_confload_keep(const char *path, struct ka_conf *conf, struct ka_c
 	out->text[0] = out->why.path[0] = '\0';
 	out->why.errnum = 0;
 	ka_conf_default(conf);
-	if (w == NULL)
-		return KA_ERR_NOMEM;
-	l.w = w;
 	name = split_path(w, path);
 	if (name == NULL)
 		note_path(&l, path, ": is not the absolute path of a file");

@@ -20,6 +20,18 @@ struct ka_confload {
 	struct ka_permwalk_refusal why; /* what could not be opened, or the kill switch; only errnum and path ("") when there is none */
 };
 
+/* scratch of one load, too large for a stack frame: used from the front, and what is not used is not touched */
+struct ka_confload_work {
+	struct ka_permwalk_refusal why;
+	char dir[KA_PATH_TRUSTED_MAX];   /* of keyaudit.conf */
+	char conf_d[KA_PATH_TRUSTED_MAX + KA_CONFLOAD_NAME_SIZE];
+	char shown[KA_PATH_TRUSTED_MAX + 2 * KA_CONFLOAD_NAME_SIZE];
+	uint8_t order[KA_CONF_FILES_MAX];
+	size_t count;
+	_Alignas(8) uint8_t text[KA_CONF_FILE_MAX]; /* the file in hand; before it conf.d's entries, struct dirent64 */
+	char names[KA_CONF_FILES_MAX][KA_CONFLOAD_NAME_SIZE];
+};
+
 /* the kill switch that lies beside a configuration */
 #define KA_CONFLOAD_SWITCH "disabled"
 
@@ -35,17 +47,19 @@ struct ka_confload {
  * Answers: out; of several errors the first unsafe file, else the first. With conf.invalid or conf.unsafe @conf must not be used.
  * Errors:  KA_ERR_NOMEM; KA_ERR_SYS when the system fails (EIO, too many open files), not when a file is
  *          missing, unreadable or unsafe.
- * Shape:   one directory walk, then names inside that directory; one allocation, and one for each file.
+ * Shape:   one directory walk, then names inside that directory; one allocation.
  * Limits:  KA_CONF_FILE_MAX a file, KA_CONF_FILES_MAX files.
  */
 KA_MUST_CHECK enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_confload *out,
 				      struct ka_conf_errors *errors);
 
 /**
- * ka_confload_keep() - the same, and leaves the directory open, for walks to key files in it
+ * ka_confload_keep() - the same without an allocation, and leaves the directory open, for walks to key files in it
+ * @w: scratch; nothing in it outlives the call
  * @dir: its path borrows from @path; its fd is owned by the caller, -1 when the directory did not pass
  */
 KA_MUST_CHECK enum ka_err ka_confload_keep(const char *path, struct ka_conf *conf, struct ka_confload *out,
-					   struct ka_conf_errors *errors, struct ka_permwalk_known *dir);
+					   struct ka_conf_errors *errors, struct ka_confload_work *w,
+					   struct ka_permwalk_known *dir);
 
 #endif

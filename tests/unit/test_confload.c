@@ -23,6 +23,7 @@
 #define LOCAL "[lookup]\nsources = local\n[source local]\ntype = file\npath = /etc/keyaudit/keys.d/%u\n"
 
 static struct ka_conf conf;
+static struct ka_confload_work work;
 static struct ka_confload out;
 static struct ka_conf_errors errors;
 static char root[64]; /* "" when there is no place for a trusted tree */
@@ -261,13 +262,13 @@ static void keep__directory_that_passed__stays_open(void **state)
 	need_tree();
 	put("keyaudit.conf", LOCAL);
 	memset(&errors, 0, sizeof(errors));
-	assert_int_equal(ka_confload_keep(p, &conf, &out, &errors, &dir), KA_ERR_OK);
+	assert_int_equal(ka_confload_keep(p, &conf, &out, &errors, &work, &dir), KA_ERR_OK);
 	assert_int_equal(out.reason, KA_REASON_NONE);
 	assert_true(dir.fd >= 0);
 	assert_ptr_equal(dir.path.p, p);
 	assert_int_equal(dir.path.len, strlen(p) - strlen("/keyaudit.conf"));
 	close(dir.fd);
-	assert_int_equal(ka_confload_keep("nowhere", &conf, &out, &errors, &dir), KA_ERR_OK);
+	assert_int_equal(ka_confload_keep("nowhere", &conf, &out, &errors, &work, &dir), KA_ERR_OK);
 	assert_int_equal(dir.fd, -1);
 	assert_int_equal(dir.path.len, 0);
 }
