@@ -21,6 +21,8 @@ int ka_cmd_explain(int argc, char **argv);
 int ka_cmd_log(int argc, char **argv);
 int ka_cmd_keys(int argc, char **argv);
 int ka_cmd_vet(int argc, char **argv);
+int ka_cmd_sign(int argc, char **argv);
+int ka_cmd_publish(int argc, char **argv);
 int ka_cmd_config(int argc, char **argv);
 int ka_cmd_version(int argc, char **argv);
 int ka_cmd_record(int argc, char **argv);

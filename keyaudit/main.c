@@ -25,6 +25,8 @@ static const struct verb verbs[] = {
 	{ "log", ka_cmd_log, NULL, "the audit trail as a table or JSON" },
 	{ "keys", ka_cmd_keys, "what", "which keys would be served for USER, and why not the others" },
 	{ "vet", ka_cmd_vet, NULL, "judge the keys of a file" },
+	{ "sign", ka_cmd_sign, "trust", "sign documents with keys for a key store" },
+	{ "publish", ka_cmd_publish, NULL, "make a key store of signed documents from a folder of key files" },
 	{ "config", ka_cmd_config, "setup", "check or show the configuration" },
 	{ "version", ka_cmd_version, NULL, "versions of keyaudit and what it found here" },
 	{ "record", ka_cmd_record, "plumbing", "for pam_keyaudit.so" },

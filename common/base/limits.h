@@ -211,6 +211,32 @@
 #define KA_REVOKED_STEPS_MAX 24         /* steps, at most */
 #define KA_REVOKED_ENTRIES_MAX 200000   /* in force at once */
 
+/* signing and publishing documents (keyaudit) */
+#define KA_SIGNERKEY_FILE_MAX (16 * 1024) /* a file with a signing key */
+#define KA_SIGN_HOSTS_MAX 3072          /* a hosts header that we write, with its NUL */
+#define KA_SIGN_SPAN_MAX_SEC (10LL * 366 * 86400) /* the longest time that a document is made for */
+#define KA_SIGN_EXPIRES_SEC (7 * 86400) /* and when nobody says otherwise */
+#define KA_SIGN_FILES_MAX 1000          /* documents of one `keyaudit sign` */
+#define KA_SIGNWORK_PATH_MAX 32        /* a directory of our own below /tmp */
+#define KA_SIGN_ROOM (64 * 1024)        /* beside the lines of a file: headers, line ends */
+#define KA_SIGNERAGENT_MAX (256 * 1024) /* list of identities */
+#define KA_SIGNERAGENT_SEC 5
+#define KA_PUBLISH_USERS_MAX 100000     /* the index would be too large long before */
+#define KA_PUBLISH_JOBS_MAX 16
+#define KA_PUBLISH_JOBS_OWN 4           /* when nobody says how many */
+#define KA_PUBLISH_CLOCK_SEC 86400      /* so long an expired document of nobody's stays */
+#define KA_PUBLISH_REMOVED_PERCENT 10   /* of the users; more vanish only when it is said */
+#define KA_PUBLISH_REMOVED_FEW 5        /* or so many, whatever the percentage */
+#define KA_PUBLISH_HEAD_MAX (4 * 1024)  /* headers of a document */
+#define KA_PUBLISH_BLOCK_MAX 1024       /* a signature of ours with its two lines */
+#define KA_PUBLISH_ROOM (KA_SIGNED_BULK_MAX + 512 * 1024) /* the largest document, and one that is too large by a little */
+#define KA_PUBLISH_NAME_MAX 256         /* a file name with its NUL */
+#define KA_PUBLISH_LIFE_MIN_SEC 300     /* of a document: hosts allow for clocks that differ so much */
+#define KA_PUBLISH_STEP_MS 100          /* between two pictures of the progress */
+#define KA_KEYGEN_FILES_MAX 10000       /* signed by one ssh-keygen: its arguments must fit */
+#define KA_KEYGEN_SIG_MAX (16 * 1024)   /* one signature as ssh-keygen writes it */
+#define KA_KEYGEN_STEP_MS 20            /* between two looks at how far it is */
+
 /* the vocabulary */
 #define KA_REASON_ID_MAX 48     /* an id with its NUL; reason.c does not compile with a longer one */
 

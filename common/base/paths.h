@@ -53,6 +53,7 @@
 #define KA_PATH_TRAIL KA_LOGDIR "/keyaudit/audit.jsonl"
 #define KA_PATH_KEYAUDIT KA_BINDIR "/keyaudit"
 #define KA_PATH_COMMAND KA_LIBEXECDIR "/keyaudit/authkeys-cmd"
+#define KA_PATH_KEYGEN "/usr/bin/ssh-keygen"
 #define KA_COMMAND_USER "_keyaudit"
 
 #endif

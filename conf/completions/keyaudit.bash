@@ -17,7 +17,7 @@ _keyaudit()
 	[ "$cur" != = ] || cur=''
 	[ "$prev" != = ] || prev=${COMP_WORDS[COMP_CWORD - 2]}
 	case $prev in
-	--key | --trail | -c)
+	--key | --trail | -c | --output | --signer-agent | --revoked)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -25,10 +25,19 @@ _keyaudit()
 	--user) words=$(compgen -u) ;;
 	--reason) words=$(keyaudit explain --list 2>/dev/null | cut -d' ' -f1) ;;
 	--phase) words='auth account session' ;;
-	--from | --source | --since | --connection | -n) return ;;
+	--to)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--refused) words='stop leave-out publish' ;;
+	--from)
+		[ "$verb" != publish ] || mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--source | --since | --connection | -n | --hosts | --serial | --expires | --max-removed | --jobs) return ;;
 	*)
 		case $verb in
-		'') words='doctor explain log keys vet config version record collect help --color= --version' ;;
+		'') words='doctor explain log keys vet sign publish config version record collect help --color= --version' ;;
 		doctor) words="--key --from --json -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
@@ -36,6 +45,14 @@ _keyaudit()
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c'
+			;;
+		sign)
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			words='--key --signer-agent --user --hosts --serial --expires --output'
+			;;
+		publish)
+			words='--from --to --key --hosts --expires --revoked --refused= --max-removed --serial --jobs
+				--signer-agent --dry-run --json -c'
 			;;
 		config) words='check show --effective --json -c' ;;
 		record) words='--connection --phase --enforce' ;;
@@ -46,6 +63,6 @@ _keyaudit()
 	esac
 	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$words" -- "$cur")
 	# the value follows at once
-	[ "${#COMPREPLY[@]}" != 1 ] || [ "${COMPREPLY[0]}" != --color= ] || compopt -o nospace 2>/dev/null
+	[ "${#COMPREPLY[@]}" != 1 ] || [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
 }
 complete -F _keyaudit keyaudit

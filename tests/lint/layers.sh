@@ -20,7 +20,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	authkeys-cmd) echo base reason key conf vet perm store source spool audit/syslogsink.h ;;
 	authkeys-cmd/fetch) echo base reason key conf vet perm store source ;;
 	pam_keyaudit) echo base reason spool ;;
-	keyaudit) echo base reason key conf vet perm source spool diag audit ;;
+	keyaudit) echo base reason key conf vet perm store source spool diag audit ;;
 	*) return 1 ;;
 	esac
 }
