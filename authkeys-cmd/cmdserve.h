@@ -22,9 +22,9 @@
 /* large, and far from everything that each run touches */
 struct ka_cmdstore {
 	struct ka_sourcehttp_env env;
+	struct ka_sourcehttp http;
 	struct ka_sourcerevoked revoked;
 	char plain[KA_BLOB_MAX + 1]; /* a key without the certificate around it */
-	struct ka_sourcehttp http;
 };
 
 struct ka_cmdserve {

@@ -38,17 +38,17 @@
 struct work {
 	struct ka_cmdargs args;
 	struct ka_keyblob offered;
-	struct ka_confload load;
 	struct ka_permwalk_known dir; /* of the configuration; stays open for the walks to key files, and ends with us */
-	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
 	struct ka_record record;
 	struct ka_attempt attempt;
+	struct ka_confload load;
+	struct ka_conf_errors errors;
 	struct ka_cmdserve serve;
 	_Alignas(4096) struct ka_conf conf; /* what a run writes of it fits into one page */
-	struct ka_confload_work load_work;
+	_Alignas(4096) struct ka_confload_work load_work;
 	char log[KA_SYSLOG_LINE_MAX];
-	struct ka_cmdstore store;
+	_Alignas(4096) struct ka_cmdstore store;
 };
 
 static void copy_text(char *out, size_t size, const char *text)

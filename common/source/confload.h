@@ -25,9 +25,9 @@ struct ka_confload_work {
 	struct ka_permwalk_refusal why;
 	char dir[KA_PATH_TRUSTED_MAX];   /* of keyaudit.conf */
 	char conf_d[KA_PATH_TRUSTED_MAX + KA_CONFLOAD_NAME_SIZE];
-	char shown[KA_PATH_TRUSTED_MAX + 2 * KA_CONFLOAD_NAME_SIZE];
 	uint8_t order[KA_CONF_FILES_MAX];
 	size_t count;
+	char shown[KA_PATH_TRUSTED_MAX + 2 * KA_CONFLOAD_NAME_SIZE];
 	_Alignas(8) uint8_t text[KA_CONF_FILE_MAX]; /* the file in hand; before it conf.d's entries, struct dirent64 */
 	char names[KA_CONF_FILES_MAX][KA_CONFLOAD_NAME_SIZE];
 };

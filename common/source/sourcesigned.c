@@ -71,6 +71,8 @@ static enum ka_reason remember(const struct ka_serialdir *d, const struct ka_sou
 
 	if (!ask->may_remember || ask->memory != NULL)
 		return KA_REASON_NONE;
+	if (out->memory.known && out->memory.serial == n.serial)
+		return KA_REASON_NONE; /* remembered already, and the check has compared it: nothing to lock for */
 	out->not_kept = ka_serial_remember(d, &n, &kept) != KA_ERR_OK;
 	out->is_first = !out->not_kept && kept.is_first;
 	return kept.reason;
