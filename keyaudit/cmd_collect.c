@@ -101,7 +101,7 @@ int ka_cmd_collect(int argc, char **argv)
 		fprintf(stderr, "keyaudit collect: %lu event%s written\n", result.written, result.written == 1 ? "" : "s");
 	if (watch || result.waiting == 0)
 		return KA_EXIT_FINE;
-	fprintf(stderr, "keyaudit collect: %lu connection%s wait: the trail %s could not be written, or another process has them\n",
-		result.waiting, result.waiting == 1 ? "" : "s", w->conf.trail);
+	fprintf(stderr, "keyaudit collect: %lu connection%s: the trail %s could not be written, or another process has them\n",
+		result.waiting, result.waiting == 1 ? " waits" : "s wait", w->conf.trail);
 	return KA_EXIT_UNDECIDED;
 }

@@ -256,11 +256,15 @@ static void show_last(const struct ka_out *o, const struct ka_lastrefusal *last)
 
 static void show_head(const struct ka_out *o, const struct ka_diagnosis *d)
 {
+	char version[4 * sizeof(d->sshd_version)];
 	struct ka_wrap w;
+	struct ka_buf b;
 
+	ka_buf_init_array(&b, version);
+	ka_text_escape(&b, ka_span_of(d->sshd_version), 0, sizeof(version) - 1);
 	ka_wrap_begin(&w, o, 0, LABEL_AT);
-	ka_wrap_text(&w, KA_OUT_PLAIN, d->sshd_version[0] != '\0' ? "keyaudit " KA_VERSION ", " : "keyaudit " KA_VERSION);
-	ka_wrap_text(&w, KA_OUT_PLAIN, d->sshd_version);
+	ka_wrap_text(&w, KA_OUT_PLAIN, version[0] != '\0' ? "keyaudit " KA_VERSION ", " : "keyaudit " KA_VERSION);
+	ka_wrap_text(&w, KA_OUT_PLAIN, version);
 	ka_wrap_text(&w, KA_OUT_PLAIN, d->strict_modes_debian ? " (Debian StrictModes rules)" : " (upstream StrictModes rules)");
 	ka_wrap_end(&w);
 	fputc('\n', o->to);

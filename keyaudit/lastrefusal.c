@@ -79,7 +79,7 @@ void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefu
 		json_t *event;
 
 		/* parse only what can be about a refused key */
-		if (!whole || line.len > KA_EVENT_LINE_MAX || memmem(line.p, line.len, "ssh-key-refused", 15) == NULL)
+		if (!whole || line.len >= KA_EVENT_LINE_MAX || memmem(line.p, line.len, "ssh-key-refused", 15) == NULL)
 			continue;
 		event = json_loadb((const char *)line.p, line.len, 0, NULL);
 		if (event != NULL)

@@ -16,7 +16,6 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/logread.h"
 
 #include "base/poison.h"
 
@@ -275,33 +274,6 @@ static void log__follow__shows_what_comes_and_survives_rotation(void **state)
 	assert_non_null(strstr(p->said, "bob"));
 }
 
-/* every length of line around the reader's block: none is lost, none is cut */
-static void read__block_edges__every_line_comes_out(void **state)
-{
-	struct place *p = *state;
-	struct ka_logread *r = NULL;
-	struct ka_span raw;
-	json_t *event;
-	unsigned n = 0;
-
-	for (int i = 0; i < 60; i++) {
-		char line[KA_EVENT_LINE_MAX + 1];
-
-		snprintf(line, sizeof(line), "{\"n\":%d,\"pad\":\"%0*d\"}\n", i, 3900 + i, 0);
-		add(p, line);
-	}
-	assert_int_equal(ka_logread_new(p->trail, &r), KA_ERR_OK);
-	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		assert_int_equal(json_integer_value(json_object_get(event, "n")), n);
-		json_decref(event);
-		n++;
-	}
-	assert_int_equal(n, 60);
-	assert_int_equal(r->broken, 0);
-	ka_logread_free(&r);
-	ka_logread_free(&r);
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -309,7 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(log__no_trail__is_undecided), T(log__no_permission__is_77), T(log__usage__table), T(log__filters__table),
 		T(log__json__is_verbatim), T(log__broken_lines__are_counted_and_never_shown),
-		T(log__follow__shows_what_comes_and_survives_rotation), T(read__block_edges__every_line_comes_out),
+		T(log__follow__shows_what_comes_and_survives_rotation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,15 +1,13 @@
-/* keyaudit/outcome, keyaudit/case, keyaudit/flood: the pure halves of the collector. */
+/* keyaudit/outcome, keyaudit/case: the pure halves of the collector. */
 #include "keyaudit/outcome.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "keyaudit/flood.h"
 
 #include "base/poison.h"
 
@@ -142,19 +140,6 @@ static void judge__records_lost__is_not_a_key_never_offered(void **state)
 	ka_case_free(&c);
 }
 
-static void flood__sum_is_full__waits(void **state)
-{
-	static struct ka_flood f = { .limit = 1 };
-	struct ka_conn conn = { 5, 0 };
-
-	(void)state;
-	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 0), KA_FLOOD_PASS);
-	for (; conn.start < KA_FLOOD_HELD_MAX; conn.start++)
-		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 0), KA_FLOOD_HELD);
-	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 0), KA_FLOOD_FULL); /* never an event of its own */
-	assert_int_equal(ka_flood_due(&f, 0, false)->held, KA_FLOOD_HELD_MAX);
-}
-
 static void attempts__second_word_counts(void **state)
 {
 	struct ka_case *c = case_of(ATTEMPT(FP1, "served", "-") ATTEMPT(FP1, "refused", "key.rsa-too-short,line.nul"));
@@ -232,68 +217,6 @@ static void settle_user__pam_names_another__the_uid_is_not_his(void **state)
 	ka_case_free(&c);
 }
 
-static void flood__above_the_limit__is_held_per_net(void **state)
-{
-	static struct ka_flood f = { .limit = 3 };
-	const struct ka_conn conn = { 5, 5 };
-	char net[48];
-
-	(void)state;
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 1000), KA_FLOOD_PASS);
-	assert_int_equal(ka_flood_take(&f, "203.0.113.200", &conn, 1999), KA_FLOOD_HELD); /* the same /24 */
-	assert_int_equal(ka_flood_take(&f, "203.0.114.7", &conn, 1999), KA_FLOOD_PASS);       /* another one */
-	assert_null(ka_flood_due(&f, 2500, false));
-	assert_int_equal(ka_flood_due(&f, 3000, false)->held, 1);
-	ka_flood_due(&f, 3000, false)->held = 0;
-	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 3000), KA_FLOOD_PASS); /* a new second */
-	ka_flood_net_of("2001:db8:1:22ff::1", net);
-	assert_string_equal(net, "2001:db8:1:2200::/56");
-	ka_flood_net_of("", net);
-	assert_string_equal(net, "unknown");
-	ka_flood_net_of(NULL, net);
-	assert_string_equal(net, "claimed");
-	ka_flood_net_of("claimed", net); /* a name that PAM was given (UseDNS) is no claim of the command's */
-	assert_string_equal(net, "unknown");
-	f.limit = 0;
-	for (int i = 0; i < 100; i++)
-		assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 9000), KA_FLOOD_PASS);
-}
-
-/* a net that holds connections keeps its place: whoever comes later waits */
-static void flood__every_net_holds__none_gives_way(void **state)
-{
-	static struct ka_flood f = { .limit = 1 };
-	struct ka_conn conn = { 5, 5 };
-	char address[32];
-
-	(void)state;
-	for (int round = 0; round < 2; round++)
-		for (int i = 0; i < KA_FLOOD_NETS_MAX; i++) {
-			snprintf(address, sizeof(address), "10.0.%d.1", i);
-			assert_int_equal(ka_flood_take(&f, address, &conn, 1000), round == 0 ? KA_FLOOD_PASS : KA_FLOOD_HELD);
-		}
-	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 5000), KA_FLOOD_FULL);
-	for (int i = 0; i < KA_FLOOD_NETS_MAX; i++)
-		assert_int_equal(f.nets[i].held, 1);
-	f.nets[7].held = 0;
-	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 5000), KA_FLOOD_PASS);
-	assert_string_equal(f.nets[7].net, "203.0.113.0/24");
-}
-
-static void flood__merely_claimed__has_a_limit_of_its_own(void **state)
-{
-	static struct ka_flood f = { .limit = 0, .claimed_limit = 2 };
-	const struct ka_conn conn = { 5, 5 };
-
-	(void)state;
-	assert_int_equal(ka_flood_take(&f, NULL, &conn, 1000), KA_FLOOD_PASS);
-	assert_int_equal(ka_flood_take(&f, NULL, &conn, 1000), KA_FLOOD_PASS);
-	assert_int_equal(ka_flood_take(&f, NULL, &conn, 1000), KA_FLOOD_HELD);
-	assert_int_equal(ka_flood_take(&f, "203.0.113.7", &conn, 1000), KA_FLOOD_PASS);
-	assert_string_equal(ka_flood_due(&f, 2000, false)->net, "claimed");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,14 +225,12 @@ int main(void)
 		cmocka_unit_test(judge__account_without_session__is_denied),
 		cmocka_unit_test(judge__served_without_login__is_offered_never_refused),
 		cmocka_unit_test(judge__nothing_served__is_refused_and_diagnosed),
-		cmocka_unit_test(judge__records_lost__is_not_a_key_never_offered), cmocka_unit_test(flood__sum_is_full__waits),
+		cmocka_unit_test(judge__records_lost__is_not_a_key_never_offered),
 		cmocka_unit_test(attempts__second_word_counts),
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(settle_user__pam_names_another__the_uid_is_not_his),
-		cmocka_unit_test(flood__above_the_limit__is_held_per_net),
-		cmocka_unit_test(flood__every_net_holds__none_gives_way),
-		cmocka_unit_test(flood__merely_claimed__has_a_limit_of_its_own),
+
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

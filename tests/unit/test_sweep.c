@@ -1,4 +1,4 @@
-/* keyaudit/sweep, keyaudit/removal: what goes, what stays, and what never belonged there. */
+/* keyaudit/sweep: what goes, what stays, and what never belonged there. */
 #include "keyaudit/sweep.h"
 
 #include <dirent.h>
@@ -20,7 +20,6 @@
 #include "base/limits.h"
 #include "base/proc.h"
 #include "keyaudit/claim.h"
-#include "keyaudit/removal.h"
 #include "keyaudit/witnessnote.h"
 #include "tests/unit/lib/runplace.h"
 
@@ -137,85 +136,6 @@ static void empty__only_plain_files__and_no_link_is_followed(void **state)
 	assert_false(ka_sweep_is_swollen(w.r.spool, "x") || ka_sweep_is_swollen(w.r.spool, "f"));
 }
 
-static void remove__deep_and_full__in_bounded_steps(void **state)
-{
-	int dir = w.r.spool, calls = 0;
-
-	(void)state;
-	for (int i = 0; i < 3000; i++) {
-		int next;
-
-		assert_int_equal(mkdirat(dir, "d", 0700), 0);
-		next = openat(dir, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		assert_true(next >= 0);
-		runplace_put(next, "f", "x");
-		assert_int_equal(symlinkat("/etc", next, "l"), 0);
-		if (dir != w.r.spool)
-			close(dir);
-		dir = next;
-	}
-	close(dir);
-	while (!ka_removal_entry(w.r.spool, "d"))
-		assert_true(++calls < 10);
-	assert_false(runplace_has(w.r.spool, "d"));
-	assert_int_equal(access("/etc/passwd", F_OK), 0);
-}
-
-/* whoever fills a folder faster than we empty it gets a fixed number of steps of ours at a time */
-static void remove__more_than_the_steps_allow__is_left_for_the_next_time(void **state)
-{
-	int dir, calls = 1;
-
-	(void)state;
-	assert_int_equal(mkdirat(w.r.spool, "d", 0700), 0);
-	dir = openat(w.r.spool, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	for (int i = 0; i < 2 * KA_REMOVAL_STEPS_MAX + 5; i++) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "%d", i);
-		assert_int_equal(symlinkat("x", dir, name), 0);
-	}
-	close(dir);
-	assert_false(ka_removal_entry(w.r.spool, "d"));
-	while (!ka_removal_entry(w.r.spool, "d"))
-		assert_true(++calls < 4);
-	assert_int_equal(calls, 2);
-}
-
-static int trap_dir = -1; /* a folder "trap" here becomes a link at the moment when it is opened */
-
-/* in front of libc's; by its assembler name, so that no prototype with attributes is in the way */
-int trap_openat(int dir, const char *name, int flags, mode_t mode) __asm__("openat");
-
-int trap_openat(int dir, const char *name, int flags, mode_t mode)
-{
-	if (dir == trap_dir && strcmp(name, "trap") == 0) {
-		trap_dir = -1;
-		if (renameat(dir, "trap", dir, "aside") != 0 || symlinkat("target", dir, "trap") != 0)
-			return -1;
-	}
-	return (int)syscall(SYS_openat, dir, name, flags, mode);
-}
-
-static void remove__folder_becomes_a_link_meanwhile__is_not_followed(void **state)
-{
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		static const char *const names[] = { "target", "trap" };
-		int dir;
-
-		assert_int_equal(mkdirat(w.r.spool, names[i], 0700), 0);
-		dir = openat(w.r.spool, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		runplace_put(dir, "f", "x");
-		close(dir);
-	}
-	trap_dir = w.r.spool;
-	assert_true(ka_removal_entry(w.r.spool, "trap")); /* the link */
-	assert_int_equal(trap_dir, -1);
-	assert_true(runplace_has(w.r.spool, "target/f"));
-	assert_true(runplace_has(w.r.spool, "aside/f"));
-}
-
 static void age(int dir, const char *name)
 {
 	const struct timespec old[2] = { { 1000000, 0 }, { 1000000, 0 } };
@@ -323,9 +243,7 @@ int main(void)
 		IN_WORLD(reject__many_and_large__few_and_small_are_kept),
 		IN_WORLD(reject__deep_folders__have_left_the_spool_at_once),
 		IN_WORLD(empty__only_plain_files__and_no_link_is_followed),
-		IN_WORLD(remove__deep_and_full__in_bounded_steps),
-		IN_WORLD(remove__more_than_the_steps_allow__is_left_for_the_next_time),
-		IN_WORLD(remove__folder_becomes_a_link_meanwhile__is_not_followed),
+
 		IN_WORLD(sweep__old_ones_go__what_is_awaited_stays),
 		IN_WORLD(sweep__monitor_alive__marker_stays),
 		IN_WORLD(sweep__leftovers_of_a_written_event__keep_its_marker),

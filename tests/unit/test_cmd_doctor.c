@@ -1,0 +1,298 @@
+/* keyaudit doctor, as far as its words decide: what is wrong with them, and which key is asked about. */
+#include "keyaudit/cmd.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "diag/diagnosis.h"
+#include "keyaudit/doctor_show.h"
+#include "keyaudit/install_check.h"
+#include "keyaudit/lastrefusal.h"
+#include "source/confload.h"
+#include "tests/unit/lib/caught.h"
+#include "tests/unit/lib/keysample.h"
+
+#include "base/poison.h"
+
+static struct ka_lastrefusal last;
+static struct ka_diag_subject asked;
+static struct ka_offer offered[KA_DIAG_OFFERS_MAX];
+static unsigned diagnoses;
+static enum ka_err diagnosis_err;
+static bool finds_something;
+static enum ka_install_state install_state;
+
+/* these stand before those in the archive: no file, no sshd and no trail of this machine may decide a test */
+enum ka_err ka_confload(const char *path, struct ka_conf *conf, struct ka_confload *out, struct ka_conf_errors *errors)
+{
+	(void)path;
+	(void)errors;
+	ka_conf_default(conf);
+	memset(out, 0, sizeof(*out));
+	return KA_ERR_OK;
+}
+
+void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefusal *out)
+{
+	(void)trail;
+	(void)user;
+	*out = last;
+}
+
+enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosis *out)
+{
+	memset(out, 0, sizeof(*out));
+	asked = *subject;
+	memcpy(offered, subject->offers, sizeof(offered));
+	out->has_primary = finds_something;
+	diagnoses++;
+	return diagnosis_err;
+}
+
+void ka_doctor_show_user(const struct ka_diag_subject *s, const struct ka_diagnosis *d, const struct ka_lastrefusal *l)
+{
+	(void)s;
+	(void)d;
+	(void)l;
+}
+
+void ka_doctor_show_install(const struct ka_install *list)
+{
+	(void)list;
+}
+
+enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->count = 2;
+	out->items[1].state = install_state;
+	return conf_path != NULL && strcmp(conf_path, "/fault") == 0 ? KA_ERR_NOMEM : KA_ERR_OK;
+}
+
+#define DOCTOR(...) CAUGHT(ka_cmd_doctor, "doctor", __VA_ARGS__)
+
+static char dir[64], file[96];
+
+static int make(void **state)
+{
+	static const char pattern[] = "/tmp/ka-doctor-XXXXXX";
+
+	(void)state;
+	memcpy(dir, pattern, sizeof(pattern));
+	memset(&last, 0, sizeof(last));
+	memset(&asked, 0, sizeof(asked));
+	diagnoses = 0;
+	diagnosis_err = KA_ERR_OK;
+	finds_something = false;
+	install_state = KA_INSTALL_OK;
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	snprintf(file, sizeof(file), "%s/key", dir);
+	return 0;
+}
+
+static int drop(void **state)
+{
+	(void)state;
+	unlink(file);
+	rmdir(file);
+	return rmdir(dir);
+}
+
+static void put(const char *text, size_t len)
+{
+	KA_AUTOCLOSE int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_int_equal(ka_fd_write_all(fd, text, len), KA_ERR_OK);
+}
+
+/* one user whom every system has, and who is us where the test is not run by root */
+static const char *user(void)
+{
+	return geteuid() == 0 ? "root" : getenv("USER") != NULL ? getenv("USER") : "root";
+}
+
+static void usage__bad_words__table(void **state)
+{
+	static char longest[KA_USER_NAME_MAX + 1];
+	static const struct { const char *words[6]; const char *says; } rows[] = {
+		{ { "--nonsense" }, "no such option: \"--nonsense\"" },
+		{ { "root", "root" }, "one argument too many: \"root\"" },
+		{ { "root", "--key" }, "a value is missing behind \"--key\"" },
+		{ { "root", "--from" }, "a value is missing behind \"--from\"" },
+		{ { "-c" }, "a value is missing behind \"-c\"" },
+		{ { "--key", "x" }, "which user? --key and --from are about one" },
+		{ { "--from", "10.0.0.1" }, "which user?" },
+		{ { "root", "--from", "10.0.0" }, "--from: not an IPv4 or IPv6 address: \"10.0.0\"" },
+		{ { "root", "--from", "" }, "--from: not an IPv4 or IPv6 address: \"\"" },
+		{ { "root", "--from", "10.0.0.1/8" }, "not an IPv4" }, { { "root", "--from", "host.example" }, "not an IPv4" },
+		{ { "root", "--from", "fe80::1%eth0" }, "not an IPv4" },
+		{ { "root", "--from", "\x1b[2J\n\xff" }, "not an IPv4 or IPv6 address: \"\\x1b[2J\\x0a\\xff\"" },
+		{ { "root", "--help" }, "no such option: \"--help\"" },
+		{ { "-" }, "-" },
+		{ { longest }, "too long for a user name" },
+	};
+
+	(void)state;
+	memset(longest, 'a', KA_USER_NAME_MAX);
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		int status = caught_verb(ka_cmd_doctor, "doctor", rows[i].words);
+
+		if (status != KA_EXIT_USAGE || strstr(caught_err, rows[i].says) == NULL)
+			fail_msg("row %zu: %d %s", i, status, caught_err);
+		assert_string_equal(caught_out, "");
+		assert_true(caught_is_plain(caught_err));
+		assert_ptr_equal(strchr(caught_err, '\n'), caught_err + strlen(caught_err) - 1);
+	}
+	assert_int_equal(diagnoses, 0);
+	longest[KA_USER_NAME_MAX - 1] = '\0'; /* the longest name that there may be */
+	assert_int_equal(DOCTOR(longest), KA_EXIT_UNKNOWN);
+	assert_int_equal(DOCTOR("--help"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "examples:"));
+}
+
+static void user__unknown__status_4_and_escaped(void **state)
+{
+	static const char *const names[] = { "no such user\x1b[2J\n", "", "../x", "\xff\xfe" };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(names); i++) {
+		assert_int_equal(DOCTOR(names[i]), KA_EXIT_UNKNOWN);
+		assert_true(caught_is_plain(caught_err));
+		assert_ptr_equal(strchr(caught_err, '\n'), caught_err + strlen(caught_err) - 1);
+		assert_non_null(strstr(caught_err, "no such user here"));
+	}
+	assert_int_equal(diagnoses, 0);
+}
+
+/* an ordinary user is told so, and nothing is looked at */
+static void user__another_one__only_root_may_look(void **state)
+{
+	static const char *const words[] = { "root", NULL };
+
+	(void)state;
+	assert_int_equal(caught_verb_of(caught_as_nobody, ka_cmd_doctor, "doctor", words), KA_EXIT_UNDECIDED);
+	assert_string_equal(caught_err, "keyaudit doctor: root: only root can look at another user's files as sshd does: use sudo\n");
+}
+
+static void key__what_is_none__usage_and_why(void **state)
+{
+	static const struct { const char *key, *says; } rows[] = {
+		{ "SHA256:abc", "--key: not a fingerprint (SHA256: and 43 characters of base64): \"SHA256:abc\"" },
+		{ "SHA256:", "not a fingerprint" },
+		{ "/nonexistent/key", "--key: there is no such file: \"/nonexistent/key\"" },
+		{ "/dev/null/key", "there is no such file" },
+		{ "/tmp", "cannot be read as a file" },
+		{ "", "there is no such file" },
+		{ "/nonexistent/\x1b[2J\n", "\"/nonexistent/\\x1b[2J\\x0a\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		if (DOCTOR(user(), "--key", rows[i].key) != KA_EXIT_USAGE || strstr(caught_err, rows[i].says) == NULL)
+			fail_msg("row %zu: %s", i, caught_err);
+		assert_true(caught_is_plain(caught_err));
+	}
+	put("# nothing\n\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\n\xff\x1b[2J\n", 76);
+	assert_int_equal(DOCTOR(user(), "--key", file), KA_EXIT_USAGE);
+	assert_non_null(strstr(caught_err, "--key: there is no public key in:"));
+	assert_null(strstr(caught_err, "b3Blbn"));
+	unlink(file);
+	assert_int_equal(mkfifo(file, 0600), 0);
+	assert_int_equal(DOCTOR(user(), "--key", file), KA_EXIT_USAGE); /* nobody is waited for */
+	assert_int_equal(diagnoses, 0);
+}
+
+static void key__file_size__up_to_the_limit(void **state)
+{
+	static char text[KA_CONF_FILE_MAX + 2];
+	static struct ka_keysample sample;
+
+	(void)state;
+	ka_keysample_find("ed25519", &sample);
+	for (size_t n = KA_CONF_FILE_MAX - 1; n <= KA_CONF_FILE_MAX + 1; n++) {
+		memset(text, '\n', n);
+		memcpy(text + n - sample.text.len, sample.line, sample.text.len);
+		put(text, n);
+		assert_int_equal(DOCTOR(user(), "--key", file) == KA_EXIT_USAGE, n > KA_CONF_FILE_MAX);
+	}
+}
+
+static void key__asked_about__file_fingerprint_or_the_last_refusal(void **state)
+{
+	static struct ka_keysample sample;
+
+	(void)state;
+	ka_keysample_find("rsa1024", &sample); /* a key that only we refuse may well be offered */
+	put(sample.line, sample.text.len);
+	DOCTOR(user(), "--key", file);
+	assert_int_equal(asked.offers_count, 1);
+	assert_string_equal(offered[0].fp, sample.fingerprint);
+	assert_string_equal(offered[0].type, "ssh-rsa");
+	assert_int_equal(strlen(offered[0].key), sample.base64.len);
+	assert_false(asked.is_general);
+	assert_true(asked.by_hand && asked.may_ask);
+	DOCTOR(user(), "--key", sample.fingerprint, "--from", "2001:db8::1");
+	assert_int_equal(asked.offers_count, 1);
+	assert_string_equal(offered[0].fp, sample.fingerprint);
+	assert_string_equal(offered[0].key, "");
+	assert_string_equal(asked.address, "2001:db8::1");
+	DOCTOR(user());
+	assert_int_equal(asked.offers_count, 0);
+	assert_true(asked.is_general);
+	last.offers_count = KA_EVENT_OFFERS_MAX;
+	memcpy(last.address, "192.0.2.7", 10);
+	memcpy(last.at, "t", 2);
+	memcpy(last.offers[0].fp, sample.fingerprint, strlen(sample.fingerprint));
+	DOCTOR(user());
+	assert_int_equal(asked.offers_count, KA_EVENT_OFFERS_MAX);
+	assert_string_equal(offered[0].fp, sample.fingerprint);
+	assert_string_equal(asked.address, "192.0.2.7");
+	DOCTOR(user(), "--from", "10.0.0.1"); /* what is said now comes first */
+	assert_string_equal(asked.address, "10.0.0.1");
+}
+
+static void status__what_was_found(void **state)
+{
+	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(DOCTOR(user()), KA_EXIT_FINE);
+	finds_something = true;
+	assert_int_equal(DOCTOR(user()), KA_EXIT_FINDINGS);
+	diagnosis_err = KA_ERR_NOMEM;
+	assert_int_equal(DOCTOR(user()), KA_EXIT_UNDECIDED);
+	assert_string_equal(caught_err, "keyaudit doctor: out of memory or processes\n");
+	assert_int_equal(DOCTOR(NULL), KA_EXIT_FINE);
+	install_state = KA_INSTALL_WARN;
+	assert_int_equal(DOCTOR(NULL), KA_EXIT_FINE);
+	install_state = KA_INSTALL_FAIL;
+	assert_int_equal(DOCTOR("-c", "/x"), KA_EXIT_FINDINGS);
+	assert_int_equal(DOCTOR("-c", "/fault"), KA_EXIT_UNDECIDED);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, make, drop)
+	const struct CMUnitTest tests[] = {
+		T(usage__bad_words__table),
+		T(user__unknown__status_4_and_escaped),
+		T(user__another_one__only_root_may_look),
+		T(key__what_is_none__usage_and_why),
+		T(key__file_size__up_to_the_limit),
+		T(key__asked_about__file_fingerprint_or_the_last_refusal),
+		T(status__what_was_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

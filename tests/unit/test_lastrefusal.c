@@ -1,0 +1,198 @@
+/* keyaudit/lastrefusal: one user's last refusal, out of a trail that holds strangers' text. */
+#include "keyaudit/lastrefusal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "tests/unit/lib/sampleevent.h"
+#include "tests/unit/lib/trailplace.h"
+
+#include "base/poison.h"
+
+static struct ka_lastrefusal found;
+
+#define EVENT(at, action, user, rest) \
+	"{\"@timestamp\":\"" at "\",\"event\":{\"action\":\"" action "\",\"code\":\"key.not-listed\"},\"user\":{\"name\":\"" user "\"}" rest "}\n"
+#define REFUSED(at, user, rest) EVENT(at, "ssh-key-refused", user, rest)
+#define FULL ",\"source\":{\"ip\":\"203.0.113.7\",\"port\":40001},\"keyaudit\":{\"ref\":\"asm6lelb\",\"offers\":[\"ssh-ed25519 " SAMPLE_FP \
+	     " key.not-listed\",\"ssh-rsa " SAMPLE_FP_OTHER "\"]}"
+
+static struct trailplace *place(void **state)
+{
+	struct trailplace *p = *state;
+
+	assert_true(mkdir(p->folder, 0700) == 0 || access(p->folder, F_OK) == 0);
+	return p;
+}
+
+/* alice's, when the trail is this text */
+static void find(void **state, const char *text)
+{
+	struct trailplace *p = place(state);
+
+	unlink(p->path);
+	trailplace_put(p->path, text, 0640);
+	memset(&found, 0xa5, sizeof(found));
+	ka_lastrefusal_find(p->path, "alice", &found);
+}
+
+static void find__several__the_last_of_this_user(void **state)
+{
+	find(state, REFUSED("1", "alice", FULL) REFUSED("2", "alice", "") REFUSED("3", "bob", FULL) EVENT("4", "ssh-login-accepted", "alice", "")
+	     REFUSED("5", "alic", "") REFUSED("6", "alice2", ""));
+	assert_string_equal(found.at, "2");
+	assert_string_equal(found.address, ""); /* nothing is left of the first */
+	assert_string_equal(found.reason, "key.not-listed");
+	assert_int_equal(found.offers_count, 0);
+	assert_int_equal(found.port, 0);
+}
+
+static void find__whole_event__every_field(void **state)
+{
+	find(state, REFUSED("2026-08-23T10:15:42.000000Z", "alice", FULL));
+	assert_string_equal(found.at, "2026-08-23T10:15:42.000000Z");
+	assert_string_equal(found.address, "203.0.113.7");
+	assert_int_equal(found.port, 40001);
+	assert_string_equal(found.ref, "asm6lelb");
+	assert_int_equal(found.offers_count, 2);
+	assert_string_equal(found.offers[0].type, "ssh-ed25519");
+	assert_string_equal(found.offers[0].fp, SAMPLE_FP);
+	assert_string_equal(found.offers[1].fp, SAMPLE_FP_OTHER);
+	assert_string_equal(found.offers[1].key, "");
+}
+
+static void find__no_trail__nothing(void **state)
+{
+	struct trailplace *p = place(state);
+
+	ka_lastrefusal_find(p->path, "alice", &found);
+	assert_string_equal(found.at, "");
+	assert_int_equal(mkdir(p->path, 0700), 0);
+	ka_lastrefusal_find(p->path, "alice", &found);
+	assert_string_equal(found.at, "");
+	assert_int_equal(rmdir(p->path), 0);
+	assert_int_equal(mkfifo(p->path, 0600), 0);
+	ka_lastrefusal_find(p->path, "alice", &found); /* nobody is waited for */
+	assert_string_equal(found.at, "");
+	find(state, "");
+	assert_string_equal(found.at, "");
+}
+
+/* what is no event is passed over; what is still being written too */
+static void find__lines_that_are_no_events__are_passed_over(void **state)
+{
+	static const char *const lines[] = {
+		"ssh-key-refused\n", "{\"ssh-key-refused\":\n", "[\"ssh-key-refused\"]\n", "\"ssh-key-refused\"\n", "\xff\x1b[2J ssh-key-refused\n",
+		"{\"event\":\"ssh-key-refused\"}\n", "{\"event\":{\"action\":\"ssh-key-refused\"},\"user\":\"alice\"}\n",
+		"{\"event\":{\"action\":[\"ssh-key-refused\"]},\"user\":{\"name\":\"alice\"}}\n", "\n\n",
+		"{\"event\":{\"action\":\"ssh-key-refused\"},\"user\":{\"name\":\"alice\\u0000\"}}\n",
+		"{\"event\":{\"action\":\"ssh-key-refused\"},\"user\":{\"name\":\"alice\"}}", /* no newline yet */
+	};
+	char text[1024];
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(lines); i++) {
+		snprintf(text, sizeof(text), REFUSED("1", "alice", "") "%s", lines[i]);
+		find(state, text);
+		if (strcmp(found.at, "1") != 0)
+			fail_msg("line %zu: %s", i, found.at);
+	}
+}
+
+/* what has no room is left out and not cut: half a fingerprint names another key */
+static void find__hostile_fields__bounded(void **state)
+{
+	static char text[KA_EVENT_LINE_MAX + 2];
+	char big[1000];
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	snprintf(text, sizeof(text), "{\"@timestamp\":5,\"event\":{\"action\":\"ssh-key-refused\",\"code\":\"%s\"},\"user\":{\"name\":\"alice\"},"
+		 "\"source\":{\"ip\":\"%s\",\"port\":\"x\"},\"keyaudit\":{\"ref\":\"\\u001b[2J\",\"offers\":[5,null,\"\",\"ssh-rsa\",\"ssh-rsa SHA256:x\","
+		 "\"%s " SAMPLE_FP "\",\"ssh-rsa " SAMPLE_FP "x\",\"t " SAMPLE_FP " a b\"]}}\n", big, big, big);
+	find(state, text);
+	assert_string_equal(found.at, "?");
+	assert_string_equal(found.reason, "");
+	assert_string_equal(found.address, "");
+	assert_int_equal(found.port, 0);
+	assert_string_equal(found.ref, "\x1b[2J"); /* raw: whoever shows it escapes it */
+	assert_int_equal(found.offers_count, 1);
+	assert_string_equal(found.offers[0].type, "t");
+}
+
+static void find__offers__as_many_as_an_event_has(void **state)
+{
+	static char text[KA_EVENT_LINE_MAX + 2];
+
+	for (int n = KA_EVENT_OFFERS_MAX - 1; n <= KA_EVENT_OFFERS_MAX + 1; n++) {
+		size_t len = (size_t)snprintf(text, sizeof(text), "{\"@timestamp\":\"1\",\"event\":{\"action\":\"ssh-key-refused\"},\"user\":{\"name\":\"alice\"},"
+								  "\"keyaudit\":{\"offers\":[\"\"");
+
+		for (int i = 0; i < n; i++)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, ",\"t%d " SAMPLE_FP "\"", i);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "]}}\n");
+		assert_true(len < sizeof(text));
+		find(state, text);
+		assert_int_equal(found.offers_count, n < KA_EVENT_OFFERS_MAX ? n : KA_EVENT_OFFERS_MAX);
+		assert_string_equal(found.offers[0].type, "t0");
+	}
+}
+
+static void find__longest_line__and_one_more(void **state)
+{
+	static char text[KA_EVENT_LINE_MAX + 10];
+
+	for (size_t n = KA_EVENT_LINE_MAX - 1; n <= KA_EVENT_LINE_MAX + 1; n++) { /* its newline counted */
+		static const char line[] = "{\"@timestamp\":\"1\",\"event\":{\"action\":\"ssh-key-refused\"},\"user\":{\"name\":\"alice\"}";
+
+		memset(text, ' ', n);
+		memcpy(text, line, sizeof(line) - 1);
+		text[n - 2] = '}';
+		text[n - 1] = '\n';
+		text[n] = '\0';
+		find(state, text);
+		assert_string_equal(found.at, n <= KA_EVENT_LINE_MAX ? "1" : "");
+	}
+}
+
+/* a refusal that lies further back than the tail is not found; one that the tail begins inside of is none either */
+static void find__before_the_tail__is_not_looked_at(void **state)
+{
+	static const char line[] = REFUSED("1", "alice", "");
+	static char text[KA_TRAIL_TAIL_MAX + sizeof(line) + 8];
+
+	for (size_t more = 0; more <= 2; more++) {
+		size_t rest = KA_TRAIL_TAIL_MAX - (sizeof(line) - 1) - 1 + more;
+
+		memcpy(text, line, sizeof(line) - 1);
+		memset(text + sizeof(line) - 1, '\n', rest);
+		text[sizeof(line) - 1 + rest] = '\0';
+		find(state, text);
+		assert_string_equal(found.at, more <= 1 ? "1" : "");
+	}
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, trailplace_setup, trailplace_teardown)
+	const struct CMUnitTest tests[] = {
+		T(find__several__the_last_of_this_user),
+		T(find__whole_event__every_field),
+		T(find__no_trail__nothing),
+		T(find__lines_that_are_no_events__are_passed_over),
+		T(find__hostile_fields__bounded),
+		T(find__offers__as_many_as_an_event_has),
+		T(find__longest_line__and_one_more),
+		T(find__before_the_tail__is_not_looked_at),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
