@@ -24,9 +24,9 @@
 #include "keyaudit/vetscan.h"
 #include "source/commandwhy.h"
 #include "source/confwhy.h"
-#include "source/sourcecommand.h"
-#include "source/sourcefile.h"
+#include "source/sourceask.h"
 #include "source/sourcelines.h"
+#include "spool/recordsrc.h"
 #include "vet/vet.h"
 #include "vet/vetconf.h"
 
@@ -56,9 +56,7 @@ struct keys {
 	struct ka_vet vet;
 	const struct ka_keyline *line;
 	struct ka_vetscan scan;
-	struct ka_sourcefile_out answer;
-	struct ka_source_evidence evidence;
-	bool is_unasked; /* its program wants to be told of an offered key */
+	struct ka_sourceask *ask;
 	enum ka_err err;
 	char plain[KA_BLOB_MAX];
 	char text[8192];
@@ -102,7 +100,8 @@ static void show_json(struct keys *k, const char *path, const char *fp)
 	ka_jsonout_object(&b, NULL);
 	ka_jsonout_plain(&b, "schema", "keyaudit.keys/1");
 	ka_jsonout_plain(&b, "source", k->source);
-	ka_jsonout_text(&b, "file", ka_span_of(path), KA_TEXT_PATH_MAX);
+	if (path[0] != '\0')
+		ka_jsonout_text(&b, "file", ka_span_of(path), KA_TEXT_PATH_MAX);
 	ka_jsonout_u64(&b, "line", k->line_number);
 	ka_jsonout_bool(&b, "served", k->vet.verdict != KA_VERDICT_REJECT);
 	ka_jsonout_plain(&b, "verdict", ka_vet_verdict_text(k->vet.verdict));
@@ -134,7 +133,7 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 	printf(" %-7s ", k->vet.verdict == KA_VERDICT_REJECT ? "refused" : "served");
 	ka_wrap_begin(&w, &k->out, mark + 9, TEXT_AT);
 	ka_buf_init_array(&b, place);
-	ka_text_escape(&b, ka_span_of(path), 0, KA_TEXT_PATH_MAX);
+	ka_text_escape(&b, ka_span_of(path[0] != '\0' ? path : k->source), 0, KA_TEXT_PATH_MAX);
 	ka_buf_char(&b, ':');
 	ka_buf_u64(&b, k->line_number);
 	ka_buf_char(&b, ':');
@@ -170,6 +169,15 @@ static void note_over(struct keys *k, uint64_t number)
 	ka_span_copy(ka_span_of(k->path), k->over_path, sizeof(k->over_path));
 }
 
+/* by the signed list of any store: beats whatever the line is worth */
+static void judge_revoked(struct keys *k, const char *fp)
+{
+	enum ka_reason reason = fp[0] != '\0' ? ka_sourceask_revoked(k->ask, fp) : KA_REASON_NONE;
+
+	if (reason != KA_REASON_NONE && k->vet.verdict != KA_VERDICT_REJECT)
+		k->vet = (struct ka_vet){ .verdict = KA_VERDICT_REJECT, .reasons = { reason }, .count = 1 };
+}
+
 static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline *line, enum ka_reason seen)
 {
 	struct keys *k = ctx;
@@ -188,9 +196,10 @@ static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline
 			return KA_ERR_OK; /* severity.line.commented-out = off */
 		k->vet.verdict = KA_VERDICT_REJECT; /* whatever the policy thinks of it, a comment is not served */
 	}
+	fingerprint(k, fp);
+	judge_revoked(k, fp);
 	k->served += k->vet.verdict != KA_VERDICT_REJECT;
 	k->refused += k->vet.verdict == KA_VERDICT_REJECT;
-	fingerprint(k, fp);
 	if (k->json)
 		show_json(k, k->path, fp);
 	else
@@ -219,10 +228,14 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 /* why it has no more; strangers' text escaped */
 static void write_why(const struct keys *k, const struct ka_conf_source *source, struct ka_buf *b)
 {
-	const struct ka_permwalk_refusal *why = &k->answer.why;
+	const struct ka_permwalk_refusal *why = &k->ask->out.why;
 
 	if (source->kind == KA_CONF_KIND_COMMAND) {
-		ka_commandwhy_write(source, &k->answer, &k->evidence, b);
+		ka_commandwhy_write(source, &k->ask->out, &k->ask->evidence, b);
+	} else if (source->kind == KA_CONF_KIND_HTTP) {
+		ka_buf_text(b, ka_reason_meaning(k->ask->out.reason));
+		ka_buf_text(b, "; ");
+		ka_recordsrc_evidence(&k->ask->evidence, ' ', b);
 	} else if (why->errnum != 0 || why->reason == KA_REASON_CONF_UNSAFE) {
 		ka_confwhy_write(why, false, b);
 	} else {
@@ -244,18 +257,18 @@ static void say_source(struct keys *k, const struct ka_conf_source *source)
 		fprintf(stderr, "source %s: %s: %s: more than %d lines; who asks for all keys gets those before line %u\n", k->source,
 			ka_reason_id(KA_REASON_STORE_TOO_LARGE), text, KA_KEYS_MAX, k->over_line);
 	}
-	if (k->is_unasked) {
+	if (k->ask->is_unasked) {
 		fprintf(stderr, "source %s: not asked: its program is told of the offered key (%%k, %%t or %%f), and here is none; "
 				"keyaudit doctor --key asks it\n", k->source);
 		return;
 	}
-	if (k->answer.answer == KA_SOURCE_FOUND && k->answer.reason == KA_REASON_NONE)
+	if (k->ask->out.answer == KA_SOURCE_FOUND && k->ask->out.reason == KA_REASON_NONE)
 		return;
-	fprintf(stderr, "source %s: %s", k->source, ka_answer_text(k->answer.answer));
-	if (k->answer.reason != KA_REASON_NONE) {
+	fprintf(stderr, "source %s: %s", k->source, ka_answer_text(k->ask->out.answer));
+	if (k->ask->out.reason != KA_REASON_NONE) {
 		ka_buf_init_array(&b, text);
 		write_why(k, source, &b);
-		fprintf(stderr, " (%s: %s)", ka_reason_id(k->answer.reason), text);
+		fprintf(stderr, " (%s: %s)", ka_reason_id(k->ask->out.reason), text);
 	}
 	fputc('\n', stderr);
 }
@@ -270,17 +283,25 @@ static bool read_source(struct keys *k, size_t i, const struct ka_source_query *
 	k->source = source->name;
 	k->lines.count = 0;
 	k->over_path[0] = '\0';
-	k->is_unasked = source->kind == KA_CONF_KIND_COMMAND && ka_sourcecommand_needs_key(source);
-	if (k->is_unasked)
-		return true;
 	if (ka_rights_take(KA_COMMAND_USER, &rights) != KA_ERR_OK)
 		return false;
-	if (source->kind == KA_CONF_KIND_COMMAND)
-		err = ka_sourcecommand_read(source, query, take_file, k, &k->answer, &k->evidence);
-	else
-		err = ka_sourcefile_read(source, query, take_file, k, &k->answer);
+	err = ka_sourceask_read(k->ask, source, query, take_file, k);
 	ka_rights_give_back(&rights);
 	return err == KA_ERR_OK && k->err == KA_ERR_OK;
+}
+
+/* the lists that are about all of them */
+static bool open_sources(struct keys *k)
+{
+	struct ka_rights rights;
+
+	k->ask->may_ask = true;
+	k->ask->now_sec = k->when.now_sec;
+	if (ka_rights_take(KA_COMMAND_USER, &rights) != KA_ERR_OK)
+		return false;
+	ka_sourceask_open(&k->command.conf, k->ask);
+	ka_rights_give_back(&rights);
+	return true;
 }
 
 static int ask(struct keys *k, const char *user)
@@ -297,6 +318,8 @@ static int ask(struct keys *k, const char *user)
 	query.uid_number = pw->pw_uid;
 	query.home = pw->pw_dir;
 	k->when = (struct ka_vet_when){ .now_sec = now, .local_offset_sec = ka_zone_offset_sec(now), .whole = true };
+	if (!open_sources(k))
+		return KA_EXIT_UNDECIDED;
 	for (size_t i = 0; i < k->command.conf.sources_count; i++) {
 		if (!read_source(k, i, &query))
 			return KA_EXIT_UNDECIDED;
@@ -318,12 +341,14 @@ static int wrong_conf(const struct keys *k)
 int ka_cmd_keys(int argc, char **argv)
 {
 	KA_AUTOFREE struct keys *k = calloc(1, sizeof(*k));
+	KA_AUTOFREE struct ka_sourceask *asked = calloc(1, sizeof(*asked));
 	const char *user = NULL, *conf = KA_PATH_CONF;
 	struct ka_conf_errors errors = { .count = 0 };
 	int status;
 
-	if (k == NULL)
+	if (k == NULL || asked == NULL)
 		return KA_EXIT_UNDECIDED;
+	k->ask = asked;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0) {
 			k->json = true;
@@ -354,6 +379,7 @@ int ka_cmd_keys(int argc, char **argv)
 		return KA_EXIT_FINDINGS;
 	}
 	status = ask(k, user);
+	ka_sourceask_close(asked);
 	if (status == KA_EXIT_UNKNOWN)
 		fprintf(stderr, "keyaudit keys: no user \"%s\" here (getent passwd)\n", user);
 	return status;

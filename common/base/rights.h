@@ -5,7 +5,8 @@
  *
  * MUST: check every call; end the process (status KA_RIGHTS_LOST) when root's rights
  * cannot be taken back or a half-made change cannot be undone; nothing is written to
- * files and no other code is run in between.
+ * files in between, and a program is run only by a child that keeps nothing but the
+ * effective ids (ka_spawn_keep_ids()).
  */
 #ifndef KA_BASE_RIGHTS_H
 #define KA_BASE_RIGHTS_H

@@ -65,11 +65,7 @@ static bool open_pipes(const struct ka_spawn *what, struct pipes *p)
 	return false;
 }
 
-/*
- * Who looks at files with another user's rights (base/rights.h) has kept root in the background; the program must not
- * find it there.
- */
-static bool keep_effective_ids(void)
+bool ka_spawn_keep_ids(void)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -90,7 +86,7 @@ _Noreturn static void child(const struct ka_spawn *what, const struct pipes *p)
 	for (size_t i = 0; what->env != NULL && what->env[i] != NULL && i < KA_SPAWN_ENV_MAX; i++)
 		env[i + 2] = what->env[i];
 	setsid();
-	if (null < 0 || !keep_effective_ids() || dup2(p->in[0] >= 0 ? p->in[0] : null, 0) < 0 || dup2(p->out[1], 1) < 0 ||
+	if (null < 0 || !ka_spawn_keep_ids() || dup2(p->in[0] >= 0 ? p->in[0] : null, 0) < 0 || dup2(p->out[1], 1) < 0 ||
 	    dup2(what->with_stderr ? p->out[1] : null, 2) < 0 || (p->told[1] != 3 && dup3(p->told[1], 3, O_CLOEXEC) < 0))
 		_exit(126);
 	ka_spawn_clean_child(4);

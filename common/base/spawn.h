@@ -42,6 +42,14 @@ struct ka_spawn_out {
 KA_MUST_CHECK enum ka_err ka_spawn_run(const struct ka_spawn *what, struct ka_spawn_out *out);
 
 /**
+ * ka_spawn_keep_ids() - in a fresh child that is to execute something: real and saved ids become the effective ones
+ *
+ * Who looks at files with another user's rights (base/rights.h) has kept root in the background; a program must not find
+ * it there. Answers: false when that cannot be done: do not execute then.
+ */
+bool ka_spawn_keep_ids(void);
+
+/**
  * ka_spawn_clean_child() - in a fresh child: default signal handlers and empty mask, descriptors from
  * @lowest on closed, cwd /. For children that go on without exec as well.
  */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "spool/recordsrc.h"
@@ -211,6 +212,22 @@ static void of_conf(const struct ka_confload *load, struct ka_evidence *out)
 	out->gid = load->why.gid;
 }
 
+/* what there is to say about a source that is no file */
+static void of_trouble(const struct ka_keysource *s, struct ka_evidence *out)
+{
+	bool is_program = s->trouble_kind == KA_CONF_KIND_COMMAND;
+	struct ka_buf b;
+
+	if (is_program && s->trouble_errnum == EACCES && S_ISREG(s->trouble_mode) && (s->trouble_mode & 0444) == 0444) {
+		set_array(out->note, KA_EVIDENCE_NOT_EXECUTABLE);
+	} else if (is_program && s->trouble_evidence.status > 0) {
+		note(out, "it ended with status ", (uint32_t)s->trouble_evidence.status, "");
+	} else if (s->trouble_kind == KA_CONF_KIND_HTTP) {
+		ka_buf_init_array(&b, out->note);
+		ka_recordsrc_evidence(&s->trouble_evidence, ' ', &b);
+	}
+}
+
 /* items without file or key: the reason says which fact it is about */
 static void of_rest(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
@@ -229,10 +246,8 @@ static void of_rest(const struct ka_facts *f, const struct ka_primary_item *item
 		out->gid = f->sources.trouble_gid;
 		if (reason == KA_REASON_STORE_TOO_LARGE && f->sources.is_harmless)
 			set_array(out->note, "only the first lines are served to who asks for the whole list; an offered key is found everywhere");
-		else if (f->sources.is_not_executable)
-			set_array(out->note, KA_EVIDENCE_NOT_EXECUTABLE);
-		else if (f->sources.trouble_status > 0)
-			note(out, "it ended with status ", (uint32_t)f->sources.trouble_status, "");
+		else
+			of_trouble(&f->sources, out);
 	} else if (reason == f->command.load.reason) {
 		of_conf(&f->command.load, out);
 	} else {

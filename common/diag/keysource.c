@@ -1,10 +1,8 @@
 /* Reading our own sources for the diagnosis: the same files, the same trust, the same judge as the command. */
 #include "diag/keysource.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/paths.h"
@@ -12,8 +10,8 @@
 #include "base/username.h"
 #include "diag/othersource.h"
 #include "key/keyline.h"
+#include "source/sourceask.h"
 #include "source/sourcecommand.h"
-#include "source/sourcefile.h"
 #include "source/sourcelines.h"
 #include "vet/vetconf.h"
 
@@ -23,6 +21,7 @@ struct look {
 	const struct ka_keysource_query *query;
 	struct ka_keysource *out;
 	const struct ka_conf_source *source;              /* in hand */
+	struct ka_sourceask *ask;
 	struct ka_sourcelines all, of[KA_DIAG_OFFERS_MAX]; /* lines of the source in hand; those that hold one offered key */
 	char over_path[KA_TEXT_PATH_MAX];                   /* the file that had too many */
 	struct ka_vetpolicy policy;
@@ -61,6 +60,18 @@ static void name_place(const struct look *l, struct ka_keysource_key *key, const
 	memcpy(key->source, l->source->name, sizeof(key->source));
 }
 
+/* beats whatever the line is worth */
+static void judge_revoked(const struct look *l, size_t i, struct ka_vet *vet)
+{
+	enum ka_reason reason = KA_REASON_NONE;
+
+	if (l->query->named != NULL && l->query->named[i].fp[0] != '\0')
+		reason = ka_sourceask_revoked(l->ask, l->query->named[i].fp);
+	if (reason == KA_REASON_NONE || vet->verdict == KA_VERDICT_REJECT)
+		return;
+	*vet = (struct ka_vet){ .verdict = KA_VERDICT_REJECT, .reasons = { reason }, .count = 1 };
+}
+
 static void take_line(struct look *l, const char *path, struct ka_span raw, unsigned number)
 {
 	struct ka_vet_when when = { .now_sec = l->query->now_sec, .local_offset_sec = l->query->local_offset_sec };
@@ -74,6 +85,7 @@ static void take_line(struct look *l, const char *path, struct ka_span raw, unsi
 		if (l->query->whole ? ka_sourcelines_is_over(&l->all) : !ka_sourcelines_take(&l->of[i], l->line.reason))
 			continue;
 		ka_vet_line(&l->line, &l->policy, &when, &vet);
+		judge_revoked(l, i, &vet);
 		if (key->is_listed && vet.verdict >= key->vet.verdict)
 			continue;
 		key->is_listed = true;
@@ -147,8 +159,11 @@ static void take_file(void *ctx, const char *path, struct ka_span bytes)
 	scan_file(l, path, bytes);
 }
 
-static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *source, const struct ka_sourcefile_out *got, int64_t status)
+static void note_trouble(struct look *l)
 {
+	const struct ka_sourcefile_out *got = &l->ask->out;
+	struct ka_keysource *out = l->out;
+
 	if (got->reason == KA_REASON_NONE || got->reason == KA_REASON_STORE_NO_KEYS || out->trouble != KA_REASON_NONE)
 		return;
 	out->trouble = got->reason;
@@ -157,10 +172,11 @@ static void note_trouble(struct ka_keysource *out, const struct ka_conf_source *
 	out->trouble_uid = got->why.uid;
 	out->trouble_gid = got->why.gid;
 	out->trouble_errnum = got->why.errnum;
-	out->is_not_executable = source->kind == KA_CONF_KIND_COMMAND && got->why.errnum == EACCES && S_ISREG(got->why.mode) &&
-				 (got->why.mode & 0444) == 0444;
-	out->trouble_status = status;
-	ka_span_copy(ka_span_of(source->name), out->trouble_source, sizeof(out->trouble_source));
+	out->trouble_kind = l->source->kind;
+	out->trouble_evidence = l->ask->evidence;
+	ka_span_copy(ka_span_of(l->source->name), out->trouble_source, sizeof(out->trouble_source));
+	/* a store that could not be asked, and what is at hand is served */
+	out->is_harmless = l->source->kind == KA_CONF_KIND_HTTP && (got->answer == KA_SOURCE_STALE || got->answer == KA_SOURCE_FOUND);
 }
 
 /* more lines than are judged: of the whole list that is what counts, of one key it is a word beside */
@@ -176,14 +192,12 @@ static void note_too_many(struct look *l, const struct ka_conf_source *source)
 	ka_span_copy(ka_span_of(source->name), out->trouble_source, sizeof(out->trouble_source));
 }
 
-/* once for each offered key when it must be told about it; the first ones are enough */
-static enum ka_err ask_command(struct look *l, const struct ka_source_query *who)
+/* once, or for each offered key when a program must be told about it; the first ones are enough */
+static enum ka_err ask_source(struct look *l, const struct ka_source_query *who)
 {
-	bool needs_key = ka_sourcecommand_needs_key(l->source);
+	bool needs_key = l->source->kind == KA_CONF_KIND_COMMAND && ka_sourcecommand_needs_key(l->source);
 	size_t count = !needs_key ? 1 : l->query->offers_count < KA_DIAG_ASKED_MAX ? l->query->offers_count : KA_DIAG_ASKED_MAX;
 	struct ka_source_query query = *who;
-	struct ka_source_evidence evidence;
-	struct ka_sourcefile_out got;
 	enum ka_err err = KA_ERR_OK;
 	size_t asked = 0;
 
@@ -191,35 +205,17 @@ static enum ka_err ask_command(struct look *l, const struct ka_source_query *who
 		if (needs_key) {
 			const struct ka_offer *o = &l->query->named[i];
 
-			if (o->key[0] == '\0' || o->type[0] == '\0')
-				continue;
-			query.type = o->type;
-			query.key = o->key;
-			query.fp = o->fp;
+			query.type = o->type[0] != '\0' ? o->type : NULL;
+			query.key = o->key[0] != '\0' ? o->key : NULL;
+			query.fp = o->fp[0] != '\0' ? o->fp : NULL;
 		}
+		err = ka_sourceask_read(l->ask, l->source, &query, take_file, l);
+		if (err != KA_ERR_OK || l->ask->is_unasked)
+			continue;
 		asked++;
-		err = ka_sourcecommand_read(l->source, &query, take_file, l, &got, &evidence);
-		if (err == KA_ERR_OK)
-			note_trouble(l->out, l->source, &got, evidence.status);
+		note_trouble(l);
 	}
 	l->out->unasked += asked == 0;
-	return err;
-}
-
-static enum ka_err ask_source(struct look *l, const struct ka_source_query *who)
-{
-	struct ka_sourcefile_out got;
-	enum ka_err err;
-
-	if (l->source->kind == KA_CONF_KIND_COMMAND && l->query->may_ask)
-		return ask_command(l, who);
-	if (l->source->kind != KA_CONF_KIND_FILE) {
-		l->out->unasked++;
-		return KA_ERR_OK;
-	}
-	err = ka_sourcefile_read(l->source, who, take_file, l, &got);
-	if (err == KA_ERR_OK)
-		note_trouble(l->out, l->source, &got, KA_ANSWER_UNKNOWN);
 	return err;
 }
 
@@ -245,6 +241,7 @@ static enum ka_err ask(struct look *l, const struct ka_source_query *who)
 enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_keysource *out)
 {
 	KA_AUTOFREE struct look *l = calloc(1, sizeof(*l));
+	KA_AUTOFREE struct ka_sourceask *a = calloc(1, sizeof(*a));
 	struct ka_conf_errors errors = { 0 };
 	struct ka_source_query who = { .user = query->user, .home = query->home, .uid_number = query->uid };
 	struct ka_rights rights;
@@ -252,7 +249,7 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	enum ka_err err;
 
 	memset(out, 0, sizeof(*out));
-	if (l == NULL)
+	if (l == NULL || a == NULL)
 		return KA_ERR_NOMEM;
 	if (query->conf == NULL || !ka_username_is_valid(ka_span_of(query->user)))
 		return KA_ERR_OK;
@@ -268,7 +265,12 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	if (err != KA_ERR_OK)
 		return err;
 	out->rights = rights.answer;
+	l->ask = a;
+	a->may_ask = query->may_ask;
+	a->now_sec = query->now_sec;
+	ka_sourceask_open(query->conf, a);
 	err = ask(l, &who);
+	ka_sourceask_close(a);
 	ka_rights_give_back(&rights);
 	return err;
 }

@@ -44,9 +44,9 @@ struct ka_keysource {
 	bool is_harmless;           /* the trouble keeps none of these keys out: more lines than are judged, where sshd names the key */
 	enum ka_rights_answer rights; /* whose rights the sources were read with */
 	char trouble_source[KA_SOURCE_NAME_MAX];
-	bool is_not_executable;     /* the trouble is with a program that may be read and not run */
-	int64_t trouble_status;     /* its exit status, or KA_ANSWER_UNKNOWN */
-	size_t unasked;             /* sources that were not asked: query->may_ask, or no offered key for a program that wants one */
+	enum ka_conf_kind trouble_kind;
+	struct ka_source_evidence trouble_evidence;
+	size_t unasked;             /* sources of which nobody can say what they have: see source/sourceask.h */
 	struct ka_keysource_key key[KA_DIAG_OFFERS_MAX];
 };
 

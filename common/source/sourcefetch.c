@@ -27,7 +27,7 @@ _Noreturn static void become_fetcher(const char *const *args, int out)
 	int null = open("/dev/null", O_RDWR);
 
 	setsid();
-	if (null < 0 || dup2(null, 0) < 0 || dup2(out >= 0 ? out : null, 1) < 0 || dup2(null, 2) < 0)
+	if (null < 0 || !ka_spawn_keep_ids() || dup2(null, 0) < 0 || dup2(out >= 0 ? out : null, 1) < 0 || dup2(null, 2) < 0)
 		_exit(126);
 	ka_spawn_clean_child(3);
 	execve(args[0], argv.to, envp.to);

@@ -255,15 +255,25 @@ static void rest__source_in_trouble__what_and_why(void **state)
 	s->trouble_errnum = ENOENT;
 	make(KA_REASON_STORE_UNREACHABLE, NULL, NULL, NULL);
 	assert_false(e.has_stat);
-	s->trouble_status = 3;
+	s->trouble_evidence = ka_source_evidence_none();
+	s->trouble_kind = KA_CONF_KIND_COMMAND;
+	s->trouble_evidence.status = 3;
 	make(KA_REASON_STORE_UNREACHABLE, NULL, NULL, NULL);
 	assert_string_equal(e.note, "it ended with status 3");
-	s->trouble_status = KA_ANSWER_UNKNOWN;
+	s->trouble_evidence.status = KA_ANSWER_UNKNOWN;
 	make(KA_REASON_STORE_UNREACHABLE, NULL, NULL, NULL);
 	assert_string_equal(e.note, "");
-	s->is_not_executable = true;
+	s->trouble_errnum = EACCES; /* closed to everybody: the file's own rights say it */
+	make(KA_REASON_STORE_UNREACHABLE, NULL, NULL, NULL);
+	assert_string_equal(e.note, "");
+	s->trouble_mode = S_IFREG | 0644;
 	make(KA_REASON_STORE_UNREACHABLE, NULL, NULL, NULL);
 	assert_string_equal(e.note, KA_EVIDENCE_NOT_EXECUTABLE);
+	s->trouble_kind = KA_CONF_KIND_HTTP;
+	s->trouble_evidence.status = 503;
+	s->trouble_evidence.mirror = 2;
+	make(KA_REASON_STORE_UNREACHABLE, NULL, NULL, NULL);
+	assert_string_equal(e.note, "status=503 mirror=2");
 	s->trouble = KA_REASON_STORE_TOO_LARGE;
 	s->is_harmless = true;
 	make(KA_REASON_STORE_TOO_LARGE, NULL, NULL, NULL);

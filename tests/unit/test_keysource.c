@@ -298,7 +298,8 @@ static void look__program_fails__is_the_trouble_with_its_status(void **state)
 	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
 	assert_int_equal(out.trouble, KA_REASON_STORE_BAD_ANSWER);
 	assert_string_equal(out.trouble_source, "corp");
-	assert_int_equal(out.trouble_status, 7);
+	assert_int_equal(out.trouble_evidence.status, 7);
+	assert_int_equal(out.trouble_kind, KA_CONF_KIND_COMMAND);
 }
 
 int main(void)

@@ -225,7 +225,7 @@ static void trouble__program_is_not_executable__mended_so(void **state)
 	s->trouble = KA_REASON_STORE_UNREACHABLE;
 	s->trouble_errnum = EACCES;
 	s->trouble_mode = S_IFREG | 0644;
-	s->is_not_executable = true;
+	s->trouble_kind = KA_CONF_KIND_COMMAND;
 	put(s->trouble_path, "/usr/bin/x");
 	put(s->trouble_source, "corp");
 	assert_int_equal(factsample_primary(), KA_REASON_STORE_UNREACHABLE);
