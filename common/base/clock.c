@@ -45,6 +45,10 @@ static void put_padded(struct ka_buf *b, int64_t v, unsigned width)
 {
 	int64_t limit = 1;
 
+	if (v < 0) {
+		ka_buf_char(b, '-');
+		v = -v;
+	}
 	for (unsigned i = 1; i < width; i++)
 		limit *= 10;
 	for (; limit > 1 && v < limit; limit /= 10)
@@ -55,7 +59,7 @@ static void put_padded(struct ka_buf *b, int64_t v, unsigned width)
 void ka_clock_text(int64_t wall_us, char out[static KA_CLOCK_TEXT_MAX])
 {
 	int64_t us = ((wall_us % 1000000) + 1000000) % 1000000;
-	int64_t secs = (wall_us - us) / 1000000;
+	int64_t secs = wall_us / 1000000 - (wall_us % 1000000 < 0); /* rounded down, also at INT64_MIN */
 	int64_t day = secs >= 0 ? secs / 86400 : -((-secs + 86399) / 86400);
 	int64_t sod = secs - day * 86400;
 	int64_t z = day + 719468;

@@ -257,7 +257,7 @@
 #define KA_REAP_STEP_MS 3
 #define KA_LOCK_PAUSE_MS 2     /* between two tries for a lock */
 #define KA_REAP_KILLED_MS 1000 /* for SIGKILL to do its work; what hangs in the kernel then is left alone */
-#define KA_PROC_COMM_MAX 32
+#define KA_PROC_COMM_MAX 64 /* of a kernel thread; a program has 15 */
 #define KA_NEAR_WORD_MAX 63 /* longer words are near nothing */
 #define KA_NEAR_SLIPS_MAX 3 /* for words of 7 letters and more; shorter words forgive less */
 #define KA_RIGHTS_GROUPS_MAX 1024

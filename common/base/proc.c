@@ -29,7 +29,7 @@ bool ka_proc_parse_stat(struct ka_span line, struct ka_proc_stat *out)
 	memset(out, 0, sizeof(*out));
 	while (close_at > 0 && line.p[close_at - 1] != ')')
 		close_at--;
-	if (open_at < 2 || close_at < open_at + 2)
+	if (open_at < 2 || close_at < open_at + 2 || line.p[open_at - 1] != ' ')
 		return false;
 	if (!ka_text_to_u64(ka_span_sub(line, 0, open_at - 1), INT32_MAX, &v))
 		return false;
@@ -38,8 +38,10 @@ bool ka_proc_parse_stat(struct ka_span line, struct ka_proc_stat *out)
 	if (!ka_span_copy(comm, out->comm, sizeof(out->comm)))
 		return false;
 	rest = ka_span_sub(line, close_at, line.len);
+	if (!ka_span_starts(rest, " "))
+		return false;
 	for (int field = 3; field <= 22; field++) {
-		if (!ka_text_word(&rest, &word))
+		if (!ka_text_word(&rest, &word) || (field == 3 && word.len != 1))
 			return false;
 		if (field == 3)
 			out->state = (char)word.p[0];

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "base/near.h"
 #include "base/paths.h"
 #include "conf/conferr.h"
 #include "conf/confrow.h"
@@ -390,23 +389,6 @@ static void finish__source_that_is_not_asked__stays_behind(void **state)
 	assert_string_equal(confsample.sources[1].name, "spare");
 }
 
-static void near__slips__are_forgiven_by_length(void **state)
-{
-	struct ka_near n;
-
-	(void)state;
-	ka_near_init(&n, ka_span_of("paht"));
-	ka_near_try(&n, "owner");
-	ka_near_try(&n, "path");
-	assert_string_equal(n.best, "path");
-	ka_near_init(&n, ka_span_of("xyz"));
-	ka_near_try(&n, "url");
-	assert_null(n.best);
-	ka_near_init(&n, ka_span_of("severitykeyrsa"));
-	ka_near_try(&n, "path");
-	assert_null(n.best);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,7 +402,6 @@ int main(void)
 		cmocka_unit_test(read__http_without_more__has_the_documented_defaults),
 		cmocka_unit_test(read__second_file__wins_key_by_key),
 		cmocka_unit_test(read__empty_lists__mean_none),
-		cmocka_unit_test(near__slips__are_forgiven_by_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
