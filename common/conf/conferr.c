@@ -7,6 +7,15 @@
 
 #include "base/poison.h"
 
+/* of what was begun behind @begin and did not fit, no half stays */
+static void drop_half(struct ka_conferr *e, size_t begin)
+{
+	if (!e->b.overflow || e->b.len == begin)
+		return;
+	ka_buf_cut(&e->b, begin);
+	e->b.overflow = true;
+}
+
 void ka_conferr_begin(struct ka_conferr *e, const char *file, uint32_t line)
 {
 	ka_buf_init_array(&e->b, e->text);
@@ -35,18 +44,24 @@ void ka_conferr_number(struct ka_conferr *e, uint64_t n)
 
 void ka_conferr_quoted(struct ka_conferr *e, struct ka_span s)
 {
+	size_t begin = e->b.len;
+
 	ka_buf_char(&e->b, '"');
 	ka_text_escape(&e->b, s, '"', KA_CONFERR_QUOTED_MAX);
 	ka_buf_char(&e->b, '"');
+	drop_half(e, begin);
 }
 
 void ka_conferr_meant(struct ka_conferr *e, const char *best)
 {
+	size_t begin = e->b.len;
+
 	if (best == NULL)
 		return;
 	ka_buf_text(&e->b, "; did you mean \"");
 	ka_buf_text(&e->b, best);
 	ka_buf_text(&e->b, "\"?");
+	drop_half(e, begin);
 }
 
 void ka_conferr_end(struct ka_conferr *e, struct ka_conf_errors *errors)

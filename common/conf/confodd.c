@@ -53,7 +53,7 @@ static const char *odd_entry(struct ka_span s)
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.p[i] != '%')
 			continue;
-		if (i + 1 == s.len || strchr("uUh", s.p[i + 1]) == NULL)
+		if (i + 1 == s.len || s.p[i + 1] == '\0' || strchr("uUh", s.p[i + 1]) == NULL)
 			return " has a % that is not %u, %U or %h";
 		if (s.p[i + 1] == 'h' && i > 0)
 			return " has %h behind its beginning; a home is an absolute path";

@@ -1,4 +1,4 @@
-/* conf/confhttp and conf/confsource: what must fit together in a source, with the exact messages. */
+/* conf/confhttp: what must fit together in a source of type http, with the exact messages. */
 #include "conf/confhttp.h"
 
 #include <setjmp.h>
@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "conf/confexpand.h"
 #include "tests/unit/lib/confsample.h"
 
 #include "base/poison.h"
@@ -32,18 +31,6 @@ static const char *error_of(const char *text)
 static const struct {
 	const char *text, *error;
 } wrong[] = {
-	/* what must be given */
-	{ "format = lines\n", "f:3: [source a] has no url; add \"url = https://keys.example.com/%u.keys\"" },
-	{ "url = https://h/%u\n", "f:3: [source a] has no format; add \"format = signed\"" },
-	{ "url = https://h/%u\nformat = signed\n", "f:3: [source a] has no signers; add \"signers = /etc/keyaudit/signers\"" },
-	/* what belongs to something else */
-	{ LINES_ "path = /k/%u\n", "f:7: key \"path\" is one of type = file, and [source a] has type = http; did you mean \"url\"?" },
-	{ LINES_ "owner = root\n", "f:7: key \"owner\" is one of type = file, and [source a] has type = http" },
-	{ LINES_ "signers = /s\n", "f:7: key \"signers\" is one of format = signed, and [source a] has format = lines" },
-	{ LINES_ "threshold = 1\n", "f:7: key \"threshold\" is one of format = signed, and [source a] has format = lines" },
-	{ SIGNED_ "items = [*]\n", "f:8: key \"items\" is one of format = json, and [source a] has format = signed" },
-	{ JSON_ "line_prefix = %u:\n", "f:7: key \"line_prefix\" is one of format = lines, and [source a] has format = json" },
-	{ JSON_ "revoked_url = https://h/r\n", "f:7: key \"revoked_url\" is one of format = signed, and [source a] has format = json" },
 	/* who could read or write on the way */
 	{ "url = http://keys.example.com/%u\nformat = lines\n",
 	  "f:5: url: \"http://keys.example.com/%u\" is not encrypted; write https:// (http:// is for this host itself and for unix sockets)" },
@@ -128,27 +115,6 @@ static void finish__neighbours__are_right(void **state)
 		assert_string_equal(error_of(right[i]), "");
 }
 
-static void finish__source_of_another_type__names_the_key_that_was_meant(void **state)
-{
-	(void)state;
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = file\npath = /k/%u\nurl = https://h/%u\n"),
-			    "f:6: key \"url\" is one of type = http, and [source a] has type = file; did you mean \"path\"?");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = file\npath = /k/%u\nitems = [*]\n"),
-			    "f:6: key \"items\" is one of format = json, and [source a] has type = file");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\nurl = https://h/%u\nformat = lines\n"),
-			    "f:3: [source a] has no type; add \"type = http\"");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = command\n"),
-			    "f:3: [source a] has no command; add \"command = /usr/bin/sss_ssh_authorizedkeys %u\"");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = command\ncommand = /x\npath = /k\n"),
-			    "f:6: key \"path\" is one of type = file, and [source a] has type = command; did you mean \"command\"?");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = command\ncommand = /x\ntimeout = 1s\n"),
-			    "f:6: key \"timeout\" is one of type = http, and [source a] has type = command; did you mean \"deadline\"?");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ncommand = /x\n"),
-			    "f:3: [source a] has no type; add \"type = command\"");
-	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\npath = /k\n"),
-			    "f:3: [source a] has no type; add \"type = file\"");
-}
-
 /* a source that is not asked is checked like any other */
 static void finish__source_that_is_not_asked__is_checked(void **state)
 {
@@ -157,30 +123,12 @@ static void finish__source_that_is_not_asked__is_checked(void **state)
 			    "f:8: url: \"https://h/all\" has no %u, so every user would get the same keys; put the user name (%u) into it");
 }
 
-static void expand__tokens__only_the_listed_ones(void **state)
-{
-	(void)state;
-	assert_true(ka_confexpand_is_right(ka_span_of("a%ub%%c"), "u%"));
-	assert_false(ka_confexpand_is_right(ka_span_of("a%n"), "u%"));
-	assert_false(ka_confexpand_is_right(ka_span_of("a%"), "u%"));
-	assert_true(ka_confexpand_is_right(ka_span_of("%b(a%u)%b()"), "ub"));
-	assert_false(ka_confexpand_is_right(ka_span_of("%b(a%n)"), "ub"));
-	assert_false(ka_confexpand_is_right(ka_span_of("%b"), "ub"));
-	assert_false(ka_confexpand_is_right(ka_span_of("%b)"), "ub"));
-	assert_false(ka_confexpand_is_right((struct ka_span){ (const uint8_t *)"%\0", 2 }, "u"));
-	assert_true(ka_confexpand_has(ka_span_of("%b(a%u)"), 'u'));
-	assert_false(ka_confexpand_has(ka_span_of("%%u"), 'u'));
-	assert_false(ka_confexpand_has(ka_span_of("u%"), 'u'));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finish__wrong__says_exactly_what),
 		cmocka_unit_test(finish__neighbours__are_right),
-		cmocka_unit_test(finish__source_of_another_type__names_the_key_that_was_meant),
 		cmocka_unit_test(finish__source_that_is_not_asked__is_checked),
-		cmocka_unit_test(expand__tokens__only_the_listed_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,12 @@
-/* Texts read as configuration. Must judge nothing: that is left to the tests. */
+/* Texts read as configuration. Must know nothing of what is right: that is left to the tests. */
 #include "tests/unit/lib/confsample.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/poison.h"
 
@@ -30,6 +35,14 @@ const char *confsample_first_error(const char *text)
 	confsample_begin();
 	confsample_file("f", text);
 	return confsample_errors.count > 0 ? confsample_errors.first : "";
+}
+
+void confsample_wrong(const struct confsample_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(confsample_first_error(rows[i].text), rows[i].error);
+		assert_int_equal(confsample_errors.count, 1);
+	}
 }
 
 const char *confsample_whole_error(const char *text)

@@ -22,6 +22,12 @@ void confsample_file(const char *file, const char *text);
 /** confsample_first_error() - read this one file, not finished: the first error, "" when there is none */
 const char *confsample_first_error(const char *text);
 
+/** confsample_wrong() - each text, read as above, has this one error and no other */
+struct confsample_row {
+	const char *text, *error;
+};
+void confsample_wrong(const struct confsample_row *rows, size_t count);
+
 /** confsample_whole_error() - the same for a file that is the whole configuration */
 const char *confsample_whole_error(const char *text);
 
