@@ -33,6 +33,8 @@ bool ka_keyfpr_is_valid(struct ka_span text)
 	if (text.len != sizeof(PREFIX) - 1 + HASH_TEXT_LEN || !ka_span_starts(text, PREFIX))
 		return false;
 	text = ka_span_sub(text, sizeof(PREFIX) - 1, text.len);
+	if (ka_keyb64_alphabet_len(text) != text.len) /* libsodium takes more for letters */
+		return false;
 	return sodium_base642bin(hash, sizeof(hash), (const char *)text.p, text.len, NULL, &len, NULL,
 				 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 && len == sizeof(hash);
 }

@@ -49,11 +49,79 @@ static void decode__padding_and_size__are_exact(void **state)
 	}
 }
 
+static void decode__not_strict__is_refused(void **state)
+{
+	static const char *const bad[] = { "", "QUI", "QUI=x", "QUJ=", "Q", "QQ=", "QR==", "QUJD=", "QU JD", "QUJD\r", "QUJD ",
+					   "QU-_", "====", "QUJDQQ==QUJD", "*UJD" };
+	uint8_t out[16];
+	size_t len = 99;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++) {
+		assert_false(ka_keyb64_decode(ka_span_of(bad[i]), out, sizeof(out), &len));
+		assert_int_equal(len, 0);
+	}
+	assert_false(ka_keyb64_decode(ka_span_of("QUJD"), out, 2, &len));
+	assert_int_equal(len, 0);
+	assert_false(ka_keyb64_decode((struct ka_span){ NULL, 0 }, out, 2, &len));
+}
+
+static void decode__strict__is_accepted_and_comes_back(void **state)
+{
+	static const char *const good[] = { "QUJD", "QUI=", "QQ==", "+/+/", "AAAA" };
+	uint8_t out[3];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(good); i++) {
+		char text[8];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, text);
+		assert_true(ka_keyb64_decode(ka_span_of(good[i]), out, sizeof(out), &len));
+		ka_keyb64_encode(&b, (struct ka_span){ out, len });
+		assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
+		assert_string_equal(text, good[i]);
+	}
+}
+
+static void encode__no_room__overflows_and_writes_nothing(void **state)
+{
+	char text[8] = "";
+	struct ka_buf b;
+
+	(void)state;
+	ka_buf_init(&b, text, 5);
+	ka_keyb64_encode(&b, ka_span_of("ABC"));
+	assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
+	ka_keyb64_encode(&b, ka_span_of("A"));
+	assert_int_equal(ka_buf_check(&b), KA_ERR_LIMIT);
+	assert_string_equal(text, "QUJD");
+	ka_buf_init(&b, text, 4);
+	ka_keyb64_encode(&b, ka_span_of("ABC"));
+	assert_int_equal(ka_buf_check(&b), KA_ERR_LIMIT);
+	assert_string_equal(text, "");
+}
+
+static void alphabet_len__stops_at_the_first_stranger(void **state)
+{
+	(void)state;
+	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("QUJD*")), 4);
+	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("QQ===")), 4);
+	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("Q=Q=")), 2);
+	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("")), 0);
+	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("\x80")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decode__every_byte_at_every_place__alphabet_only),
 		cmocka_unit_test(decode__padding_and_size__are_exact),
+		cmocka_unit_test(decode__not_strict__is_refused),
+		cmocka_unit_test(decode__strict__is_accepted_and_comes_back),
+		cmocka_unit_test(encode__no_room__overflows_and_writes_nothing),
+		cmocka_unit_test(alphabet_len__stops_at_the_first_stranger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

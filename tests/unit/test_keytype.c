@@ -1,4 +1,4 @@
-/* key/keytype, key/keyb64 and key/keyfpr: tables, strict base64, fingerprints. */
+/* key/keytype: the table, by both names of each type. */
 #include "key/keytype.h"
 
 #include <setjmp.h>
@@ -9,9 +9,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "key/keyb64.h"
-#include "key/keyfpr.h"
-#include "tests/unit/lib/keysample.h"
+#include "base/limits.h"
 
 #include "base/poison.h"
 
@@ -48,116 +46,11 @@ static void find__every_row__is_found_by_both_names(void **state)
 	assert_true(ka_keytype_is_signature_name(ka_span_of("webauthn-sk-ecdsa-sha2-nistp256@openssh.com")));
 }
 
-static void decode__not_strict__is_refused(void **state)
-{
-	static const char *const bad[] = { "", "QUI", "QUI=x", "QUJ=", "Q", "QQ=", "QR==", "QUJD=", "QU JD", "QUJD\r", "QUJD ",
-					   "QU-_", "====", "QUJDQQ==QUJD", "*UJD" };
-	uint8_t out[16];
-	size_t len = 99;
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++) {
-		assert_false(ka_keyb64_decode(ka_span_of(bad[i]), out, sizeof(out), &len));
-		assert_int_equal(len, 0);
-	}
-	assert_false(ka_keyb64_decode(ka_span_of("QUJD"), out, 2, &len));
-	assert_int_equal(len, 0);
-	assert_false(ka_keyb64_decode((struct ka_span){ NULL, 0 }, out, 2, &len));
-}
-
-static void decode__strict__is_accepted_and_comes_back(void **state)
-{
-	static const char *const good[] = { "QUJD", "QUI=", "QQ==", "+/+/", "AAAA" };
-	uint8_t out[3];
-	size_t len;
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(good); i++) {
-		char text[8];
-		struct ka_buf b;
-
-		ka_buf_init_array(&b, text);
-		assert_true(ka_keyb64_decode(ka_span_of(good[i]), out, sizeof(out), &len));
-		ka_keyb64_encode(&b, (struct ka_span){ out, len });
-		assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
-		assert_string_equal(text, good[i]);
-	}
-}
-
-static void encode__no_room__overflows_and_writes_nothing(void **state)
-{
-	char text[8] = "";
-	struct ka_buf b;
-
-	(void)state;
-	ka_buf_init(&b, text, 5);
-	ka_keyb64_encode(&b, ka_span_of("ABC"));
-	assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
-	ka_keyb64_encode(&b, ka_span_of("A"));
-	assert_int_equal(ka_buf_check(&b), KA_ERR_LIMIT);
-	assert_string_equal(text, "QUJD");
-	ka_buf_init(&b, text, 4);
-	ka_keyb64_encode(&b, ka_span_of("ABC"));
-	assert_int_equal(ka_buf_check(&b), KA_ERR_LIMIT);
-	assert_string_equal(text, "");
-}
-
-static void alphabet_len__stops_at_the_first_stranger(void **state)
-{
-	(void)state;
-	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("QUJD*")), 4);
-	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("QQ===")), 4);
-	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("Q=Q=")), 2);
-	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("")), 0);
-	assert_int_equal(ka_keyb64_alphabet_len(ka_span_of("\x80")), 0);
-}
-
-static void fingerprint__of_each_plain_sample__is_that_of_ssh_keygen(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < KA_KEYSAMPLE_COUNT; i++) {
-		static struct ka_keysample s;
-		char text[KA_FPR_TEXT_MAX];
-		bool is_cert;
-
-		ka_keysample_load(i, &s);
-		assert_non_null(ka_keytype_find(ka_span_of(s.type), &is_cert));
-		if (is_cert)
-			continue;
-		ka_keyfpr_text(s.blob, text);
-		assert_string_equal(text, s.fingerprint);
-		assert_true(ka_keyfpr_is_valid(ka_span_of(text)));
-	}
-}
-
-static void fingerprint__wrong_form__is_invalid(void **state)
-{
-	char text[KA_FPR_TEXT_MAX];
-
-	(void)state;
-	ka_keyfpr_text((struct ka_span){ NULL, 0 }, text);
-	assert_string_equal(text, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU");
-	assert_true(ka_keyfpr_is_valid(ka_span_of(text)));
-	assert_false(ka_keyfpr_is_valid(ka_span_sub(ka_span_of(text), 0, 49)));
-	assert_false(ka_keyfpr_is_valid(ka_span_sub(ka_span_of(text), 1, 50)));
-	text[49] = 'V'; /* an unused bit is set */
-	assert_false(ka_keyfpr_is_valid(ka_span_of(text)));
-	text[49] = '=';
-	assert_false(ka_keyfpr_is_valid(ka_span_of(text)));
-	assert_false(ka_keyfpr_is_valid(ka_span_of("MD5:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFUxxx")));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(find__other_spelling__is_unknown),
 		cmocka_unit_test(find__every_row__is_found_by_both_names),
-		cmocka_unit_test(decode__not_strict__is_refused),
-		cmocka_unit_test(decode__strict__is_accepted_and_comes_back),
-		cmocka_unit_test(encode__no_room__overflows_and_writes_nothing),
-		cmocka_unit_test(alphabet_len__stops_at_the_first_stranger),
-		cmocka_unit_test(fingerprint__of_each_plain_sample__is_that_of_ssh_keygen),
-		cmocka_unit_test(fingerprint__wrong_form__is_invalid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
