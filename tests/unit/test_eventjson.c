@@ -1,16 +1,14 @@
-/* audit/eventjson (and eventown, eventsay): the fields, what is never said, and the bound of one write. */
+/* audit/eventjson (and eventown): the fields, what is never said, and the bound of one write. */
 #include "audit/eventjson.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "audit/eventsay.h"
 #include "base/text.h"
 #include "tests/unit/lib/sampleevent.h"
 
@@ -174,38 +172,6 @@ static void write__claimed__no_alert_and_no_address(void **state)
 	is_absent(j, "keyaudit.source_from");
 	assert_null(strstr(out, "203.0.113.7"));
 	json_decref(j);
-	free(s);
-}
-
-static void write__message__sentences(void **state)
-{
-	struct sample *s = sample_new();
-	struct ka_evidence *ev = &s->finding.evidence;
-	char said[KA_EVENTSAY_MAX];
-	struct ka_buf b;
-
-	(void)state;
-	ka_buf_init_array(&b, said);
-	s->e.reason = s->finding.reason = KA_REASON_PERM_WORLD_WRITABLE;
-	ev->mode = S_IFREG | 0666;
-	SAMPLE_SET(ev->note, "anybody here could add a key");
-	SAMPLE_SET(s->e.text, "seen twice");
-	ka_eventsay_message(&s->e, false, &b);
-	assert_string_equal(said, "ssh key refused for alice from 203.0.113.7 port 50514: /home/alice/.ssh/authorized_keys is writable by "
-				  "everyone (mode 0666) (anybody here could add a key); seen twice");
-	ka_buf_cut(&b, 0);
-	s->e.reason = s->finding.reason = KA_REASON_PERM_WRONG_OWNER;
-	s->e.source_ip[0] = s->e.text[0] = ev->note[0] = '\0';
-	SAMPLE_SET(ev->owner, "bob\n");
-	ka_eventsay_why(&s->e, false, &b);
-	assert_string_equal(said, "/home/alice/.ssh/authorized_keys belongs to bob\\x0a (mode 0666)");
-	ka_buf_cut(&b, 0);
-	s->e.reason = s->finding.reason = KA_REASON_OPTION_UNKNOWN;
-	ev->line = 3;
-	SAMPLE_SET(ev->detail, "agent-forwading");
-	ka_eventsay_why(&s->e, false, &b);
-	assert_memory_equal(said, ka_reason_meaning(KA_REASON_OPTION_UNKNOWN), strlen(ka_reason_meaning(KA_REASON_OPTION_UNKNOWN)));
-	assert_non_null(strstr(said, " (/home/alice/.ssh/authorized_keys line 3; agent-forwading)"));
 	free(s);
 }
 
@@ -471,7 +437,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(write__sample__is_this_line), cmocka_unit_test(write__accepted__has_no_reason),
 		cmocka_unit_test(write__unknown__is_absent), cmocka_unit_test(write__claimed__no_alert_and_no_address),
-		cmocka_unit_test(write__message__sentences), cmocka_unit_test(write__hostile_everywhere__is_one_plain_object),
+		cmocka_unit_test(write__hostile_everywhere__is_one_plain_object),
 		cmocka_unit_test(write__backslash_names__never_look_alike), cmocka_unit_test(write__too_long__drops_in_order),
 		cmocka_unit_test(write__everything_at_its_longest__fits_and_keeps_what_must_stay),
 		cmocka_unit_test(write__many_offers__sixteen_with_the_key_among_them),

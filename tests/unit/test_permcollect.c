@@ -1,4 +1,4 @@
-/* perm/permcollect and perm/permgroup: the facts of key files in a root with a passwd and group of our own. */
+/* perm/permcollect: the facts of key files in a root of our own. */
 #include "perm/permcollect.h"
 
 #include <errno.h>
@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "perm/permgroup.h"
 #include "tests/unit/lib/trustroot.h"
 
 #include "base/poison.h"
@@ -43,11 +42,6 @@ static void fact_is(size_t i, const char *path, enum ka_perm_object object, mode
 static int make_tree(void **state)
 {
 	(void)state;
-	trustroot_dir("/etc", 0755, 0);
-	trustroot_file("/etc/passwd", 0644, 0, "u:x:0:100::/home/u:/bin/sh\no:x:1001:200::/:/bin/sh\nu2:x:0:300::/:/bin/sh\n"
-		       "p:x:1002:300::/:/bin/sh\n");
-	trustroot_file("/etc/group", 0644, 0, "priv:x:100:\nother:x:200:\nshared:x:300:\nempty:x:400:\nonly:x:500:u\n"
-		       "onlyo:x:501:o\ntwo:x:502:u,o\n");
 	trustroot_dir("/home", 0775, 0);
 	trustroot_dir("/home/u", 0750, 0);
 	trustroot_dir("/home/u/.ssh", 0700, 0);
@@ -147,45 +141,6 @@ static void path__out_of_range__is_empty(void **state)
 	assert_string_equal(out, "");
 }
 
-static void group__facts__table(void **state)
-{
-	static const struct { gid_t gid; uid_t uid; struct ka_perm_group want; } rows[] = {
-		{ 100, 0, { .exists = true, .has_primary = true } },
-		{ 200, 0, { .exists = true, .has_primary = true, .foreign_primary = true } },
-		{ 300, 0, { .exists = true, .has_primary = true, .foreign_primary = true } }, /* the second one is foreign */
-		{ 400, 0, { .exists = true } },
-		{ 500, 0, { .exists = true, .members = 1, .only_member_is_owner = true } },
-		{ 501, 0, { .exists = true, .members = 1 } },
-		{ 501, 1001, { .exists = true, .members = 1, .only_member_is_owner = true } },
-		{ 502, 0, { .exists = true, .members = 2 } },
-		{ 999, 0, { .exists = false } },
-		{ 100, 999, { .exists = true, .has_primary = true, .owner_unknown = true } },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
-		/* twice: the second answer must not continue behind the first one */
-		struct ka_perm_fact f[3] = {
-			{ .mode = S_IFREG | 0660, .gid = rows[i].gid, .uid = rows[i].uid },
-			{ .mode = S_IFDIR | 0700, .gid = rows[i].gid, .uid = rows[i].uid },
-		};
-		const struct ka_perm_group *g = &f[0].group;
-
-		f[2] = f[0];
-		for (int again = 0; again < 2; again++) {
-			ka_permgroup_fill(f, 3, USER);
-			assert_int_equal(g->exists, rows[i].want.exists);
-			assert_int_equal(g->has_primary, rows[i].want.has_primary);
-			assert_int_equal(g->foreign_primary, rows[i].want.foreign_primary);
-			assert_int_equal(g->members, rows[i].want.members);
-			assert_int_equal(g->only_member_is_owner, rows[i].want.only_member_is_owner);
-			assert_int_equal(g->owner_unknown, rows[i].want.owner_unknown);
-			assert_false(f[1].group.exists); /* not asked */
-			assert_int_equal(f[2].group.exists, g->exists);
-		}
-	}
-}
-
 static void collect__acl_mask__is_told_apart(void **state)
 {
 	/* user::rw- user:1001:rw- group::r-- mask::rw- other::r--, as setfacl writes it */
@@ -211,7 +166,7 @@ int main(void)
 		cmocka_unit_test(collect__inside_home__ends_at_home), cmocka_unit_test(collect__outside_home__goes_to_the_root),
 		cmocka_unit_test(collect__links__real_path_counts), cmocka_unit_test(collect__odd_files__never_block),
 		cmocka_unit_test(collect__too_deep__is_a_fault), cmocka_unit_test(path__out_of_range__is_empty),
-		cmocka_unit_test(group__facts__table), cmocka_unit_test(collect__acl_mask__is_told_apart),
+		cmocka_unit_test(collect__acl_mask__is_told_apart),
 	};
 
 	return trustroot_run(tests, make_tree);
