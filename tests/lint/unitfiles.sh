@@ -1,0 +1,88 @@
+#!/bin/sh
+# Each .c file has its unit test, tests/unit/test_NAME.c. Who has none stands below with the reason, or among those whose
+# test is still to be written; a line there is in nobody's way once the test has come.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+# FILE: who tests it instead
+exceptions='
+authkeys-cmd/main.c        its tests start the program: e2e, strictmodes, bench
+authkeys-cmd/fetch/main.c  the same, with a key store
+keyaudit/main.c            the table of verbs; each verb has its test
+pam_keyaudit/pam_keyaudit.c  six entries for libpam: test_pamstack.c loads the module itself
+'
+later='
+common/diag/diagnosis.c
+common/diag/facts.c
+common/diag/userlook.c
+common/source/confwhy.c
+common/source/sourcedir.c
+common/source/sourcefetch.c
+common/source/sourcehttp.c
+common/source/sourcepath.c
+common/source/sourcerevoked.c
+common/source/sourcesigned.c
+common/store/revokedkeep.c
+authkeys-cmd/fetch/fetchdrop.c
+authkeys-cmd/fetch/fetchfiles.c
+authkeys-cmd/fetch/fetchjsonitem.c
+authkeys-cmd/fetch/fetchrefresh.c
+keyaudit/caseevent.c
+keyaudit/cmd_collect.c
+keyaudit/cmd_doctor.c
+keyaudit/cmd_explain.c
+keyaudit/cmd_keys.c
+keyaudit/cmd_record.c
+keyaudit/cmd_version.c
+keyaudit/confshow.c
+keyaudit/doctor_show.c
+keyaudit/flood.c
+keyaudit/install_check.c
+keyaudit/keygensign.c
+keyaudit/lastrefusal.c
+keyaudit/linestream.c
+keyaudit/logread.c
+keyaudit/out_text.c
+keyaudit/plainfile.c
+keyaudit/publint.c
+keyaudit/publish.c
+keyaudit/publist.c
+keyaudit/pubold.c
+keyaudit/pubput.c
+keyaudit/pubrevoked.c
+keyaudit/pubshow.c
+keyaudit/removal.c
+keyaudit/signblock.c
+keyaudit/signeragent.c
+keyaudit/signfile.c
+keyaudit/signwork.c
+keyaudit/sourcecheck.c
+keyaudit/sourcecheckhttp.c
+keyaudit/vetshow.c
+keyaudit/vouch.c
+keyaudit/watch.c
+keyaudit/watchlook.c
+keyaudit/watchtrail.c
+pam_keyaudit/pamspawn.c
+'
+
+failed=0 n=0 waiting=0
+complain() { echo "unitfiles: $*"; failed=1; }
+is_in() { printf '%s\n' "$2" | awk -v file="$1" '$1 == file { found = 1 } END { exit !found }'; }
+
+files=$(find common authkeys-cmd keyaudit pam_keyaudit -name '*.c' | LC_ALL=C sort)
+for c in $files; do
+	n=$((n + 1))
+	[ ! -e "tests/unit/test_$(basename "$c")" ] || continue
+	if is_in "$c" "$later"; then
+		waiting=$((waiting + 1))
+	elif ! is_in "$c" "$exceptions"; then
+		complain "$c has no tests/unit/test_$(basename "$c")"
+	fi
+done
+for c in $(printf '%s' "$exceptions$later" | awk '{ print $1 }'); do
+	[ -e "$c" ] || complain "$c is on a list of this script, and is not there"
+done
+echo "unitfiles: $n files, $waiting of them still without a unit test"
+[ "$n" -gt 0 ] || failed=1
+exit "$failed"
