@@ -1,4 +1,4 @@
-/* authkeys-fetch/fetchjson and fetchjsonitem: a document by configuration: all of it, nothing, or refused. */
+/* authkeys-fetch/fetchjson: a document by configuration: all of it, nothing, or refused. Single items are in test_fetchjsonitem. */
 #include "authkeys-cmd/fetch/fetchjson.h"
 
 #include <setjmp.h>
@@ -152,132 +152,6 @@ static void document__cut_anywhere__is_bad(void **state)
 	assert_string_equal(map(all), "k x\nl\n");
 }
 
-static void where__all_conditions__must_hold(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nwhere = usage_type != \"signing\" && active == true");
-	assert_string_equal(map("[{\"key\":\"a\",\"active\":true},{\"key\":\"b\",\"usage_type\":\"signing\",\"active\":true},"
-				"{\"key\":\"c\",\"usage_type\":\"auth\",\"active\":true},{\"key\":\"d\",\"active\":false},{\"key\":\"e\"},"
-				"{\"key\":\"f\",\"active\":\"true\"}]"),
-			    "a\nc\n");
-	/* what is left out need not have a key at all */
-	assert_string_equal(map("[{\"usage_type\":\"signing\"}]"), "store.no-keys");
-	assert_string_equal(map("[{\"active\":true}]"), "store.bad-answer");
-}
-
-static void where__numbers_and_null__are_compared(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nwhere = n == 5");
-	assert_string_equal(map("[{\"key\":\"a\",\"n\":5},{\"key\":\"b\",\"n\":\"5\"},{\"key\":\"c\",\"n\":6},{\"key\":\"d\",\"n\":null}]"), "a\nb\n");
-	use("items = [*]\nkey = key\nwhere = n == -5");
-	assert_string_equal(map("[{\"key\":\"a\",\"n\":-5},{\"key\":\"b\",\"n\":5}]"), "a\n");
-	use("items = [*]\nkey = key\nwhere = gone == null");
-	assert_string_equal(map("[{\"key\":\"a\"},{\"key\":\"b\",\"gone\":null},{\"key\":\"c\",\"gone\":0}]"), "a\nb\n");
-	use("items = [*]\nkey = key\nwhere = gone != null");
-	assert_string_equal(map("[{\"key\":\"a\"},{\"key\":\"b\",\"gone\":null},{\"key\":\"c\",\"gone\":0}]"), "c\n");
-}
-
-/* "!=" of several values would be true for ever, and serve what it should leave out */
-static void where__a_path_to_several_values__is_bad(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nwhere = uses[*] != \"signing\"");
-	assert_string_equal(map("[{\"key\":\"a\",\"uses\":[\"signing\",\"auth\"]}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"a\",\"uses\":\"signing\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"a\",\"uses\":[\"auth\"]}]"), "a\n");
-	assert_string_equal(map("[{\"key\":\"a\",\"uses\":[\"signing\"]}]"), "store.no-keys");
-}
-
-static void expires__what_is_over__is_left_out(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nexpires = at\nexpires_unit = unix");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":1600000000},{\"key\":\"b\",\"at\":1600000001},{\"key\":\"c\"},{\"key\":\"d\",\"at\":null},"
-				"{\"key\":\"e\",\"at\":\"\"},{\"key\":\"f\",\"at\":\"1600000001\"}]"),
-			    "b\nc\nd\ne\nf\n");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":1}]"), "store.no-keys");
-}
-
-static void expires__that_cannot_be_read__is_bad(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nexpires = at");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":\"2030-01-01T00:00:00Z\"}]"), "a\n");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":\"soon\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":17}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":false}]"), "store.bad-answer");
-	use("items = [*]\nkey = key\nexpires = at[*]");
-	assert_string_equal(map("[{\"key\":\"a\",\"at\":[\"2010-01-01T00:00:00Z\",\"2030-01-01T00:00:00Z\"]}]"), "store.bad-answer");
-}
-
-static void options_and_label__stand_around_the_key(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nkey_options = o\nlabel = l");
-	assert_string_equal(map("[{\"key\":\"ssh-x A\",\"o\":\"from=\\\"a b\\\"\",\"l\":\"Ann's key \xc3\xa9\\n\\u001b\"}]"),
-			    "from=\"a b\" ssh-x A Ann's_key_____\n");
-	assert_string_equal(map("[{\"key\":\"k\",\"o\":\"\",\"l\":null}]"), "k\n");
-	assert_string_equal(map("[{\"key\":\"k\",\"o\":1}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"k\",\"l\":{}}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"k\",\"o\":\"a\\nssh-x B\"}]"), "store.bad-answer");
-	/* options of nothing are no line */
-	assert_string_equal(map("[{\"key\":\"\",\"o\":\"restrict\"}]"), "store.no-keys");
-	assert_string_equal(map("[{\"key\":\"# ssh-x A\",\"o\":\"restrict\"}]"), "store.no-keys");
-}
-
-static void split__several_keys_in_one_value(void **state)
-{
-	(void)state;
-	use("items = .data\nkey = keys\nsplit = lines\nkey_options = o");
-	assert_string_equal(map("{\"data\":{\"keys\":\"ssh-x A\\r\\n\\nssh-x B\\n# note\\n\",\"o\":\"restrict\"}}"),
-			    "restrict ssh-x A\nrestrict ssh-x B\n");
-	assert_string_equal(map("{\"data\":{\"keys\":\"\\n\"}}"), "store.no-keys");
-	assert_string_equal(map("{\"data\":{\"keys\":\"ssh-x A\\rssh-x B\"}}"), "store.bad-answer");
-	assert_string_equal(map("{\"data\":null}"), "store.no-keys");
-}
-
-static void keys__a_list_in_each_item__and_null_for_none(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = keys[*]");
-	assert_string_equal(map("[{\"keys\":[\"a\",\"b\"]},{\"keys\":[]},{\"keys\":null},{\"keys\":[null,\"c\"]}]"), "a\nb\nc\n");
-	assert_string_equal(map("[{\"keys\":\"a\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"nokeys\":[]}]"), "store.bad-answer");
-	use("items = [*]\nkey = keys.*");
-	assert_string_equal(map("[{\"keys\":{\"x\":\"a\"}},{\"keys\":{}}]"), "a\n");
-}
-
-static void decode__base64__strictly(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = Value\ndecode = base64\nsplit = lines");
-	assert_string_equal(map("[{\"Value\":\"c3NoLXggQQpzc2gteCBCCg==\"}]"), "ssh-x A\nssh-x B\n");
-	assert_string_equal(map("[{\"Value\":null}]"), "store.no-keys");
-	assert_string_equal(map("[{\"Value\":\"\"}]"), "store.no-keys");
-	assert_string_equal(map("[{\"Value\":\"c3NoLXggQQ\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"Value\":\"c3NoLXggQQ= =\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"Value\":\"ssh-x A\"}]"), "store.bad-answer");
-	/* a NUL inside */
-	assert_string_equal(map("[{\"Value\":\"YQBi\"}]"), "store.bad-answer");
-}
-
-static void serial__the_highest__or_bad_when_it_is_missing(void **state)
-{
-	(void)state;
-	use("items = [*]\nkey = key\nserial = rev");
-	assert_string_equal(map("[{\"key\":\"a\",\"rev\":3},{\"key\":\"b\",\"rev\":\"12\"},{\"key\":\"c\",\"rev\":7}]"), "a\nb\nc\n");
-	assert_int_equal(serial, 12);
-	assert_string_equal(map("[{\"key\":\"a\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"a\",\"rev\":\"x\"}]"), "store.bad-answer");
-	assert_string_equal(map("[{\"key\":\"a\",\"rev\":-1}]"), "store.bad-answer");
-	assert_string_equal(map("[]"), "store.no-keys");
-	assert_int_equal(serial, 0);
-	use("items = .list[*]\nkey = key\nserial = $.meta.version");
-	assert_string_equal(map("{\"meta\":{\"version\":9},\"list\":[{\"key\":\"a\"},{\"key\":\"b\"}]}"), "a\nb\n");
-	assert_int_equal(serial, 9);
-}
-
 static void limits__items_lines_and_size__are_bounded(void **state)
 {
 	char *text = malloc(2 * 1024 * 1024);
@@ -340,16 +214,6 @@ int main(void)
 		cmocka_unit_test(document__a_name_twice_in_an_object__is_bad),
 		cmocka_unit_test(document__too_deep__is_bad),
 		cmocka_unit_test(document__cut_anywhere__is_bad),
-		cmocka_unit_test(where__all_conditions__must_hold),
-		cmocka_unit_test(where__numbers_and_null__are_compared),
-		cmocka_unit_test(where__a_path_to_several_values__is_bad),
-		cmocka_unit_test(expires__what_is_over__is_left_out),
-		cmocka_unit_test(expires__that_cannot_be_read__is_bad),
-		cmocka_unit_test(options_and_label__stand_around_the_key),
-		cmocka_unit_test(split__several_keys_in_one_value),
-		cmocka_unit_test(keys__a_list_in_each_item__and_null_for_none),
-		cmocka_unit_test(decode__base64__strictly),
-		cmocka_unit_test(serial__the_highest__or_bad_when_it_is_missing),
 		cmocka_unit_test(limits__items_lines_and_size__are_bounded),
 		cmocka_unit_test(map__appends__and_keeps_the_highest_serial),
 	};

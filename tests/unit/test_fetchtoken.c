@@ -1,4 +1,4 @@
-/* authkeys-fetch/fetchtoken and fetchfiles: which files are trusted, which are secret enough, and what is a token. */
+/* authkeys-fetch/fetchtoken: which file may hold a token, and what is one. */
 #include "authkeys-cmd/fetch/fetchtoken.h"
 
 #include <setjmp.h>
@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "authkeys-cmd/fetch/fetchfiles.h"
 #include "base/limits.h"
 #include "tests/unit/lib/trustroot.h"
 
@@ -119,39 +118,6 @@ static void token__anything_but_one_line_of_visible_ascii__is_none(void **state)
 	assert_null(with(0400, 0, text));
 }
 
-static const char *wrong(const char *ca, const char *cert, const char *key)
-{
-	source = (struct ka_conf_source){ .ca_file = ca, .client_cert = cert, .client_key = key };
-	return ka_fetchfiles_wrong(&source);
-}
-
-static void files__none_or_good_ones__are_good(void **state)
-{
-	(void)state;
-	trustroot_file("/k/ca", 0644, 0, "x");
-	trustroot_file("/k/cert", 0644, 0, "x");
-	trustroot_file("/k/key", 0400, 0, "x");
-	assert_null(wrong("", "", ""));
-	assert_null(wrong("/k/ca", "/k/cert", "/k/key"));
-	assert_null(wrong("/k/ca", "/k/key", ""));
-}
-
-static void files__that_others_may_change_or_read__are_named(void **state)
-{
-	(void)state;
-	trustroot_file("/k/cert", 0644, 0, "x");
-	trustroot_file("/k/key", 0400, 0, "x");
-	trustroot_file("/k/wide", 0664, 0, "x");
-	trustroot_file("/open/ca", 0644, 0, "x");
-	assert_non_null(strstr(wrong("/k/wide", "", ""), "ca_file"));
-	assert_non_null(strstr(wrong("/open/ca", "", ""), "ca_file"));
-	assert_non_null(strstr(wrong("/k/missing", "", ""), "ca_file"));
-	assert_non_null(strstr(wrong("", "/k/wide", "/k/key"), "client_cert"));
-	assert_non_null(strstr(wrong("", "/k/cert", "/k/cert"), "client_key"));
-	/* a certificate that holds its key is a secret */
-	assert_non_null(strstr(wrong("", "/k/cert", ""), "client_cert"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,8 +126,6 @@ int main(void)
 		cmocka_unit_test(token__in_a_file_open_to_others__is_not_used),
 		cmocka_unit_test(token__of_the_fetcher_itself__is_as_good_as_root_s),
 		cmocka_unit_test(token__anything_but_one_line_of_visible_ascii__is_none),
-		cmocka_unit_test(files__none_or_good_ones__are_good),
-		cmocka_unit_test(files__that_others_may_change_or_read__are_named),
 	};
 
 	return trustroot_run(tests, make_tree);
