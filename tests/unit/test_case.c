@@ -17,23 +17,7 @@
 
 #include "base/poison.h"
 
-#define RECORD "ka1 attempt at=1 up=1 pp=1 pid=1 uid=1 user=alice type=ssh-ed25519 fp=F key=- c=- src=- verdict=none reasons=- opts=-\n"
-
-static const struct ka_conn dead = { 2147483646, 77 }; /* above any pid_max */
-
-static struct runplace w;
-
-static int make(void **state)
-{
-	(void)state;
-	return runplace_make(&w);
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	return runplace_drop(&w);
-}
+static const struct ka_conn dead = RUNPLACE_DEAD;
 
 static void read__not_a_record_file__is_tampered(void **state)
 {
@@ -45,27 +29,27 @@ static void read__not_a_record_file__is_tampered(void **state)
 		int fd;
 
 		if (i == 0)
-			assert_int_equal(mkfifoat(w.r.spool, "2147483646.77", 0600), 0);
+			assert_int_equal(mkfifoat(runplace.r.spool, "2147483646.77", 0600), 0);
 		else if (i == 1)
-			assert_int_equal(mkdirat(w.r.spool, "2147483646.77", 0700), 0);
+			assert_int_equal(mkdirat(runplace.r.spool, "2147483646.77", 0700), 0);
 		else if (i == 2)
-			assert_int_equal(symlinkat("/etc/passwd", w.r.spool, "2147483646.77"), 0);
+			assert_int_equal(symlinkat("/etc/passwd", runplace.r.spool, "2147483646.77"), 0);
 		else
-			runplace_put(w.r.spool, "2147483646.77", RECORD);
+			runplace_put(runplace.r.spool, "2147483646.77", RUNPLACE_RECORD);
 		if (i == 3)
-			assert_int_equal(linkat(w.r.spool, "2147483646.77", w.r.spool, "other", 0), 0);
-		fd = i == 4 ? openat(w.r.spool, "2147483646.77", O_WRONLY | O_CLOEXEC) : -1;
+			assert_int_equal(linkat(runplace.r.spool, "2147483646.77", runplace.r.spool, "other", 0), 0);
+		fd = i == 4 ? openat(runplace.r.spool, "2147483646.77", O_WRONLY | O_CLOEXEC) : -1;
 		if (fd >= 0)
 			assert_int_equal(ftruncate(fd, 1024L * 1024 * 1024), 0);
-		assert_int_equal(ka_case_read_open(&w.r, c), KA_ERR_OK);
+		assert_int_equal(ka_case_read_open(&runplace.r, c), KA_ERR_OK);
 		assert_true(c->tampered);
 		assert_int_equal(c->attempts, 0);
 		assert_true(ka_case_is_hearsay(c));
 		ka_case_free(&c);
 		if (fd >= 0)
 			close(fd);
-		ka_sweep_reject(&w.r, w.r.spool, "2147483646.77");
-		assert_false(runplace_has(w.r.spool, "2147483646.77"));
+		ka_sweep_reject(&runplace.r, runplace.r.spool, "2147483646.77");
+		assert_false(runplace_has(runplace.r.spool, "2147483646.77"));
 	}
 }
 
@@ -74,9 +58,9 @@ static void read__file_of_another_owner__is_tampered(void **state)
 	struct ka_case *c = ka_case_new(&dead);
 
 	(void)state;
-	runplace_put(w.r.spool, "2147483646.77", RECORD);
-	w.r.command_uid = geteuid() + 1;
-	assert_int_equal(ka_case_read_open(&w.r, c), KA_ERR_OK);
+	runplace_put(runplace.r.spool, "2147483646.77", RUNPLACE_RECORD);
+	runplace.r.command_uid = geteuid() + 1;
+	assert_int_equal(ka_case_read_open(&runplace.r, c), KA_ERR_OK);
 	assert_true(c->tampered);
 	assert_int_equal(c->attempts, 0);
 	ka_case_free(&c);
@@ -91,13 +75,13 @@ static void read__no_descriptor_to_be_had__is_a_fault_not_a_forgery(void **state
 	int next;
 
 	(void)state;
-	runplace_put(w.r.spool, "2147483646.77", RECORD);
-	next = dup(w.r.run);
+	runplace_put(runplace.r.spool, "2147483646.77", RUNPLACE_RECORD);
+	next = dup(runplace.r.run);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	none = (struct rlimit){ (rlim_t)next, before.rlim_max };
 	close(next);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	err = ka_case_read_open(&w.r, c);
+	err = ka_case_read_open(&runplace.r, c);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(err, KA_ERR_SYS);
 	assert_false(c->tampered);
@@ -113,17 +97,17 @@ static void take__claim_without_a_mark__looks_through_the_whole_trail(void **sta
 	struct ka_buf b;
 
 	(void)state;
-	runplace_put(w.r.run, "trail", "{}\n{}\n");
+	runplace_put(runplace.r.run, "trail", "{}\n{}\n");
 	ka_buf_init_array(&b, trail);
-	ka_buf_text(&b, w.path);
+	ka_buf_text(&b, runplace.path);
 	ka_buf_text(&b, "/trail");
-	runplace_put(w.r.spool, "2147483646.77", RECORD);
-	assert_int_equal(ka_claim_take(&w.r, &dead, trail, &answer, &claim), KA_ERR_OK);
+	runplace_put(runplace.r.spool, "2147483646.77", RUNPLACE_RECORD);
+	assert_int_equal(ka_claim_take(&runplace.r, &dead, trail, &answer, &claim), KA_ERR_OK);
 	assert_int_equal(claim.offset, 6);
 	close(claim.dir);
-	assert_true(ka_removal_entry(w.r.claimed, "2147483646.77"));
-	assert_int_equal(mkdirat(w.r.claimed, "2147483646.77", 0700), 0);
-	assert_int_equal(ka_claim_take(&w.r, &dead, trail, &answer, &claim), KA_ERR_OK);
+	assert_true(ka_removal_entry(runplace.r.claimed, "2147483646.77"));
+	assert_int_equal(mkdirat(runplace.r.claimed, "2147483646.77", 0700), 0);
+	assert_int_equal(ka_claim_take(&runplace.r, &dead, trail, &answer, &claim), KA_ERR_OK);
 	assert_int_equal(answer, KA_CLAIM_TAKEN);
 	assert_int_equal(claim.offset, 0);
 	close(claim.dir);
@@ -132,10 +116,10 @@ static void take__claim_without_a_mark__looks_through_the_whole_trail(void **sta
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(read__not_a_record_file__is_tampered, make, drop),
-		cmocka_unit_test_setup_teardown(read__file_of_another_owner__is_tampered, make, drop),
-		cmocka_unit_test_setup_teardown(read__no_descriptor_to_be_had__is_a_fault_not_a_forgery, make, drop),
-		cmocka_unit_test_setup_teardown(take__claim_without_a_mark__looks_through_the_whole_trail, make, drop),
+		RUNPLACE_TEST(read__not_a_record_file__is_tampered),
+		RUNPLACE_TEST(read__file_of_another_owner__is_tampered),
+		RUNPLACE_TEST(read__no_descriptor_to_be_had__is_a_fault_not_a_forgery),
+		RUNPLACE_TEST(take__claim_without_a_mark__looks_through_the_whole_trail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

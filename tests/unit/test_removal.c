@@ -20,23 +20,9 @@
 
 #include "base/poison.h"
 
-static struct runplace w;
-
-static int make(void **state)
-{
-	(void)state;
-	return runplace_make(&w);
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	return runplace_drop(&w);
-}
-
 static void remove__deep_and_full__in_bounded_steps(void **state)
 {
-	int dir = w.r.spool, calls = 0;
+	int dir = runplace.r.spool, calls = 0;
 
 	(void)state;
 	for (int i = 0; i < 3000; i++) {
@@ -47,14 +33,14 @@ static void remove__deep_and_full__in_bounded_steps(void **state)
 		assert_true(next >= 0);
 		runplace_put(next, "f", "x");
 		assert_int_equal(symlinkat("/etc", next, "l"), 0);
-		if (dir != w.r.spool)
+		if (dir != runplace.r.spool)
 			close(dir);
 		dir = next;
 	}
 	close(dir);
-	while (!ka_removal_entry(w.r.spool, "d"))
+	while (!ka_removal_entry(runplace.r.spool, "d"))
 		assert_true(++calls < 10);
-	assert_false(runplace_has(w.r.spool, "d"));
+	assert_false(runplace_has(runplace.r.spool, "d"));
 	assert_int_equal(access("/etc/passwd", F_OK), 0);
 }
 
@@ -64,8 +50,8 @@ static void remove__more_than_the_steps_allow__is_left_for_the_next_time(void **
 	int dir, calls = 1;
 
 	(void)state;
-	assert_int_equal(mkdirat(w.r.spool, "d", 0700), 0);
-	dir = openat(w.r.spool, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(mkdirat(runplace.r.spool, "d", 0700), 0);
+	dir = openat(runplace.r.spool, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (int i = 0; i < 2 * KA_REMOVAL_STEPS_MAX + 5; i++) {
 		char name[16];
 
@@ -73,8 +59,8 @@ static void remove__more_than_the_steps_allow__is_left_for_the_next_time(void **
 		assert_int_equal(symlinkat("x", dir, name), 0);
 	}
 	close(dir);
-	assert_false(ka_removal_entry(w.r.spool, "d"));
-	while (!ka_removal_entry(w.r.spool, "d"))
+	assert_false(ka_removal_entry(runplace.r.spool, "d"));
+	while (!ka_removal_entry(runplace.r.spool, "d"))
 		assert_true(++calls < 4);
 	assert_int_equal(calls, 2);
 }
@@ -101,16 +87,16 @@ static void remove__folder_becomes_a_link_meanwhile__is_not_followed(void **stat
 		static const char *const names[] = { "target", "trap" };
 		int dir;
 
-		assert_int_equal(mkdirat(w.r.spool, names[i], 0700), 0);
-		dir = openat(w.r.spool, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		assert_int_equal(mkdirat(runplace.r.spool, names[i], 0700), 0);
+		dir = openat(runplace.r.spool, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		runplace_put(dir, "f", "x");
 		close(dir);
 	}
-	trap_dir = w.r.spool;
-	assert_true(ka_removal_entry(w.r.spool, "trap")); /* the link */
+	trap_dir = runplace.r.spool;
+	assert_true(ka_removal_entry(runplace.r.spool, "trap")); /* the link */
 	assert_int_equal(trap_dir, -1);
-	assert_true(runplace_has(w.r.spool, "target/f"));
-	assert_true(runplace_has(w.r.spool, "aside/f"));
+	assert_true(runplace_has(runplace.r.spool, "target/f"));
+	assert_true(runplace_has(runplace.r.spool, "aside/f"));
 }
 
 static void remove__one_entry_of_each_kind__is_gone(void **state)
@@ -120,56 +106,56 @@ static void remove__one_entry_of_each_kind__is_gone(void **state)
 	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	(void)state;
-	runplace_put(w.r.spool, "file", "x");
-	runplace_put(w.r.spool, names[5], "x");
-	assert_int_equal(mkdirat(w.r.spool, "empty", 0700), 0);
-	assert_int_equal(mkfifoat(w.r.spool, "fifo", 0600), 0);
-	assert_int_equal(symlinkat("file", w.r.spool, "link"), 0);
-	assert_int_equal(symlinkat("nowhere", w.r.spool, "dangling"), 0);
-	assert_int_equal(mkdirat(w.r.spool, "full", 0700), 0);
-	runplace_put(w.r.spool, "full/x", "x");
-	assert_int_equal(mkdirat(w.r.spool, "closed", 0), 0);
-	assert_true(snprintf(address.sun_path, sizeof(address.sun_path), "%s/spool/socket", w.path) > 0);
+	runplace_put(runplace.r.spool, "file", "x");
+	runplace_put(runplace.r.spool, names[5], "x");
+	assert_int_equal(mkdirat(runplace.r.spool, "empty", 0700), 0);
+	assert_int_equal(mkfifoat(runplace.r.spool, "fifo", 0600), 0);
+	assert_int_equal(symlinkat("file", runplace.r.spool, "link"), 0);
+	assert_int_equal(symlinkat("nowhere", runplace.r.spool, "dangling"), 0);
+	assert_int_equal(mkdirat(runplace.r.spool, "full", 0700), 0);
+	runplace_put(runplace.r.spool, "full/x", "x");
+	assert_int_equal(mkdirat(runplace.r.spool, "closed", 0), 0);
+	assert_true(snprintf(address.sun_path, sizeof(address.sun_path), "%s/spool/socket", runplace.path) > 0);
 	assert_int_equal(bind(s, (const struct sockaddr *)&address, sizeof(address)), 0);
 	close(s);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		assert_true(ka_removal_entry(w.r.spool, names[i]));
-		assert_false(runplace_has(w.r.spool, names[i]));
+		assert_true(ka_removal_entry(runplace.r.spool, names[i]));
+		assert_false(runplace_has(runplace.r.spool, names[i]));
 	}
-	assert_true(ka_removal_entry(w.r.spool, "socket"));
-	assert_false(runplace_has(w.r.spool, "socket"));
+	assert_true(ka_removal_entry(runplace.r.spool, "socket"));
+	assert_false(runplace_has(runplace.r.spool, "socket"));
 }
 
 /* what a link points to is somebody else's, at the top and inside */
 static void remove__links_to_folders__lose_only_themselves(void **state)
 {
 	(void)state;
-	assert_int_equal(mkdirat(w.r.spool, "kept", 0700), 0);
-	runplace_put(w.r.spool, "kept/f", "x");
-	assert_int_equal(symlinkat("kept", w.r.spool, "link"), 0);
-	assert_int_equal(mkdirat(w.r.spool, "d", 0700), 0);
-	assert_int_equal(symlinkat("../kept", w.r.spool, "d/link"), 0);
-	assert_int_equal(mkdirat(w.r.spool, "d/e", 0700), 0);
-	assert_int_equal(symlinkat("../../kept", w.r.spool, "d/e/link"), 0);
-	assert_true(ka_removal_entry(w.r.spool, "link"));
-	assert_true(ka_removal_entry(w.r.spool, "d"));
-	assert_true(runplace_has(w.r.spool, "kept/f"));
-	assert_false(runplace_has(w.r.spool, "d") || runplace_has(w.r.spool, "link"));
+	assert_int_equal(mkdirat(runplace.r.spool, "kept", 0700), 0);
+	runplace_put(runplace.r.spool, "kept/f", "x");
+	assert_int_equal(symlinkat("kept", runplace.r.spool, "link"), 0);
+	assert_int_equal(mkdirat(runplace.r.spool, "d", 0700), 0);
+	assert_int_equal(symlinkat("../kept", runplace.r.spool, "d/link"), 0);
+	assert_int_equal(mkdirat(runplace.r.spool, "d/e", 0700), 0);
+	assert_int_equal(symlinkat("../../kept", runplace.r.spool, "d/e/link"), 0);
+	assert_true(ka_removal_entry(runplace.r.spool, "link"));
+	assert_true(ka_removal_entry(runplace.r.spool, "d"));
+	assert_true(runplace_has(runplace.r.spool, "kept/f"));
+	assert_false(runplace_has(runplace.r.spool, "d") || runplace_has(runplace.r.spool, "link"));
 }
 
 /* so many entries in one call, and the folder itself with them; for one more see above */
 static void remove__as_many_as_the_steps_allow__in_one_call(void **state)
 {
 	(void)state;
-	assert_int_equal(mkdirat(w.r.spool, "d", 0700), 0);
+	assert_int_equal(mkdirat(runplace.r.spool, "d", 0700), 0);
 	for (int i = 0; i < KA_REMOVAL_STEPS_MAX; i++) {
 		char name[24];
 
 		snprintf(name, sizeof(name), "d/%d", i);
-		assert_int_equal(symlinkat("x", w.r.spool, name), 0);
+		assert_int_equal(symlinkat("x", runplace.r.spool, name), 0);
 	}
-	assert_true(ka_removal_entry(w.r.spool, "d"));
-	assert_false(runplace_has(w.r.spool, "d"));
+	assert_true(ka_removal_entry(runplace.r.spool, "d"));
+	assert_false(runplace_has(runplace.r.spool, "d"));
 }
 
 /* the kernel's own folders do not keep us for ever */
@@ -182,15 +168,14 @@ static void remove__what_cannot_be_removed__ends(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, make, drop)
 	const struct CMUnitTest tests[] = {
-		T(remove__deep_and_full__in_bounded_steps),
-		T(remove__more_than_the_steps_allow__is_left_for_the_next_time),
-		T(remove__folder_becomes_a_link_meanwhile__is_not_followed),
-		T(remove__one_entry_of_each_kind__is_gone),
-		T(remove__links_to_folders__lose_only_themselves),
-		T(remove__as_many_as_the_steps_allow__in_one_call),
-		T(remove__what_cannot_be_removed__ends),
+		RUNPLACE_TEST(remove__deep_and_full__in_bounded_steps),
+		RUNPLACE_TEST(remove__more_than_the_steps_allow__is_left_for_the_next_time),
+		RUNPLACE_TEST(remove__folder_becomes_a_link_meanwhile__is_not_followed),
+		RUNPLACE_TEST(remove__one_entry_of_each_kind__is_gone),
+		RUNPLACE_TEST(remove__links_to_folders__lose_only_themselves),
+		RUNPLACE_TEST(remove__as_many_as_the_steps_allow__in_one_call),
+		RUNPLACE_TEST(remove__what_cannot_be_removed__ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

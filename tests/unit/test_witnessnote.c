@@ -15,33 +15,19 @@
 #include "base/poison.h"
 
 static const struct ka_conn conn = { 4242, 77 };
-static struct runplace w;
-
-static int make(void **state)
-{
-	(void)state;
-	return runplace_make(&w);
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	return runplace_drop(&w);
-}
-
 static void note(const char *client)
 {
 	struct ka_witness seen = { .seen = true, .client_port = 5, .server_port = 22 };
 
 	assert_true(ka_span_copy(ka_span_of(client), seen.client, sizeof(seen.client)));
-	ka_witness_note(&w.r, &conn, &seen);
+	ka_witness_note(&runplace.r, &conn, &seen);
 }
 
 static void assert_noted(const char *client)
 {
 	struct ka_witness back;
 
-	ka_witness_recall(&w.r, &conn, &back);
+	ka_witness_recall(&runplace.r, &conn, &back);
 	assert_true(back.seen);
 	assert_string_equal(back.client, client);
 }
@@ -52,7 +38,7 @@ static void note__again__the_first_address_counts(void **state)
 	struct ka_witness back;
 
 	(void)state;
-	ka_witness_recall(&w.r, &conn, &back);
+	ka_witness_recall(&runplace.r, &conn, &back);
 	assert_false(back.seen);
 	note("");
 	assert_noted("");
@@ -74,10 +60,10 @@ static void recall__cut_short__is_seen_without_an_address(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < KA_ARRAY_LEN(texts); i++) {
-		runplace_put(w.r.seen, "4242.77", texts[i]);
+		runplace_put(runplace.r.seen, "4242.77", texts[i]);
 		assert_noted("");
 	}
-	runplace_put(w.r.seen, "4242.77", "ka1 seen client=203.0.113.7 cport=5 server=192.0.2.1 sport=22");
+	runplace_put(runplace.r.seen, "4242.77", "ka1 seen client=203.0.113.7 cport=5 server=192.0.2.1 sport=22");
 	assert_noted("203.0.113.7");
 }
 
@@ -86,22 +72,21 @@ static void note__a_link_in_its_place__is_not_followed(void **state)
 	struct ka_witness back;
 
 	(void)state;
-	runplace_put(w.r.seen, "elsewhere", "ka1 seen client=203.0.113.7 cport=5 server=192.0.2.1 sport=22");
-	assert_int_equal(symlinkat("elsewhere", w.r.seen, "4242.77"), 0);
-	ka_witness_recall(&w.r, &conn, &back);
+	runplace_put(runplace.r.seen, "elsewhere", "ka1 seen client=203.0.113.7 cport=5 server=192.0.2.1 sport=22");
+	assert_int_equal(symlinkat("elsewhere", runplace.r.seen, "4242.77"), 0);
+	ka_witness_recall(&runplace.r, &conn, &back);
 	assert_false(back.seen);
 	note("198.51.100.9");
-	ka_witness_recall(&w.r, &conn, &back);
+	ka_witness_recall(&runplace.r, &conn, &back);
 	assert_false(back.seen);
 }
 
 int main(void)
 {
-#define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, make, drop)
 	const struct CMUnitTest tests[] = {
-		IN_WORLD(note__again__the_first_address_counts),
-		IN_WORLD(recall__cut_short__is_seen_without_an_address),
-		IN_WORLD(note__a_link_in_its_place__is_not_followed),
+		RUNPLACE_TEST(note__again__the_first_address_counts),
+		RUNPLACE_TEST(recall__cut_short__is_seen_without_an_address),
+		RUNPLACE_TEST(note__a_link_in_its_place__is_not_followed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,28 @@ int runplace_drop(struct runplace *p)
 	return ka_removal_entry(AT_FDCWD, p->path) ? 0 : -1;
 }
 
+struct runplace runplace;
+
+int runplace_setup(void **state)
+{
+	(void)state;
+	return runplace_make(&runplace);
+}
+
+int runplace_teardown(void **state)
+{
+	(void)state;
+	return runplace_drop(&runplace);
+}
+
+enum ka_claim_answer runplace_take(const struct ka_conn *conn, struct ka_claim *claim)
+{
+	enum ka_claim_answer answer;
+
+	assert_int_equal(ka_claim_take(&runplace.r, conn, RUNPLACE_TRAIL, &answer, claim), KA_ERR_OK);
+	return answer;
+}
+
 void runplace_put(int dir, const char *name, const char *text)
 {
 	KA_AUTOCLOSE int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "keyaudit/claim.h"
 #include "keyaudit/rundir.h"
 
 struct runplace {
@@ -15,6 +16,23 @@ struct runplace {
 /** runplace_make(), runplace_drop() - open it below /tmp; close it and away with it. 0 when that worked */
 int runplace_make(struct runplace *p);
 int runplace_drop(struct runplace *p);
+
+/* that of a test program which needs one for each test, and the tests that have it */
+extern struct runplace runplace;
+int runplace_setup(void **state);
+int runplace_teardown(void **state);
+#define RUNPLACE_TEST(f) cmocka_unit_test_setup_teardown(f, runplace_setup, runplace_teardown)
+
+/* a connection that is over, for its number is above any pid_max; and a record that it may have left */
+#define RUNPLACE_DEAD { 2147483646, 77 }
+#define RUNPLACE_RECORD \
+	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1 user=alice type=ssh-ed25519 fp=F key=- c=- src=- verdict=none reasons=- opts=-\n"
+
+/* a trail that nobody has written */
+#define RUNPLACE_TRAIL "/nonexistent/trail"
+
+/** runplace_take() - ask for the claim of @conn in the place of this program, with that trail */
+enum ka_claim_answer runplace_take(const struct ka_conn *conn, struct ka_claim *claim);
 
 /** runplace_put() - a file of @text in one of its folders, written over what was there */
 void runplace_put(int dir, const char *name, const char *text);
