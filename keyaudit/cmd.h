@@ -21,6 +21,8 @@ int ka_cmd_explain(int argc, char **argv);
 int ka_cmd_log(int argc, char **argv);
 int ka_cmd_keys(int argc, char **argv);
 int ka_cmd_vet(int argc, char **argv);
+int ka_cmd_cache(int argc, char **argv);
+int ka_cmd_refresh(int argc, char **argv);
 int ka_cmd_sign(int argc, char **argv);
 int ka_cmd_publish(int argc, char **argv);
 int ka_cmd_config(int argc, char **argv);

@@ -29,6 +29,7 @@ enum ka_action_event {
 	KA_EVENT_SPOOL_TAMPERED, /* spool-tampered */
 	KA_EVENT_TRAIL_GAP,      /* trail-gap: what is unknown since the last start */
 	KA_EVENT_DIAG_FAILED,    /* diagnosis-failed: a claim was written from its records alone */
+	KA_EVENT_SERIAL_FORGOTTEN, /* serial-forgotten: an admin reset what is remembered of signed documents */
 	KA_EVENT_COUNT
 };
 
@@ -62,7 +63,7 @@ struct ka_event {
 	size_t sources_count;
 	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
 	unsigned key_bits;                 /* of @key, 0 = unknown */
-	unsigned long summary_count;       /* KA_EVENT_KEY_SUMMARY, KA_EVENT_TRAIL_GAP, KA_EVENT_SPOOL_TAMPERED */
+	unsigned long summary_count;       /* of those that are not final */
 	char text[256];                    /* further clause for the message ("moved aside as ..."), may be "" */
 	bool is_unvouched;                 /* its address or its reason is the command's word alone: never an alert */
 	int level;                         /* enum ka_level after [audit] level.<id> */

@@ -233,6 +233,10 @@
 #define KA_PUBLISH_NAME_MAX 256         /* a file name with its NUL */
 #define KA_PUBLISH_LIFE_MIN_SEC 300     /* of a document: hosts allow for clocks that differ so much */
 #define KA_PUBLISH_STEP_MS 100          /* between two pictures of the progress */
+#define KA_CACHELIST_ROWS_MAX 200000    /* entries shown at once */
+#define KA_CACHELIST_STEPS_MAX 2000000  /* names looked at in the cache's folders */
+#define KA_CACHESHOW_USER_MAX 32       /* width of that column */
+#define KA_CACHEEDIT_LOCK_MS 3000       /* waiting for whoever asks for that very entry */
 #define KA_KEYGEN_FILES_MAX 10000       /* signed by one ssh-keygen: its arguments must fit */
 #define KA_KEYGEN_SIG_MAX (16 * 1024)   /* one signature as ssh-keygen writes it */
 #define KA_KEYGEN_STEP_MS 20            /* between two looks at how far it is */

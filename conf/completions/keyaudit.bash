@@ -37,7 +37,7 @@ _keyaudit()
 	--source | --since | --connection | -n | --hosts | --serial | --expires | --max-removed | --jobs) return ;;
 	*)
 		case $verb in
-		'') words='doctor explain log keys vet sign publish config version record collect help --color= --version' ;;
+		'') words='doctor explain log keys vet cache sign publish config refresh version record collect help --color= --version' ;;
 		doctor) words="--key --from --json -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
@@ -46,6 +46,8 @@ _keyaudit()
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c'
 			;;
+		cache) words="status expire clear forget-serial --json -c $(compgen -u)" ;;
+		refresh) words='--now --source' ;;
 		sign)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--key --signer-agent --user --hosts --serial --expires --output'

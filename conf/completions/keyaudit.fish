@@ -29,16 +29,18 @@ complete -c keyaudit -n __keyaudit_no_verb -a explain -d "What a reason id means
 complete -c keyaudit -n __keyaudit_no_verb -a log -d "The audit trail as a table or JSON"
 complete -c keyaudit -n __keyaudit_no_verb -a keys -d "Which keys would be served for USER, and why not the others"
 complete -c keyaudit -n __keyaudit_no_verb -a vet -d "Judge the keys of a file"
+complete -c keyaudit -n __keyaudit_no_verb -a cache -d "What key stores have answered, and how old it is"
 complete -c keyaudit -n __keyaudit_no_verb -a sign -d "Sign documents with keys for a key store"
 complete -c keyaudit -n __keyaudit_no_verb -a publish -d "Make a key store of signed documents from a folder of key files"
 complete -c keyaudit -n __keyaudit_no_verb -a config -d "Check or show the configuration"
+complete -c keyaudit -n __keyaudit_no_verb -a refresh -d "Ask the key stores now for what is no longer fresh"
 complete -c keyaudit -n __keyaudit_no_verb -a version -d "Versions of keyaudit and what it found here"
 complete -c keyaudit -n __keyaudit_no_verb -a record -d "For pam_keyaudit.so"
 complete -c keyaudit -n __keyaudit_no_verb -a collect -d "Write events for connections that have ended"
 complete -c keyaudit -n __keyaudit_no_verb -a help -d "The verbs"
 
-complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet publish config" -l json -d JSON
-complete -c keyaudit -n "__keyaudit_verb doctor log keys vet publish config collect" -s c -r -F -d "Another configuration file"
+complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publish config" -l json -d JSON
+complete -c keyaudit -n "__keyaudit_verb doctor log keys vet cache publish config collect" -s c -r -F -d "Another configuration file"
 complete -c keyaudit -n "__keyaudit_verb doctor keys" -a "(__fish_complete_users)"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l key -r -F -d "The key in question"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l from -x -d "As a client with this address"
@@ -53,6 +55,9 @@ complete -c keyaudit -n "__keyaudit_verb log" -s f -l follow -d "Stay and show w
 complete -c keyaudit -n "__keyaudit_verb log" -l trail -r -F -d "Another trail"
 complete -c keyaudit -n "__keyaudit_verb vet" -F
 complete -c keyaudit -n "__keyaudit_verb vet" -l strict -d "Warnings count as refusals"
+complete -c keyaudit -n "__keyaudit_verb cache" -a "status expire clear forget-serial (__fish_complete_users)"
+complete -c keyaudit -n "__keyaudit_verb refresh" -l now -d "Also what is fresh"
+complete -c keyaudit -n "__keyaudit_verb refresh" -l source -x -d "This source alone"
 complete -c keyaudit -n "__keyaudit_verb sign" -F
 complete -c keyaudit -n "__keyaudit_verb sign publish" -l key -r -F -d "Who signs"
 complete -c keyaudit -n "__keyaudit_verb sign publish" -l signer-agent -r -F -d "Another agent"

@@ -4,6 +4,8 @@
 # printed by something.
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
+# shellcheck source=tests/world/store.sh
+. "$WORLD_LIB/store.sh"
 
 DOC=$KA_SRC/docs/json.md
 declare -A seen=()
@@ -50,7 +52,7 @@ samples() {
 		"$(comm -23 <(section "$1" | sed -n '/^```json/,/^```/p' | names) <(section "$1" | words))" ''
 }
 
-for name in doctor explain keys vet config 'the audit trail'; do samples "$name"; done
+for name in doctor explain keys vet cache publish config 'the audit trail'; do samples "$name"; done
 world_setup
 world_key alice ed25519
 world_key bob ed25519
@@ -108,6 +110,35 @@ echo 'nonsense' >/etc/keyaudit/conf.d/x.conf
 printed config "config check: errors" keyaudit config check --json
 rm /etc/keyaudit/conf.d/x.conf
 complete config
+
+# ---- publish, cache ----
+store_pki
+store_signer ops
+store_nginx_start
+store_fault_start
+mkdir "$STORE_RUN/from" && world_pub alice >"$STORE_RUN/from/alice" && world_fingerprint weak >"$STORE_RUN/revoked"
+printed publish "publish" keyaudit publish --from "$STORE_RUN/from" --to "$STORE_WWW" --key "$STORE_RUN/signer-ops" \
+	--revoked "$STORE_RUN/revoked" --json
+complete publish
+install -m 0644 "$STORE_RUN/signers" /etc/keyaudit/signers
+install -m 0644 "$STORE_PKI/ca.pem" /etc/keyaudit/store-ca.pem
+echo alice >/etc/keyaudit/users
+corp() { # URL
+	world_conf '[lookup]' 'sources = local corp' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '[source corp]' \
+		'type = http' 'format = signed' "url = $1" 'signers = /etc/keyaudit/signers' 'ca_file = /etc/keyaudit/store-ca.pem' \
+		'users = /etc/keyaudit/users'
+}
+corp "https://keys.test:$STORE_HTTPS/%u.keys"
+ok "a refresh" keyaudit refresh
+store_asked alice
+printed cache "cache status" keyaudit cache status --json
+corp "https://keys.test:$STORE_FAULT_TLS/down/%u"
+store_fault down 'status 503 Busy' 'header Retry-After: 600'
+not_ok "a refresh that fails" keyaudit refresh
+printed cache "cache status: a failure, another address" keyaudit cache status --json
+printed cache "cache expire" keyaudit cache expire --json
+complete cache
+world_conf
 
 # ---- log: what an event may hold is compared field by field in tests/unit/test_eventdoc.c; here what it does ----
 rm $AK

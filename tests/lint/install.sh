@@ -29,6 +29,10 @@ expected() {
 		755 usr/bin/keyaudit
 		644 usr/lib/security/pam_keyaudit.so
 		644 usr/lib/systemd/system/keyaudit-collect.service
+		644 usr/lib/systemd/system/keyaudit-refresh.service
+		644 usr/lib/systemd/system/keyaudit-refresh.timer
+		644 usr/lib/systemd/system/keyaudit-wanted.path
+		644 usr/lib/systemd/system/keyaudit-wanted.service
 		644 usr/lib/systemd/system/run-keyaudit-phase.mount
 		644 usr/lib/systemd/system/run-keyaudit.mount
 		644 usr/lib/sysusers.d/keyaudit.conf

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
 # unit.sh: the collector with the rights that conf/systemd/keyaudit-collect.service leaves it: its capabilities, groups,
-# umask and system calls, no new privileges. For scripts of a world that source lib.sh first.
+# umask and system calls, no new privileges. For scripts of a world that source lib.sh first; another unit may be named.
 
-WORLD_UNIT=$KA_SRC/conf/systemd/keyaudit-collect.service
+WORLD_UNIT=${WORLD_UNIT:-$KA_SRC/conf/systemd/keyaudit-collect.service}
 
 # world_unit NAME: the values of the lines NAME=... of the unit, one per line.
 world_unit() {
@@ -19,9 +19,14 @@ _world_unit_bounding() {
 	echo "${set,,}"
 }
 
-# GROUP: the system calls of a group of systemd's and of the groups in it.
+# NAME: a system call, or those of a group of systemd's and of the groups in it.
 _world_unit_group() {
 	local name
+	case $1 in @*) ;; *)
+		echo "$1"
+		return
+		;;
+	esac
 	systemd-analyze syscall-filter "$1" | sed -n 's/^  *\([@a-z0-9_-]*\)$/\1/p' | while read -r name; do
 		case $name in
 		@*) _world_unit_group "$name" ;;
@@ -30,30 +35,36 @@ _world_unit_group() {
 	done
 }
 
-# The system calls that the lines SystemCallFilter= allow: the first one says which, those with ~ which not.
+# The system calls that the lines SystemCallFilter= allow: each says which as well, those with ~ which not.
 _world_unit_calls() {
-	local line
-	world_unit SystemCallFilter | {
-		read -r line
-		_world_unit_group "$line" | sort -u >"$WORLD_RUN/calls"
-		while read -r line; do
-			_world_unit_group "${line#\~}" | sort -u | comm -23 "$WORLD_RUN/calls" - >"$WORLD_RUN/calls.less"
-			mv "$WORLD_RUN/calls.less" "$WORLD_RUN/calls"
-		done
-	}
+	local line name
+	: >"$WORLD_RUN/calls"
+	while read -r line; do
+		for name in ${line#\~}; do _world_unit_group "$name"; done | sort -u >"$WORLD_RUN/calls.line"
+		case $line in
+		\~*) comm -23 "$WORLD_RUN/calls" "$WORLD_RUN/calls.line" ;;
+		*) sort -u "$WORLD_RUN/calls" "$WORLD_RUN/calls.line" ;;
+		esac >"$WORLD_RUN/calls.then"
+		mv "$WORLD_RUN/calls.then" "$WORLD_RUN/calls"
+	done < <(world_unit SystemCallFilter)
 	cat "$WORLD_RUN/calls"
 }
 
 # world_as_unit COMMAND [ARGUMENT...]: COMMAND with these rights, in place of this shell (so call it in one of its own).
 world_as_unit() {
-	local calls number
+	local calls number user who
 	mapfile -t calls < <(_world_unit_calls)
 	number=$(world_unit SystemCallErrorNumber)
 	[ "$number" != EPERM ] || number=1
 	umask "$(world_unit UMask)"
-	exec setpriv --bounding-set "$(_world_unit_bounding)" --inh-caps -all --no-new-privs \
-		--groups "$(world_unit SupplementaryGroups)" "$KA_SRC/build/tests/tools/unitcalls" "${number:-kill}" \
-		"${calls[@]}" -- "$@"
+	user=$(world_unit User)
+	if [ -n "$user" ]; then
+		who=(--reuid "$user" --regid "$(world_unit Group)" --clear-groups)
+	else
+		who=(--groups "$(world_unit SupplementaryGroups)")
+	fi
+	exec setpriv --bounding-set "$(_world_unit_bounding)" --inh-caps -all --no-new-privs "${who[@]}" \
+		"$KA_SRC/build/tests/tools/unitcalls" "${number:-kill}" "${calls[@]}" -- "$@"
 }
 
 # world_collect_start_as_unit: as world_collect_start.
