@@ -57,7 +57,8 @@ SSH_ASKPASS=/run/world/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_run
 client=$!
 monitor='' helper=''
 _asks() {
-	monitor=$(pgrep -P "$listener") && helper=$(pgrep -u root -P "$monitor")
+	# and the child that has no rights, which may come later than that one
+	monitor=$(pgrep -P "$listener") && helper=$(pgrep -u root -P "$monitor") && [ "$(pgrep -c -P "$monitor")" -ge 2 ]
 }
 ok "a monitor has a child of root's that asks for the password" world_wait 5 _asks
 for pid in $helper $(pgrep -P "$monitor" | grep -vx "$helper"); do

@@ -121,7 +121,7 @@ static void numbers__edges__as_people_write_them(void **state)
 		{ 0, 0, "0" }, { 0, 1, "0" }, { 0, 4, "0000" }, { 0644, 3, "644" }, { 0644, 4, "0644" }, { 06755, 4, "6755" },
 		{ 0100644, 4, "100644" }, { 0100644, 6, "100644" }, { UINT32_MAX, 4, "37777777777" },
 	};
-	char room[32];
+	char room[32], wide[80];
 	struct ka_buf b;
 
 	(void)state;
@@ -135,6 +135,10 @@ static void numbers__edges__as_people_write_them(void **state)
 		ka_buf_octal(&b, octal[i].v, octal[i].width);
 		assert_string_equal(room, octal[i].text);
 	}
+	ka_buf_init_array(&b, wide);
+	ka_buf_octal(&b, 7, UINT32_MAX); /* so many that there is room for; nobody wants more */
+	assert_int_equal(b.len, 66);
+	assert_int_equal(wide[65], '7');
 	ka_buf_init_array(&b, room);
 	ka_buf_u64(&b, UINT64_MAX);
 	assert_string_equal(room, "18446744073709551615");

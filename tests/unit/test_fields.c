@@ -84,6 +84,9 @@ static void any__after_a_failure__fails(void **state)
 	ka_fields_text(&f, "b", text, sizeof(text));
 	assert_string_equal(text, "");
 	assert_true(f.failed);
+	f = begun(HEAD " a=1 b=2 c=3");
+	(void)ka_fields_raw(&f, "x");
+	assert_int_equal(ka_fields_raw(&f, "b").len, 0); /* also when it would be its turn */
 	f = begun(HEAD " a=1 "); /* a blank is left */
 	assert_int_equal(ka_fields_i64(&f, "a", 9), 1);
 	assert_false(ka_fields_end(&f));
