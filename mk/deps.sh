@@ -32,8 +32,8 @@ packages() {
 	# systemd-sysusers(8), systemd-tmpfiles(8), systemd-analyze(1) for what `make install` puts there, systemd-journald(8)
 	# for a journal of a world's own (nothing is started), and the library that knows the unit's system calls by name
 	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl systemd libseccomp2
-	# key stores, and the scripted one with its TLS; openssl(1) makes their certificates
-	printf '%s\n' nginx etcd-server libssl-dev openssl
+	# key stores, and the scripted one with its TLS; openssl(1) makes their certificates; strace(1) kills at a chosen call
+	printf '%s\n' nginx etcd-server libssl-dev openssl strace
 	# the script that authkeys-fetch is measured against
 	printf '%s\n' curl jq
 }

@@ -303,8 +303,24 @@ store_fault_sent() {
 
 STORE_CACHE=/var/cache/keyaudit
 
+# store_settle: until no fetcher runs any more: it answers first and writes the cache behind that.
+store_settle() {
+	world_wait 10 _store_no_fetcher || world_die "a fetcher does not end"
+}
+
+_store_no_fetcher() {
+	! pgrep -x authkeys-fetch
+}
+
+# store_forget_entries: the cache is wiped; what was once accepted is remembered.
+store_forget_entries() {
+	store_settle
+	find $STORE_CACHE -type f -delete
+}
+
 # store_forget: as on a host that has never asked: no entry, no note of a failure, no serial.
 store_forget() {
+	store_settle
 	find $STORE_CACHE /var/lib/keyaudit/serials /var/lib/keyaudit/wanted -type f -delete
 }
 
@@ -312,6 +328,7 @@ store_forget() {
 # or dead; notes of failures are taken away, so that the store is asked.
 store_age() {
 	local now fresh swr stale begin file
+	store_settle
 	now=$(date +%s)
 	begin=$((now - 1000)) fresh=$((now - 700)) swr=$((now - 400)) stale=$((now + 3600))
 	case $1 in

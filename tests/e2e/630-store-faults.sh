@@ -1,0 +1,361 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# A key store that fails in every way we could think of. For each: what a look-up answers, and why, with nothing in the cache;
+# that an entry that is fresh is served without asking; what is served when the entry is past its freshness; and never a
+# key that it should not, nor longer than one deadline.
+#
+# time limit: 400
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+# shellcheck source=tests/world/store.sh
+. "$WORLD_LIB/store.sh"
+
+deadline=700 # ms
+slack=500    # a machine that does other things too
+rows=0 good=0
+wrong=()
+
+world_setup
+[ -x "$WORLD_FETCH" ] || world_die "authkeys-fetch is not installed"
+world_key alice ed25519
+world_key mallory ed25519
+store_pki
+store_nginx_start
+store_fault_start
+store_signer ops
+store_signer other
+sed '/^other /d' "$STORE_RUN/signers" >/etc/keyaudit/signers
+
+line() { world_pub "$1" | cut -d' ' -f1,2; }
+alice=$(line alice)
+# what a fault may put into its answer: it must never come out
+mallory=$(world_pub mallory)
+
+# FORMAT [LINE...]: the source, with a URL of that format's: plain HTTP for lines and json, TLS for signed
+conf() {
+	local format=$1 url=http://127.0.0.1:$STORE_FAULT more=()
+	shift
+	case $format in
+	signed) url=https://keys.test:$STORE_FAULT_TLS more=('signers = /etc/keyaudit/signers') ;;
+	json) more=('items = .keys[*]' 'key = key') ;;
+	esac
+	url=${where:-$url}
+	[[ $url == http:* ]] || more+=("ca_file = $STORE_PKI/ca.pem")
+	world_conf '[lookup]' 'sources = corp' "deadline = ${deadline}ms" '[source corp]' 'type = http' "format = $format" \
+		"url = $url/f/%u" "${more[@]}" "$@"
+}
+where=''
+
+# FORMAT: an answer with alice's key in it
+good_body() {
+	case $1 in
+	lines) line alice ;;
+	json) printf '{"keys":[{"key":"%s"}]}\n' "$alice" ;;
+	signed) store_document alice '*' "${serial:-42}" "${expires:-+7 days}" "$(line alice)" | store_sign ops ;;
+	esac
+}
+good_answer() {
+	good_body "$1" >"$STORE_RUN/good"
+	store_fault f "file $STORE_RUN/good"
+}
+
+# NAME GOT WANTED, NAME TEXT REGEX
+same() { [ "$2" = "$3" ] || wrong+=("$1: $2, wanted: $3"); }
+matches() { grep -qE -e "$3" <<<"$2" || wrong+=("$1: $2, wanted: $3"); }
+# NAME: no look-up waits longer than once
+in_time() { [ "$store_ms" -le $((deadline + slack)) ] || wrong+=("$1: took $store_ms ms"); }
+
+verdict() {
+	rows=$((rows + 1))
+	if [ ${#wrong[@]} = 0 ]; then
+		good=$((good + 1))
+		_world_pass "$1"
+	else
+		: >"$WORLD_RUN/out"
+		_world_fail "$1" "${wrong[@]}"
+	fi
+	wrong=()
+}
+
+# KIND of answer: down (nobody there, or says so itself), no (an answer that is not acceptable), denied, none (no keys)
+answer_of() {
+	case $1 in
+	down) echo unavailable ;;
+	none) echo no-keys ;;
+	*) echo refused ;;
+	esac
+}
+# KIND FORMAT: whether a stale entry is served
+bridges() {
+	case $1-$2 in
+	down-* | no-signed | none-signed) true ;;
+	*) false ;;
+	esac
+}
+
+# FORMATS NAME KIND REASON STATUS SCRIPT-LINE...: one fault, in each of the formats. STATUS: "-" when there was none.
+# fault_on and fault_off may be set to commands that make it and take it away; else the script does.
+fault() {
+	local formats=$1 name=$2 kind=$3 reason=$4 status=$5 format
+	shift 5
+	for format in $formats; do
+		conf "$format"
+		store_forget
+		begin_fault "$@"
+		store_asked alice
+		cold "$kind" "$reason" "$status"
+		again "$kind"
+		store_forget
+		end_fault "$format"
+		store_asked alice
+		same 'the good answer' "$store_out" "$alice"
+		begin_fault "$@"
+		fresh
+		[ "$kind" = once ] || past "$kind" "$format" "$reason"
+		end_fault "$format"
+		verdict "$format: $name"
+	done
+}
+fault_on='' fault_off=''
+begin_fault() {
+	store_fault f "$@"
+	${fault_on:-true}
+}
+end_fault() {
+	${fault_off:-true}
+	good_answer "$1"
+}
+
+# nothing in the cache
+cold() {
+	local evidence=''
+	[ "$3" = - ] || evidence=".*status=$3([/,]|\$)"
+	same cold "$store_out" ''
+	matches cold "$store_src" "^corp:$(answer_of "$1"):$2(:|\$)"
+	matches 'cold, status' "$store_src" "^corp:[^,]*${evidence:-}"
+	in_time cold
+}
+
+# the next connection, at once: a store that is down is left alone for 30 s
+again() {
+	local before
+	before=$(store_fault_count f)
+	[ "$1" = down ] || return 0
+	store_asked alice
+	same 'cold again' "$store_out" ''
+	matches 'cold again' "$store_src" '^corp:unavailable:store\.'
+	same 'cold again, requests' "$(($(store_fault_count f) - before))" 0
+	[ "$store_ms" -le "$slack" ] || wrong+=("cold again: took $store_ms ms")
+}
+
+# an entry that is fresh
+fresh() {
+	local before
+	before=$(store_fault_count f)
+	store_asked alice
+	same fresh "$store_out" "$alice"
+	matches fresh "$store_src" '^corp:found:-'
+	same 'fresh, requests' "$(($(store_fault_count f) - before))" 0
+	[ "$store_ms" -le "$slack" ] || wrong+=("fresh: took $store_ms ms")
+}
+
+# an entry past its freshness
+past() {
+	store_age stale
+	store_asked alice
+	in_time stale
+	if bridges "$1" "$2"; then
+		same stale "$store_out" "$alice"
+		matches stale "$store_src" '^corp:stale:store\.stale-served:age=1[0-9]{3}/'
+		matches 'stale, why' ",$store_reasons," ",$3,"
+	else
+		same stale "$store_out" ''
+		matches stale "$store_src" "^corp:$(answer_of "$1"):$3(:|\$)"
+	fi
+	store_age dead
+	store_asked alice
+	same dead "$store_out" ''
+	in_time dead
+}
+
+both='lines signed'
+all='lines json signed'
+
+# ---- nobody there ----
+silent_on() { for port in $STORE_FAULT $STORE_FAULT_TLS; do store_fault "$port.accept" "$silent accept"; done; }
+silent_off() { for port in $STORE_FAULT $STORE_FAULT_TLS; do store_fault_off "$port.accept"; done; }
+fault_on=silent_on fault_off=silent_off
+silent=hang
+fault "$both" 'accepts and says nothing' down store.timeout - 'body none'
+silent=reset
+fault lines 'resets at once' down store.unreachable - 'body none'
+fault signed 'resets in the handshake' down 'store.(unreachable|tls)' - 'body none'
+fault_on=store_fault_stop fault_off=store_fault_start
+fault "$both" 'no listener' down store.unreachable - 'body none'
+fault_on='' fault_off=''
+
+# ---- the transport ----
+fault "$all" 'hangs before the header' down store.timeout - 'hang answer'
+fault "$both" 'hangs behind the header' down store.timeout - "body $mallory" 'hang header'
+fault "$both" 'hangs in the body' down store.timeout - "body $mallory" "body $mallory" 'hang 120'
+fault "$both" 'one byte a second' down store.timeout - "body $mallory" 'drip 1000'
+fault "$both" 'slow, and too slow' down store.timeout - "body $mallory" 'pause 1500'
+fault "$both" 'resets before the header' down store.unreachable - 'reset answer'
+fault "$both" 'resets in the body' down store.unreachable - "body $mallory" "body $mallory" 'reset 120'
+fault "$both" 'closes without an answer' down store.unreachable - 'close answer'
+fault "$both" 'closes in the body' down store.unreachable - "body $mallory" "body $mallory" 'close 120'
+fault "$both" 'Content-Length beyond the body' down store.unreachable - "body $mallory" 'length 4000' 'close 4000'
+fault "$both" 'no HTTP' down store.unreachable - raw "body $mallory"
+fault "$both" 'a megabyte of header' no store.too-large 200 "body $mallory" 'fill-header 1000000'
+
+# ---- the status ----
+for status in 500 502 503 504 408; do
+	fault "$both" "$status" down store.http-status $status "status $status Fault" "body $mallory"
+done
+fault "$both" '503 with Retry-After' down store.http-status 503 'status 503 Busy' 'header Retry-After: 120'
+fault "$both" '429' down store.rate-limited 429 'status 429 Slow' "body $mallory"
+fault "$both" '429 with Retry-After' down store.rate-limited 429 'status 429 Slow' 'header Retry-After: 120'
+fault "$both" '429 with a date' down store.rate-limited 429 'status 429 Slow' \
+	"header Retry-After: $(LC_ALL=C date -u -d '+2 min' '+%a, %d %b %Y %H:%M:%S GMT')"
+fault "$both" '403 with Retry-After' down store.rate-limited 403 'status 403 No' 'header Retry-After: 120'
+fault "$both" '403 and nothing left' down store.rate-limited 403 'status 403 No' 'header X-RateLimit-Remaining: 0'
+fault "$all" '401' denied store.denied 401 'status 401 Who' "body $mallory"
+fault "$all" '403' denied store.denied 403 'status 403 No' "body $mallory"
+fault lines '404' none store.no-keys 404 'status 404 Not Found' "body $mallory"
+fault json '404' none store.no-keys 404 'status 404 Not Found' 'body {}'
+fault lines '410' none store.no-keys 410 'status 410 Gone'
+for status in 301 302 307 308; do
+	fault "$both" "$status to another host" no store.redirect $status "status $status There" "header Location: http://127.0.0.1:$STORE_FAULT/other/alice" "body $mallory"
+done
+store_fault other "body $mallory"
+same 'the other host was never asked' "$(store_fault_count other)" 0
+verdict 'a redirect is not followed'
+fault "$both" '418' no store.http-status 418 'status 418 Teapot' "body $mallory"
+fault "$both" '206' no store.http-status 206 'status 206 Partial Content' "body $mallory"
+# kind once: an entry that is there makes it an honest answer
+fault "$both" '304 to no condition' once store.bad-answer 304 'status 304 Not Modified'
+
+# ---- the body ----
+fault "$both" 'HTML' no 'store.(bad-answer|signature-missing)' 200 'header Content-Type: text/html' 'body <html><body>' "body <p>$mallory</p>" 'body </body></html>'
+fault json 'HTML' no store.bad-answer 200 'body <html></html>'
+fault lines 'JSON' no store.bad-answer 200 'body {"keys":[]}'
+fault json 'JSON cut short' no store.bad-answer 200 "body {\"keys\":[{\"key\":\"$mallory\"}"
+fault json 'another shape' no store.bad-answer 200 "body {\"people\":[{\"key\":\"$mallory\"}]}"
+fault json 'a key that is a number' no store.bad-answer 200 'body {"keys":[{"key":7}]}'
+fault json 'a name twice' no store.bad-answer 200 "body {\"keys\":[],\"keys\":[{\"key\":\"$mallory\"}]}"
+fault json 'an empty list' none store.no-keys 200 'body {"keys":[]}'
+fault lines 'an empty body' none store.no-keys 200 'length 0'
+fault signed 'an empty body' no 'store.(bad-answer|signature-missing)' 200 'length 0'
+fault "$all" '100 MiB' no store.too-large 200 'fill 104857600'
+fault "$both" '100 MiB, nobody says how much' no store.too-large 200 'fill 104857600' 'length none'
+same '100 MiB: given up early' "$([ "$(store_fault_sent f)" -lt 20000000 ] && echo yes || store_fault_sent f)" yes
+verdict 'of 100 MiB a few are taken'
+head -c 100000000 /dev/zero | gzip >"$STORE_RUN/bomb"
+fault "$all" 'a gzip bomb' no store.bad-answer 200 "file $STORE_RUN/bomb" 'header Content-Encoding: gzip'
+line mallory | gzip >"$STORE_RUN/zipped"
+fault "$both" 'a key in gzip' no store.bad-answer 200 "file $STORE_RUN/zipped" 'header Content-Encoding: gzip'
+fault "$both" 'Content-Length before the end' no 'store.(bad-answer|signature-missing)' 200 "body $mallory" 'length 20'
+for i in $(seq 1001); do printf '%s %d\n' "$(line mallory)" "$i"; done >"$STORE_RUN/many"
+fault lines '1001 keys' no store.too-large 200 "file $STORE_RUN/many"
+{ head -c 20000 /dev/zero | tr '\0' x && echo " $mallory"; } >"$STORE_RUN/long"
+fault lines 'a line of 20 KB' no store.too-large 200 "file $STORE_RUN/long"
+
+# ---- documents that are signed, and yet not for us ----
+# NAME REASON, and the document on standard input
+document() {
+	cat >"$STORE_RUN/document"
+	serial=42
+	fault signed "$1" no "$2" 200 "file $STORE_RUN/document"
+}
+store_document bob '*' 43 '+7 days' "$(line mallory)" | store_sign ops | document "another user's" store.wrong-user
+store_document alice 'db* *.example' 43 '+7 days' "$(line mallory)" | store_sign ops | document "another host's" store.wrong-host
+STORE_ISSUED='-2 days' store_document alice '*' 43 '-1 day' "$(line mallory)" | store_sign ops | document 'expired yesterday' store.expired
+STORE_ISSUED='+1 hour' store_document alice '*' 43 '+1 day' "$(line mallory)" | store_sign ops | document 'issued in an hour' store.not-yet-valid
+store_document alice '*' 43 '+7 days' "$(line mallory)" | document 'not signed' store.signature-missing
+store_document alice '*' 43 '+7 days' "$(line mallory)" | store_sign other | document 'signed by somebody else' store.signer-unknown
+store_document alice '*' 43 '+7 days' "$(line mallory)" | STORE_NAMESPACE='git' store_sign ops | document 'signed for git' 'store.(signature-bad|bad-answer)'
+store_document alice '*' 43 '+7 days' "$(line mallory)" | store_sign ops | sed 's/^# serial: 43/# serial: 44/' | document 'changed behind the signature' store.signature-bad
+store_document alice '*' 43 '+7 days' "$(line mallory)" | store_sign ops | sed '$d' | document 'no end of the signature' 'store.(signature-bad|bad-answer)'
+store_document alice '*' 43 '+7 days' "$(line mallory)" | store_sign ops |
+	awk '/^-----BEGIN/ { n = NR } n && NR == n + 3 { next } { print }' | document 'a truncated signature' 'store.(signature-bad|bad-answer)'
+store_document alice '*' 43 '+7 days' "$(line mallory)" | store_sign ops | sed 's/$/\r/' | document 'CRLF' store.bad-answer
+store_document alice '*' 43 '+7 days' '# role: admin' "$(line mallory)" | store_sign ops | document 'a header that we do not know' store.bad-answer
+
+# serials: the memory is of what was accepted
+serial_row() { # NAME REASON SERIAL KEY
+	conf signed
+	store_forget
+	serial=42 good_answer signed
+	store_asked alice
+	same 'accepted' "$store_out" "$alice"
+	store_forget_entries
+	store_document alice '*' "$3" '+7 days' "$4" | store_sign ops >"$STORE_RUN/document"
+	store_fault f "file $STORE_RUN/document"
+	store_asked alice
+	same 'after it' "$store_out" ''
+	matches 'after it' "$store_src" "^corp:refused:$2(:|\$)"
+	serial=43 good_answer signed
+	store_age stale
+	store_asked alice
+	same 'a higher one' "$store_out" "$alice"
+	verdict "signed: $1"
+}
+serial_row 'a lower serial' store.serial-lower 41 "$(line mallory)"
+serial_row 'the same serial, another text' store.serial-reused 42 "$(line mallory)"
+conf signed
+store_forget
+store_document alice '*' 43 '+7 days' | store_sign ops >"$STORE_RUN/document"
+store_fault f "file $STORE_RUN/document"
+store_asked alice
+matches 'a document without keys' "$store_src" '^corp:no-keys:store.no-keys(:|$)'
+verdict 'signed: a document without keys is an answer'
+store_forget
+serial=42 good_answer signed
+store_asked alice
+store_forget_entries
+store_fault f 'status 404 Not Found'
+store_asked alice
+same '404 for somebody known' "$store_out" ''
+matches '404 for somebody known' "$store_src" '^corp:refused:store.vanished(:|$)'
+store_fault f "file $STORE_RUN/good"
+store_age stale
+store_asked alice
+same 'and back' "$store_out" "$alice"
+store_fault f 'status 404 Not Found'
+store_age stale
+store_asked alice
+same '404, with an entry' "$store_out" "$alice"
+matches '404, with an entry' "$store_src" '^corp:stale:store.stale-served:'
+matches '404, with an entry, why' ",$store_reasons," ',store.vanished,'
+verdict 'signed: a user whom the serial memory knows does not vanish'
+store_forget
+store_asked alice
+matches '404 for somebody unknown' "$store_src" '^corp:no-keys:store.no-keys(:|$)'
+verdict 'signed: one whom it does not know has no keys'
+
+# ---- certificates ----
+store_put f/alice "$mallory"
+tls() { # NAME PORT-OR-URL [LINE...]
+	local name=$1
+	where=https://keys.test:$2
+	[[ $2 != http* ]] || where=$2
+	shift 2
+	conf lines "$@"
+	store_forget
+	store_asked alice
+	same "$name" "$store_out" ''
+	matches "$name" "$store_src" '^corp:unavailable:store.tls(:|$)'
+	in_time "$name"
+	where=''
+	verdict "TLS: $name"
+}
+tls "another host's certificate" $STORE_WRONG
+tls 'a certificate that lacks the name' "https://wrong.test:$STORE_HTTPS"
+tls 'an expired certificate' $STORE_EXPIRED
+tls 'an unknown CA' $STORE_UNKNOWN
+tls 'TLS 1.1' $STORE_TLS11
+tls 'TLS 1.2 where 1.3 is demanded' $STORE_TLS12 'tls_min = 1.3'
+tls 'the wrong pins' $STORE_HTTPS "pins = $(store_pin wrong) $(store_pin expired)"
+
+echo "store faults: $good as specified of $rows"
+world_finish
