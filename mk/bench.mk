@@ -1,6 +1,6 @@
 # make bench: tests/perf/bench.sh in a throw-away world (root). BENCH_PAIRS=200 is the size for CI.
 # make scale: what 100,000 hosts ask of their store (docs/scale.md), for everybody.
-PERF_BIN := $(O)/tests/perf/bench $(O)/tests/perf/empty
+PERF_BIN := $(O)/tests/perf/bench $(O)/tests/perf/empty $(O)/tests/perf/curlget
 SCALE_BIN := $(O)/tests/perf/scale
 
 .PHONY: bench scale
@@ -10,10 +10,11 @@ bench: programs testtools $(PERF_BIN)
 scale: $(SCALE_BIN)
 	@tests/perf/scale.sh
 
+$(O)/tests/perf/curlget: PERF_LIBS := -lcurl
 $(PERF_BIN): $(O)/tests/perf/%: tests/perf/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(filter-out -MMD -MP,$(KA_CFLAGS)) -pie $(KA_LDFLAGS) -o $@ $<
+	$(Q)$(CC) $(filter-out -MMD -MP,$(KA_CFLAGS)) -pie $(KA_LDFLAGS) -o $@ $< $(PERF_LIBS)
 $(SCALE_BIN): $(O)/obj/tests/perf/scale.o $(FETCH_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)

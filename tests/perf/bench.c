@@ -5,14 +5,19 @@
  * with its 95 % order-statistic interval is printed. Judges nothing but that A did its
  * work: output, status 0, and one record.
  *
- *   bench LABEL YARDSTICK PAIRS USER SPOOL|- -- A [ARG...] -- B [ARG...]
+ *   bench [--nothing] [--cold FOLDER] LABEL YARDSTICK PAIRS USER SPOOL|- -- A [ARG...] -- B [ARG...]
  *   bench --keys N          N well-formed ssh-ed25519 lines of nobody
+ *
+ * --nothing: the work of A is to print nothing.
+ * --cold: after each run of A everything is waited for that it left behind in the background, and every file below FOLDER
+ * is taken away.
  *
  * We name ourselves sshd, so that the command writes its record below SPOOL; the record
  * is taken away between runs, outside of what is timed.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
@@ -40,6 +45,8 @@ struct side {
 struct bench {
 	const struct passwd *user;
 	char record[256]; /* our file in the spool, "" when none is looked for */
+	const char *cold; /* NULL: nothing is taken away */
+	bool is_silent;   /* A prints nothing, and that is right */
 	size_t pairs;
 	struct side a, b;
 };
@@ -105,11 +112,30 @@ static double run(const struct bench *w, struct side *s)
 	return begin;
 }
 
+static int take_away(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	(void)st;
+	(void)where;
+	return kind == FTW_F && unlink(path) != 0 ? -1 : 0;
+}
+
+/* what a run left behind is our child now */
+static void cool(const struct bench *w)
+{
+	if (w->cold == NULL)
+		return;
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+	if (nftw(w->cold, take_away, 8, FTW_PHYS) != 0)
+		die(w->cold);
+}
+
 /* was the whole work done? then make room for the next run */
 static void settle(const struct bench *w)
 {
 	struct stat st;
 
+	cool(w);
 	if (w->record[0] == '\0')
 		return;
 	if (stat(w->record, &st) != 0)
@@ -155,6 +181,7 @@ static double median(double *v, size_t n)
 
 static void measure(struct bench *w)
 {
+	cool(w);
 	for (size_t i = 0; i < WARM_UP; i++) {
 		run(w, &w->a);
 		settle(w);
@@ -162,8 +189,8 @@ static void measure(struct bench *w)
 		if (w->record[0] != '\0' && truncate(w->record, 0) != 0)
 			die(w->record);
 	}
-	if (w->a.output == 0) {
-		fprintf(stderr, "bench: %s printed no key\n", w->a.argv[0]);
+	if ((w->a.output == 0) != w->is_silent) {
+		fprintf(stderr, "bench: %s printed %s\n", w->a.argv[0], w->is_silent ? "something" : "no key");
 		exit(1);
 	}
 	for (size_t i = 0; i < w->pairs; i++)
@@ -246,6 +273,16 @@ int main(int argc, char **argv)
 		print_keys(strtoul(argv[2], NULL, 10));
 		return 0;
 	}
+	if (argc > 1 && strcmp(argv[1], "--nothing") == 0) {
+		w.is_silent = true;
+		argv++;
+		argc--;
+	}
+	if (argc > 2 && strcmp(argv[1], "--cold") == 0) {
+		w.cold = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
 	for (int i = 7; i + 1 < argc; i++)
 		if (strcmp(argv[i], "--") == 0) {
 			argv[i] = NULL;
@@ -253,7 +290,7 @@ int main(int argc, char **argv)
 			break;
 		}
 	if (argc < 9 || strcmp(argv[6], "--") != 0 || w.b.argv == NULL) {
-		fputs("usage: bench LABEL YARDSTICK PAIRS USER SPOOL|- -- A [ARG...] -- B [ARG...]\n       bench --keys N\n", stderr);
+		fputs("usage: bench [--nothing] [--cold FOLDER] LABEL YARDSTICK PAIRS USER SPOOL|- -- A [ARG...] -- B [ARG...]\n       bench --keys N\n", stderr);
 		return 2;
 	}
 	w.a.argv = argv + 7;
@@ -265,7 +302,8 @@ int main(int argc, char **argv)
 	}
 	w.a.us = calloc(w.pairs, sizeof(*w.a.us));
 	w.b.us = calloc(w.pairs, sizeof(*w.b.us));
-	if (w.a.us == NULL || w.b.us == NULL || setgroups(0, NULL) != 0 || prctl(PR_SET_NAME, "sshd") != 0)
+	if (w.a.us == NULL || w.b.us == NULL || setgroups(0, NULL) != 0 || prctl(PR_SET_NAME, "sshd") != 0 ||
+	    (w.cold != NULL && prctl(PR_SET_CHILD_SUBREAPER, 1) != 0))
 		die("cannot begin");
 	if (strcmp(argv[5], "-") != 0)
 		find_record(&w, argv[5]);

@@ -5,7 +5,8 @@
 #   warm lookup   the installed command with every argument sshd gives, a real configuration and 10 keys, Ed25519
 #   dynamic       the same from a STATIC=no build, when build/dynamic has one
 #   10,000 keys   against the same user with 10
-# The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB.
+#   key store     tests/perf/store.sh: cold and warm look-ups of an HTTP source, and 200 cold ones at once
+# The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB. Those of the key store stand in its script.
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 trap - EXIT
@@ -13,7 +14,7 @@ trap - EXIT
 pairs=${BENCH_PAIRS:-2000}
 here=/usr/local/lib/bench
 mkdir -p "$here"
-install -m 0755 "$KA_SRC/build/tests/perf/bench" "$KA_SRC/build/tests/perf/empty" "$here" || exit 1
+install -m 0755 "$KA_SRC"/build/tests/perf/{bench,empty,curlget} "$KA_SRC/tests/perf/authkeys.sh" "$here" || exit 1
 dynamic=''
 if [ -x "$KA_SRC/build/dynamic/bin/authkeys-cmd" ]; then
 	dynamic=$here/authkeys-cmd-dynamic
@@ -33,17 +34,23 @@ keys_of() {
 keys_of alice 10
 keys_of carol 10000
 
-# USER: the arguments that sshd gives
+# USER: the arguments that sshd gives when that key is offered
+offered=alice
 lookup() {
-	args=(-u "$1" -U "$(id -u "$1")" -H "/home/$1" -t ssh-ed25519 -f "$(world_fingerprint alice)"
-		-k "$(cut -d' ' -f2 "$WORLD_RUN/keys/alice.pub")")
+	args=(-u "$1" -U "$(id -u "$1")" -H "/home/$1" -t ssh-ed25519 -f "$(world_fingerprint "$offered")"
+		-k "$(cut -d' ' -f2 "$WORLD_RUN/keys/$offered.pub")")
 }
 
 status=0
-compare() { # LABEL YARDSTICK -- A... -- B...
-	local label=$1 yardstick=$2
+compare() { # [--nothing] LABEL YARDSTICK -- A... -- B...
+	local how=() label yardstick
+	if [ "$1" = --nothing ]; then
+		how=(--nothing)
+		shift
+	fi
+	label=$1 yardstick=$2
 	shift 2
-	"$here/bench" "$label" "$yardstick" "$pairs" _keyaudit /run/keyaudit/spool "$@" || status=1
+	"$here/bench" "${how[@]}" "$label" "$yardstick" "$pairs" _keyaudit /run/keyaudit/spool "$@" || status=1
 }
 
 lookup alice
@@ -53,4 +60,10 @@ compare 'warm lookup' 'an empty dynamic program' -- "$WORLD_COMMAND" "${small[@]
 [ -z "$dynamic" ] ||
 	compare 'warm lookup, STATIC=no,' 'an empty dynamic program' -- "$dynamic" "${small[@]}" -- "$here/empty"
 compare 'a user with 10,000 keys' 'a user with 10' -- "$WORLD_COMMAND" "${args[@]}" -- "$WORLD_COMMAND" "${small[@]}"
+if [ -x /usr/libexec/keyaudit/authkeys-fetch ]; then
+	# shellcheck source=tests/perf/store.sh
+	. "$KA_SRC/tests/perf/store.sh"
+else
+	echo 'bench: key store: left out, authkeys-fetch is not built'
+fi
 exit $status
