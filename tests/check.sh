@@ -34,7 +34,7 @@ lint       no   floors, exports, needed libraries, globals, lengths, manual page
 deps       no   the temporary policy-rc.d
 world      yes  the throw-away world leaves nothing behind
 e2e        yes  scripts against the real sshd
-store      yes  key stores and every way in which they fail (scripts of e2e, which the full size runs alone)
+store      yes  key stores and every way in which they fail (what e2e saw of it; full: those scripts alone, every fault in each format)
 strictmodes yes our StrictModes judge against sshd
 kill       yes  collector and recorder killed at random: nothing lost, nothing doubled
 bench      yes  the warm lookup beside an empty program (prints, never judges)
@@ -58,7 +58,7 @@ root_build() { make_ -j"$jobs" programs testtools; }
 tier_world() { root_build && tests/world/selftest.sh; }
 tier_e2e() { root_build && tests/e2e/run.sh; }
 tier_store() {
-	[ -z "$full" ] || { root_build && tests/e2e/run.sh store; } || return
+	[ -z "$full" ] || { root_build && STORE_FAULTS=all STORE_KILLS=150 tests/e2e/run.sh store fetch; } || return
 	grep -h '^store faults: ' build/e2e/630-store-faults.log
 }
 tier_strictmodes() { root_build && tests/strictmodes/run.sh ${full:+full}; }

@@ -35,11 +35,12 @@ is_whole() {
 
 # ---- killed ----
 # a fetcher, wherever it is
-runs=${STORE_KILLS:-150}
+runs=${STORE_KILLS:-60}
 hit=0 served=0 nothing=0 strange=0 torn=0
 for ((i = 0; i < runs; i++)); do
 	if ((i % 2)); then file=short; else file=long; fi
-	store_fault f "file $STORE_RUN/$file"
+	# a quick store or a slow one: killed while it waits, or at the disk
+	store_fault f "file $STORE_RUN/$file" "pause $((RANDOM % 2 * 30))"
 	store_age stale
 	{
 		# from 0 to 19 ms on, whenever there is one

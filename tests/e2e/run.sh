@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# run.sh [PATTERN]: run the scenarios tests/e2e/[0-9]*.sh whose name holds PATTERN, each in a world of its own,
+# run.sh [PATTERN...]: run the scenarios tests/e2e/[0-9]*.sh whose name holds a PATTERN, each in a world of its own,
 # two at a time. One line per script; what failed follows, all output is in build/e2e/.
 # E2E_JOBS and E2E_LIMIT (seconds for one script, 120) change the defaults; a script that needs longer says so in a line
 # "# time limit: SECONDS". Ends with 77 when this is not root;
@@ -72,9 +72,18 @@ summary() {
 
 mkdir -p "$logs"
 shopt -s nullglob
+[ $# -gt 0 ] || set -- ''
+is_wanted() { # NAME PATTERN...
+	local name=$1 pattern
+	shift
+	for pattern; do
+		case $name in *"$pattern"*) return 0 ;; esac
+	done
+	return 1
+}
 for script in "$here"/[0-9]*.sh; do
 	name=$(basename "$script" .sh)
-	case $name in *"${1:-}"*) ;; *) continue ;; esac
+	is_wanted "$name" "$@" || continue
 	while [ ${#running[@]} -ge "$jobs" ]; do collect; done
 	start "$name"
 done

@@ -253,13 +253,14 @@ _store_etcd_post() {
 
 # ---- the scripted store ----
 
-# store_fault_start: HTTP on STORE_FAULT and STORE_FAULT_UNIX, HTTPS with the good certificate on STORE_FAULT_TLS.
+# store_fault_start: HTTP on STORE_FAULT and STORE_FAULT_UNIX, HTTPS with the certificate STORE_FAULT_CERTIFICATE (good) on
+# STORE_FAULT_TLS.
 store_fault_start() {
-	local tls=()
+	local tls=() certificate=$STORE_PKI/${STORE_FAULT_CERTIFICATE:-good}
 	store_fault_stop
 	mkdir -p "$STORE_RUN/faults"
 	chmod 0755 "$WORLD_RUN" "$STORE_RUN"
-	[ ! -e "$STORE_PKI/good.pem" ] || tls=("tls:$STORE_FAULT_TLS:$STORE_PKI/good.pem:$STORE_PKI/good.key")
+	[ ! -e "$certificate.pem" ] || tls=("tls:$STORE_FAULT_TLS:$certificate.pem:$certificate.key")
 	"$KA_SRC/build/tests/tools/faultstore" "$STORE_RUN/faults" "$STORE_FAULT_LOG" "plain:$STORE_FAULT" \
 		"unix:$STORE_FAULT_UNIX" "${tls[@]}" </dev/null &
 	_store_fault_pid=$!
