@@ -61,6 +61,19 @@ static json_t *load(struct ka_span body)
 	return is_shallow(body) ? json_loadb((const char *)body.p, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error) : NULL;
 }
 
+/* a store that says what went wrong has not said that there are no keys */
+static bool is_error(const json_t *root)
+{
+	const json_t *error = json_object_get(root, "error"), *errors = json_object_get(root, "errors");
+
+	return (error != NULL && !json_is_null(error)) || (errors != NULL && !json_is_null(errors));
+}
+
+static enum ka_reason judge_absent(const struct ka_conf_source *s, const json_t *root)
+{
+	return s->items_absent == KA_CONF_ABSENT_NO_KEYS && !is_error(root) ? KA_REASON_STORE_NO_KEYS : KA_REASON_STORE_BAD_ANSWER;
+}
+
 enum ka_reason ka_fetchjson_map(const struct ka_conf_source *s, struct ka_span body, int64_t now, struct ka_buf *out, int64_t *serial)
 {
 	__attribute__((cleanup(cleanup_json))) json_t *root = load(body);
@@ -84,7 +97,7 @@ enum ka_reason ka_fetchjson_map(const struct ka_conf_source *s, struct ka_span b
 		break;
 	case KA_FETCHJSONWALK_ABSENT:
 	case KA_FETCHJSONWALK_NULL:
-		reason = s->items_absent == KA_CONF_ABSENT_NO_KEYS ? KA_REASON_STORE_NO_KEYS : KA_REASON_STORE_BAD_ANSWER;
+		reason = judge_absent(s, root);
 		break;
 	case KA_FETCHJSONWALK_TOO_MANY:
 		reason = KA_REASON_STORE_TOO_LARGE;

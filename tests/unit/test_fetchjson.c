@@ -85,6 +85,11 @@ static void items__absent__means_what_is_said(void **state)
 	assert_string_equal(map("{\"kvs\":\"\"}"), "store.bad-answer");
 	assert_string_equal(map("[]"), "store.bad-answer");
 	assert_string_equal(map("{\"kvs\":[{}]}"), "store.bad-answer");
+	/* nor is what went wrong */
+	assert_string_equal(map("{\"error\":\"etcdserver: no leader\",\"code\":14}"), "store.bad-answer");
+	assert_string_equal(map("{\"errors\":[]}"), "store.bad-answer");
+	assert_string_equal(map("{\"error\":null}"), "store.no-keys");
+	assert_string_equal(map("{\"error\":\"\",\"kvs\":[{\"v\":\"k\"}]}"), "k\n");
 }
 
 static void document__that_does_not_fit__is_bad(void **state)
