@@ -281,7 +281,7 @@ static void refresh_source(const struct ka_cmdserve *s, const struct ka_conf_sou
 {
 	ka_sourcefetch_later(&(const struct ka_sourcefetch_who){
 		.source = source->name, .user = s->args->user, .fp = ka_question_has_fp(source) ? s->record->fp : "",
-		.key = ka_question_has_key(source) ? s->args->key : "",
+		.key = ka_question_has_key(source) ? s->args->key : "", .except = "",
 	});
 }
 
@@ -292,7 +292,7 @@ void ka_cmdserve_later(const struct ka_cmdserve *s)
 			refresh_source(s, &s->conf->sources[i]);
 	for (size_t i = 0; s->has_store && i < s->store->revoked.count; i++)
 		if (s->store->revoked.refresh_later[i])
-			ka_sourcefetch_later(&(const struct ka_sourcefetch_who){ s->store->revoked.source[i]->name, KA_QUESTION_REVOKED, "", "" });
+			ka_sourcefetch_later(&(const struct ka_sourcefetch_who){ s->store->revoked.source[i]->name, KA_QUESTION_REVOKED, "", "", "" });
 }
 
 void ka_cmdserve_run(struct ka_cmdserve *s)

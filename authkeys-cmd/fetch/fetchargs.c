@@ -8,6 +8,7 @@
 #include "base/username.h"
 #include "key/keyb64.h"
 #include "key/keyfpr.h"
+#include "store/entry.h"
 #include "store/question.h"
 
 #include "base/poison.h"
@@ -32,6 +33,14 @@ static bool is_base64(struct ka_span s)
 	return s.len <= KA_LINE_MAX && ka_keyb64_alphabet_len(s) == s.len;
 }
 
+static bool is_sha256(struct ka_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!ka_text_is_digit(s.p[i]) && (s.p[i] < 'a' || s.p[i] > 'f'))
+			return false;
+	return s.len == KA_ENTRY_HEX - 1;
+}
+
 static const char *judge_one(const struct ka_fetchargs *a, const char *deadline, size_t names, int *ms)
 {
 	uint64_t v = KA_FETCH_DEADLINE_MS;
@@ -44,6 +53,8 @@ static const char *judge_one(const struct ka_fetchargs *a, const char *deadline,
 		return "--fp takes a fingerprint, SHA256:...";
 	if (a->key[0] != '\0' && (a->fp[0] == '\0' || !is_base64(ka_span_of(a->key))))
 		return "--key takes a key in base64, and goes with --fp";
+	if (a->except[0] != '\0' && !is_sha256(ka_span_of(a->except)))
+		return "--except takes a SHA-256 in lower-case hex";
 	if (deadline[0] != '\0' && (!ka_text_to_u64(ka_span_of(deadline), KA_FETCH_DEADLINE_MAX_MS, &v) || v == 0))
 		return "--deadline takes milliseconds, from 1 to 60000";
 	*ms = (int)v;
@@ -68,7 +79,8 @@ void ka_fetchargs_parse(int argc, char *const *argv, struct ka_fetchargs *a)
 	const char *deadline = "";
 	const struct option options[] = {
 		{ "--deadline", KA_FETCH_ONE, &deadline, NULL, false }, { "--fp", KA_FETCH_ONE, &a->fp, NULL, false },
-		{ "--key", KA_FETCH_ONE, &a->key, NULL, false }, { "--background", KA_FETCH_ONE, NULL, &a->background, false },
+		{ "--key", KA_FETCH_ONE, &a->key, NULL, false }, { "--except", KA_FETCH_ONE, &a->except, NULL, false },
+		{ "--background", KA_FETCH_ONE, NULL, &a->background, false },
 		{ "--source", KA_FETCH_REFRESH, &a->only_source, NULL, false }, { "--now", KA_FETCH_REFRESH, NULL, &a->now, false },
 		{ "--refresh", KA_FETCH_REFRESH, NULL, NULL, true }, { "--wanted", KA_FETCH_WANTED, NULL, NULL, true },
 		{ "--help", KA_FETCH_HELP, NULL, NULL, true }, { "--version", KA_FETCH_VERSION, NULL, NULL, true },
@@ -76,7 +88,8 @@ void ka_fetchargs_parse(int argc, char *const *argv, struct ka_fetchargs *a)
 	unsigned used = 0; /* by job, for options that belong to one */
 	size_t names = 0, j;
 
-	*a = (struct ka_fetchargs){ .source = "", .user = "", .fp = "", .key = "", .only_source = "", .deadline_ms = KA_FETCH_DEADLINE_MS };
+	*a = (struct ka_fetchargs){ .source = "", .user = "", .fp = "", .key = "", .except = "", .only_source = "",
+				    .deadline_ms = KA_FETCH_DEADLINE_MS };
 	for (int i = 1; a->wrong == NULL && i < argc; i++) {
 		for (j = 0; j < KA_ARRAY_LEN(options) && strcmp(argv[i], options[j].name) != 0;)
 			j++;

@@ -10,6 +10,7 @@ struct ka_fetchargs {
 	enum ka_fetchargs_job job;
 	const char *source, *user;      /* ONE: names within their grammars */
 	const char *fp, *key;           /* ONE: the offered key, "" when it was not given */
+	const char *except;             /* ONE: SHA-256 in hex of a body that is not taken, "" for none */
 	const char *only_source;        /* REFRESH: "" is all */
 	int deadline_ms;                /* ONE */
 	bool now;                       /* REFRESH: also what is fresh; spread over some seconds */

@@ -51,12 +51,25 @@ static void make_entry(struct ka_fetchmirror *m, const struct ka_fetchjudge *j, 
 	m->no_store = a->head.no_store;
 }
 
+/* whoever asks has a memory of serials that nobody here can see, and by it this body is none */
+static bool is_excepted(const struct ka_fetchmirror *m)
+{
+	char sha256[KA_ENTRY_HEX];
+
+	if (m->except[0] == '\0')
+		return false;
+	ka_entry_sha256(ka_buf_as_span(&m->body), sha256);
+	return strcmp(sha256, m->except) == 0;
+}
+
 /* against what the cache holds, which is the only memory here */
 static enum ka_reason compare(const struct ka_fetchmirror *m, const struct ka_fetchjudge *j)
 {
 	const struct ka_entry *old = m->old != NULL && m->old->is_found ? m->old : NULL;
 	const bool is_signed = m->ask->source->format == KA_CONF_FORMAT_SIGNED;
 
+	if (j->reason == KA_REASON_NONE && is_excepted(m))
+		return KA_REASON_STORE_SERIAL_REUSED;
 	if (j->reason == KA_REASON_NONE && (is_signed || m->ask->what != KA_FETCH_KEYS))
 		return ka_fetchsigned_check(m->ask, ka_buf_as_span(&m->body), old, m->now);
 	/* a folder that was not mounted must not lock a fleet out: somebody must have signed that the keys are gone */

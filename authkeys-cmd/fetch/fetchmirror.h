@@ -18,6 +18,7 @@ struct ka_fetchmirror {
 	const char *cache;                 /* KA_PATH_CACHE, where an index may lie */
 	const struct ka_fetchstore *store; /* where the breakers are */
 	const struct ka_entry *old;        /* what the cache holds, or NULL */
+	const char *except;                /* SHA-256 in hex of a body that is store.serial-reused for whoever asks, or "" */
 	int64_t now, until_ms;             /* wall clock; ka_clock_boot_ms() at which it must be over */
 
 	/* set: */

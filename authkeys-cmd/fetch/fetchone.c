@@ -159,12 +159,16 @@ static enum ka_fetchone_answer run(struct work *w, int64_t until_ms, struct ka_l
 	now = ka_clock_wall_us() / 1000000;
 	w->has_old = ka_cachedir_read(one->cache, one->source->name, one->user, w->name, w->ask.hash, w->old_bytes, sizeof(w->old_bytes),
 				      &w->old) == KA_CACHEDIR_FOUND;
+	/* it would be the measure of what comes, and it is not believed */
+	if (w->has_old && strcmp(w->old.sha256, one->except) == 0)
+		w->has_old = false;
 	if (is_answered(w, now, waited, &answer, why))
 		return answer;
 	w->mirror.cache = one->cache;
 	w->mirror.store = &w->store;
 	w->mirror.ask = &w->ask;
 	w->mirror.old = w->has_old ? &w->old : NULL;
+	w->mirror.except = one->except;
 	w->mirror.now = now;
 	w->mirror.until_ms = until_ms;
 	return ask(w, why);

@@ -22,6 +22,7 @@ struct ka_fetchone {
 	const struct ka_conf_source *source;
 	const char *user;      /* or KA_QUESTION_REVOKED, KA_QUESTION_INDEX */
 	const char *fp, *key;  /* the offered key: its fingerprint, and itself in base64; "" for none */
+	const char *except;    /* SHA-256 in hex of a body that counts neither as answer nor as entry, "" for none */
 	int deadline_ms;       /* all of it, waiting for another's request included */
 	enum ka_fetchone_when when;
 	int out_fd;            /* where the answer goes; -1: nowhere (refresh) */

@@ -53,7 +53,7 @@ static void rest(uint32_t ms)
 static enum ka_fetchone_answer ask(struct run *r, const char *user, enum ka_fetchone_when when)
 {
 	struct ka_fetchone one = {
-		.cache = r->cache, .source = r->source, .user = user, .fp = "", .key = "", .deadline_ms = (int)r->source->timeout_ms,
+		.cache = r->cache, .source = r->source, .user = user, .fp = "", .key = "", .except = "", .deadline_ms = (int)r->source->timeout_ms,
 		.when = when, .out_fd = -1,
 	};
 

@@ -24,7 +24,8 @@
 #include "base/poison.h"
 
 static const char help[] =
-	"usage: authkeys-fetch [--deadline MS] [--fp FINGERPRINT [--key KEY]] [--background] SOURCE USER\n"
+	"usage: authkeys-fetch [--deadline MS] [--fp FINGERPRINT [--key KEY]] [--except SHA256]\n"
+	"                      [--background] SOURCE USER\n"
 	"       authkeys-fetch --refresh [--now] [--source NAME]\n"
 	"       authkeys-fetch --wanted\n"
 	"\n"
@@ -36,6 +37,7 @@ static const char help[] =
 	"  --deadline MS     the longest wait, 2500 when not given\n"
 	"  --fp FINGERPRINT  the offered key, for stores that are asked by it\n"
 	"  --key KEY         the same in base64, for stores that are asked by that\n"
+	"  --except SHA256   take no document with this hash, nor measure others by it\n"
 	"  --background      only if the cache needs it; print nothing\n"
 	"  --refresh         everything that is no longer fresh\n"
 	"  --now             also what is fresh, after a wait of up to 30 s\n"
@@ -68,7 +70,8 @@ static bool has_list(const struct ka_conf_source *s, const char *user)
 static int fetch_one(const struct ka_conf *c, const struct ka_fetchargs *a)
 {
 	struct ka_fetchone one = {
-		.cache = KA_PATH_CACHE, .source = find(c, a->source), .user = a->user, .fp = a->fp, .key = a->key, .deadline_ms = a->deadline_ms,
+		.cache = KA_PATH_CACHE, .source = find(c, a->source), .user = a->user, .fp = a->fp, .key = a->key, .except = a->except,
+		.deadline_ms = a->deadline_ms,
 		.when = a->background ? KA_FETCHONE_IF_NEEDED : KA_FETCHONE_ON_MISS, .out_fd = a->background ? -1 : STDOUT_FILENO,
 	};
 	struct ka_fetchhttp http;

@@ -55,7 +55,7 @@
 #define KA_ENTRY_DATE_MAX 64            /* Last-Modified as the store wrote it */
 #define KA_ENTRY_TIME_MAX 253402300799  /* the last second of the year 9999 */
 #define KA_STORE_KEYS_MAX 1000          /* key lines of one user's document */
-#define KA_SOURCE_FETCH_ARGS_MAX 11     /* of authkeys-fetch, with the NULL */
+#define KA_SOURCE_FETCH_ARGS_MAX 13     /* of authkeys-fetch, with the NULL */
 #define KA_SOURCE_FETCH_GRACE_MS 200    /* behind the deadline, for the fetcher to say that it passed */
 #define KA_FETCH_OFF_MAX_SEC (3600 + 900) /* the longest that an entry stays off the network: a Retry-After, and chance */
 #define KA_LASTTRY_MAX 192              /* a failure's line, with its newline */

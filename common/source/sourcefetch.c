@@ -49,6 +49,10 @@ static void make_args(const char **args, const char *const *options, const struc
 		args[n++] = "--key";
 		args[n++] = who->key;
 	}
+	if (who->except[0] != '\0') {
+		args[n++] = "--except";
+		args[n++] = who->except;
+	}
 	args[n++] = who->source;
 	args[n++] = who->user;
 	args[n] = NULL;

@@ -22,6 +22,7 @@ struct ka_sourcefetch {
 /* which entry; the offered key's fingerprint and base64, "" where the source is not asked by them */
 struct ka_sourcefetch_who {
 	const char *source, *user, *fp, *key;
+	const char *except; /* SHA-256 in hex of a document that is in the way, "" for none */
 };
 
 /**

@@ -129,12 +129,31 @@ static bool may_ask(struct job *j, struct ka_lasttry *fail)
 	return true;
 }
 
-static void ask(struct job *j, struct ka_lasttry *fail)
+/*
+ * The fetcher knows of serials only what lies in the cache. A document there whose serial we remember with another text must
+ * not be what it measures the right one by: only we can tell the two apart. @why: what is wrong with it, if it was looked at.
+ */
+static bool is_in_the_way(struct job *j, enum ka_reason why)
+{
+	const struct ka_sourcesigned *c = &j->h->check;
+	const struct ka_source_evidence evidence = j->h->evidence;
+
+	if (j->s->format != KA_CONF_FORMAT_SIGNED || !j->h->entry.is_found)
+		return false;
+	if (why == KA_REASON_NONE)
+		why = open_body(j, &j->h->entry);
+	j->h->evidence = evidence;
+	return why == KA_REASON_STORE_SERIAL_REUSED ||
+	       (why == KA_REASON_STORE_EXPIRED &&
+		ka_signedcheck_serial(&c->memory, c->doc.head.serial, c->check.sha512) == KA_REASON_STORE_SERIAL_REUSED);
+}
+
+static void ask(struct job *j, const char *except, struct ka_lasttry *fail)
 {
 	struct ka_sourcehttp *h = j->h;
 	int64_t begin = ka_clock_boot_ms();
 
-	ka_sourcefetch_run(&(const struct ka_sourcefetch_who){ j->s->name, j->q->user, h->fp, h->key }, j->budget_ms, h->fetched, &h->fetch);
+	ka_sourcefetch_run(&(const struct ka_sourcefetch_who){ j->s->name, j->q->user, h->fp, h->key, except }, j->budget_ms, h->fetched, &h->fetch);
 	h->net_ms = (int)(ka_clock_boot_ms() - begin);
 	*fail = h->fetch.fail;
 	if (!h->fetch.has_entry)
@@ -176,10 +195,20 @@ static bool from_cache(struct job *j, enum ka_cachedir_answer cached, enum ka_fr
 	return true;
 }
 
+/* @why: what is wrong with what we hold. Its own expiry is a bound that has passed, as max_stale is */
+static void give_up_what_is_bad(struct job *j, const struct ka_lasttry *fail, enum ka_reason why)
+{
+	struct ka_lasttry worse = *fail;
+
+	worse.reason = why;
+	give_up(j, why == KA_REASON_STORE_EXPIRED ? fail : &worse, false);
+	if (why == KA_REASON_STORE_EXPIRED)
+		j->h->reason = why;
+}
+
 static void serve_stale(struct job *j, const struct ka_lasttry *fail)
 {
 	enum ka_reason reason = use(j, &j->h->entry, KA_SOURCE_STALE);
-	struct ka_lasttry worse = *fail;
 
 	if (reason == KA_REASON_NONE) {
 		if (j->h->answer == KA_SOURCE_STALE) {
@@ -188,11 +217,7 @@ static void serve_stale(struct job *j, const struct ka_lasttry *fail)
 		}
 		return;
 	}
-	/* the document's own expiry was the bound, or it cannot be believed any more */
-	worse.reason = reason;
-	give_up(j, reason == KA_REASON_STORE_EXPIRED ? fail : &worse, false);
-	if (reason == KA_REASON_STORE_EXPIRED)
-		j->h->reason = reason;
+	give_up_what_is_bad(j, fail, reason);
 }
 
 static void run(struct job *j)
@@ -214,13 +239,13 @@ static void run(struct job *j)
 	if (from_cache(j, cached, state, &why))
 		return;
 	if (may_ask(j, &fail)) {
-		ask(j, &fail);
+		ask(j, cached == KA_CACHEDIR_FOUND && is_in_the_way(j, why) ? h->entry.sha256 : "", &fail);
 		if (h->fetch.has_entry && fail.reason == KA_REASON_NONE)
 			return;
 	}
 	if (why != KA_REASON_NONE && ka_lasttry_is_unavailable(&fail))
-		fail.reason = why; /* what we hold is bad, and nothing better came */
-	if (why == KA_REASON_NONE && cached == KA_CACHEDIR_FOUND && state == KA_FRESH_STALE && may_bridge(j, &fail))
+		give_up_what_is_bad(j, &fail, why); /* and nothing better came */
+	else if (why == KA_REASON_NONE && cached == KA_CACHEDIR_FOUND && state == KA_FRESH_STALE && may_bridge(j, &fail))
 		serve_stale(j, &fail);
 	else
 		give_up(j, &fail, cached == KA_CACHEDIR_FOUND && h->entry.is_found && state == KA_FRESH_DEAD);

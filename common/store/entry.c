@@ -9,11 +9,11 @@
 
 #include "base/poison.h"
 
-static void hash_of(struct ka_span bytes, char out[static KA_ENTRY_HEX])
+void ka_entry_sha256(struct ka_span body, char out[static KA_ENTRY_HEX])
 {
 	uint8_t raw[crypto_hash_sha256_BYTES];
 
-	crypto_hash_sha256(raw, bytes.p, bytes.len);
+	crypto_hash_sha256(raw, body.p, body.len);
 	ka_text_hex(raw, sizeof(raw), out, KA_ENTRY_HEX);
 }
 
@@ -54,7 +54,7 @@ bool ka_entry_parse(struct ka_span bytes, struct ka_entry *e)
 	e->body = ka_span_sub(bytes, head.len + 1, bytes.len);
 	if (!ka_fields_end(&f) || (size_t)length != e->body.len || (!e->is_found && e->body.len > 0))
 		return false;
-	hash_of(e->body, found);
+	ka_entry_sha256(e->body, found);
 	return strcmp(found, e->sha256) == 0;
 }
 
@@ -62,7 +62,7 @@ void ka_entry_write(const struct ka_entry *e, struct ka_buf *out)
 {
 	char sha256[KA_ENTRY_HEX];
 
-	hash_of(e->body, sha256);
+	ka_entry_sha256(e->body, sha256);
 	ka_buf_text(out, "ka1 entry");
 	ka_fields_put_text(out, "source", e->source);
 	ka_fields_put_text(out, "user", e->user);

@@ -50,6 +50,9 @@ void ka_entry_write(const struct ka_entry *e, struct ka_buf *out);
  */
 void ka_entry_name(const char *source, const char *user, const char *fp, char out[static KA_ENTRY_HEX]);
 
+/** ka_entry_sha256() - SHA-256 in hex of a body, as an entry has it */
+void ka_entry_sha256(struct ka_span body, char out[static KA_ENTRY_HEX]);
+
 /** ka_entry_hash() - SHA-256 in hex of the parts, each ended by a NUL; for `url` */
 void ka_entry_hash(const char *const *parts, size_t count, char out[static KA_ENTRY_HEX]);
 

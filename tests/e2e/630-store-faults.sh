@@ -315,6 +315,34 @@ serial_row() { # NAME REASON SERIAL KEY
 }
 serial_row 'a lower serial' store.serial-lower 41 "$(line mallory)"
 serial_row 'the same serial, another text' store.serial-reused 42 "$(line mallory)"
+# the wrong one of two texts with one serial comes into an empty cache: which is the right one is remembered elsewhere
+conf signed
+store_forget
+serial=42 good_answer signed
+store_asked alice
+same 'accepted' "$store_out" "$alice"
+cp "$STORE_RUN/good" "$STORE_RUN/first"
+store_document alice '*' 42 '+7 days' "$(line mallory)" | store_sign ops >"$STORE_RUN/document"
+for state in fresh stale dead; do
+	store_forget_entries
+	store_fault f "file $STORE_RUN/document"
+	store_asked alice
+	same "the wrong text, $state" "$store_out" ''
+	matches "the wrong text, $state" "$store_src" '^corp:refused:store.serial-reused(:|$)'
+	store_age $state
+	before=$(store_fault_count f)
+	store_asked alice
+	matches "still, $state" "$store_src" '^corp:refused:store.serial-reused(:|$)'
+	store_asked alice
+	matches "and again, $state" "$store_src" '^corp:refused:store.serial-reused(:|$)'
+	same "requests, $state" "$(($(store_fault_count f) - before))" 1
+	store_fault f "file $STORE_RUN/first"
+	store_age $state
+	store_asked alice
+	same "the right one, $state" "$store_out" "$alice"
+	fresh
+done
+verdict 'signed: the wrong one of two texts with one serial is in nobody'"'"'s way'
 conf signed
 store_forget
 store_document alice '*' 43 '+7 days' | store_sign ops >"$STORE_RUN/document"
@@ -346,7 +374,7 @@ store_asked alice
 matches '404 for somebody unknown' "$store_src" '^corp:no-keys:store.no-keys(:|$)'
 verdict 'signed: one whom it does not know has no keys'
 
-# ---- behind the answer ----
+# ---- behind the answer, and the document's own end ----
 for format in $(in_turn "$both"); do
 	conf "$format"
 	store_forget
@@ -363,6 +391,21 @@ for format in $(in_turn "$both"); do
 	same 'requests' "$(($(store_fault_count f) - before))" 1
 	verdict "$format: nobody waits for a store that hangs behind the answer"
 done
+conf signed
+store_forget
+expires='+2 seconds' good_answer signed
+store_asked alice
+same 'a document that ends soon' "$store_out" "$alice"
+store_fault f 'status 500 Fault'
+sleep 2
+for state in fresh stale; do
+	store_age $state
+	store_asked alice
+	same "ended, $state" "$store_out" ''
+	matches "ended, $state" "$store_src" '^corp:unavailable:store.expired(:|$)'
+done
+verdict 'signed: no document outlives its own end, whatever the store'
+
 # ---- certificates ----
 certificate=''
 certificate_on() { STORE_FAULT_CERTIFICATE=$certificate store_fault_start; }

@@ -15,6 +15,9 @@
 
 #define FP "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
 
+#define SHA256_REST "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define SHA256 "e" SHA256_REST
+
 static struct ka_fetchargs a;
 
 /* up to six arguments behind the program's name; true when they are taken */
@@ -50,6 +53,9 @@ static void one__source_and_user__with_its_options(void **state)
 	assert_true(a.deadline_ms == 700 && strcmp(a.fp, FP) == 0 && a.background);
 	assert_true(TAKES("--fp", FP, "--key", "AAAAC3NzaC1lZDI1NTE5AAAAIP4c0dsOHq5vBNwtKeroAvBjRTyCtcz7jgy5OCu3feNl", "corp", "alice"));
 	assert_int_equal(strlen(a.key), 68);
+	assert_true(a.except[0] == '\0');
+	assert_true(TAKES("--except", SHA256, "corp", "alice"));
+	assert_string_equal(a.except, SHA256);
 	assert_true(TAKES("corp", "alice", "--deadline", "1"));
 	assert_true(TAKES("corp", "alice", "--deadline", "60000"));
 	assert_true(TAKES("corp", ":revoked"));
@@ -90,6 +96,11 @@ static void one__anything_else__is_refused(void **state)
 	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AAAA&user=root"));
 	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AAAA\r\nX: y"));
 	assert_false(TAKES("corp", "alice", "--fp", FP, "--key", "AA===="));
+	assert_false(TAKES("corp", "alice", "--except", "e3b0"));
+	assert_false(TAKES("corp", "alice", "--except", SHA256 "0"));
+	assert_false(TAKES("corp", "alice", "--except", "G" SHA256_REST));
+	assert_false(TAKES("corp", "alice", "--except", "E" SHA256_REST));
+	assert_false(TAKES("--refresh", "--except", SHA256));
 	assert_false(TAKES("-c", "/tmp/conf", "corp", "alice"));
 	assert_false(TAKES("--config=/tmp/conf", "corp", "alice"));
 	assert_false(TAKES("--", "corp", "alice"));

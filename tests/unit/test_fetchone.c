@@ -137,6 +137,33 @@ static void lock__another_s_request__is_waited_for(void **state)
 	assert_string_equal(ask(), "found");
 }
 
+/* what whoever asks has refused is neither an answer nor a measure */
+static void except__that_body__is_no_answer_and_no_entry(void **state)
+{
+	char sha256[KA_ENTRY_HEX];
+	struct ka_lasttry t;
+
+	(void)state;
+	use(URL_AB);
+	ANSWERS({ .url = A, .status = 200, .head = "ETag: \"1\"\n", .body = KEY " wrong\n" }, { .url = B, .status = 200, .body = KEY " right\n" });
+	assert_string_equal(ask(), "found");
+	assert_true(ka_span_is(kept()->body, KEY " wrong\n"));
+	ka_entry_sha256(kept()->body, sha256);
+	except = sha256;
+	assert_string_equal(ask(), "found");
+	assert_string_equal(fake_etag, "");
+	assert_true(ka_span_is(kept()->body, KEY " right\n"));
+	/* another one is in nobody's way */
+	assert_string_equal(ask(), "not needed");
+	/* and where there is no other one, it is refused and stays away for a while */
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY " wrong\n" });
+	except = sha256;
+	assert_string_equal(ask(), "store.serial-reused");
+	assert_null(kept());
+	assert_true(noted(&t) && t.until - t.at == 30);
+}
+
 static void cache__that_cannot_be_had__is_done_without(void **state)
 {
 	(void)state;
@@ -179,6 +206,7 @@ int main(void)
 		cmocka_unit_test(denial__does_not_keep_the_next_one_away),
 		cmocka_unit_test(no_store__is_served_and_nothing_is_left),
 		cmocka_unit_test(lock__another_s_request__is_waited_for),
+		cmocka_unit_test(except__that_body__is_no_answer_and_no_entry),
 		cmocka_unit_test(cache__that_cannot_be_had__is_done_without),
 		cmocka_unit_test(cache__a_torn_entry__is_replaced),
 	};

@@ -35,6 +35,7 @@ static char stored[KA_ENTRY_MAX + 1];
 static struct ka_entry entry; /* what was said */
 static struct ka_lasttry why;
 static enum ka_fetchone_when when;
+static const char *except = "";
 
 FETCHPLACE void empty_cache(void)
 {
@@ -57,6 +58,7 @@ FETCHPLACE void use(const char *lines)
 	source = fetchsource(lines);
 	ka_entry_name("corp", "alice", NULL, name);
 	when = KA_FETCHONE_ON_MISS;
+	except = "";
 }
 
 /* ask for alice; what it came to, and what was said is in @entry when it is one */
@@ -73,7 +75,7 @@ FETCHPLACE const char *ask_in(int deadline_ms)
 
 	assert_int_equal(pipe(ends), 0);
 	answer = ka_fetchone(&http,
-			     &(struct ka_fetchone){ .cache = cache, .source = source, .user = "alice", .fp = "", .key = "", .deadline_ms = deadline_ms,
+			     &(struct ka_fetchone){ .cache = cache, .source = source, .user = "alice", .fp = "", .key = "", .except = except, .deadline_ms = deadline_ms,
 						    .when = when, .out_fd = ends[1] },
 			     &why);
 	/* who waits for the end has it: the pipe is shut, and its number is no other file of ours */
