@@ -89,6 +89,12 @@ bool trustroot_has_uids(void)
 	return is_real_root;
 }
 
+bool trustroot_proc(void)
+{
+	trustroot_dir("/proc", 0555, 0);
+	return access("/proc/self", F_OK) == 0 || mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+}
+
 void trustroot_dir(const char *path, mode_t mode, uid_t uid)
 {
 	must(mkdir(path, 0700) == 0 || errno == EEXIST, path);

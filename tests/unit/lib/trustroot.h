@@ -27,6 +27,9 @@ int trustroot_run_group(const char *name, const struct CMUnitTest *tests, size_t
 /** trustroot_has_uids() - whether files may be given to any uid (real root only) */
 bool trustroot_has_uids(void);
 
+/** trustroot_proc() - /proc is there as well; false where it may not be mounted (an ordinary user) */
+bool trustroot_proc(void);
+
 /** trustroot_dir(), trustroot_file() - make one with exactly these bits, owner and content; parents must be there */
 void trustroot_dir(const char *path, mode_t mode, uid_t uid);
 void trustroot_file(const char *path, mode_t mode, uid_t uid, const char *text);
