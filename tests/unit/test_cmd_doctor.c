@@ -197,6 +197,7 @@ static void key__what_is_none__usage_and_why(void **state)
 		{ "", "there is no such file" },
 		{ "/nonexistent/\x1b[2J\n", "\"/nonexistent/\\x1b[2J\\x0a\"" },
 	};
+	static const char nothing[] = "# nothing\n\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\n\xff\x1b[2J\n";
 
 	(void)state;
 	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
@@ -204,7 +205,7 @@ static void key__what_is_none__usage_and_why(void **state)
 			fail_msg("row %zu: %s", i, caught_err);
 		assert_true(caught_is_plain(caught_err));
 	}
-	put("# nothing\n\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\n\xff\x1b[2J\n", 76);
+	put(nothing, sizeof(nothing) - 1);
 	assert_int_equal(DOCTOR(user(), "--key", file), KA_EXIT_USAGE);
 	assert_non_null(strstr(caught_err, "--key: there is no public key in:"));
 	assert_null(strstr(caught_err, "b3Blbn"));
