@@ -12,9 +12,6 @@ keyaudit/main.c            the table of verbs; each verb has its test
 pam_keyaudit/pam_keyaudit.c  six entries for libpam: test_pamstack.c loads the module itself
 '
 later='
-common/diag/diagnosis.c
-common/diag/facts.c
-common/diag/userlook.c
 common/source/confwhy.c
 common/source/sourcedir.c
 common/source/sourcefetch.c
@@ -29,7 +26,6 @@ keyaudit/cacheshow.c
 keyaudit/cmd_cache.c
 keyaudit/cmd_refresh.c
 keyaudit/fetchuser.c
-keyaudit/install_check.c
 keyaudit/keygensign.c
 keyaudit/plainfile.c
 keyaudit/publint.c
@@ -45,8 +41,6 @@ keyaudit/signfile.c
 keyaudit/signwork.c
 keyaudit/sourcecheck.c
 keyaudit/sourcecheckhttp.c
-keyaudit/watch.c
-keyaudit/watchlook.c
 '
 
 failed=0 n=0 waiting=0
