@@ -36,6 +36,7 @@ static void split__table(void **state)
 		{ "AAAAB3 me", "", "", "AAAAB3", "me" }, { "AAAA", "", "", "AAAA", "" },
 		{ "restrict AAAA c", "restrict", "", "AAAA", "c" },
 		{ "ssh-new AAAA c", "", "ssh-new", "AAAA", "c" }, { "ssh-new BBBB c", "", "ssh-new", "BBBB", "c" },
+		{ "xyz", "", "xyz", "", "" }, { "xyz ", "", "xyz", "", "" }, { "xyz abc", "", "xyz", "abc", "" },
 		/* a blank inside the options */
 		{ "no-pty, restrict " ED " AAAA", "no-pty,", ED, "AAAA", "" },
 		{ "no-pty restrict " ED " AAAA", "no-pty", ED, "AAAA", "" },
@@ -62,7 +63,8 @@ static void split__table(void **state)
 static void split__open_quote__has_its_place(void **state)
 {
 	static const struct { const char *line; bool is_open; size_t at; } rows[] = {
-		{ "command=\"a " ED " AAAA", true, 8 }, { "a=\"b\",c=\"d " ED " AAAA", true, 8 }, { "  a=\"b", true, 4 }, { "\"", true, 0 },
+		{ "command=\"a " ED " AAAA", true, 8 }, { "a=\"b\",c=\"d " ED " AAAA", true, 8 }, { "  a=\"b", true, 4 }, { "a=\"b\\\"", true, 2 }, { "a=\"b\\", true, 2 },
+		{ "\"", true, 0 },
 		{ "a=\"b\\\" " ED " AAAA", true, 2 }, { "a=\"b\" " ED " AAAA", false, 0 }, { "a=\\\"b " ED " AAAA", false, 0 },
 		{ ED " AAAA \"comment", false, 0 }, { "a=\"b\\\\\" " ED " AAAA", true, 2 }, /* \" is a quote that was escaped, whatever stands before it */
 	};
