@@ -27,10 +27,8 @@ keyaudit/cmd_cache.c
 keyaudit/cmd_refresh.c
 keyaudit/fetchuser.c
 keyaudit/keygensign.c
-keyaudit/plainfile.c
 keyaudit/publint.c
 keyaudit/publish.c
-keyaudit/publist.c
 keyaudit/pubold.c
 keyaudit/pubput.c
 keyaudit/pubrevoked.c
