@@ -12,7 +12,7 @@ world_key signer ed25519
 store_pki
 
 # ARG...: curl without anything of this host
-get() { curl -q -sS -m 5 --noproxy '*' "$@"; }
+get() { curl -q -sS -m 30 --noproxy '*' "$@"; }
 https() { get --cacert "$STORE_PKI/ca.pem" "$@"; }
 # NAME STATUS ARG...: curl ends with that status
 ends() {

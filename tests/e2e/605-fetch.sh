@@ -115,7 +115,7 @@ like "the third mirror answers when two do not" "$(fetch corp alice)" 'outcome=f
 store_fault slow "body <html>"
 store_fault f 'status 503 Busy'
 store_forget
-like "of several failures the one with an answer is told" "$(fetch --deadline 700 corp alice)" 'reason=store.bad-answer status=200 mirror=2'
+like "of several failures the one with an answer is told" "$(fetch --deadline 2000 corp alice)" 'reason=store.bad-answer status=200 mirror=2'
 
 # ---- TLS ----
 store_put alice.keys "$alice"

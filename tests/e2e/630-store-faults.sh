@@ -66,6 +66,7 @@ good_answer() {
 # NAME GOT WANTED, NAME TEXT REGEX
 same() { [ "$2" = "$3" ] || wrong+=("$1: $2, wanted: $3"); }
 matches() { grep -qE -e "$3" <<<"$2" || wrong+=("$1: $2, wanted: $3"); }
+asked_more() { [ "$(store_fault_count f)" -gt "$1" ]; }
 # NAME: no look-up waits longer than once
 in_time() { [ "$store_ms" -le $((deadline + slack)) ] || wrong+=("$1: took $store_ms ms"); }
 
@@ -387,6 +388,8 @@ for format in $(in_turn "$both"); do
 	same 'served' "$store_out" "$alice"
 	matches 'served' "$store_src" '^corp:found:-'
 	[ "$store_ms" -le "$slack" ] || wrong+=("took $store_ms ms")
+	# it may not have begun yet
+	world_wait 10 asked_more "$before" || true
 	store_settle
 	same 'requests' "$(($(store_fault_count f) - before))" 1
 	verdict "$format: nobody waits for a store that hangs behind the answer"

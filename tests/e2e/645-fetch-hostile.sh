@@ -68,7 +68,8 @@ is "its groups are those of the command" "$(status Gid) $(status Groups)" "$grou
 is "it has no capability" "$(status CapPrm) $(status CapEff)" '0000000000000000 0000000000000000'
 is "it can get none" "$(status NoNewPrivs)" 1
 is "no signal is blocked" "$(status SigBlk)" 0000000000000000
-is "only SIGPIPE and SIGXFSZ are ignored" "$(status SigIgn)" 0000000001001000
+# 32 and 33 are the C library's own: posix_spawn(3), and so make(1), passes them on ignored
+is "only SIGPIPE and SIGXFSZ are ignored" "$(printf '%016x' $((0x$(status SigIgn) & ~0x180000000)))" 0000000001001000
 is "nothing waits" "$(status SigPnd) $(status ShdPnd)" '0000000000000000 0000000000000000'
 is "what it makes is closed to others" "$(status Umask)" 0027
 is "it is nowhere else" "$(readlink "/proc/$fetch_pid/cwd")" /
