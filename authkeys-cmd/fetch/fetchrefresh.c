@@ -162,6 +162,17 @@ static bool open_http(struct ka_fetchhttp *http)
 	return false;
 }
 
+/* the name comes from a command line */
+static void say_none(const char *only)
+{
+	char shown[4 * KA_SOURCE_NAME_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, shown);
+	ka_text_escape(&b, ka_span_of(only), 0, sizeof(shown) - 1);
+	fprintf(stderr, "authkeys-fetch: [lookup] sources names no http source%s%s\n", only[0] != '\0' ? " " : "", shown);
+}
+
 int ka_fetchrefresh_all(const struct ka_conf *c, const char *only, bool now)
 {
 	struct ka_fetchhttp http;
@@ -181,7 +192,7 @@ int ka_fetchrefresh_all(const struct ka_conf *c, const char *only, bool now)
 	}
 	ka_fetchhttp_close(&http);
 	if (!any)
-		fprintf(stderr, "authkeys-fetch: [lookup] sources names no http source%s%s\n", only[0] != '\0' ? " " : "", only);
+		say_none(only);
 	return good && any ? 0 : 1;
 }
 

@@ -159,7 +159,8 @@ static void all__one_named__the_others_are_left_alone(void **state)
 	assert_int_equal(jitters, 1);
 	assert_int_equal(refresh("local", false), 1); /* no store */
 	assert_string_equal(caught_err, "authkeys-fetch: [lookup] sources names no http source local\n");
-	assert_int_equal(refresh("none", false), 1);
+	assert_int_equal(refresh("a\x1b[2J\nb", false), 1);
+	assert_string_equal(caught_err, "authkeys-fetch: [lookup] sources names no http source a\\x1b[2J\\x0ab\n");
 	open_err = KA_ERR_NOMEM;
 	opened = closed = 0;
 	caught_begin();
