@@ -78,7 +78,7 @@ run_tier() { # NAME NEEDS-ROOT
 	fi
 	"tier_$1" >"$log/$1.log" 2>&1
 	status=$?
-	grep -E '^[a-z0-9-]+: .*[0-9]' "$log/$1.log" | grep -v '^make' | tail -n "${SUMMARY_LINES:-6}" | sed 's/^/    /'
+	grep -E '^([a-z0-9-]+|store faults): .*[0-9]' "$log/$1.log" | grep -v '^make' | tail -n "${SUMMARY_LINES:-6}" | sed 's/^/    /'
 	if [ $status -eq 0 ]; then
 		printf '%-12s ok      %4d s\n' "$1" $((SECONDS - begin))
 		passed=$((passed + 1))
