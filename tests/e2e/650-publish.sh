@@ -13,12 +13,16 @@ ssh-keygen -q -t ed25519 -N '' -C ops -f ops || world_die "ssh-keygen failed"
 ssh-keygen -q -t ed25519 -N '' -C other -f other || world_die "ssh-keygen failed"
 echo "ops namespaces=\"keyaudit\" $(cut -d' ' -f1,2 ops.pub)" >signers
 mkdir from pool
-for i in 1 2 3 4 5 6 7 8; do ssh-keygen -q -t ed25519 -N '' -C "key$i" -f pool/$i; done
+pool=()
+for i in 1 2 3 4 5 6 7 8; do
+	ssh-keygen -q -t ed25519 -N '' -C "key$i" -f pool/$i
+	pool[i]=$(<pool/$i.pub)
+done
 # keys USER NUMBER...: the user's file
 keys() {
 	local user=$1 n
 	shift
-	for n; do cat "pool/$n.pub"; done >"from/$user"
+	for n; do echo "${pool[n]}"; done >"from/$user"
 }
 for i in $(seq 200); do keys "user$i" $((i % 8 + 1)); done
 publish() { keyaudit publish --from from --to to --key ops "$@"; }
