@@ -23,16 +23,18 @@ enum ka_source_answer {
 /* KA_ANSWER_UNKNOWN where a source has no such number */
 struct ka_source_evidence {
 	int64_t age_sec; /* of what was served, since its store last confirmed it */
-	int64_t status;  /* HTTP's, or the exit status of a command */
-	int64_t mirror;  /* which of several, from 1 */
+	int32_t status;  /* HTTP's, or the exit status of a command */
+	int32_t mirror;  /* which of several, from 1 */
 	int64_t serial;  /* of a signed document, or of the store's own count */
 	int64_t served;  /* lines of this source that were printed */
+	int32_t cause;   /* enum ka_reason: why its store could not be asked, where the reason is what became of that */
 };
 
 /** ka_source_evidence_none() - nothing is known */
 static inline struct ka_source_evidence ka_source_evidence_none(void)
 {
-	return (struct ka_source_evidence){ KA_ANSWER_UNKNOWN, KA_ANSWER_UNKNOWN, KA_ANSWER_UNKNOWN, KA_ANSWER_UNKNOWN, KA_ANSWER_UNKNOWN };
+	return (struct ka_source_evidence){ .age_sec = KA_ANSWER_UNKNOWN, .status = KA_ANSWER_UNKNOWN, .mirror = KA_ANSWER_UNKNOWN,
+					    .serial = KA_ANSWER_UNKNOWN, .served = KA_ANSWER_UNKNOWN, .cause = KA_ANSWER_UNKNOWN };
 }
 
 /** ka_answer_text() - "found", "no-keys", "refused", "unavailable", "stale" */

@@ -34,8 +34,8 @@ static void show_entry(struct job *j, const struct ka_entry *e)
 	struct ka_source_evidence *v = &j->h->evidence;
 
 	v->age_sec = j->env->now > e->confirmed ? j->env->now - e->confirmed : 0;
-	v->status = e->status;
-	v->mirror = e->mirror;
+	v->status = (int32_t)e->status;
+	v->mirror = (int32_t)e->mirror;
 	v->serial = e->serial > 0 ? e->serial : KA_ANSWER_UNKNOWN;
 }
 
@@ -43,8 +43,15 @@ static void show_failure(struct job *j, const struct ka_lasttry *t)
 {
 	struct ka_source_evidence *v = &j->h->evidence;
 
-	v->status = t->status > 0 ? (int64_t)t->status : KA_ANSWER_UNKNOWN;
-	v->mirror = t->mirror > 0 ? (int64_t)t->mirror : KA_ANSWER_UNKNOWN;
+	v->status = t->status > 0 ? (int32_t)t->status : KA_ANSWER_UNKNOWN;
+	v->mirror = t->mirror > 0 ? (int32_t)t->mirror : KA_ANSWER_UNKNOWN;
+}
+
+/* what became of a store that could not be asked, and why it could not */
+static void show_cause(struct job *j, enum ka_reason reason, const struct ka_lasttry *fail)
+{
+	j->h->reason = reason;
+	j->h->evidence.cause = (int32_t)fail->reason;
 }
 
 /* the keys of an entry; for signed they are verified first */
@@ -177,8 +184,9 @@ static void give_up(struct job *j, const struct ka_lasttry *fail, bool was_too_o
 
 	j->keys = (struct ka_span){ NULL, 0 };
 	show_failure(j, fail);
-	answer(j, unavailable ? KA_SOURCE_UNAVAILABLE : KA_SOURCE_REFUSED,
-	       unavailable && was_too_old ? KA_REASON_STORE_TOO_STALE : fail->reason);
+	answer(j, unavailable ? KA_SOURCE_UNAVAILABLE : KA_SOURCE_REFUSED, fail->reason);
+	if (unavailable && was_too_old)
+		show_cause(j, KA_REASON_STORE_TOO_STALE, fail);
 	if (j->env->may_ask && j->s->fetch == KA_CONF_FETCH_TIMER)
 		ka_sourcefetch_want(j->s->name, j->q->user);
 }
@@ -203,7 +211,7 @@ static void give_up_what_is_bad(struct job *j, const struct ka_lasttry *fail, en
 	worse.reason = why;
 	give_up(j, why == KA_REASON_STORE_EXPIRED ? fail : &worse, false);
 	if (why == KA_REASON_STORE_EXPIRED)
-		j->h->reason = why;
+		show_cause(j, why, fail);
 }
 
 static void serve_stale(struct job *j, const struct ka_lasttry *fail)
@@ -212,7 +220,7 @@ static void serve_stale(struct job *j, const struct ka_lasttry *fail)
 
 	if (reason == KA_REASON_NONE) {
 		if (j->h->answer == KA_SOURCE_STALE) {
-			j->h->reason = KA_REASON_STORE_STALE_SERVED;
+			show_cause(j, KA_REASON_STORE_STALE_SERVED, fail);
 			j->h->notice = fail->reason;
 		}
 		return;

@@ -1,6 +1,8 @@
 /* Entries of src, both ways. */
 #include "spool/recordsrc.h"
 
+#include <string.h>
+
 #include "base/sourcename.h"
 #include "base/text.h"
 
@@ -8,32 +10,59 @@
 
 static const struct {
 	char name[8];
-	size_t at;
+	uint8_t at, size;
 } words[] = {
-	{ "age", offsetof(struct ka_source_evidence, age_sec) },   { "status", offsetof(struct ka_source_evidence, status) },
-	{ "mirror", offsetof(struct ka_source_evidence, mirror) }, { "serial", offsetof(struct ka_source_evidence, serial) },
-	{ "served", offsetof(struct ka_source_evidence, served) },
+#define WORD(name, field) { name, offsetof(struct ka_source_evidence, field), sizeof(((struct ka_source_evidence *)0)->field) }
+	WORD("age", age_sec), WORD("status", status), WORD("mirror", mirror), WORD("serial", serial), WORD("served", served),
+	WORD("cause", cause), /* the last one: an id, and no number */
+#undef WORD
 };
 
-static int64_t *field(struct ka_source_evidence *e, size_t i)
+#define IS_CAUSE(i) ((i) == KA_ARRAY_LEN(words) - 1)
+
+static int64_t get(const struct ka_source_evidence *e, size_t i)
 {
-	return (int64_t *)(void *)((char *)e + words[i].at);
+	const char *at = (const char *)e + words[i].at;
+	int64_t whole;
+	int32_t half;
+
+	if (words[i].size == sizeof(whole)) {
+		memcpy(&whole, at, sizeof(whole));
+		return whole;
+	}
+	memcpy(&half, at, sizeof(half));
+	return half;
+}
+
+static void set(struct ka_source_evidence *e, size_t i, int64_t value)
+{
+	char *at = (char *)e + words[i].at;
+	int32_t half = (int32_t)value;
+
+	if (words[i].size == sizeof(value))
+		memcpy(at, &value, sizeof(value));
+	else
+		memcpy(at, &half, sizeof(half));
 }
 
 void ka_recordsrc_evidence(const struct ka_source_evidence *e, char between, struct ka_buf *out)
 {
-	struct ka_source_evidence copy = *e;
 	bool is_first = true;
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(words); i++) {
-		if (*field(&copy, i) < 0)
+		int64_t value = get(e, i);
+
+		if (value < 0)
 			continue;
 		if (!is_first)
 			ka_buf_char(out, between);
 		is_first = false;
 		ka_buf_text(out, words[i].name);
 		ka_buf_char(out, '=');
-		ka_buf_i64(out, *field(&copy, i));
+		if (IS_CAUSE(i))
+			ka_buf_text(out, ka_reason_id((enum ka_reason)value));
+		else
+			ka_buf_i64(out, value);
 	}
 }
 
@@ -57,17 +86,30 @@ void ka_recordsrc_write(const struct ka_recordsrc *r, struct ka_buf *out)
 		ka_buf_cut(out, begin);
 }
 
+static bool take_value(struct ka_span text, size_t i, int64_t *out)
+{
+	uint64_t n = 0;
+
+	if (IS_CAUSE(i))
+		n = (uint64_t)ka_reason_find((const char *)text.p, text.len);
+	else if (!ka_text_to_u64(text, words[i].size == sizeof(int64_t) ? INT64_MAX : INT32_MAX, &n))
+		return false;
+	*out = (int64_t)n;
+	return !IS_CAUSE(i) || *out > (int64_t)KA_REASON_NONE;
+}
+
 static bool take_word(struct ka_span word, struct ka_source_evidence *e)
 {
 	size_t eq = ka_span_find(word, '=');
-	uint64_t n = 0;
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(words) && eq < word.len; i++) {
+		int64_t n;
+
 		if (!ka_span_is(ka_span_sub(word, 0, eq), words[i].name))
 			continue;
-		if (*field(e, i) >= 0 || !ka_text_to_u64(ka_span_sub(word, eq + 1, word.len), INT64_MAX, &n))
+		if (get(e, i) >= 0 || !take_value(ka_span_sub(word, eq + 1, word.len), i, &n))
 			return false;
-		*field(e, i) = (int64_t)n;
+		set(e, i, n);
 		return true;
 	}
 	return false;

@@ -3,7 +3,8 @@
  *
  *   src      = entry *( "," entry )
  *   entry    = NAME ":" ANSWER ":" ID [ ":" evidence ]       ID is "-" without a reason
- *   evidence = word "=" number *( "/" word "=" number )      age, status, mirror, serial, served; each at most once
+ *   evidence = word "=" value *( "/" word "=" value )        each at most once
+ *   word     = age, status, mirror, serial, served: a number; cause: an ID
  *
  * Written by the command, read by root as hostile bytes: what is not exactly this ends the list. Pure.
  */

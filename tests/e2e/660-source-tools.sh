@@ -93,7 +93,7 @@ like "nobody there" "$(keyaudit keys bob 2>&1)" 'source corp: no-keys \(store.no
 store_nginx_stop
 world_wait 10 nobody_fetches
 store_age stale
-like "the store is away, the cache serves" "$(keyaudit keys alice 2>&1)" 'source corp: stale \(store.stale-served: .*age=[0-9]+.*\)'
+like "the store is away, the cache serves" "$(keyaudit keys alice 2>&1)" 'source corp: stale \(store.stale-served: .*age=[0-9]+.* cause=store.unreachable.*\)'
 like "and what it has" "$(keyaudit keys alice 2>&1)" 'served +corp:1: ssh-ed25519'
 world_wait 10 nobody_fetches
 store_age dead

@@ -16,7 +16,7 @@
 
 static const struct ka_conf_source source = { .name = "sss", .kind = KA_CONF_KIND_COMMAND, .command = "/usr/bin/x %u", .deadline_ms = 2500 };
 
-static const char *said(const struct ka_sourcefile_out *out, int64_t status)
+static const char *said(const struct ka_sourcefile_out *out, int32_t status)
 {
 	static char text[KA_CONF_ERROR_MAX];
 	struct ka_source_evidence evidence = ka_source_evidence_none();

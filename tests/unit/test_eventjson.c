@@ -279,7 +279,9 @@ static struct sample *long_sample(size_t offers)
 	return s;
 }
 
-static const struct ka_recordsrc source = { "corp", KA_SOURCE_STALE, KA_REASON_STORE_STALE_SERVED, { 5400, 503, 2, 42, 1 } };
+static const struct ka_recordsrc source = {
+	"corp", KA_SOURCE_STALE, KA_REASON_STORE_STALE_SERVED, { 5400, 503, 2, 42, 1, KA_REASON_STORE_HTTP_STATUS },
+};
 
 static void write__too_long__drops_in_order(void **state)
 {

@@ -15,9 +15,9 @@
 #include "base/poison.h"
 
 static const struct ka_recordsrc sources[] = {
-	{ "local", KA_SOURCE_NO_KEYS, KA_REASON_STORE_NO_KEYS, { -1, -1, -1, -1, -1 } },
-	{ "corp", KA_SOURCE_STALE, KA_REASON_STORE_STALE_SERVED, { 5400, 503, 2, 42, 1 } },
-	{ "sss", KA_SOURCE_FOUND, KA_REASON_NONE, { -1, -1, -1, -1, -1 } },
+	{ "local", KA_SOURCE_NO_KEYS, KA_REASON_STORE_NO_KEYS, { -1, -1, -1, -1, -1, -1 } },
+	{ "corp", KA_SOURCE_STALE, KA_REASON_STORE_STALE_SERVED, { 5400, 503, 2, 42, 1, KA_REASON_STORE_HTTP_STATUS } },
+	{ "sss", KA_SOURCE_FOUND, KA_REASON_NONE, { -1, -1, -1, -1, -1, -1 } },
 };
 
 static void put__sources__each_one_string_with_its_evidence(void **state)
@@ -41,7 +41,7 @@ static void put__sources__each_one_string_with_its_evidence(void **state)
 		if (n > 0) {
 			assert_string_equal(json_string_value(json_array_get(list, 0)), "local no-keys store.no-keys");
 			assert_string_equal(json_string_value(json_array_get(list, 1)),
-					    "corp stale store.stale-served age=5400 status=503 mirror=2 serial=42 served=1");
+					    "corp stale store.stale-served age=5400 status=503 mirror=2 serial=42 served=1 cause=store.http-status");
 			assert_string_equal(json_string_value(json_array_get(list, 2)), "sss found -");
 		}
 		json_decref(j);
