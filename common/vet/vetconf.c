@@ -273,6 +273,8 @@ static const char *refuse_severity(const struct ka_conf_by_reason *s)
 		return " can only be reject: sshd never matches a certificate with a line, so it cannot be served";
 	if (s->reason == KA_REASON_KEY_TYPE_DSA && s->value != KA_ACTION_REJECT)
 		return " can only be reject: the numbers of a DSA key are not judged";
+	if (s->reason == KA_REASON_REVOKED_STORE && s->value != KA_ACTION_REJECT)
+		return " can only be reject: what the store's signers have withdrawn is served by no source; without revoked_url they are not asked";
 	return NULL;
 }
 

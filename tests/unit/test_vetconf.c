@@ -92,6 +92,10 @@ static const struct {
 	{ "options = command*", "options: \"command*\" matches no option that a pattern may allow" },
 	{ "options = no-touch-*", "options: \"no-touch-*\" matches no option that a pattern may allow" },
 	{ "options = no-verify-*", "options: \"no-verify-*\" matches no option that a pattern may allow" },
+	{ "severity.revoked.store = off", "severity.revoked.store can only be reject: what the store's signers have withdrawn is served "
+					  "by no source; without revoked_url they are not asked" },
+	{ "severity.revoked.store = warn", "severity.revoked.store can only be reject: what the store's signers have withdrawn is served "
+					   "by no source; without revoked_url they are not asked" },
 	{ "severity.key.type-dsa = warn", "severity.key.type-dsa can only be reject: the numbers of a DSA key are not judged" },
 	{ "options = cert?authority", "options: \"cert?authority\" matches no option that a pattern may allow" },
 	{ "require_options = no-pty",
