@@ -1,6 +1,5 @@
 /*
  * Looking at what a store's client needs. The first thing that is wrong is said: the others are of no use without it.
- * What only root may look at is passed over when somebody else asks.
  */
 #include "keyaudit/sourcecheckhttp.h"
 
@@ -16,6 +15,7 @@
 #include "base/fd.h"
 #include "base/paths.h"
 #include "base/rights.h"
+#include "keyaudit/sourcecheckfile.h"
 #include "perm/permwalk.h"
 #include "source/confwhy.h"
 #include "store/signers.h"
@@ -98,34 +98,31 @@ static bool look_at_fetcher(struct look *l)
 	return true;
 }
 
-/* what only the fetcher reads; @closed: bits that its mode must not have */
-static bool look_at_file(struct look *l, const char *key, const char *path, uid_t fetcher, mode_t closed)
+/* the first one that is wrong; a certificate may hold its own key */
+static enum ka_err look_at_files(struct look *l)
 {
-	const struct ka_permwalk_trust trust = { .owner = fetcher };
-	KA_AUTOCLOSE int fd = -1;
-	struct stat st;
+	const struct ka_conf_source *s = l->s;
+	bool on_miss = s->fetch == KA_CONF_FETCH_ON_MISS;
+	const struct ka_sourcecheckfile files[] = {
+		{ "ca_file", s->ca_file, false, on_miss },
+		{ "client_cert", s->client_cert, s->client_key[0] == '\0', on_miss },
+		{ "client_key", s->client_key, true, on_miss },
+		{ "token_file", s->token_file, true, on_miss },
+	};
 
-	if (path[0] == '\0')
-		return true;
-	if (ka_permwalk_open(path, &trust, &fd, &l->why) != KA_ERR_OK)
-		return wrong(l, KA_REASON_CONF_INVALID, "a path of its files is too long or too deep");
-	if (fd < 0)
-		return (l->why.errnum == EACCES && geteuid() != 0) || refused(l, key);
-	if (fstat(fd, &st) == 0 && (st.st_mode & closed) == 0)
-		return true;
-	ka_buf_text(&l->b, key);
-	return wrong(l, KA_REASON_CONF_UNSAFE, ": others may read the secret in it; it should be " KA_FETCH_USER "'s with mode 0400");
+	for (size_t i = 0; i < KA_ARRAY_LEN(files) && l->c->reason == KA_REASON_NONE; i++) {
+		enum ka_err err = ka_sourcecheckfile_look(&files[i], &l->c->reason, &l->b);
+
+		if (err != KA_ERR_OK)
+			return err;
+	}
+	return KA_ERR_OK;
 }
 
-static bool look_at_files(struct look *l)
+static void is_fine(struct look *l)
 {
-	const struct passwd *pw = getpwnam(KA_FETCH_USER);
-	uid_t uid = pw != NULL ? pw->pw_uid : 0;
-
-	return look_at_file(l, "ca_file", l->s->ca_file, uid, 0) &&
-	       look_at_file(l, "client_cert", l->s->client_cert, uid, l->s->client_key[0] == '\0' ? 0007 : 0) &&
-	       look_at_file(l, "client_key", l->s->client_key, uid, 0007) &&
-	       look_at_file(l, "token_file", l->s->token_file, uid, 0007);
+	ka_buf_text(&l->b, l->s->fetch == KA_CONF_FETCH_TIMER ? "all that it needs is here; the timer asks the store" :
+								"all that it needs is here; the store itself was not asked");
 }
 
 enum ka_err ka_sourcecheckhttp_look(const struct ka_conf_source *source, struct ka_sourcecheck *c)
@@ -146,8 +143,10 @@ enum ka_err ka_sourcecheckhttp_look(const struct ka_conf_source *source, struct 
 	if (source->format == KA_CONF_FORMAT_SIGNED)
 		ok = look_at_signers(l, ka_clock_wall_us() / 1000000);
 	ka_rights_give_back(&rights);
-	if (ok && look_at_fetcher(l) && look_at_files(l))
-		ka_buf_text(&l->b, source->fetch == KA_CONF_FETCH_TIMER ? "all that it needs is here; the timer asks the store" :
-									  "all that it needs is here; the store itself was not asked");
-	return KA_ERR_OK;
+	if (!ok || !look_at_fetcher(l))
+		return KA_ERR_OK;
+	err = look_at_files(l);
+	if (err == KA_ERR_OK && c->reason == KA_REASON_NONE)
+		is_fine(l);
+	return err;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/paths.h"
 #include "perm/permwalk.h"
 
 #include "base/poison.h"
@@ -21,15 +22,25 @@ static int open_trusted(const char *path, mode_t closed)
 	return fstat(fd, &st) == 0 && (st.st_mode & closed) == 0 ? ka_steal_fd(&fd) : -1;
 }
 
+/* the group that may start us has no business with what we know: the command's uid could read it like we do */
+static bool is_open_to_callers(int fd)
+{
+	struct stat st, program;
+
+	return fstat(fd, &st) == 0 && (st.st_mode & S_IRGRP) != 0 && stat(KA_PATH_FETCH, &program) == 0 && st.st_gid == program.st_gid;
+}
+
 int ka_fetchfiles_secret(const char *path)
 {
 	/* ours, 0400, is the usual way: started by the command we have its group and not our own */
-	return open_trusted(path, 0007);
+	KA_AUTOCLOSE int fd = open_trusted(path, 0007);
+
+	return fd >= 0 && !is_open_to_callers(fd) ? ka_steal_fd(&fd) : -1;
 }
 
 static bool is_good(const char *path, bool is_secret)
 {
-	KA_AUTOCLOSE int fd = path[0] != '\0' ? open_trusted(path, is_secret ? 0007 : 0) : -1;
+	KA_AUTOCLOSE int fd = path[0] == '\0' ? -1 : is_secret ? ka_fetchfiles_secret(path) : open_trusted(path, 0);
 
 	return path[0] == '\0' || fd >= 0;
 }

@@ -17,7 +17,10 @@
  */
 const char *ka_fetchfiles_wrong(const struct ka_conf_source *s);
 
-/** ka_fetchfiles_secret() - open a file that is closed to others (mode 0640 at most); -1 when it is not. Owned by the caller */
+/**
+ * ka_fetchfiles_secret() - open a file that is closed to others (mode 0640 at most), and to the group that may start the
+ * fetcher; -1 when it is not. Owned by the caller
+ */
 int ka_fetchfiles_secret(const char *path);
 
 #endif

@@ -35,23 +35,33 @@ static bool restore(const struct ka_rights *r)
 	       geteuid() == r->uid && getegid() == r->gid;
 }
 
-static enum ka_rights_answer change(const struct ka_rights *r, const struct passwd *pw, const gid_t *groups, size_t n)
+static enum ka_rights_answer change(const struct ka_rights *r, uid_t uid, gid_t gid, const gid_t *groups, size_t n)
 {
 	if (setgroups(n, groups) != 0)
 		return KA_RIGHTS_REFUSED;
-	if (setegid(pw->pw_gid) == 0 && seteuid(pw->pw_uid) == 0 && geteuid() == pw->pw_uid && getegid() == pw->pw_gid)
+	if (setegid(gid) == 0 && seteuid(uid) == 0 && geteuid() == uid && getegid() == gid)
 		return KA_RIGHTS_TAKEN;
 	if (!restore(r))
 		_exit(KA_RIGHTS_LOST);
 	return KA_RIGHTS_REFUSED;
 }
 
-enum ka_err ka_rights_take(const char *user, struct ka_rights *r)
+/* asked before anything changes: the name service may need root's rights, or be a daemon that looks who asks */
+static bool look_up(const char *user, char buffer[static PASSWD_BUFFER], struct passwd *pw)
+{
+	struct passwd *found = NULL;
+
+	return getpwnam_r(user, pw, buffer, PASSWD_BUFFER, &found) == 0 && found != NULL;
+}
+
+enum ka_err ka_rights_take_as(const char *user, const char *groups_of, struct ka_rights *r)
 {
 	KA_AUTOFREE char *buffer = malloc(PASSWD_BUFFER);
 	KA_AUTOFREE gid_t *groups = calloc(KA_RIGHTS_GROUPS_MAX, sizeof(*groups));
-	struct passwd pw, *found = NULL;
+	struct passwd pw;
 	int n = KA_RIGHTS_GROUPS_MAX;
+	uid_t uid = 0;
+	bool is_known;
 
 	memset(r, 0, sizeof(*r));
 	if (geteuid() != 0)
@@ -60,16 +70,23 @@ enum ka_err ka_rights_take(const char *user, struct ka_rights *r)
 		free(ka_steal_ptr(&r->groups));
 		return KA_ERR_NOMEM;
 	}
-	/* asked before anything changes: the name service may need root's rights, or be a daemon that looks who asks */
-	if (getpwnam_r(user, &pw, buffer, PASSWD_BUFFER, &found) != 0 || found == NULL)
+	is_known = look_up(user, buffer, &pw);
+	if (is_known)
+		uid = pw.pw_uid;
+	if (!is_known || !look_up(groups_of, buffer, &pw))
 		r->answer = KA_RIGHTS_NO_USER;
-	else if (getgrouplist(user, pw.pw_gid, groups, &n) < 0)
+	else if (getgrouplist(groups_of, pw.pw_gid, groups, &n) < 0)
 		r->answer = KA_RIGHTS_REFUSED; /* more groups than anybody has */
 	else
-		r->answer = change(r, &pw, groups, (size_t)n);
+		r->answer = change(r, uid, pw.pw_gid, groups, (size_t)n);
 	if (r->answer != KA_RIGHTS_TAKEN)
 		free(ka_steal_ptr(&r->groups));
 	return KA_ERR_OK;
+}
+
+enum ka_err ka_rights_take(const char *user, struct ka_rights *r)
+{
+	return ka_rights_take_as(user, user, r);
 }
 
 void ka_rights_give_back(struct ka_rights *r)

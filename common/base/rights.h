@@ -40,6 +40,13 @@ struct ka_rights {
  */
 KA_MUST_CHECK enum ka_err ka_rights_take(const char *user, struct ka_rights *r);
 
+/**
+ * ka_rights_take_as() - the same with the groups of another user: a set-user-ID program has them of who started it
+ *
+ * Answers: KA_RIGHTS_NO_USER when either of them is missing.
+ */
+KA_MUST_CHECK enum ka_err ka_rights_take_as(const char *user, const char *groups_of, struct ka_rights *r);
+
 /** ka_rights_give_back() - as before ka_rights_take(); does not return when that cannot be had */
 void ka_rights_give_back(struct ka_rights *r);
 

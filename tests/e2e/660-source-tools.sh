@@ -72,11 +72,59 @@ install -m 0644 "$STORE_PKI/ca.pem" /etc/keyaudit/ca.pem
 echo secret >/etc/keyaudit/token
 chmod 0644 /etc/keyaudit/token
 signed 'token_file = /etc/keyaudit/token'
-wrong "a token that everybody can read" 'conf.unsafe: token_file: others may read the secret in it'
+wrong "a token that everybody can read" 'conf.unsafe: token_file: /etc/keyaudit/token: others may read the secret in it; it should be '
 store_secret /etc/keyaudit/token secret
 ok "a token as it should be" keyaudit config check
-like "show has every key that is in force" "$(keyaudit config show)" 'default +max_stale = 24h$'
-unlike "and none of another format" "$(keyaudit config show)" ' line_prefix = '
+
+# ---- secrets: on a miss the fetcher has its uid and the command's groups ----
+secret() { # OWNER:GROUP MODE
+	chown "$1" /etc/keyaudit/token
+	chmod "$2" /etc/keyaudit/token
+}
+on_a_miss() { # as the command starts it
+	setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- "$WORLD_FETCH" corp alice 2>/dev/null
+}
+by_the_timer() { runuser -u _keyfetch -- "$WORLD_FETCH" corp alice 2>/dev/null; }
+fetch_says() { # WHAT REGEX COMMAND...
+	local what=$1 regex=$2
+	shift 2
+	store_forget
+	like "$what" "$("$@" | head -n 1)" "$regex"
+}
+chain "url = http://127.0.0.1:$STORE_FAULT/f/%u" 'format = lines' 'token_file = /etc/keyaudit/token'
+store_fault f "body $(line alice)"
+secret _keyfetch:root 0400
+fetch_says "the fetcher's own: read on a miss" '^ka1 entry ' on_a_miss
+fetch_says "and by the timer" '^ka1 entry ' by_the_timer
+secret root:_keyfetch 0640
+wrong "for the fetcher's group" 'conf.invalid: token_file: /etc/keyaudit/token: mode 0640, owner 0, group [0-9]+: the fetcher that a login starts is _keyfetch with the groups of _keyaudit, and cannot read it; it should be _keyfetch'\''s with mode 0400; mend: chown _keyfetch /etc/keyaudit/token$'
+fetch_says "which a miss shows" '^ka1 fail .*reason=conf\.' on_a_miss
+fetch_says "while the timer can" '^ka1 entry ' by_the_timer
+chain "url = http://127.0.0.1:$STORE_FAULT/f/%u" 'format = lines' 'token_file = /etc/keyaudit/token' 'fetch = timer'
+ok "so it is enough when only the timer asks" keyaudit config check
+secret root:root 0600
+wrong "not even the timer's" 'conf.invalid: token_file: .*: the timer'\''s fetcher, _keyfetch, cannot read it; '
+secret root:_keyaudit 0640
+wrong "the command's group, with the timer" 'conf.unsafe: token_file: /etc/keyaudit/token: sshd'\''s command \(_keyaudit\) may read the secret in it; it should be _keyfetch'\''s with mode 0400; mend: chmod 0400 /etc/keyaudit/token$'
+chain "url = http://127.0.0.1:$STORE_FAULT/f/%u" 'format = lines' 'token_file = /etc/keyaudit/token'
+wrong "the command's group" 'conf.unsafe: token_file: .* may read the secret in it; '
+fetch_says "which the fetcher does not use either" '^ka1 fail .*reason=conf\.' on_a_miss
+secret _keyfetch:_keyaudit 0440
+wrong "its own, and the command's" 'conf.unsafe: token_file: .* may read the secret in it; '
+fetch_says "is not used" '^ka1 fail .*reason=conf\.' on_a_miss
+secret _keyfetch:_keyfetch 0440
+ok "its own and its group's" keyaudit config check
+secret bob:bob 0600
+wrong "somebody's" 'conf\.(invalid|unsafe): token_file: .*owner [0-9]+.* should be _keyfetch'\''s with mode 0400; mend: chown _keyfetch '
+secret _keyfetch:root 0400
+install -d -m 0700 /etc/keyaudit/closed
+cp -p /etc/keyaudit/token /etc/keyaudit/closed/
+chain "url = http://127.0.0.1:$STORE_FAULT/f/%u" 'format = lines' 'token_file = /etc/keyaudit/closed/token'
+wrong "below a directory that it cannot search" 'conf.invalid: token_file: /etc/keyaudit/closed: mode 0700, .*cannot look into it; mend: chmod a\+x /etc/keyaudit/closed$'
+chmod 0600 /etc/keyaudit/ca.pem
+signed
+wrong "a ca_file that only root can read" 'conf.invalid: ca_file: /etc/keyaudit/ca.pem: mode 0600, .*cannot read it; mend: chmod a\+r /etc/keyaudit/ca.pem$'
+chmod 0644 /etc/keyaudit/ca.pem
 
 # ---- keys ----
 signed

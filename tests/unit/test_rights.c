@@ -76,6 +76,29 @@ static int groups_come_and_go(void)
 	return geteuid() == 0 ? 0 : 4;
 }
 
+/* who is started through a set-user-ID bit: one user's uid, another's groups */
+static int uid_of_one_and_groups_of_another(void)
+{
+	const struct passwd *pw = getpwnam("daemon");
+	gid_t gid, now[64];
+	struct ka_rights r;
+
+	if (pw == NULL)
+		return 0;
+	gid = pw->pw_gid;
+	pw = getpwnam(USER);
+	if (pw == NULL || pw->pw_gid == gid || ka_rights_take_as(USER, "daemon", &r) != KA_ERR_OK || r.answer != KA_RIGHTS_TAKEN)
+		return 1;
+	if (geteuid() != pw->pw_uid || getegid() != gid || getgroups(64, now) != 1 || now[0] != gid)
+		return 2;
+	ka_rights_give_back(&r);
+	if (geteuid() != 0 || ka_rights_take_as(USER, "no-such-user-here", &r) != KA_ERR_OK || r.answer != KA_RIGHTS_NO_USER)
+		return 3;
+	if (ka_rights_take_as("no-such-user-here", USER, &r) != KA_ERR_OK || r.answer != KA_RIGHTS_NO_USER || geteuid() != 0)
+		return 4;
+	return 0;
+}
+
 static int unknown_user(void)
 {
 	struct ka_rights r;
@@ -123,6 +146,13 @@ static void take__groups__the_users_then_ours(void **state)
 	assert_int_equal(in_child(groups_come_and_go), 0);
 }
 
+static void take_as__other_groups__come_with_the_uid(void **state)
+{
+	(void)state;
+	need_root();
+	assert_int_equal(in_child(uid_of_one_and_groups_of_another), 0);
+}
+
 static void take__no_such_user__nothing_changes(void **state)
 {
 	(void)state;
@@ -149,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(take__closed_file__is_closed_until_given_back),
 		cmocka_unit_test(take__groups__the_users_then_ours),
+		cmocka_unit_test(take_as__other_groups__come_with_the_uid),
 		cmocka_unit_test(take__no_such_user__nothing_changes),
 		cmocka_unit_test(take__not_root__nothing_changes),
 		cmocka_unit_test(give_back__root_is_lost__the_process_ends),
