@@ -170,7 +170,7 @@ static void source_text(void *ctx, const struct ka_sourcecheck *c)
 {
 	const struct config *k = ctx;
 
-	ka_out_mark(&k->out, c->reason == KA_REASON_NONE ? KA_OUT_GOOD : KA_OUT_BAD);
+	ka_out_mark(&k->out, c->reason != KA_REASON_NONE ? KA_OUT_BAD : c->is_warning ? KA_OUT_WARN : KA_OUT_GOOD);
 	printf(" source %s: %s", c->source, c->reason != KA_REASON_NONE ? ka_reason_id(c->reason) : "");
 	printf("%s%s\n", c->reason != KA_REASON_NONE ? ": " : "", c->text);
 }

@@ -124,7 +124,8 @@ static enum ka_err check_conf(struct look *l)
 static void take_source(void *ctx, const struct ka_sourcecheck *c)
 {
 	struct look *l = ctx;
-	struct ka_install_item *item = add(l, c->reason == KA_REASON_NONE ? KA_INSTALL_OK : KA_INSTALL_FAIL, c->reason, "source ");
+	enum ka_install_state state = c->reason != KA_REASON_NONE ? KA_INSTALL_FAIL : c->is_warning ? KA_INSTALL_WARN : KA_INSTALL_OK;
+	struct ka_install_item *item = add(l, state, c->reason, "source ");
 	char *mend;
 
 	ka_span_copy(ka_span_of(c->source), item->what + strlen(item->what), sizeof(item->what) - strlen(item->what));

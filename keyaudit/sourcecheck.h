@@ -12,6 +12,7 @@
 struct ka_sourcecheck {
 	const char *source;
 	enum ka_reason reason;        /* KA_REASON_NONE: fine */
+	bool is_warning;              /* fine, and the text says what to think of */
 	char text[KA_CONF_ERROR_MAX]; /* what was seen, and how to mend it; escaped */
 };
 

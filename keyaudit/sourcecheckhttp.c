@@ -15,6 +15,8 @@
 #include "base/fd.h"
 #include "base/paths.h"
 #include "base/rights.h"
+#include "base/text.h"
+#include "conf/confurl.h"
 #include "keyaudit/sourcecheckfile.h"
 #include "perm/permwalk.h"
 #include "source/confwhy.h"
@@ -119,10 +121,25 @@ static enum ka_err look_at_files(struct look *l)
 	return KA_ERR_OK;
 }
 
+static bool asks_metadata(const struct ka_conf_source *s)
+{
+	struct ka_span rest = ka_span_of(s->url), word;
+	struct ka_confurl url;
+
+	while (ka_text_word(&rest, &word))
+		if (ka_confurl_parse(word, &url) && url.is_metadata && !url.is_tls && s->unix_socket[0] == '\0')
+			return true;
+	return false;
+}
+
 static void is_fine(struct look *l)
 {
+	l->c->is_warning = asks_metadata(l->s);
 	ka_buf_text(&l->b, l->s->fetch == KA_CONF_FETCH_TIMER ? "all that it needs is here; the timer asks the store" :
 								"all that it needs is here; the store itself was not asked");
+	if (l->c->is_warning)
+		ka_buf_text(&l->b, ". 169.254.169.254 is asked without TLS: right on a machine of that cloud; anywhere else anybody in "
+				   "the same network segment can answer");
 }
 
 enum ka_err ka_sourcecheckhttp_look(const struct ka_conf_source *source, struct ka_sourcecheck *c)

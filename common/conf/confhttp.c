@@ -15,7 +15,7 @@ struct check {
 	const struct ka_conf *c;
 	struct ka_conf_source *s;
 	struct ka_conf_errors *errors;
-	bool has_tls, has_socket; /* of its URLs */
+	bool has_tls, has_socket, has_metadata; /* of its URLs */
 };
 
 static struct ka_conf_at at_of(const struct ka_conf_source *s, enum ka_conf_key key)
@@ -71,8 +71,9 @@ static void check_url(struct check *k, enum ka_conf_key key, struct ka_span text
 	over_socket = url.socket.len > 0 || k->s->unix_socket[0] != '\0';
 	k->has_tls |= url.is_tls;
 	k->has_socket |= over_socket;
-	if (!url.is_tls && !over_socket && !url.is_loopback)
-		complain(k, key, text, " is not encrypted; write https:// (http:// is for this host itself and for unix sockets)");
+	k->has_metadata |= !over_socket && !url.is_tls && url.is_metadata;
+	if (!url.is_tls && !over_socket && !url.is_loopback && !url.is_metadata)
+		complain(k, key, text, " is not encrypted; write https:// (http:// is for this host itself, unix sockets and 169.254.169.254)");
 	if (url.socket.len > 0 && k->s->unix_socket[0] != '\0')
 		complain(k, key, text, " names a socket, and so does unix_socket; leave one of them out");
 }
@@ -149,6 +150,10 @@ static void check_request(const struct check *k)
 		complain_key(k, KA_CONF_KEY_BODY, "is sent with method = POST only");
 	if (k->s->proxy[0] != '\0' && k->has_socket)
 		complain_key(k, KA_CONF_KEY_PROXY, "cannot lead to a unix socket; leave it out");
+	if (k->s->proxy[0] != '\0' && k->has_metadata)
+		complain_key(k, KA_CONF_KEY_PROXY, "would ask for its own metadata, not for this host's; leave it out");
+	if (k->s->token_file[0] != '\0' && k->has_metadata)
+		complain_key(k, KA_CONF_KEY_TOKEN_FILE, "would go to 169.254.169.254 unencrypted; leave it out");
 }
 
 /* who writes one of these believes that it protects something */

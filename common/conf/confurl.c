@@ -87,6 +87,7 @@ static bool take_authority(struct ka_span authority, struct ka_confurl *out)
 	if (is_bracketed ? end == authority.len || !is_v6(out->host) : !is_name(out->host))
 		return refuse(out, " has no host that keyaudit understands");
 	out->is_loopback = is_loopback(out->host);
+	out->is_metadata = ka_span_is(out->host, "169.254.169.254"); /* the address: a name is what a name server says */
 	return take_port(ka_span_sub(authority, end + is_bracketed, authority.len), out);
 }
 

@@ -126,6 +126,37 @@ signed
 wrong "a ca_file that only root can read" 'conf.invalid: ca_file: /etc/keyaudit/ca.pem: mode 0600, .*cannot read it; mend: chmod a\+r /etc/keyaudit/ca.pem$'
 chmod 0644 /etc/keyaudit/ca.pem
 
+# ---- a cloud's metadata service ----
+ip addr add 169.254.169.254/32 dev lo
+# shellcheck disable=SC2016 # nginx's variable
+store_nginx_start 'listen 169.254.169.254:80;' 'if ($http_metadata_flavor != Google) { return 403; }'
+json='{"loginProfiles":[{"name":"alice@example.com","sshPublicKeys":{"f1":{"key":"KEY","expirationTimeUsec":"4600000000000000"}}}]}'
+store_put computeMetadata/v1/oslogin/users "${json/KEY/$(line alice)}"
+oslogin() {
+	chain 'url = http://169.254.169.254/computeMetadata/v1/oslogin/users?username=%u' 'format = json' \
+		'items = .loginProfiles[*].sshPublicKeys.*' 'key = .key' 'expires = .expirationTimeUsec' 'expires_unit = unix_us' "$@"
+}
+store_forget
+oslogin 'headers = Metadata-Flavor: Google'
+ok "config check takes it" keyaudit config check
+like "with a warning" "$(keyaudit config check)" '^warn source corp: all that it needs is here; .* 169.254.169.254 is asked without TLS'
+like "which doctor repeats" "$(keyaudit doctor --json)" '"what":"source corp","state":"warn"'
+like "and its keys are served" "$(keyaudit keys alice 2>&1)" 'served +corp:1: ssh-ed25519'
+store_asked alice
+is "to sshd as well" "$store_out" "$(line alice)"
+oslogin
+world_wait 10 nobody_fetches
+store_forget
+store_asked alice
+is "without the field that the service demands nothing is" "$store_out" ''
+like "and it is said" "$store_src" 'corp:refused:store.denied:status=403'
+store_nginx_stop
+store_nginx_start
+world_wait 10 nobody_fetches
+store_forget
+like "show has every key that is in force" "$(keyaudit config show)" 'default +max_stale = 24h$'
+unlike "and none of another format" "$(keyaudit config show)" ' line_prefix = '
+
 # ---- keys ----
 signed
 world_serve alice stranger

@@ -33,6 +33,9 @@ static const struct {
 	{ "http://127.255.0.9/", false, true, "127.255.0.9", 0, "/", "" },
 	{ "http://[::1]:1/%u", false, true, "::1", 1, "/%u", "" },
 	{ "http://169.254.169.254/computeMetadata", false, false, "169.254.169.254", 0, "/computeMetadata", "" },
+	{ "http://169.254.169.254.example.com/", false, false, "169.254.169.254.example.com", 0, "/", "" },
+	{ "http://169.254.169.254:80/", false, false, "169.254.169.254", 80, "/", "" },
+	{ "http://169.254.169.25/", false, false, "169.254.169.25", 0, "/", "" },
 	{ "http://127.0.0.1.example.com/", false, false, "127.0.0.1.example.com", 0, "/", "" },
 	{ "http://127.1/", false, false, "127.1", 0, "/", "" },
 	{ "http://[::2]/", false, false, "::2", 0, "/", "" },
@@ -89,6 +92,7 @@ static void parse__taken__has_these_parts(void **state)
 		assert_null(url.wrong);
 		assert_int_equal(url.is_tls, good[i].is_tls);
 		assert_int_equal(url.is_loopback, good[i].is_loopback);
+		assert_int_equal(url.is_metadata, strcmp(good[i].host, "169.254.169.254") == 0);
 		assert_int_equal(url.port, good[i].port);
 		assert_true(ka_span_is(url.host, good[i].host));
 		assert_true(ka_span_is(url.target, good[i].target));
