@@ -21,6 +21,7 @@ struct job {
 	struct ka_sourcehttp *h;
 	struct ka_span keys; /* when there are any */
 	int budget_ms;
+	bool has_checked;    /* a signed document, whatever came of it */
 };
 
 static void answer(struct job *j, enum ka_source_answer a, enum ka_reason reason)
@@ -67,6 +68,7 @@ static enum ka_reason open_body(struct job *j, const struct ka_entry *e)
 	show_entry(j, e);
 	if (j->s->format != KA_CONF_FORMAT_SIGNED)
 		return KA_REASON_NONE;
+	j->has_checked = true;
 	reason = ka_sourcesigned_check(&ask, e->body, &j->h->check);
 	j->h->not_kept |= j->h->check.not_kept;
 	if (reason != KA_REASON_NONE)
@@ -259,6 +261,15 @@ static void run(struct job *j)
 		give_up(j, &fail, cached == KA_CACHEDIR_FOUND && h->entry.is_found && state == KA_FRESH_DEAD);
 }
 
+/* a user without a document costs what one with a document costs */
+static void spend(struct job *j)
+{
+	const struct ka_sourcesigned_ask ask = { .source = j->s, .kind = KA_SIGNEDDOC_KEYS, .user = j->q->user, .what = j->h->name };
+
+	if (j->s->format == KA_CONF_FORMAT_SIGNED && !j->has_checked)
+		(void)ka_sourcesigned_spend(&ask, &j->h->check);
+}
+
 void ka_sourcehttp_read(const struct ka_conf_source *s, const struct ka_source_query *query, const struct ka_sourcehttp_env *env,
 			void (*take)(void *ctx, struct ka_span bytes), void *ctx, struct ka_sourcehttp *h)
 {
@@ -273,6 +284,7 @@ void ka_sourcehttp_read(const struct ka_conf_source *s, const struct ka_source_q
 	h->evidence = ka_source_evidence_none();
 	answer(&j, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_UNREACHABLE);
 	run(&j);
+	spend(&j);
 	if (h->reason == KA_REASON_NONE)
 		h->reason = h->notice; /* keys were found, and the entry before was unusable */
 	if ((h->answer == KA_SOURCE_FOUND || h->answer == KA_SOURCE_STALE) && j.keys.len > 0)

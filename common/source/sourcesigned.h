@@ -45,6 +45,16 @@ struct ka_sourcesigned {
  */
 enum ka_reason ka_sourcesigned_check(const struct ka_sourcesigned_ask *ask, struct ka_span bytes, struct ka_sourcesigned *out);
 
+/**
+ * ka_sourcesigned_spend() - the work of ka_sourcesigned_check() where there is no document to check
+ *
+ * Whether a user has keys in the store is not to be told by time: the signer file is read, the memory is asked, and as many
+ * signatures are verified as a document needs, of a sample whose outcome means nothing.
+ *
+ * Answers: whether the sample verified.
+ */
+bool ka_sourcesigned_spend(const struct ka_sourcesigned_ask *ask, struct ka_sourcesigned *out);
+
 /** ka_sourcesigned_knows() - whether a document of this name was accepted before: then a 404 says nothing about the user */
 bool ka_sourcesigned_knows(const char *source, const char *what);
 

@@ -98,9 +98,11 @@ static void says_entry(const char *source, const char *user, const char *body)
 	answer_len = b.len;
 }
 
+static const char *except = "";
+
 static const char *run_with(const char *fp, const char *key, int deadline_ms)
 {
-	const struct ka_sourcefetch_who who = { .source = "corp", .user = "alice", .fp = fp, .key = key };
+	const struct ka_sourcefetch_who who = { .source = "corp", .user = "alice", .fp = fp, .key = key, .except = except };
 
 	ka_sourcefetch_run(&who, deadline_ms, storage, &out);
 	return out.has_entry ? "entry" : ka_reason_id(out.fail.reason);
@@ -134,6 +136,10 @@ static void run__entry__is_the_answer(void **state)
 	says_entry("corp", "alice", "");
 	assert_string_equal(run_with("SHA256:x", "AAAA", 300), "entry");
 	assert_string_equal(seen->args, KA_PATH_FETCH " --deadline 300 --fp SHA256:x --key AAAA corp alice");
+	except = "00ff";
+	assert_string_equal(run(), "entry");
+	except = "";
+	assert_string_equal(seen->args, KA_PATH_FETCH " --deadline 5000 --except 00ff corp alice");
 }
 
 /* nothing of sshd's reaches it: sshd would wait for its end */
@@ -214,7 +220,7 @@ static void run__lingering_child__nobody_waits(void **state)
 
 static void later__refresh__has_no_output_and_nobody_waits(void **state)
 {
-	const struct ka_sourcefetch_who who = { .source = "corp", .user = "alice", .fp = "SHA256:x", .key = "" };
+	const struct ka_sourcefetch_who who = { .source = "corp", .user = "alice", .fp = "SHA256:x", .key = "", .except = "" };
 
 	(void)state;
 	wait_ms = 200;

@@ -152,6 +152,16 @@ static void check__no_memory_to_ask__nothing_is_believed(void **state)
 	assert_true(ka_sourcesigned_knows("corp", WHAT));
 }
 
+static void spend__nothing_to_check__works_and_remembers_nothing(void **state)
+{
+	(void)state;
+	source.threshold = 2;
+	assert_true(ka_sourcesigned_spend(&ask, out));
+	assert_false(ka_sourcesigned_knows("corp", WHAT));
+	unlink("/etc/signers");
+	assert_false(ka_sourcesigned_spend(&ask, out));
+}
+
 static void host__configured_or_the_nodes(void **state)
 {
 	struct utsname node;
@@ -178,6 +188,7 @@ int main(void)
 		T(check__tool__changes_nothing),
 		T(check__signers__are_the_configurations),
 		T(check__no_memory_to_ask__nothing_is_believed),
+		T(spend__nothing_to_check__works_and_remembers_nothing),
 		T(host__configured_or_the_nodes),
 	};
 	int failed;
