@@ -19,6 +19,7 @@
 #include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
+#include "keyaudit/installmend.h"
 #include "keyaudit/pidns.h"
 #include "keyaudit/rundir.h"
 #include "keyaudit/sourcecheck.h"
@@ -67,24 +68,20 @@ static void say(char *out, size_t size, const char *ours, const char *theirs)
 		ka_text_escape(&b, ka_span_of(theirs), 0, size / 2);
 }
 
-static void advise(struct ka_install_item *item, const char *sentence)
-{
-	item->is_prose = true;
-	say(item->mend, sizeof(item->mend), sentence, NULL);
-}
-
 static void mend_conf(const struct look *l, struct ka_install_item *item)
 {
 	const struct ka_permwalk_refusal *why = &l->command.load.why;
+	const char *const remove[] = { "rm", "--", why->path, NULL };
+	const char *const open_up[] = { "chmod", S_ISDIR(why->mode) ? "a+rx" : "a+r", "--", why->path, NULL };
+	bool is_usual = strcmp(l->command.path, KA_PATH_CONF) == 0;
+	const char *const check[] = { "keyaudit", "config", "check", is_usual ? NULL : "-c", l->command.path, NULL };
 
 	if (item->reason == KA_REASON_CONF_DISABLED)
-		say(item->mend, sizeof(item->mend), "rm ", why->path);
+		ka_installmend_run(item, remove, NULL);
 	else if (why->path[0] != '\0' && why->errnum == EACCES && why->mode != 0)
-		say(item->mend, sizeof(item->mend), S_ISDIR(why->mode) ? "chmod a+rx " : "chmod a+r ", why->path);
-	else if (strcmp(l->command.path, KA_PATH_CONF) == 0)
-		say(item->mend, sizeof(item->mend), "keyaudit config check", NULL);
+		ka_installmend_run(item, open_up, NULL);
 	else
-		say(item->mend, sizeof(item->mend), "keyaudit config check -c ", l->command.path);
+		ka_installmend_run(item, check, NULL);
 }
 
 /* the file that sshd's command reads, with the command's rights: what root sees besides is no comfort */
@@ -108,7 +105,7 @@ static enum ka_err check_conf(struct look *l)
 	if (l->command.expired[0] != '\0') {
 		item = add(l, KA_INSTALL_FAIL, KA_REASON_OPTION_EXPIRED, "policy");
 		say(item->text, sizeof(item->text), l->command.expired, NULL);
-		advise(item, "a later expiry-time in force_options, or none");
+		ka_installmend_say(item, "a later expiry-time in force_options, or none");
 	}
 	unchecked = ka_commandconf_unchecked(l->command.rights);
 	if (unchecked[0] != '\0')
@@ -155,12 +152,16 @@ static void check_command(struct look *l)
 		say(item->mend, sizeof(item->mend), "chmod 755 " KA_PATH_COMMAND, NULL);
 	} else {
 		bool missing = l->why.errnum != 0;
+		const char *const own[] = { "chown", "root:root", "--", l->why.path, NULL };
+		const char *const close_it[] = { "chmod", "go-w", "--", l->why.path, NULL };
 
 		item = add(l, KA_INSTALL_FAIL, missing ? KA_REASON_CMD_MISSING : KA_REASON_CMD_UNSAFE_PATH, "command");
 		say(item->text, sizeof(item->text), missing ? "cannot be opened: " : "not root's alone: ",
 		    l->why.path[0] != '\0' ? l->why.path : KA_PATH_COMMAND);
-		say(item->mend, sizeof(item->mend), missing ? "install keyaudit again" : "chown root:root and chmod go-w ",
-		    missing ? NULL : l->why.path);
+		if (missing)
+			ka_installmend_say(item, "install keyaudit again");
+		else
+			ka_installmend_run(item, own, close_it);
 	}
 	if (getpwnam(KA_COMMAND_USER) == NULL) {
 		item = add(l, KA_INSTALL_FAIL, KA_REASON_CMD_USER_MISSING, "user " KA_COMMAND_USER);
@@ -270,7 +271,7 @@ static void check_pam(struct look *l)
 		item = add(l, c->enforce != KA_PAMCONF_ENFORCE_NO ? KA_INSTALL_FAIL : KA_INSTALL_WARN, KA_REASON_NONE, "PAM module");
 		say(item->text, sizeof(item->text), "its session line stands behind pam_env.so with user_readenv: users choose by ~/.pam_environment "
 						    "which key it sees", NULL);
-		advise(item, "put the session line of pam_keyaudit.so before all other session lines");
+		ka_installmend_say(item, "put the session line of pam_keyaudit.so before all other session lines");
 	}
 	if (c->is_toothless) {
 		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM enforce");
@@ -280,7 +281,7 @@ static void check_pam(struct look *l)
 	if (c->is_closed) {
 		item = add(l, KA_INSTALL_FAIL, KA_REASON_NONE, "PAM module");
 		say(item->text, sizeof(item->text), "turns everybody away: a [control] without ignore=ignore takes its PAM_IGNORE for a failure in ", path);
-		advise(item, "optional or required instead of the list, or ignore=ignore in it");
+		ka_installmend_say(item, "optional or required instead of the list, or ignore=ignore in it");
 	}
 	if (c->is_cut)
 		say(add(l, KA_INSTALL_WARN, KA_REASON_NONE, "PAM stack")->text, 512, "not judged: a file that is included could not be followed from ",
@@ -338,6 +339,8 @@ static void check_run(struct look *l)
 
 static void check_trail(struct look *l)
 {
+	const char *const own[] = { "chown", "root:adm", "--", l->conf.trail, NULL };
+	const char *const close_it[] = { "chmod", "0640", "--", l->conf.trail, NULL };
 	struct ka_install_item *item;
 	struct stat st;
 
@@ -354,7 +357,7 @@ static void check_trail(struct look *l)
 	}
 	item = add(l, KA_INSTALL_FAIL, KA_REASON_CONF_UNSAFE, "trail");
 	say(item->text, sizeof(item->text), "must be a regular file of root's with mode 0640: ", l->conf.trail);
-	say(item->mend, sizeof(item->mend), "chown root:adm and chmod 0640 ", l->conf.trail);
+	ka_installmend_run(item, own, close_it);
 }
 
 static void check_crypto(struct look *l)

@@ -306,7 +306,7 @@ static void command__file__missing_unsafe_or_closed(void **state)
 	world.walk.errnum = 0;
 	world.walk.reason = KA_REASON_CONF_UNSAFE;
 	put(world.walk.path, "/usr/lib\x1b[2J");
-	says("command", "not root's alone: /usr/lib\\x1b[2J", KA_INSTALL_FAIL, KA_REASON_CMD_UNSAFE_PATH, "chown root:root and chmod go-w /usr/lib\\x1b[2J");
+	says("command", "not root's alone: /usr/lib\\x1b[2J", KA_INSTALL_FAIL, KA_REASON_CMD_UNSAFE_PATH, "by hand: the path cannot stand in a command as it is");
 }
 
 static void file_keys__vetted_by_enforce_or_by_nobody(void **state)
@@ -350,11 +350,11 @@ static void conf__what_is_wrong__has_its_mend(void **state)
 	put(world.conf.why.path, "/etc/k");
 	world.conf.why.errnum = EACCES;
 	world.conf.why.mode = S_IFREG | 0600;
-	says("configuration", "nothing is served: ", KA_INSTALL_FAIL, KA_REASON_CONF_INVALID, "chmod a+r /etc/k");
+	says("configuration", "nothing is served: ", KA_INSTALL_FAIL, KA_REASON_CONF_INVALID, "chmod a+r -- /etc/k");
 	world.conf.why.mode = S_IFDIR | 0700;
-	says("configuration", "nothing is served: ", KA_INSTALL_FAIL, KA_REASON_CONF_INVALID, "chmod a+rx /etc/k");
+	says("configuration", "nothing is served: ", KA_INSTALL_FAIL, KA_REASON_CONF_INVALID, "chmod a+rx -- /etc/k");
 	world.conf.reason = KA_REASON_CONF_DISABLED;
-	says("configuration", "nothing is served: ", KA_INSTALL_FAIL, KA_REASON_CONF_DISABLED, "rm /etc/k");
+	says("configuration", "nothing is served: ", KA_INSTALL_FAIL, KA_REASON_CONF_DISABLED, "rm -- /etc/k");
 	memset(&world.conf, 0, sizeof(world.conf));
 	world.expired = "the policy is over";
 	world.rights = KA_RIGHTS_NO_USER;
@@ -436,7 +436,7 @@ static void trail__mode_and_kind__table(void **state)
 		fclose(f);
 		assert_int_equal(chmod(file, modes[i]), 0);
 		says("trail", good ? file : "must be a regular file of root's with mode 0640: ", good ? KA_INSTALL_OK : KA_INSTALL_FAIL,
-		     good ? KA_REASON_NONE : KA_REASON_CONF_UNSAFE, good ? "" : "chown root:adm and chmod 0640 ");
+		     good ? KA_REASON_NONE : KA_REASON_CONF_UNSAFE, good ? "" : "chown root:adm -- ");
 	}
 	assert_int_equal(chown(file, 1, 0), 0);
 	assert_int_equal(chmod(file, 0640), 0);
