@@ -50,14 +50,21 @@ static void rest(uint32_t ms)
 	poll(NULL, 0, (int)ms);
 }
 
+/* a breaker that our own tries have opened is no cause: what they ran into stays in r->last */
 static enum ka_fetchone_answer ask(struct run *r, const char *user, enum ka_fetchone_when when)
 {
+	enum ka_reason before = r->last.reason;
+
 	struct ka_fetchone one = {
 		.cache = r->cache, .source = r->source, .user = user, .fp = "", .key = "", .except = "", .deadline_ms = (int)r->source->timeout_ms,
 		.when = when, .out_fd = -1,
 	};
 
-	return ka_fetchone(r->http, &one, &r->last);
+	enum ka_fetchone_answer answer = ka_fetchone(r->http, &one, &r->last);
+
+	if (r->failures > 0 && r->last.reason == KA_REASON_STORE_BREAKER_OPEN)
+		r->last.reason = before;
+	return answer;
 }
 
 /* who said when to come again, or forbade it for long, is not asked before */

@@ -1,6 +1,7 @@
 /* authkeys-fetch/fetchrefresh, in a root of our own, with stores that answer as told: who is asked, how often, and what is said. */
 #include "authkeys-cmd/fetch/fetchrefresh.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,6 +34,7 @@ static char asked[4096];
 static enum ka_fetchone_when when[256];
 static unsigned asks, rests, jitters, opened, closed;
 static char *names[] = { (char[]){ "alice" }, (char[]){ "bob" }, (char[]){ "carol" } };
+static unsigned breaker_after = UINT_MAX; /* asks, until the answer is that nobody is asked */
 static size_t users_count, left_out;
 static enum ka_err users_err, open_err;
 
@@ -51,8 +53,11 @@ enum ka_fetchone_answer ka_fetchone(struct ka_fetchhttp *http, const struct ka_f
 	asks++;
 	if (script[1] != (enum ka_fetchone_answer)-1)
 		script++;
-	if (answer == KA_FETCHONE_FAILED)
+	if (answer == KA_FETCHONE_FAILED) {
 		*why = failure;
+		if (asks > breaker_after)
+			why->reason = KA_REASON_STORE_BREAKER_OPEN;
+	}
 	return answer;
 }
 
@@ -220,6 +225,23 @@ static void all__store_is_down__a_few_tries_and_an_end(void **state)
 	assert_int_equal(asks, 8);
 }
 
+/* the mirrors' breakers open at our own tries: what these ran into is said, not that */
+static void all__breaker_opened_meanwhile__the_first_cause_is_said(void **state)
+{
+	(void)state;
+	breaker_after = 2;
+	ANSWERS(KA_FETCHONE_FAILED);
+	assert_int_equal(refresh("corp", false), 1);
+	assert_int_equal(asks, KA_FETCH_REFRESH_TRIES + 1);
+	assert_non_null(strstr(caught_out, "1 failed; the last failure: store.timeout; "));
+	plain(NULL);
+	breaker_after = 0; /* it was open before we came */
+	ANSWERS(KA_FETCHONE_FAILED);
+	assert_int_equal(refresh("corp", false), 1);
+	assert_non_null(strstr(caught_out, "1 failed; the last failure: store.breaker-open; "));
+	breaker_after = UINT_MAX;
+}
+
 /* who said when to come again is not asked before */
 static void all__store_says_later__is_believed(void **state)
 {
@@ -332,6 +354,7 @@ int main(void)
 		IN_ROOT(all__each_answer__is_counted),
 		IN_ROOT(all__refused_for_one__the_others_are_asked),
 		IN_ROOT(all__store_is_down__a_few_tries_and_an_end),
+		IN_ROOT(all__breaker_opened_meanwhile__the_first_cause_is_said),
 		IN_ROOT(all__store_says_later__is_believed),
 		IN_ROOT(all__lists_first__and_no_users_where_keys_are_asked_for),
 		IN_ROOT(wanted__no_place__says_how_to_mend_it),
