@@ -290,15 +290,22 @@ else
 	if command -v strace >/dev/null; then
 		world_conf
 		world_serve alice alice
-		strace -f -qq -o "$WORLD_RUN/trace" "$assshd" "$WORLD_COMMAND" -u alice -U 61101 -H /home/alice -k "$(blob alice)" >/dev/null
-		# the lines of the process that has executed the command
-		trace=$(awk '/execve\(.*authkeys-cmd/ { pid = $1 } pid == $1' "$WORLD_RUN/trace")
+		trace_command() {
+			strace -f -qq -o "$WORLD_RUN/trace" "$assshd" "$WORLD_COMMAND" -u alice -U 61101 -H /home/alice -k "$(blob alice)" >/dev/null
+			# the lines of the process that has executed the command
+			trace=$(awk '/execve\(.*authkeys-cmd/ { pid = $1 } pid == $1' "$WORLD_RUN/trace")
+		}
+		trace_command
 		like "it was traced to its end" "$trace" 'exit_group\(0\)'
 		unlike "no look-up of names, no locale, no loader" "$trace" 'nsswitch|/etc/(passwd|group)|nscd|locale|ld\.so|\.so\.|socket\([^)]*(INET|NETLINK|STREAM|DGRAM)'
-		is "one socket, to the collector that may look" "$(grep -oE 'connect\([0-9]+, \{[^}]*\}' <<<"$trace" | sed 's/^[^{]*//')" \
-			'{sa_family=AF_UNIX, sun_path="/run/keyaudit/eye/socket"}'
+		unlike "no socket while no collector listens" "$trace" 'socket\('
 		calls=$(grep -c '^[0-9]* *[a-z0-9_]*(' <<<"$trace")
 		ok "at most 80 system calls for a warm lookup: $calls" test "$calls" -le 80
+		ok "a collector starts" world_collect_start
+		trace_command
+		is "one socket, to the collector that may look" "$(grep -oE 'connect\([0-9]+, \{[^}]*\}' <<<"$trace" | sed 's/^[^{]*//')" \
+			'{sa_family=AF_UNIX, sun_path="/run/keyaudit/eye/socket"}'
+		world_collect_stop
 	fi
 fi
 world_finish

@@ -58,7 +58,7 @@ like "config check: path, mode, owner, mend" "$out" \
 	"^$CONF: mode 0600, owner 0, group 0: sshd's command may not read it; mend: chmod a[+]r $CONF"
 out=$(keyaudit doctor)
 like "doctor: fails" "$out" "configuration +nothing is served: $CONF: mode 0600.* conf.invalid"
-like "doctor: mends" "$out" "mend +chmod a[+]r $CONF"
+like "doctor: mends" "$out" "mend +chmod a[+]r -- $CONF"
 closed conf.invalid 'a closed configuration' "$CONF"
 ok "config check: fine again" keyaudit config check
 
