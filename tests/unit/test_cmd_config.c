@@ -74,16 +74,6 @@ static void has(const char *text)
 		fail_msg("no \"%s\" in:\n%s", text, output);
 }
 
-static int make_dir(void **state)
-{
-	(void)state;
-	(void)snprintf(dir, sizeof(dir), "/run/ka-config-XXXXXX");
-	if (geteuid() != 0 || mkdtemp(dir) == NULL || chmod(dir, 0755) != 0)
-		dir[0] = '\0';
-	(void)snprintf(file, sizeof(file), "%s/keyaudit.conf", dir);
-	return 0;
-}
-
 static int drop_dir(void **state)
 {
 	(void)state;
@@ -94,11 +84,32 @@ static int drop_dir(void **state)
 	return 0;
 }
 
+/* where the configuration is believed: a container may have a /run that everybody may write to */
+static int make_dir(void **state)
+{
+	static const char *const places[] = { "/run", "/var", "/root" };
+
+	for (size_t i = 0; geteuid() == 0 && i < KA_ARRAY_LEN(places); i++) {
+		(void)snprintf(dir, sizeof(dir), "%s/ka-config-XXXXXX", places[i]);
+		(void)snprintf(file, sizeof(file), "%s/keyaudit.conf", mkdtemp(dir) != NULL ? dir : "");
+		if (access(dir, F_OK) != 0)
+			continue;
+		assert_int_equal(chmod(dir, 0755), 0);
+		put(LOCAL);
+		RUN("check", "-c", file);
+		if (strstr(output, "not believed") == NULL)
+			return 0;
+		drop_dir(state);
+	}
+	dir[0] = '\0';
+	return 0;
+}
+
 static void need_dir(void)
 {
 	if (dir[0] != '\0')
 		return;
-	print_message("skipped: not root\n");
+	print_message("skipped: not root, or no directory that only root may write to\n");
 	skip();
 }
 
