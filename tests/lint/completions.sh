@@ -71,11 +71,12 @@ all() {
 
 # search FILE: the names at least
 search() {
-	local verb option
+	local verb option name
 	for verb in "${verbs[@]}"; do
 		grep -q "\b$verb\b" "$1" || wrong "$1: the verb $verb is missing"
 		for option in $(options_of "$verb"); do
-			grep -qE -e "(^|[^a-z-])(-l |-s |)${option}([^a-z-]|\$)" -e "-[ls] ${option##*-}( |\$)" "$1" || wrong "$1: $verb: $option is missing"
+			name=${option#-} name=${name#-}
+			grep -qE -e "(^|[^a-z-])${option}([^a-z-]|\$)" -e "-[ls] ${name}( |\$)" "$1" || wrong "$1: $verb: $option is missing"
 		done
 	done
 }
