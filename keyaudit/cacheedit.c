@@ -197,11 +197,12 @@ static enum ka_err edit(int cache, uid_t owner, struct ka_cacheedit *e, void (*a
 	const struct dirent *one;
 	size_t steps = 0;
 
+	if (all != NULL)
+		ka_steal_fd(&fd);
 	if (d == NULL)
 		return KA_ERR_NOMEM;
 	if (all == NULL)
 		return KA_ERR_SYS;
-	ka_steal_fd(&fd);
 	d->e = e;
 	d->owner = owner;
 	while ((one = readdir(all)) != NULL && steps++ < KA_CACHELIST_STEPS_MAX)

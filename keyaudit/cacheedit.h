@@ -22,6 +22,8 @@ struct ka_cacheedit {
  * ka_cacheedit_clear() - entries, notes of failures, and of whole sources the breakers of their mirrors
  *
  * Locks stay, since others may hold them. The serial memory is elsewhere and stays too.
+ *
+ * Errors: KA_ERR_NOMEM; KA_ERR_SYS - @cache cannot be read. Nothing was done then.
  */
 KA_MUST_CHECK enum ka_err ka_cacheedit_clear(int cache, uid_t owner, struct ka_cacheedit *e);
 
@@ -29,6 +31,8 @@ KA_MUST_CHECK enum ka_err ka_cacheedit_clear(int cache, uid_t owner, struct ka_c
  * ka_cacheedit_expire() - from now on the store is asked first; an entry may still be served while it cannot be asked
  *
  * A "no keys" goes, and so do notes of failures: nothing keeps the next one off the network.
+ *
+ * Errors: as ka_cacheedit_clear().
  */
 KA_MUST_CHECK enum ka_err ka_cacheedit_expire(int cache, uid_t owner, struct ka_cacheedit *e);
 

@@ -20,9 +20,7 @@ common/source/sourcepath.c
 common/source/sourcerevoked.c
 common/source/sourcesigned.c
 common/store/revokedkeep.c
-keyaudit/cacheedit.c
 keyaudit/cacheforget.c
-keyaudit/cacheshow.c
 keyaudit/cmd_cache.c
 keyaudit/cmd_refresh.c
 keyaudit/fetchuser.c
