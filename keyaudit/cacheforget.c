@@ -43,9 +43,11 @@ static size_t count(const struct ka_serialdir *d, const struct what *w)
 	const struct dirent *e;
 	size_t n = 0;
 
-	if (all == NULL || (w->user != NULL && !ka_serialdir_name(w->source, w->name, one)))
+	if (all == NULL)
 		return 0;
 	ka_steal_fd(&fd);
+	if (w->user != NULL && !ka_serialdir_name(w->source, w->name, one))
+		return 0;
 	while ((e = readdir(all)) != NULL)
 		if (w->user != NULL)
 			n += strcmp(e->d_name, one) == 0;
