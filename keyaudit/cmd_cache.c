@@ -218,6 +218,8 @@ int ka_cmd_cache(int argc, char **argv)
 			c.json = true;
 		else if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
 			c.conf_path = argv[++i];
+		else if (strcmp(argv[i], "-c") == 0)
+			result = ka_usage_error("cache", "a value is missing behind", "-c");
 		else if (argv[i][0] == '-')
 			result = ka_usage_stray("cache", argv[i]);
 		else
