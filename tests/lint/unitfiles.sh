@@ -20,8 +20,6 @@ common/source/sourcepath.c
 common/source/sourcerevoked.c
 common/source/sourcesigned.c
 common/store/revokedkeep.c
-keyaudit/cmd_refresh.c
-keyaudit/fetchuser.c
 keyaudit/keygensign.c
 keyaudit/publint.c
 keyaudit/publish.c
