@@ -31,8 +31,6 @@ keyaudit/signblock.c
 keyaudit/signeragent.c
 keyaudit/signfile.c
 keyaudit/signwork.c
-keyaudit/sourcecheck.c
-keyaudit/sourcecheckhttp.c
 '
 
 failed=0 n=0 waiting=0
