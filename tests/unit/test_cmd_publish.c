@@ -2,6 +2,7 @@
 #include "keyaudit/cmd.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -39,16 +40,29 @@ enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 	return path == NULL ? KA_ERR_OK : KA_ERR_SYNTAX;
 }
 
-/* so does this: a publication of another day */
-static int64_t ahead_sec;
+/* so does this: the time of day stands still, or a test says how far ahead it is; no second ends between two looks */
+static int64_t began_sec, ahead_sec;
 
 int clock_gettime(clockid_t id, struct timespec *ts)
 {
 	long rc = syscall(SYS_clock_gettime, id, ts);
 
-	if (id == CLOCK_REALTIME)
-		ts->tv_sec += ahead_sec;
-	return (int)rc;
+	if (id != CLOCK_REALTIME || rc != 0)
+		return (int)rc;
+	if (began_sec == 0)
+		began_sec = ts->tv_sec;
+	*ts = (struct timespec){ .tv_sec = began_sec + ahead_sec };
+	return 0;
+}
+
+/* and this: ssh-keygen is done in a few milliseconds, and publications are many here */
+int poll(struct pollfd *fds, nfds_t count, int ms)
+{
+	const struct timespec soon = { .tv_nsec = 1000000 };
+
+	if (count == 0 && ms > 1)
+		return (int)syscall(SYS_ppoll, NULL, 0, &soon, NULL, 0);
+	return (int)syscall(SYS_poll, fds, count, ms);
 }
 
 static struct ka_signeddoc doc;

@@ -1,5 +1,6 @@
 #include "tests/unit/lib/verbplace.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "base/fd.h"
 
 char *verbplace_out, *verbplace_err;
@@ -65,12 +67,34 @@ int verbplace_end(void **state)
 	return chdir(from) == 0 ? rmdir(place) : -1;
 }
 
+/* links are not followed; a folder that a test closed is opened again */
+static void empty(int dir, const char *name)
+{
+	KA_AUTOCLOSEDIR DIR *all = NULL;
+	const struct dirent *e;
+	int fd;
+
+	(void)!fchmodat(dir, name, 0700, 0);
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	must(fd >= 0);
+	all = fdopendir(fd);
+	must(all != NULL);
+	while ((e = readdir(all)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (unlinkat(fd, e->d_name, 0) == 0)
+			continue;
+		empty(fd, e->d_name);
+		must(unlinkat(fd, e->d_name, AT_REMOVEDIR) == 0);
+	}
+}
+
 void verbplace_clear(void)
 {
 	char cwd[PATH_MAX];
 
 	must(getcwd(cwd, sizeof(cwd)) != NULL && strcmp(cwd, place) == 0);
-	verbplace_shell("chmod -R u+w . && find . -mindepth 1 -delete");
+	empty(AT_FDCWD, ".");
 }
 
 static void begin(const char *path, int fd, int *saved)
@@ -159,13 +183,29 @@ bool verbplace_has(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+static void copy_in(const char *name, const char *suffix, mode_t mode)
+{
+	KA_AUTOFREE char *text = NULL;
+	char path[2 * PATH_MAX];
+	size_t len;
+	int fd;
+
+	must(snprintf(path, sizeof(path), "%s/tests/data/signers/%s%s", from, name, suffix) > 0);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	must(fd >= 0);
+	assert_int_equal(ka_fd_slurp(fd, 1 << 16, &text, &len), KA_ERR_OK);
+	close(fd);
+	must(snprintf(path, sizeof(path), "%s%s", name, suffix) > 0);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	must(fd >= 0 && fchmod(fd, mode) == 0);
+	assert_int_equal(ka_fd_write_all(fd, text, len), KA_ERR_OK);
+	close(fd);
+}
+
 void verbplace_signer(const char *name)
 {
-	char command[2 * PATH_MAX];
-
-	must(snprintf(command, sizeof(command), "cp '%s/tests/data/signers/%s' '%s/tests/data/signers/%s.pub' . && chmod 0600 '%s'", from, name,
-		      from, name, name) > 0);
-	verbplace_shell(command);
+	copy_in(name, "", 0600);
+	copy_in(name, ".pub", 0644);
 }
 
 bool verbplace_verifies(const char *path, const char *name)
