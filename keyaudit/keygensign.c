@@ -20,6 +20,7 @@
 #include "base/poison.h"
 
 #define FIXED_WORDS 8
+#define NOT_STARTED 128 /* and an errno: the status of a child that did not become ssh-keygen; its own are 0, 1 and 255 */
 
 /* one call: the files from @first on */
 struct call {
@@ -27,10 +28,21 @@ struct call {
 	size_t first, count, done;
 };
 
+/* what became of the calls so far */
+struct outcome {
+	enum ka_err err;
+	int sys; /* an errno, with KA_ERR_SYS */
+};
+
 static void name_of(size_t number, const char *suffix, struct ka_buf *out)
 {
 	ka_buf_u64(out, number);
 	ka_buf_text(out, suffix);
+}
+
+static void give_up(void)
+{
+	_exit(NOT_STARTED + (errno > 0 && errno < 255 - NOT_STARTED ? errno : 0));
 }
 
 /* in the child */
@@ -40,12 +52,12 @@ static void become(const struct ka_keygensign *job, char *const *argv, pid_t par
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent || fchdir(job->dir) != 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
-		_exit(126);
+		give_up();
 	if (job->agent != NULL && setenv("SSH_AUTH_SOCK", job->agent, 1) != 0)
-		_exit(126);
+		give_up();
 	sigaction(SIGPIPE, &plain, NULL);
 	execv(KA_PATH_KEYGEN, argv);
-	_exit(127);
+	give_up();
 }
 
 static enum ka_err start(const struct ka_keygensign *job, struct call *c)
@@ -98,11 +110,20 @@ static void report(const struct ka_keygensign *job, const struct call *calls, si
 		job->progress(job->ctx, done);
 }
 
-/* true while it runs; @good is cleared when it failed */
-static bool is_running(struct call *c, bool *good)
+static void failed(struct outcome *o, int status)
 {
+	if (o->err != KA_ERR_OK)
+		return;
+	o->err = KA_ERR_CRYPTO;
+	if (WIFEXITED(status) && WEXITSTATUS(status) >= NOT_STARTED && WEXITSTATUS(status) < 255)
+		*o = (struct outcome){ .err = KA_ERR_SYS, .sys = WEXITSTATUS(status) - NOT_STARTED };
+}
+
+/* true while it runs; @o tells when it failed */
+static bool is_running(struct call *c, struct outcome *o)
+{
+	int status = -1;
 	pid_t got;
-	int status;
 
 	if (c->pid <= 0)
 		return false;
@@ -111,8 +132,8 @@ static bool is_running(struct call *c, bool *good)
 	while (got < 0 && errno == EINTR);
 	if (got == 0)
 		return true;
-	if (got != c->pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		*good = false;
+	if (got != c->pid || status != 0)
+		failed(o, got == c->pid ? status : -1);
 	c->pid = -1;
 	return false;
 }
@@ -131,31 +152,32 @@ static void stop(struct call *calls, size_t count)
 /* each call its share, as many at once as may be */
 static enum ka_err run(const struct ka_keygensign *job, struct call *calls, size_t count, unsigned jobs)
 {
-	enum ka_err err = KA_ERR_OK;
-	bool good = true;
+	struct outcome o = { .err = KA_ERR_OK };
 	size_t next = 0;
 
 	for (;;) {
 		size_t running = 0;
 
 		for (size_t i = 0; i < next; i++) {
-			running += is_running(&calls[i], &good);
+			running += is_running(&calls[i], &o);
 			watch(job, &calls[i]);
 		}
-		while (good && err == KA_ERR_OK && next < count && running < jobs) {
-			err = start(job, &calls[next]);
-			next += err == KA_ERR_OK;
-			running += err == KA_ERR_OK;
+		while (o.err == KA_ERR_OK && next < count && running < jobs) {
+			o.err = start(job, &calls[next]);
+			o.sys = errno;
+			next += o.err == KA_ERR_OK;
+			running += o.err == KA_ERR_OK;
 		}
 		report(job, calls, count);
 		if (running == 0)
 			break;
-		if (!good || err != KA_ERR_OK)
+		if (o.err != KA_ERR_OK)
 			stop(calls, next);
 		else
 			poll(NULL, 0, KA_KEYGEN_STEP_MS);
 	}
-	return err != KA_ERR_OK ? err : good ? KA_ERR_OK : KA_ERR_CRYPTO;
+	errno = o.err == KA_ERR_SYS ? o.sys : errno;
+	return o.err;
 }
 
 enum ka_err ka_keygensign_run(const struct ka_keygensign *job)

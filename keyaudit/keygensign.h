@@ -26,7 +26,8 @@ struct ka_keygensign {
  * What ssh-keygen has to say goes to standard error. One call signs at most KA_KEYGEN_FILES_MAX files; a key with a
  * passphrase has one call at a time.
  *
- * Errors: KA_ERR_SYS - it cannot be started; KA_ERR_CRYPTO - it did not sign everything (it has said why).
+ * Errors: KA_ERR_SYS - it cannot be started, errno says why; KA_ERR_CRYPTO - it did not sign everything (it has said why);
+ *         KA_ERR_NOMEM.
  */
 KA_MUST_CHECK enum ka_err ka_keygensign_run(const struct ka_keygensign *job);
 
