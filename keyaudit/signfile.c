@@ -183,7 +183,7 @@ enum ka_err ka_signfile_prepare(struct ka_signfile *f, const char *path, const s
 	return KA_ERR_OK;
 }
 
-/* under another name first, beside @to; owner and mode as the file had them */
+/* under another name first, beside @to; owner, group and mode as the file had them */
 static enum ka_err put(const struct ka_signfile *f, const char *to)
 {
 	const char *slash = strrchr(to, '/');
@@ -208,8 +208,10 @@ static enum ka_err put(const struct ka_signfile *f, const char *to)
 	unlinkat(dir, name, 0);
 	if (ka_plainfile_write(dir, name, ka_buf_as_span(&f->text), f->st.st_mode & 0777, true) != KA_ERR_OK)
 		return KA_ERR_SYS;
-	if (f->st.st_uid != geteuid() && fchownat(dir, name, f->st.st_uid, f->st.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
-		errno = 0; /* who may write it, but not give it away, owns it now */
+	/* who may write it, but not give it away, owns it now; its group may be a web server's, and then it stays that */
+	if (fchownat(dir, name, f->st.st_uid, f->st.st_gid, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    fchownat(dir, name, (uid_t)-1, f->st.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
+		errno = 0;
 	if (renameat(dir, name, dir, to) != 0) {
 		unlinkat(dir, name, 0);
 		return KA_ERR_SYS;

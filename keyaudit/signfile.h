@@ -50,7 +50,8 @@ KA_MUST_CHECK enum ka_err ka_signfile_prepare(struct ka_signfile *f, const char 
  * ka_signfile_finish() - put the blocks behind the text, look at the whole, and only then write it
  * @to: where; NULL: in the place of the file
  *
- * Errors: KA_ERR_CRYPTO - a signature does not hold; KA_ERR_SYNTAX - too many blocks; KA_ERR_SYS. The file is untouched then.
+ * Errors: KA_ERR_CRYPTO - a signature does not hold; KA_ERR_SYNTAX - too many blocks; KA_ERR_LIMIT - too long a path;
+ *         KA_ERR_SYS. The file is untouched then.
  */
 KA_MUST_CHECK enum ka_err ka_signfile_finish(struct ka_signfile *f, struct ka_signwork *w, const struct ka_signwork_how *how,
 					     const char *to);
