@@ -11,27 +11,7 @@ authkeys-cmd/fetch/main.c  the same, with a key store
 keyaudit/main.c            the table of verbs; each verb has its test
 pam_keyaudit/pam_keyaudit.c  six entries for libpam: test_pamstack.c loads the module itself
 '
-later='
-common/source/confwhy.c
-common/source/sourcedir.c
-common/source/sourcefetch.c
-common/source/sourcehttp.c
-common/source/sourcepath.c
-common/source/sourcerevoked.c
-common/source/sourcesigned.c
-common/store/revokedkeep.c
-keyaudit/keygensign.c
-keyaudit/publint.c
-keyaudit/publish.c
-keyaudit/pubold.c
-keyaudit/pubput.c
-keyaudit/pubrevoked.c
-keyaudit/pubshow.c
-keyaudit/signblock.c
-keyaudit/signeragent.c
-keyaudit/signfile.c
-keyaudit/signwork.c
-'
+later=
 
 failed=0 n=0 waiting=0
 complain() { echo "unitfiles: $*"; failed=1; }

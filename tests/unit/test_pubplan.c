@@ -1,4 +1,4 @@
-/* keyaudit/pubplan, publist, pubrevoked: what is done with each document; whose files these are; fingerprints to revoke. */
+/* keyaudit/pubplan, publist: what is done with each document; whose files these are. */
 #include "keyaudit/pubplan.h"
 
 #include <fcntl.h>
@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "keyaudit/pubrevoked.h"
 #include "tests/unit/lib/verbplace.h"
 
 #include "base/poison.h"
@@ -205,60 +204,6 @@ static void list__files_of_both_folders__one_row_a_user(void **state)
 	verbplace_clear();
 }
 
-/* ---- fingerprints ---- */
-
-#define A "AbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAb0"
-#define B "AbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAb4"
-#define C "AbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAb8"
-
-static void revoked__lines_in_any_order__sorted_and_once(void **state)
-{
-	struct ka_pubrevoked r;
-	char text[512];
-	struct ka_buf b;
-
-	(void)state;
-	assert_int_equal(ka_pubrevoked_read(ka_span_of("# why\nSHA256:" C " stolen\n\nSHA256:" A "\nSHA256:" C "\nSHA256:" B), &r), KA_ERR_OK);
-	assert_int_equal(r.bad_line, 0);
-	ka_buf_init_array(&b, text);
-	ka_pubrevoked_put(&r, &b);
-	assert_string_equal(text, "SHA256:" A "\nSHA256:" B "\nSHA256:" C "\n");
-	assert_true(ka_pubrevoked_has(&r, "SHA256:" B));
-	assert_false(ka_pubrevoked_has(&r, "SHA256:" B "x"));
-	assert_false(ka_pubrevoked_has(&r, "SHA256:AbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAbCdAb3"));
-	assert_false(ka_pubrevoked_has(&r, ""));
-	ka_pubrevoked_free(&r);
-}
-
-static void revoked__list_that_shrinks__is_counted(void **state)
-{
-	struct ka_pubrevoked r;
-
-	(void)state;
-	assert_int_equal(ka_pubrevoked_read(ka_span_of("SHA256:" B "\n"), &r), KA_ERR_OK);
-	assert_int_equal(ka_pubrevoked_lacks(&r, ka_span_of("SHA256:" B "\n")), 0);
-	assert_int_equal(ka_pubrevoked_lacks(&r, ka_span_of("SHA256:" A "\nSHA256:" B "\nSHA256:" C "\n")), 2);
-	ka_pubrevoked_free(&r);
-	assert_int_equal(ka_pubrevoked_read(ka_span_of(""), &r), KA_ERR_OK);
-	assert_int_equal(r.count, 0);
-	assert_false(ka_pubrevoked_has(&r, "SHA256:" A));
-	assert_int_equal(ka_pubrevoked_lacks(&r, ka_span_of("SHA256:" A "\n")), 1);
-	ka_pubrevoked_free(&r);
-}
-
-static void revoked__line_that_is_none__is_named(void **state)
-{
-	struct ka_pubrevoked r;
-
-	(void)state;
-	assert_int_equal(ka_pubrevoked_read(ka_span_of("SHA256:" A "\n# c\nMD5:xx\nSHA256:" B "\n"), &r), KA_ERR_OK);
-	assert_int_equal(r.bad_line, 3);
-	ka_pubrevoked_free(&r);
-	assert_int_equal(ka_pubrevoked_read(ka_span_of("SHA256:short"), &r), KA_ERR_OK);
-	assert_int_equal(r.bad_line, 1);
-	ka_pubrevoked_free(&r);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,9 +216,6 @@ int main(void)
 		cmocka_unit_test(removed__a_tenth_or_a_few),
 		cmocka_unit_test(content__hosts_and_lines__cannot_be_mistaken_for_each_other),
 		cmocka_unit_test(list__files_of_both_folders__one_row_a_user),
-		cmocka_unit_test(revoked__lines_in_any_order__sorted_and_once),
-		cmocka_unit_test(revoked__list_that_shrinks__is_counted),
-		cmocka_unit_test(revoked__line_that_is_none__is_named),
 	};
 
 	return cmocka_run_group_tests(tests, verbplace_begin, verbplace_end);

@@ -1,4 +1,4 @@
-/* keyaudit/signerkey, signeragent: which keys may sign, read from files of every kind and from an agent's list. */
+/* keyaudit/signerkey: which keys may sign, read from files of every kind. */
 #include "keyaudit/signerkey.h"
 
 #include <setjmp.h>
@@ -8,9 +8,6 @@
 
 #include <cmocka.h>
 
-#include "base/buf.h"
-#include "key/keyb64.h"
-#include "keyaudit/signeragent.h"
 #include "tests/unit/lib/keysample.h"
 #include "tests/unit/lib/verbplace.h"
 
@@ -135,58 +132,6 @@ static void private_key__cut_anywhere__is_no_key_or_the_same_one(void **state)
 	}
 }
 
-/* what an agent with these samples answers */
-static struct ka_span answer_of(const char *const *names, size_t count, struct ka_buf *out)
-{
-	ka_buf_char(out, 12);
-	ka_buf_be32(out, (uint32_t)count);
-	for (size_t i = 0; i < count; i++) {
-		ka_buf_string(out, sample(names[i])->blob);
-		ka_buf_string(out, ka_span_of(names[i]));
-	}
-	return ka_buf_as_span(out);
-}
-
-static void agent__its_only_ed25519_key__is_picked(void **state)
-{
-	static const char *const names[] = { "rsa2048", "ed25519", "ecdsa256", "ed25519-cert" };
-	static char text[16384];
-	struct ka_buf b;
-
-	(void)state;
-	ka_buf_init_array(&b, text);
-	ka_signeragent_pick(answer_of(names, KA_ARRAY_LEN(names), &b), &key);
-	assert_null(key.wrong);
-	assert_string_equal(key.fp, sample("ed25519")->fingerprint);
-	ka_buf_init_array(&b, text);
-	ka_signeragent_line(&key, &b);
-	assert_true(strncmp(text, sample("ed25519")->line, strlen("ssh-ed25519 AAAA")) == 0);
-}
-
-static void agent__none_or_two_or_garbage__is_said(void **state)
-{
-	static const char *const two[] = { "ed25519", "sk-ed25519" }, *const none[] = { "rsa2048" };
-	static char text[16384];
-	struct ka_span answer;
-	struct ka_buf b;
-
-	(void)state;
-	ka_buf_init_array(&b, text);
-	ka_signeragent_pick(answer_of(two, 2, &b), &key);
-	assert_non_null(strstr(key.wrong, "more than one"));
-	ka_buf_init_array(&b, text);
-	ka_signeragent_pick(answer_of(none, 1, &b), &key);
-	assert_non_null(strstr(key.wrong, "no Ed25519 key"));
-	ka_buf_init_array(&b, text);
-	answer = answer_of(two, 1, &b);
-	for (size_t n = 0; n < answer.len; n++) {
-		ka_signeragent_pick(ka_span_sub(answer, 0, n), &key);
-		assert_non_null(key.wrong);
-	}
-	ka_signeragent_only("/nonexistent/agent", &key);
-	assert_non_null(key.wrong);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,8 +142,6 @@ int main(void)
 		cmocka_unit_test(key_of_small_order__is_refused),
 		cmocka_unit_test(broken_files__are_refused),
 		cmocka_unit_test(private_key__cut_anywhere__is_no_key_or_the_same_one),
-		cmocka_unit_test(agent__its_only_ed25519_key__is_picked),
-		cmocka_unit_test(agent__none_or_two_or_garbage__is_said),
 	};
 
 	return cmocka_run_group_tests(tests, setup, verbplace_end);
