@@ -17,8 +17,8 @@ all: programs
 # (a $(shell $(CC) ...) without a compiler is silently empty, so these build in a sub-make)
 
 .PHONY: demo world check help clean deps
-demo: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/demo.sh
-world: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs testtools && exec tests/world/shell.sh
+demo: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs worldtools && exec tests/demo.sh
+world: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs worldtools && exec tests/world/shell.sh
 # a make that is killed tells its recipes nothing: leash.sh watches it
 check: ; @make=$$PPID; $(DEPS_SH) check && exec tests/leash.sh --to $$make tests/check.sh
 deps: ; @mk/deps.sh check

@@ -8,13 +8,15 @@ CORETOOLS_BIN := $(patsubst tests/tools/%.c,$(O)/tests/tools/%,$(wildcard tests/
 FAULTSTORE_OBJ := $(call obj,$(wildcard tests/tools/lib/fault*.c))
 UNIT_EXTRA := $(call obj,$(wildcard tests/unit/lib/*.c))
 
-.PHONY: unit unit-programs testtools
+.PHONY: unit unit-programs testtools worldtools
 T ?= *
 unit: unit-programs
 	@exec tests/leash.sh --to $$PPID tests/unit/run.sh $(O)/tests '$(T)'
 # T=name builds one test only
 unit-programs: $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
-testtools: $(TOOLS_BIN) $(CORETOOLS_BIN) ; @:
+testtools: worldtools $(CORETOOLS_BIN) ; @:
+# what a world itself needs: nothing but a compiler, since demo installs no more
+worldtools: $(TOOLS_BIN) ; @:
 
 # whole records on the stack are fine in a test
 $(O)/obj/tests/%.o: KA_CODEGEN += -Wframe-larger-than=1048576

@@ -154,4 +154,10 @@ if [ "$debian" = yes ]; then
 	check "another libcurl stays" sh -c '! grep -q libcurl "$SCRATCH/apt"'
 	check "beside what is missing" grep -q 'install --no-install-recommends jq$' "$scratch/apt"
 fi
+# what demo builds, without building it: the packages of check alone are not there then
+# shellcheck disable=SC2046 # goals are words
+demo_builds() { make --no-print-directory -C "$top" -n -B DEPS=no $(sed -n 's/^demo:.*-directory \(.*\) && exec .*/\1/p' "$top/Makefile"); }
+demo_builds >"$scratch/out" 2>&1
+check "demo builds the command and what a world needs" grep -q 'tests/syslogcat' "$scratch/out"
+check "and nothing with OpenSSL, which it does not install" sh -c '! grep -qE "lssl|faultwire|openssl" "$1"' sh "$scratch/out"
 check_sum deps
