@@ -17,17 +17,14 @@
 
 #include "keyaudit/cachelist.h"
 #include "store/question.h"
-#include "tests/unit/lib/cacheplace.h"
+#include "tests/unit/lib/editplace.h"
 #include "tests/unit/lib/verbplace.h"
 
 #include "base/poison.h"
 
-#define NOW CACHEPLACE_NOW
 #define TRY "ka1 fail at=1795370500 reason=store.timeout status=0 mirror=1 until=1795370530\n"
 
-static int cache = -1;
 static unsigned syncs;
-static uid_t owner;
 
 /* before the one of libc: a slow disk is nobody's fault here */
 int fsync(int fd)
@@ -53,24 +50,6 @@ static int teardown(void **state)
 {
 	close(cache);
 	return verbplace_end(state);
-}
-
-typedef enum ka_err act(int dir, uid_t who, struct ka_cacheedit *e);
-
-#define DID(e, d, b, f) \
-	do { \
-		const struct ka_cacheedit did = e; \
-		assert_int_equal(did.done, d); \
-		assert_int_equal(did.busy, b); \
-		assert_int_equal(did.failed, f); \
-	} while (0)
-
-static struct ka_cacheedit run(act *what, const char *source, const char *user)
-{
-	struct ka_cacheedit e = { .source = source, .user = user, .now = NOW };
-
-	assert_int_equal(what(cache, owner, &e), KA_ERR_OK);
-	return e;
 }
 
 static bool has(const char *user, const char *suffix)

@@ -21,12 +21,11 @@
 #include <cmocka.h>
 
 #include "keyaudit/cachelist.h"
-#include "tests/unit/lib/cacheplace.h"
+#include "tests/unit/lib/editplace.h"
 #include "tests/unit/lib/verbplace.h"
 
 #include "base/poison.h"
 
-#define NOW CACHEPLACE_NOW
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_SANITIZER true
 #elif defined(__has_feature)
@@ -35,10 +34,9 @@
 #define HAS_SANITIZER false
 #endif
 
-static int cache = -1, holder = -1, gives_up_after_ms;
+static int holder = -1, gives_up_after_ms;
 static unsigned failed_closes;
 static int64_t waited_ms;
-static uid_t owner;
 
 /* these stand before the ones of libc */
 int flock(int fd, int how)
@@ -91,24 +89,6 @@ static int teardown(void **state)
 {
 	close(cache);
 	return verbplace_end(state);
-}
-
-typedef enum ka_err act(int dir, uid_t who, struct ka_cacheedit *e);
-
-#define DID(e, d, b, f) \
-	do { \
-		const struct ka_cacheedit did = e; \
-		assert_int_equal(did.done, d); \
-		assert_int_equal(did.busy, b); \
-		assert_int_equal(did.failed, f); \
-	} while (0)
-
-static struct ka_cacheedit run(act *what, const char *source, const char *user)
-{
-	struct ka_cacheedit e = { .source = source, .user = user, .now = NOW };
-
-	assert_int_equal(what(cache, owner, &e), KA_ERR_OK);
-	return e;
 }
 
 static bool has(const char *user)

@@ -16,6 +16,7 @@
 #include "keyaudit/pidns.h"
 #include "keyaudit/watch.h"
 #include "tests/unit/lib/caught.h"
+#include "tests/unit/lib/nocaseevent.h"
 
 #include "base/poison.h"
 
@@ -36,58 +37,6 @@ enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const c
 	if (open_err != KA_ERR_OK)
 		ka_span_copy(ka_span_of("no place"), why, size);
 	return open_err;
-}
-
-/* the rest of that file, so that it is not linked: nobody comes so far */
-bool ka_caseevent_is_broken(const struct ka_writer *w)
-{
-	return w->conf_reason == KA_REASON_CONF_INVALID;
-}
-
-enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ERROR_MAX])
-{
-	(void)w;
-	(void)why;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn, enum ka_reason denied_by, bool lives,
-				enum ka_case_answer *answer)
-{
-	(void)w;
-	(void)conn;
-	(void)denied_by;
-	(void)lives;
-	(void)answer;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c)
-{
-	(void)w;
-	(void)c;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
-				const char *text)
-{
-	(void)w;
-	(void)action;
-	(void)conn;
-	(void)count;
-	(void)text;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net, int64_t since)
-{
-	(void)w;
-	(void)first;
-	(void)count;
-	(void)net;
-	(void)since;
-	_exit(97);
 }
 
 enum ka_pidns_answer ka_pidns_settle(const struct ka_rundir *dirs, char *why, size_t size)

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "keyaudit/caseevent.h"
 #include "tests/unit/lib/caught.h"
+#include "tests/unit/lib/nocaseevent.h"
 
 #include "base/poison.h"
 
@@ -27,58 +28,6 @@ enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const c
 	opened++;
 	assert_true(ka_span_copy(ka_span_of("/run/keyaudit: no; mend: something"), why, size));
 	return KA_ERR_SYNTAX;
-}
-
-/* the rest of that file, so that it is not linked: nobody comes so far */
-bool ka_caseevent_is_broken(const struct ka_writer *w)
-{
-	return w->conf_reason == KA_REASON_CONF_INVALID;
-}
-
-enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ERROR_MAX])
-{
-	(void)w;
-	(void)why;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn, enum ka_reason denied_by, bool lives,
-				enum ka_case_answer *answer)
-{
-	(void)w;
-	(void)conn;
-	(void)denied_by;
-	(void)lives;
-	(void)answer;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c)
-{
-	(void)w;
-	(void)c;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
-				const char *text)
-{
-	(void)w;
-	(void)action;
-	(void)conn;
-	(void)count;
-	(void)text;
-	_exit(97);
-}
-
-enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net, int64_t since)
-{
-	(void)w;
-	(void)first;
-	(void)count;
-	(void)net;
-	(void)since;
-	_exit(97);
 }
 
 #define RECORD(...) CAUGHT(ka_cmd_record, "record", __VA_ARGS__)
