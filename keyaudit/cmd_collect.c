@@ -12,11 +12,11 @@
 
 #include "base/cleanup.h"
 #include "base/paths.h"
+#include "keyaudit/case/pidns.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/pidns.h"
-#include "keyaudit/usage.h"
-#include "keyaudit/watch.h"
-#include "keyaudit/watchconf.h"
+#include "keyaudit/collect/watch.h"
+#include "keyaudit/collect/watchconf.h"
+#include "keyaudit/screen/usage.h"
 
 #include "base/poison.h"
 

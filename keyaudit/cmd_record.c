@@ -18,12 +18,12 @@
 #include "base/paths.h"
 #include "base/proc.h"
 #include "base/spawn.h"
-#include "keyaudit/case.h"
-#include "keyaudit/caseevent.h"
+#include "keyaudit/case/case.h"
+#include "keyaudit/case/caseevent.h"
+#include "keyaudit/case/gate.h"
+#include "keyaudit/case/pidns.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/gate.h"
-#include "keyaudit/pidns.h"
-#include "keyaudit/usage.h"
+#include "keyaudit/screen/usage.h"
 
 #include "base/poison.h"
 

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/paths.h"
-#include "keyaudit/cachelist.h"
+#include "keyaudit/cache/cachelist.h"
+#include "keyaudit/cache/fetchuser.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/fetchuser.h"
-#include "keyaudit/usage.h"
+#include "keyaudit/screen/usage.h"
 
 #include "base/poison.h"
 

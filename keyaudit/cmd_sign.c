@@ -12,12 +12,12 @@
 #include "base/text.h"
 #include "base/username.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/out_text.h"
-#include "keyaudit/plainfile.h"
-#include "keyaudit/signeragent.h"
-#include "keyaudit/signfile.h"
-#include "keyaudit/signtext.h"
-#include "keyaudit/usage.h"
+#include "keyaudit/screen/out_text.h"
+#include "keyaudit/screen/usage.h"
+#include "keyaudit/sign/plainfile.h"
+#include "keyaudit/sign/signeragent.h"
+#include "keyaudit/sign/signfile.h"
+#include "keyaudit/sign/signtext.h"
 
 #include "base/poison.h"
 

@@ -6,7 +6,7 @@
 #include "base/paths.h"
 #include "base/spawn.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/usage.h"
+#include "keyaudit/screen/usage.h"
 #include "reason/reason.h"
 
 #include "base/poison.h"

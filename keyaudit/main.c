@@ -8,7 +8,7 @@
 #include "base/fd.h"
 #include "base/near.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/out_text.h"
+#include "keyaudit/screen/out_text.h"
 
 #include "base/poison.h"
 

@@ -3,7 +3,7 @@
 CORE_SRC := $(wildcard common/*/*.c)
 CMD_SRC := $(wildcard authkeys-cmd/*.c)
 FETCH_SRC := $(wildcard authkeys-cmd/fetch/*.c)
-TOOL_SRC := $(wildcard keyaudit/*.c)
+TOOL_SRC := $(wildcard keyaudit/*.c keyaudit/*/*.c)
 PAM_SRC := $(wildcard pam_keyaudit/*.c)
 # the module takes only the lower floors, compiled again as PIC
 PAM_CORE_SRC := $(wildcard common/base/*.c) common/spool/conn.c common/spool/phase.c

@@ -3,7 +3,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0 n=0
-for h in common/*/*.h authkeys-cmd/*.h authkeys-cmd/fetch/*.h pam_keyaudit/*.h keyaudit/*.h tests/*/*.h tests/unit/lib/*.h tests/tools/lib/*.h; do
+for h in common/*/*.h authkeys-cmd/*.h authkeys-cmd/fetch/*.h pam_keyaudit/*.h keyaudit/*.h keyaudit/*/*.h tests/*/*.h tests/unit/lib/*.h tests/tools/lib/*.h; do
 	[ -e "$h" ] || continue
 	n=$((n + 1))
 	printf '#include "%s"\n' "$h" |

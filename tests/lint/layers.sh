@@ -20,13 +20,26 @@ may() { # FOLDER: the folders that it may include besides itself
 	authkeys-cmd) echo base reason key conf vet perm store source spool audit/syslogsink.h ;;
 	authkeys-cmd/fetch) echo base reason key conf vet perm store source ;;
 	pam_keyaudit) echo base reason spool ;;
-	keyaudit) echo base reason key conf vet perm store source spool diag audit ;;
+	# what the verbs print and return; the subjects of the verbs; and the verbs themselves over all of them
+	keyaudit/screen) echo base ;;
+	keyaudit/sign) echo base key store vet/vetselftest.h ;;
+	keyaudit/vet) echo base key vet source diag keyaudit/screen ;;
+	keyaudit/publish) echo base key store vet audit/jsonout.h keyaudit/screen keyaudit/sign keyaudit/vet ;;
+	keyaudit/log) echo base reason keyaudit/screen ;;
+	keyaudit/case) echo base key conf vet source spool diag audit ;;
+	keyaudit/collect) echo base spool audit keyaudit/case ;;
+	# its events are the writer's: a serial forgotten by hand stands in the trail
+	keyaudit/cache) echo base conf store audit/jsonout.h keyaudit/screen keyaudit/sign/signtext.h keyaudit/case/caseevent.h ;;
+	keyaudit/config) echo base reason conf perm store source ;;
+	keyaudit/doctor) echo base reason key perm vet source diag audit keyaudit/screen keyaudit/config keyaudit/case ;;
+	keyaudit) echo base reason key conf vet perm store source spool diag audit keyaudit/screen keyaudit/sign keyaudit/vet \
+		keyaudit/publish keyaudit/log keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor ;;
 	*) return 1 ;;
 	esac
 }
 
 failed=0 edges=0
-for folder in common/* authkeys-cmd authkeys-cmd/fetch pam_keyaudit keyaudit; do
+for folder in common/* authkeys-cmd authkeys-cmd/fetch pam_keyaudit keyaudit keyaudit/*; do
 	[ -d "$folder" ] || continue
 	if ! allowed=$(may "$folder"); then
 		echo "layers: $folder has no line in tests/lint/layers.sh"
@@ -40,8 +53,8 @@ for folder in common/* authkeys-cmd authkeys-cmd/fetch pam_keyaudit keyaudit; do
 			edges=$((edges + 1))
 			# without a slash: made by the build, or a file beside this one
 			case $header in */*) ;; *) continue ;; esac
-			from=${header%%/*}
-			[ "$from" != "${folder##*/}" ] && [ "${header%/*}" != "$folder" ] || continue
+			from=${header%/*}
+			[ "$from" != "${folder#common/}" ] || continue
 			case " $allowed " in
 			*" $from "* | *" $header "*) ;;
 			*)

@@ -2,7 +2,7 @@
  * keyaudit/cacheedit: what goes, what gets old and what stays, in a cache with everything in it that its owner could put
  * there. Who else is at work in it: test_cacheedit_lock.c.
  */
-#include "keyaudit/cacheedit.h"
+#include "keyaudit/cache/cacheedit.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "keyaudit/cachelist.h"
+#include "keyaudit/cache/cachelist.h"
 #include "store/question.h"
 #include "tests/unit/lib/editplace.h"
 #include "tests/unit/lib/verbplace.h"

@@ -2,7 +2,7 @@
  * keyaudit/cacheedit while somebody asks for the very entry, and without the means to work at all. Waiting for a lock takes no
  * time: each try moves the clock, which is the test's.
  */
-#include "keyaudit/cacheedit.h"
+#include "keyaudit/cache/cacheedit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "keyaudit/cachelist.h"
+#include "keyaudit/cache/cachelist.h"
 #include "tests/unit/lib/editplace.h"
 #include "tests/unit/lib/verbplace.h"
 

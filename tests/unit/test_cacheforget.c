@@ -2,7 +2,7 @@
  * keyaudit/cacheforget: what is forgotten, what stays in force, and that it stands in the trail before. The directory of
  * serials is the real path, in a root of the test's own; who runs it and the trail are the test's.
  */
-#include "keyaudit/cacheforget.h"
+#include "keyaudit/cache/cacheforget.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "base/paths.h"
-#include "keyaudit/caseevent.h"
+#include "keyaudit/case/caseevent.h"
 #include "keyaudit/cmd.h"
 #include "store/entry.h"
 #include "store/revoked.h"

@@ -1,5 +1,5 @@
 /* keyaudit/cachelist: a cache with everything in it that its owner could put there. */
-#include "keyaudit/cachelist.h"
+#include "keyaudit/cache/cachelist.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "keyaudit/cacheshow.h"
+#include "keyaudit/cache/cacheshow.h"
 #include "store/question.h"
 #include "tests/unit/lib/cacheplace.h"
 #include "tests/unit/lib/verbplace.h"

@@ -1,5 +1,5 @@
 /* keyaudit/cacheshow: rows as text and as JSON, with everything in them that a stranger may have put there. */
-#include "keyaudit/cacheshow.h"
+#include "keyaudit/cache/cacheshow.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/case, and the claim that it is read from: what is no record file, and what a shortage and a kill leave behind. */
-#include "keyaudit/case.h"
+#include "keyaudit/case/case.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "keyaudit/removal.h"
-#include "keyaudit/sweep.h"
+#include "keyaudit/case/removal.h"
+#include "keyaudit/case/sweep.h"
 #include "tests/unit/lib/runplace.h"
 
 #include "base/poison.h"

@@ -1,5 +1,5 @@
 /* keyaudit/caseaddr: whose word an address is, and who is not believed. */
-#include "keyaudit/caseaddr.h"
+#include "keyaudit/case/caseaddr.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

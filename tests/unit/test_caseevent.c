@@ -1,5 +1,5 @@
 /* keyaudit/caseevent with real claims and a real trail: each connection has one final event, whatever happened before. */
-#include "keyaudit/caseevent.h"
+#include "keyaudit/case/caseevent.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* keyaudit/casefill: which record's sources an event tells of, and how loud it is. */
-#include "keyaudit/casefill.h"
+#include "keyaudit/case/casefill.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

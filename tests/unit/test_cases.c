@@ -13,7 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
-#include "keyaudit/vetscan.h"
+#include "keyaudit/vet/vetscan.h"
 #include "vet/vet.h"
 #include "vet/vetconf.h"
 

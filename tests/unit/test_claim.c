@@ -1,5 +1,5 @@
 /* keyaudit/claim: who gets a claim, what is in it, and what is left of it. Deaths at each step: test_watchgate. */
-#include "keyaudit/claim.h"
+#include "keyaudit/case/claim.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/proc.h"
-#include "keyaudit/case.h"
+#include "keyaudit/case/case.h"
 #include "tests/unit/lib/runplace.h"
 
 #include "base/poison.h"

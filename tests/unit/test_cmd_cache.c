@@ -19,9 +19,9 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
-#include "keyaudit/cacheedit.h"
-#include "keyaudit/cacheforget.h"
-#include "keyaudit/fetchuser.h"
+#include "keyaudit/cache/cacheedit.h"
+#include "keyaudit/cache/cacheforget.h"
+#include "keyaudit/cache/fetchuser.h"
 #include "tests/unit/lib/cacheplace.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/trustroot.h"

@@ -12,9 +12,9 @@
 
 #include "base/err.h"
 #include "base/paths.h"
-#include "keyaudit/caseevent.h"
-#include "keyaudit/pidns.h"
-#include "keyaudit/watch.h"
+#include "keyaudit/case/caseevent.h"
+#include "keyaudit/case/pidns.h"
+#include "keyaudit/collect/watch.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/nocaseevent.h"
 

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "keyaudit/toolpolicy.h"
+#include "keyaudit/vet/toolpolicy.h"
 #include "reason/reason.h"
 #include "tests/unit/lib/caught.h"
 

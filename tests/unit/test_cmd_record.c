@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "keyaudit/caseevent.h"
+#include "keyaudit/case/caseevent.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/nocaseevent.h"
 

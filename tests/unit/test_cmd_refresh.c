@@ -21,7 +21,7 @@
 
 #include "base/buf.h"
 #include "base/paths.h"
-#include "keyaudit/fetchuser.h"
+#include "keyaudit/cache/fetchuser.h"
 #include "tests/unit/lib/caught.h"
 
 #include "base/poison.h"

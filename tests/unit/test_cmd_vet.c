@@ -15,7 +15,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
-#include "keyaudit/toolpolicy.h"
+#include "keyaudit/vet/toolpolicy.h"
 #include "tests/unit/lib/keysample.h"
 
 #include "base/poison.h"

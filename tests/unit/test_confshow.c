@@ -1,5 +1,5 @@
 /* keyaudit/confshow: every setting once, with the place where it was set. */
-#include "keyaudit/confshow.h"
+#include "keyaudit/config/confshow.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/doctor_json.h"
+#include "keyaudit/doctor/doctor_json.h"
 
 #include "base/poison.h"
 

@@ -1,5 +1,5 @@
 /* keyaudit/doctor_show: the doctor's screen. Whatever stood in files, trails and names, nothing of it moves the cursor. */
-#include "keyaudit/doctor_show.h"
+#include "keyaudit/doctor/doctor_show.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -19,7 +19,7 @@
 #include "authkeys-cmd/fetch/fetchusers.h"
 #include "base/limits.h"
 #include "base/paths.h"
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/confsample.h"
 #include "tests/unit/lib/trustroot.h"

@@ -2,7 +2,7 @@
  * keyaudit/fetchuser: who becomes the fetcher, what is left of the rights before, and what is said otherwise. The users are
  * the test's; uids are really taken, in a child each, so that needs root.
  */
-#include "keyaudit/fetchuser.h"
+#include "keyaudit/cache/fetchuser.h"
 
 #include <errno.h>
 #include <grp.h>

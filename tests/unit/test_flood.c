@@ -1,5 +1,5 @@
 /* keyaudit/flood: what has an event of its own, what is counted with others, and who waits. Memory is bounded. */
-#include "keyaudit/flood.h"
+#include "keyaudit/collect/flood.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

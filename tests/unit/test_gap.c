@@ -1,5 +1,5 @@
 /* keyaudit/gap: what the end of a trail says about the boots before this one. */
-#include "keyaudit/gap.h"
+#include "keyaudit/collect/gap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/gate: `enforce` lets in what it has judged good, and nothing else. */
-#include "keyaudit/gate.h"
+#include "keyaudit/case/gate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

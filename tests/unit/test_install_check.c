@@ -1,5 +1,5 @@
 /* keyaudit/install_check: each thing that can be wrong with an installation has its line, and nothing else has. All is invented. */
-#include "keyaudit/install_check.h"
+#include "keyaudit/doctor/install_check.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -19,9 +19,9 @@
 #include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
-#include "keyaudit/pidns.h"
-#include "keyaudit/rundir.h"
-#include "keyaudit/sourcecheck.h"
+#include "keyaudit/case/pidns.h"
+#include "keyaudit/case/rundir.h"
+#include "keyaudit/config/sourcecheck.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
 #include "tests/unit/lib/caught.h"

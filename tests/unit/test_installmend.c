@@ -1,5 +1,5 @@
 /* keyaudit/installmend: cures that a shell reads as they were meant, or a sentence. */
-#include "keyaudit/installmend.h"
+#include "keyaudit/doctor/installmend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/keygensign: what is signed, by how many calls, and what comes of a call that fails, hangs or cannot be made. */
-#include "keyaudit/keygensign.h"
+#include "keyaudit/sign/keygensign.h"
 
 #include <errno.h>
 #include <fcntl.h>

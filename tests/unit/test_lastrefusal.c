@@ -1,5 +1,5 @@
 /* keyaudit/lastrefusal: one user's last refusal, out of a trail that holds strangers' text. */
-#include "keyaudit/lastrefusal.h"
+#include "keyaudit/doctor/lastrefusal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/linestream: every line comes out once, whatever its length and wherever the chunks end. */
-#include "keyaudit/linestream.h"
+#include "keyaudit/vet/linestream.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

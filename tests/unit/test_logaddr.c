@@ -1,5 +1,5 @@
 /* keyaudit/logaddr: a syslog file, and which of its lines are about this monitor. The journal is asked in tests/e2e. */
-#include "keyaudit/logaddr.h"
+#include "keyaudit/case/logaddr.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

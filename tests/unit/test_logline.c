@@ -1,5 +1,5 @@
 /* keyaudit/logline: lines as syslog daemons really write them, and what strangers can make of them. */
-#include "keyaudit/logline.h"
+#include "keyaudit/case/logline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

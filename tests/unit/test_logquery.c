@@ -1,5 +1,5 @@
 /* keyaudit/logquery: times as people write them, and what matches. */
-#include "keyaudit/logquery.h"
+#include "keyaudit/log/logquery.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

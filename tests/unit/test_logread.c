@@ -1,5 +1,5 @@
 /* keyaudit/logread: a trail from its first complete line to its last, while it grows; of a file that may be anybody's. */
-#include "keyaudit/logread.h"
+#include "keyaudit/log/logread.h"
 
 #include <errno.h>
 #include <fcntl.h>

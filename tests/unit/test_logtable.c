@@ -1,5 +1,5 @@
 /* keyaudit/logtable: cells, widths, and nothing hostile on the terminal. */
-#include "keyaudit/logtable.h"
+#include "keyaudit/log/logtable.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

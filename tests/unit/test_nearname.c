@@ -15,7 +15,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 
 #include "base/poison.h"
 

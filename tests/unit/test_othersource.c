@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 #include "tests/unit/lib/keyscansample.h"
 #include "tests/unit/lib/trustroot.h"
 

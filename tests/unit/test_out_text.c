@@ -1,5 +1,5 @@
 /* keyaudit/out_text: what a terminal is shown, and what everybody else gets. */
-#include "keyaudit/out_text.h"
+#include "keyaudit/screen/out_text.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

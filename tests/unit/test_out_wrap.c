@@ -1,5 +1,5 @@
 /* keyaudit/out_wrap: where a line is broken, and where never. */
-#include "keyaudit/out_wrap.h"
+#include "keyaudit/screen/out_wrap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/outcome, keyaudit/case: the pure halves of the collector. */
-#include "keyaudit/outcome.h"
+#include "keyaudit/case/outcome.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/peer: lines and endpoints of /proc/net/tcp, and our own sockets looked up in the real one. */
-#include "keyaudit/peer.h"
+#include "keyaudit/case/peer.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 /* keyaudit/pidns: the note of the namespace. With real namespaces: tests/e2e/360-pidns.sh. */
-#include "keyaudit/pidns.h"
+#include "keyaudit/case/pidns.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* keyaudit/plainfile: only regular files, only so large, and nothing half-written. */
-#include "keyaudit/plainfile.h"
+#include "keyaudit/sign/plainfile.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* keyaudit/publint: which lines of a key file go into a document, and what is said of the others. */
-#include "keyaudit/publint.h"
+#include "keyaudit/publish/publint.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* keyaudit/publish: the order of a publication; what lies in --to afterwards, whatever lay there and whatever failed. */
-#include "keyaudit/publish.h"
+#include "keyaudit/publish/publish.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

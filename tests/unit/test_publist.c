@@ -1,5 +1,5 @@
 /* keyaudit/publist: who is to be published, of what two folders hold. */
-#include "keyaudit/publist.h"
+#include "keyaudit/publish/publist.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

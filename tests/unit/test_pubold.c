@@ -1,5 +1,5 @@
 /* keyaudit/pubold: what lies in --to, and how far it is believed. */
-#include "keyaudit/pubold.h"
+#include "keyaudit/publish/pubold.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "keyaudit/pubplan.h"
+#include "keyaudit/publish/pubplan.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/signplace.h"
 #include "tests/unit/lib/verbplace.h"

@@ -1,5 +1,5 @@
 /* keyaudit/pubplan, publist: what is done with each document; whose files these are. */
-#include "keyaudit/pubplan.h"
+#include "keyaudit/publish/pubplan.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

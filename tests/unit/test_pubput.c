@@ -1,5 +1,5 @@
 /* keyaudit/pubput: a file only of what is signed and verified; into its place, the index last. */
-#include "keyaudit/pubput.h"
+#include "keyaudit/publish/pubput.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* keyaudit/pubrevoked: fingerprints that are to be closed: read, found, written, and missed when they go. */
-#include "keyaudit/pubrevoked.h"
+#include "keyaudit/publish/pubrevoked.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/pubshow: progress on a terminal, one line for each problem, and the sum. */
-#include "keyaudit/pubshow.h"
+#include "keyaudit/publish/pubshow.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 
 #include "base/limits.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/publish.h"
+#include "keyaudit/publish/publish.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/signplace.h"
 

@@ -1,5 +1,5 @@
 /* keyaudit/removal: what a stranger may have built goes, in bounded steps, and no link is followed. */
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

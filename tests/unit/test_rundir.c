@@ -1,5 +1,5 @@
 /* keyaudit/rundir: what the folders must be. */
-#include "keyaudit/rundir.h"
+#include "keyaudit/case/rundir.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

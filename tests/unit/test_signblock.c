@@ -1,5 +1,5 @@
 /* keyaudit/signblock: whose a block is, whether it holds, and what ssh-keygen wrote. */
-#include "keyaudit/signblock.h"
+#include "keyaudit/sign/signblock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/signeragent: an agent's list, from bytes and over a socket; hostile, cut, silent. */
-#include "keyaudit/signeragent.h"
+#include "keyaudit/sign/signeragent.h"
 
 #include <setjmp.h>
 #include <signal.h>

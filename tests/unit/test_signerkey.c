@@ -1,5 +1,5 @@
 /* keyaudit/signerkey: which keys may sign, read from files of every kind. */
-#include "keyaudit/signerkey.h"
+#include "keyaudit/sign/signerkey.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

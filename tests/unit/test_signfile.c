@@ -1,5 +1,5 @@
 /* keyaudit/signfile: the text of a document, the blocks that stay, and a file that is whole or as it was. */
-#include "keyaudit/signfile.h"
+#include "keyaudit/sign/signfile.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

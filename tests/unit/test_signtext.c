@@ -1,5 +1,5 @@
 /* keyaudit/signtext: what is written here is what common/store reads; spans and times; where a text ends. */
-#include "keyaudit/signtext.h"
+#include "keyaudit/sign/signtext.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

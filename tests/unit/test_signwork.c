@@ -1,5 +1,5 @@
 /* keyaudit/signwork: a directory of its own, what may lie in it, and which signatures are believed afterwards. */
-#include "keyaudit/signwork.h"
+#include "keyaudit/sign/signwork.h"
 
 #include <errno.h>
 #include <fcntl.h>

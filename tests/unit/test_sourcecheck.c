@@ -2,7 +2,7 @@
  * keyaudit/sourcecheck: which sources are looked at, with whose rights, and what is said. Rights, the look at a program and
  * that at a store are the test's.
  */
-#include "keyaudit/sourcecheck.h"
+#include "keyaudit/config/sourcecheck.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 #include "base/cursor.h"
 #include "base/rights.h"
 #include "base/text.h"
-#include "keyaudit/sourcecheckhttp.h"
+#include "keyaudit/config/sourcecheckhttp.h"
 #include "source/sourcecommand.h"
 
 #include "base/poison.h"

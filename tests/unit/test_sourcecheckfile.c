@@ -2,7 +2,7 @@
  * sourcecheckfile: a file that the fetcher alone reads, judged by what the kernel lets the fetcher and the command do. The
  * users are those of the test: uids are really taken, so it needs root.
  */
-#include "keyaudit/sourcecheckfile.h"
+#include "keyaudit/config/sourcecheckfile.h"
 
 #include <grp.h>
 #include <pwd.h>

@@ -2,7 +2,7 @@
  * keyaudit/sourcecheckhttp: the first thing that a store's client lacks on this host, in a root of the test's own. Rights are
  * counted and not taken; the files that the fetcher alone reads have their own test (test_sourcecheckfile.c).
  */
-#include "keyaudit/sourcecheckhttp.h"
+#include "keyaudit/config/sourcecheckhttp.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -22,7 +22,7 @@
 #include "base/paths.h"
 #include "base/rights.h"
 #include "base/text.h"
-#include "keyaudit/sourcecheckfile.h"
+#include "keyaudit/config/sourcecheckfile.h"
 #include "tests/unit/lib/trustroot.h"
 
 #include "base/poison.h"

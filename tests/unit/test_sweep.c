@@ -1,5 +1,5 @@
 /* keyaudit/sweep: what goes, what stays, and what never belonged there. */
-#include "keyaudit/sweep.h"
+#include "keyaudit/case/sweep.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,8 +19,8 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/proc.h"
-#include "keyaudit/claim.h"
-#include "keyaudit/witnessnote.h"
+#include "keyaudit/case/claim.h"
+#include "keyaudit/case/witnessnote.h"
 #include "tests/unit/lib/runplace.h"
 
 #include "base/poison.h"

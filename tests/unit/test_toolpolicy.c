@@ -1,5 +1,5 @@
 /* keyaudit/toolpolicy: whose policy a verb judges by. On a file system root of the test's own. */
-#include "keyaudit/toolpolicy.h"
+#include "keyaudit/vet/toolpolicy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

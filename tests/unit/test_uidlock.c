@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 
 #include "base/poison.h"
 

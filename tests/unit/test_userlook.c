@@ -18,7 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 #include "tests/unit/lib/keyscansample.h"
 
 #include "base/poison.h"

@@ -1,5 +1,5 @@
 /* keyaudit/vetscan: groups of lines. Each line comes out once, in order, whatever the file holds. */
-#include "keyaudit/vetscan.h"
+#include "keyaudit/vet/vetscan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/vetshow: one judged line for people and for programs; every byte of the file and of its name is escaped. */
-#include "keyaudit/vetshow.h"
+#include "keyaudit/vet/vetshow.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

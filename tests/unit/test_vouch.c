@@ -1,5 +1,5 @@
 /* keyaudit/vouch: an alert needs root's own word. What the command says counts only when the key itself says it again. */
-#include "keyaudit/vouch.h"
+#include "keyaudit/case/vouch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/watch, whole, in a root of our own: what lies there becomes events, each once, and a signal ends it. */
-#include "keyaudit/watch.h"
+#include "keyaudit/collect/watch.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
-#include "keyaudit/watchconf.h"
+#include "keyaudit/collect/watchconf.h"
 #include "spool/look.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/trustroot.h"

@@ -1,5 +1,5 @@
 /* keyaudit/watchconf, and the reload of keyaudit/caseevent: all of a new configuration, or nothing of it. */
-#include "keyaudit/watchconf.h"
+#include "keyaudit/collect/watchconf.h"
 
 #include <signal.h>
 #include <stdlib.h>

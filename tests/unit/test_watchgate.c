@@ -2,7 +2,7 @@
  * keyaudit/watchgate with real claims and a real trail: however the collector dies while it writes a summary, each
  * refusal is counted once.
  */
-#include "keyaudit/watchgate.h"
+#include "keyaudit/collect/watchgate.h"
 
 #include <errno.h>
 #include <fcntl.h>

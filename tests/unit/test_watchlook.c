@@ -1,5 +1,5 @@
 /* keyaudit/watchlook, in a root of our own: the eye lets those go who wait, ends with its parent, and is started again. */
-#include "keyaudit/watchlook.h"
+#include "keyaudit/collect/watchlook.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 #include "spool/look.h"
 #include "tests/unit/lib/runplace.h"
 #include "tests/unit/lib/trustroot.h"

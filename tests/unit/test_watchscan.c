@@ -1,5 +1,5 @@
 /* keyaudit/watchscan: what inotify says, said by a pipe. */
-#include "keyaudit/watchscan.h"
+#include "keyaudit/collect/watchscan.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* keyaudit/watchstate: who gets a place in the queue, whose turn it is, and how much is said about forgeries. */
-#include "keyaudit/watchstate.h"
+#include "keyaudit/collect/watchstate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/watchtrail: a trail that cannot be written is waited for, longer each time, and said once at each end. */
-#include "keyaudit/watchtrail.h"
+#include "keyaudit/collect/watchtrail.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* keyaudit/watchwork: a worker is collected, whatever could be had to watch it. */
-#include "keyaudit/watchwork.h"
+#include "keyaudit/collect/watchwork.h"
 
 #include <poll.h>
 #include <setjmp.h>

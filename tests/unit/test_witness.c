@@ -1,5 +1,5 @@
 /* keyaudit/witness: looks at processes that are no sshd, or play one. The real ones: tests/e2e/350-distrust.sh. */
-#include "keyaudit/witness.h"
+#include "keyaudit/case/witness.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* keyaudit/witnessnote: what was seen first stays seen. */
-#include "keyaudit/witnessnote.h"
+#include "keyaudit/case/witnessnote.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "keyaudit/cacheedit.h"
+#include "keyaudit/cache/cacheedit.h"
 #include "tests/unit/lib/cacheplace.h"
 
 #define NOW CACHEPLACE_NOW

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-#include "keyaudit/caseevent.h"
+#include "keyaudit/case/caseevent.h"
 
 bool ka_caseevent_is_broken(const struct ka_writer *w)
 {

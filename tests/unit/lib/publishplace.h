@@ -20,7 +20,7 @@
 #include <sodium.h>
 
 #include "keyaudit/cmd.h"
-#include "keyaudit/toolpolicy.h"
+#include "keyaudit/vet/toolpolicy.h"
 #include "store/signedindex.h"
 #include "tests/unit/lib/verbplace.h"
 

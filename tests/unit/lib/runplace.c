@@ -13,7 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
-#include "keyaudit/removal.h"
+#include "keyaudit/case/removal.h"
 
 #include "base/poison.h"
 

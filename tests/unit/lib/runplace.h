@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "keyaudit/claim.h"
-#include "keyaudit/rundir.h"
+#include "keyaudit/case/claim.h"
+#include "keyaudit/case/rundir.h"
 
 struct runplace {
 	char path[64];

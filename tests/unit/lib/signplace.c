@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "keyaudit/signtext.h"
+#include "keyaudit/sign/signtext.h"
 #include "tests/unit/lib/verbplace.h"
 
 void signplace_key(const char *name, struct ka_signerkey *out)

@@ -3,7 +3,7 @@
 #define KA_TESTS_SIGNPLACE_H
 
 #include "base/cursor.h"
-#include "keyaudit/signerkey.h"
+#include "keyaudit/sign/signerkey.h"
 
 /** signplace_key() - copy the key NAME into the working directory and read it */
 void signplace_key(const char *name, struct ka_signerkey *out);

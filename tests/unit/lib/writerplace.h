@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "keyaudit/caseevent.h"
+#include "keyaudit/case/caseevent.h"
 #include "tests/unit/lib/runplace.h"
 #include "tests/unit/lib/trailplace.h"
 

@@ -1,0 +1,308 @@
+/*
+ * Case to event. MUST: append to the trail before the claim is finished; write the same ids however often it is
+ * repeated.
+ */
+#include "keyaudit/case/caseevent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/eventtext.h"
+#include "audit/syslogsink.h"
+#include "audit/trail.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "keyaudit/case/casefill.h"
+#include "keyaudit/case/sweep.h"
+#include "source/confload.h"
+
+#include "base/poison.h"
+
+/* what stands in the files now; with conf.invalid and conf.unsafe w->conf must not be used */
+static enum ka_err load_conf(struct ka_writer *w)
+{
+	KA_AUTOFREE struct ka_confload *load = calloc(1, sizeof(*load));
+	KA_AUTOFREE struct ka_conf_errors *errors = calloc(1, sizeof(*errors));
+	enum ka_err err;
+
+	if (load == NULL || errors == NULL)
+		return KA_ERR_NOMEM;
+	err = ka_confload(w->conf_path, &w->conf, load, errors);
+	if (err != KA_ERR_OK)
+		return err;
+	w->conf_reason = load->reason;
+	memcpy(w->conf_text, load->text, sizeof(w->conf_text));
+	return KA_ERR_OK;
+}
+
+bool ka_caseevent_is_broken(const struct ka_writer *w)
+{
+	return w->conf_reason == KA_REASON_CONF_INVALID || w->conf_reason == KA_REASON_CONF_UNSAFE;
+}
+
+enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const char *conf_path, char *why, size_t size)
+{
+	enum ka_err err;
+
+	w->provider = provider;
+	w->conf_path = conf_path;
+	w->trail_lock = KA_PATH_TRAIL_LOCK;
+	ka_eventjson_host(&w->host);
+	err = load_conf(w);
+	if (err != KA_ERR_OK)
+		return err;
+	/* auditing fails open: with a broken configuration events go where the defaults say */
+	if (ka_caseevent_is_broken(w))
+		ka_conf_default(&w->conf);
+	return ka_rundir_open(&w->dirs, why, size);
+}
+
+enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ERROR_MAX])
+{
+	struct ka_writer *fresh = calloc(1, sizeof(*fresh)), *old = *w;
+	enum ka_err err;
+
+	why[0] = '\0';
+	if (fresh == NULL)
+		return KA_ERR_NOMEM;
+	*fresh = *old; /* its conf, which may not be copied, is begun anew */
+	err = load_conf(fresh);
+	if (err != KA_ERR_OK || ka_caseevent_is_broken(fresh)) {
+		const char *what = fresh->conf_text[0] != '\0' ? fresh->conf_text : ka_reason_id(fresh->conf_reason);
+
+		if (err == KA_ERR_OK)
+			ka_span_copy(ka_span_of(what), why, KA_CONF_ERROR_MAX);
+		free(fresh);
+		return err;
+	}
+	*w = fresh;
+	free(old);
+	return KA_ERR_OK;
+}
+
+static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e, int64_t since, enum ka_trail_answer *answer)
+{
+	KA_AUTOFREE char *line = malloc(KA_EVENT_LINE_MAX + 1);
+	char id[KA_EVENT_FINAL_COUNT][KA_EVENT_ID_MAX], own[KA_EVENT_ID_MAX];
+	const char *ids[KA_EVENT_FINAL_COUNT + 1] = { NULL };
+	struct ka_trail_job job = { .path = w->conf.trail, .lock_path = w->trail_lock, .ids = ids, .since = since };
+	struct ka_buf b;
+	enum ka_err err;
+
+	*answer = KA_TRAIL_WRITTEN;
+	if (!w->conf.sink_trail)
+		return KA_ERR_OK;
+	if (line == NULL)
+		return KA_ERR_NOMEM;
+	ka_buf_init(&b, line, KA_EVENT_LINE_MAX + 1);
+	ka_eventjson_write(e, &w->host, &b);
+	err = ka_buf_check(&b);
+	if (err != KA_ERR_OK)
+		return err;
+	/* any final event of this connection makes this one a repeat, whatever it was decided to be then */
+	for (unsigned i = 0; e->has_conn && e->action < KA_EVENT_FINAL_COUNT && i < KA_EVENT_FINAL_COUNT; i++) {
+		ka_event_id(w->host.machine_id, w->host.boot_id, &e->conn, (enum ka_action_event)i, id[i]);
+		ids[i] = id[i];
+	}
+	if (e->has_conn && e->action >= KA_EVENT_FINAL_COUNT) {
+		ka_event_id(w->host.machine_id, w->host.boot_id, &e->conn, e->action, own);
+		ids[0] = own;
+	}
+	job.line = b.p;
+	job.len = b.len;
+	job.min_free_mib = w->conf.min_free_mib;
+	return ka_trail_append(&job, answer);
+}
+
+static void to_syslog(const struct ka_writer *w, const struct ka_event *e)
+{
+	char text[KA_SYSLOG_LINE_MAX];
+	struct ka_buf b;
+
+	if (!w->conf.sink_syslog)
+		return;
+	ka_buf_init_array(&b, text);
+	ka_eventtext_write(e, &w->host, &b);
+	if (ka_syslogsink_send(e->level, text) != KA_ERR_OK)
+		return; /* a dead logger costs the line; the trail has the event */
+}
+
+static enum ka_err write_event(struct ka_writer *w, struct ka_event *e, int64_t since, enum ka_trail_answer *answer)
+{
+	enum ka_err err;
+
+	e->level = ka_casefill_level(w, e);
+	err = to_trail(w, e, since, answer);
+	if (err == KA_ERR_OK && *answer == KA_TRAIL_WRITTEN)
+		to_syslog(w, e);
+	return err;
+}
+
+/* said first, moved aside then: a full disk must not lose it */
+static enum ka_err report_tampered(struct ka_writer *w, const struct ka_claim *claim, const struct ka_case *c)
+{
+	enum ka_err err = ka_caseevent_health(w, KA_EVENT_SPOOL_TAMPERED, &claim->conn, 1,
+					      "a record file was not what the command writes");
+
+	if (err == KA_ERR_OK && c->tampered)
+		ka_sweep_reject(&w->dirs, claim->dir, "a");
+	if (err == KA_ERR_OK && c->tampered_hidden)
+		ka_sweep_reject(&w->dirs, claim->dir, "b");
+	return err;
+}
+
+static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enum ka_reason denied_by, bool *written)
+{
+	struct ka_case *c = ka_case_new(&claim->conn);
+	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
+	KA_AUTOFREE struct ka_diagnosis *d = NULL;
+	bool records_only = claim->tries > KA_CLAIM_TRIES_MAX;
+	enum ka_trail_answer answer = KA_TRAIL_FULL;
+	struct ka_outcome o;
+	enum ka_err err = c != NULL && e != NULL ? ka_case_read_claim(&w->dirs, claim, c) : KA_ERR_NOMEM;
+
+	*written = false;
+	if (err == KA_ERR_OK) {
+		if (c->tampered || c->tampered_hidden)
+			err = report_tampered(w, claim, c);
+		ka_outcome_judge(c, denied_by, &o);
+		ka_casefill_event(w, c, &o, e);
+		if ((c->tampered || c->tampered_hidden) && c->attempts == 0 && e->trust == KA_TRUST_CLAIMED) {
+			*written = err == KA_ERR_OK; /* nothing but a forged file: the health event says all there is */
+			ka_case_free(&c);
+			return err;
+		}
+	}
+	if (err == KA_ERR_OK && o.needs_diagnosis)
+		err = ka_casefill_diagnose(w, c, records_only, e, &d);
+	if (err == KA_ERR_OK) {
+		e->key_bits = ka_casefill_bits(c, e->key);
+		ka_casefill_sources(c, e);
+	}
+	if (err == KA_ERR_OK && records_only)
+		e->basis = "records-only";
+	if (err == KA_ERR_OK && o.action == KA_EVENT_LOGIN_ACCEPTED)
+		ka_casefill_also(c, e);
+	if (err == KA_ERR_OK) {
+		err = write_event(w, e, claim->offset, &answer);
+		if (err == KA_ERR_SYS) /* a trail that is not ours, or gone: no fault of this diagnosis, so no try is counted */
+			err = KA_ERR_TIMEOUT;
+	}
+	*written = err == KA_ERR_OK && answer != KA_TRAIL_FULL;
+	if (*written && records_only && answer == KA_TRAIL_WRITTEN)
+		err = ka_caseevent_health(w, KA_EVENT_DIAG_FAILED, &claim->conn, claim->tries, "its diagnosis did not end");
+	ka_case_free(&c);
+	return err;
+}
+
+/*
+ * Marked for a summary, and its writer has died, since the claim could be taken. Either the summary stands in the trail,
+ * and then it counts this connection too; or it does not, and then nobody will ever write it.
+ */
+static enum ka_err is_summed(const struct ka_writer *w, const struct ka_claim *claim, bool *summed)
+{
+	char id[KA_EVENT_ID_MAX];
+	const char *const ids[] = { id, NULL };
+	enum ka_err err;
+
+	*summed = false;
+	if (claim->sum.m == 0 || !w->conf.sink_trail)
+		return KA_ERR_OK;
+	ka_event_id(w->host.machine_id, w->host.boot_id, &claim->sum, KA_EVENT_KEY_SUMMARY, id);
+	err = ka_trail_find(w->conf.trail, claim->offset, ids, summed);
+	return err == KA_ERR_SYS ? KA_ERR_TIMEOUT : err; /* the trail's fault, not the diagnosis's */
+}
+
+enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn, enum ka_reason denied_by, bool lives,
+				enum ka_case_answer *answer)
+{
+	enum ka_claim_answer got;
+	struct ka_claim claim;
+	bool written = false, summed = false;
+	enum ka_err err = ka_claim_take(&w->dirs, conn, w->conf.trail, &got, &claim);
+
+	*answer = KA_CASE_NOTHING;
+	if (err != KA_ERR_OK || got != KA_CLAIM_TAKEN) {
+		if (err == KA_ERR_OK && got == KA_CLAIM_BUSY)
+			*answer = KA_CASE_BUSY;
+		return err;
+	}
+	err = is_summed(w, &claim, &summed);
+	if (err == KA_ERR_OK && !summed)
+		err = finish_claim(w, &claim, denied_by, &written);
+	if (!written && !summed) {
+		if (err == KA_ERR_OK || err == KA_ERR_TIMEOUT)
+			ka_claim_release(&w->dirs, &claim);
+		else
+			close(claim.dir);
+		*answer = KA_CASE_LATER;
+		return err == KA_ERR_TIMEOUT ? KA_ERR_OK : err;
+	}
+	close(claim.dir);
+	*answer = summed ? KA_CASE_NOTHING : KA_CASE_WRITTEN;
+	return ka_claim_finish(&w->dirs, conn, lives);
+}
+
+enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c)
+{
+	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
+	KA_AUTOFREE struct ka_diagnosis *d = NULL;
+	struct ka_outcome o;
+	enum ka_err err;
+
+	if (e == NULL)
+		return KA_ERR_NOMEM;
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	if (o.action != KA_EVENT_KEY_REFUSED || !o.needs_diagnosis)
+		return KA_ERR_OK;
+	ka_casefill_event(w, c, &o, e);
+	e->phase = "auth";
+	err = ka_casefill_diagnose(w, c, false, e, &d);
+	e->level = ka_casefill_level(w, e);
+	if (err == KA_ERR_OK)
+		to_syslog(w, e);
+	return err;
+}
+
+/* an event of our own; @since: where a repeat of it could stand in the trail */
+static enum ka_err write_own(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
+			     const char *text, int64_t since)
+{
+	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
+	enum ka_trail_answer answer;
+	struct ka_buf b;
+	enum ka_err err;
+
+	if (e == NULL)
+		return KA_ERR_NOMEM;
+	e->action = action;
+	e->at_us = ka_clock_wall_us();
+	e->provider = w->provider;
+	e->basis = "witnessed";
+	e->phase = "end";
+	e->trust = KA_TRUST_SEEN;
+	e->has_conn = conn != NULL;
+	if (conn != NULL)
+		e->conn = *conn;
+	e->summary_count = count;
+	if (action == KA_EVENT_SPOOL_TAMPERED)
+		e->reason = KA_REASON_SPOOL_TAMPERED;
+	ka_buf_init_array(&b, e->text);
+	ka_text_escape(&b, ka_span_of(text), 0, sizeof(e->text) - 1);
+	err = write_event(w, e, since, &answer);
+	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
+}
+
+enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
+				unsigned long count, const char *text)
+{
+	/* a repeat after a crash lies near the end; the whole trail may be long */
+	return write_own(w, action, conn, count, text, ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX));
+}
+
+enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net, int64_t since)
+{
+	return write_own(w, KA_EVENT_KEY_SUMMARY, first, count, net, since);
+}

@@ -1,0 +1,171 @@
+/* From a case to the fields of its event; diagnosis included, sinks not. */
+#include "keyaudit/case/casefill.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "key/keyb64.h"
+#include "key/keyblob.h"
+#include "keyaudit/case/caseaddr.h"
+#include "keyaudit/case/vouch.h"
+#include "source/confload.h"
+
+#include "base/poison.h"
+
+int ka_casefill_level(const struct ka_writer *w, const struct ka_event *e)
+{
+	enum ka_level level = e->reason != KA_REASON_NONE ? ka_reason_level(e->reason) : KA_LEVEL_INFO;
+
+	for (size_t i = 0; i < w->conf.levels_count; i++)
+		if (w->conf.levels[i].reason == e->reason && e->reason != KA_REASON_NONE)
+			level = (enum ka_level)w->conf.levels[i].value;
+	if ((e->action == KA_EVENT_LOGIN_DENIED || e->action == KA_EVENT_SERIAL_FORGOTTEN) && level < KA_LEVEL_WARNING)
+		level = KA_LEVEL_WARNING;
+	if (e->action == KA_EVENT_LOGIN_ACCEPTED && level > KA_LEVEL_NOTICE)
+		level = KA_LEVEL_NOTICE; /* a failure line beside a login that worked misleads */
+	/* never an alert on hearsay, nor with an address or a reason that only the command's uid vouches for */
+	if (level > KA_LEVEL_WARNING && (e->trust != KA_TRUST_SEEN || e->is_unvouched))
+		level = KA_LEVEL_WARNING;
+	return (int)level;
+}
+
+void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const struct ka_outcome *o, struct ka_event *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->action = o->action;
+	e->at_us = ka_clock_wall_us();
+	e->provider = w->provider;
+	e->conn = c->conn;
+	e->has_conn = true;
+	e->trust = ka_case_is_hearsay(c) ? KA_TRUST_CLAIMED : KA_TRUST_SEEN;
+	e->phase = o->phase;
+	e->basis = o->basis;
+	e->method = o->method;
+	memcpy(e->user, c->user, sizeof(e->user));
+	e->has_uid = c->has_uid;
+	e->uid = c->uid;
+	e->reason = o->reason;
+	e->offers = c->offers;
+	e->offers_count = c->offers_count;
+	e->key = o->key;
+	ka_caseaddr_fill(w, c, e);
+}
+
+/* the configuration as it is now: a collector may run for months. What the command finds in its place, the diagnosis asks */
+struct current {
+	struct ka_conf conf;
+	struct ka_confload load;
+	struct ka_conf_errors errors;
+};
+
+static enum ka_err judge_now(const struct ka_writer *w, struct current *now, struct ka_diag_subject *s)
+{
+	enum ka_err err = ka_confload(w->conf_path, &now->conf, &now->load, &now->errors);
+	enum ka_reason reason = now->load.reason;
+
+	s->conf = reason == KA_REASON_CONF_INVALID || reason == KA_REASON_CONF_UNSAFE ? NULL : &now->conf;
+	return err;
+}
+
+/* run the diagnosis and take over its primary reason; *d is the caller's to free() */
+enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, bool records_only, struct ka_event *e, struct ka_diagnosis **d)
+{
+	KA_AUTOFREE struct ka_diag_subject *s = calloc(1, sizeof(*s));
+	KA_AUTOFREE struct current *now = calloc(1, sizeof(*now));
+	enum ka_err err;
+
+	*d = calloc(1, sizeof(**d));
+	if (s == NULL || *d == NULL || now == NULL)
+		return KA_ERR_NOMEM;
+	memcpy(s->user, c->user, sizeof(s->user));
+	memcpy(s->address, e->source_ip, sizeof(s->address));
+	s->now_sec = ka_clock_wall_us() / 1000000;
+	s->offers = c->offers;
+	s->offers_count = c->offers_count;
+	s->offers_overflowed = c->overflowed;
+	s->records_only = records_only;
+	err = judge_now(w, now, s);
+	if (err == KA_ERR_OK)
+		err = ka_diagnosis_run(s, *d);
+	if (err != KA_ERR_OK)
+		return err;
+	if ((*d)->has_primary) {
+		const struct ka_finding *f = &(*d)->findings[0];
+
+		if (e->action == KA_EVENT_KEY_OFFERED && f->reason != e->reason) {
+			e->action = KA_EVENT_KEY_REFUSED; /* served, and sshd said no: from=, principals=, a certificate */
+			e->basis = "inspected";
+		}
+
+		e->reason = f->reason;
+		e->finding = f;
+		if (f->offer >= 0 && (size_t)f->offer < c->offers_count)
+			e->key = &c->offers[f->offer];
+	}
+	e->is_unvouched |= !ka_vouch_reason(s->conf != NULL ? s->conf : &w->conf, now->load.reason, c, e->reason);
+	for (size_t i = (*d)->has_primary ? 1 : 0; i < (*d)->count && e->also_count < KA_ARRAY_LEN(e->also); i++) {
+		enum ka_reason r = (*d)->findings[i].reason;
+		bool known = r == e->reason;
+
+		for (size_t k = 0; k < e->also_count; k++)
+			known |= e->also[k] == r;
+		if (!known)
+			e->also[e->also_count++] = r;
+	}
+	return KA_ERR_OK;
+}
+
+/* an accepted login names what was wrong with the keys tried before it, without a look at files */
+void ka_casefill_also(const struct ka_case *c, struct ka_event *e)
+{
+	for (size_t i = 0; i < c->offers_count; i++)
+		for (size_t k = 0; k < c->offers[i].reasons_count && e->also_count < KA_ARRAY_LEN(e->also); k++) {
+			enum ka_reason r = c->offers[i].reasons[k];
+			bool known = r == e->reason || c->offers[i].said == KA_OFFER_SERVED;
+
+			for (size_t n = 0; n < e->also_count; n++)
+				known |= e->also[n] == r;
+			if (!known)
+				e->also[e->also_count++] = r;
+		}
+}
+
+/* a key that logged in stands apart from the offers: it is found by its fingerprint. A file's key was never asked about */
+static const char *src_of(const struct ka_case *c, const struct ka_offer *key)
+{
+	if (key == NULL)
+		return c->src_last;
+	for (size_t i = 0; i < c->offers_count; i++)
+		if (key == &c->offers[i] || (key->fp[0] != '\0' && strcmp(key->fp, c->offers[i].fp) == 0))
+			return c->offers[i].src;
+	return "";
+}
+
+void ka_casefill_sources(struct ka_case *c, struct ka_event *e)
+{
+	struct ka_span rest = ka_span_of(src_of(c, e->key));
+
+	c->sources_count = 0;
+	while (c->sources_count < KA_SOURCES_MAX && ka_recordsrc_next(&rest, &c->sources[c->sources_count]))
+		c->sources_count++;
+	e->sources = c->sources;
+	e->sources_count = c->sources_count;
+}
+
+/* bits of the key of the primary reason: from its record; 0 when the record had no room for it */
+unsigned ka_casefill_bits(const struct ka_case *c, const struct ka_offer *key)
+{
+	KA_AUTOFREE uint8_t *blob = malloc(KA_BLOB_MAX);
+	KA_AUTOFREE struct ka_keyblob *k = calloc(1, sizeof(*k));
+	struct ka_span any = { NULL, 0 };
+	size_t len;
+
+	if (key == &c->session_key)
+		return c->session_key_bits;
+	if (key == NULL || blob == NULL || k == NULL || !ka_keyb64_decode(ka_span_of(key->key), blob, KA_BLOB_MAX, &len))
+		return 0;
+	ka_keyblob_parse((struct ka_span){ blob, len }, any, k);
+	return k->bits;
+}

@@ -1,0 +1,26 @@
+/* Filling in an event: what the witnesses said, what the diagnosis finds, how loud it is. */
+#ifndef KA_CASEFILL_H
+#define KA_CASEFILL_H
+
+#include "keyaudit/case/caseevent.h"
+
+/** ka_casefill_event() - everything but the diagnosis; @e borrows from @c */
+void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const struct ka_outcome *o, struct ka_event *e);
+
+/** ka_casefill_diagnose() - run the diagnosis and take over its primary reason; *d is the caller's to free(), @e borrows from it */
+KA_MUST_CHECK enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, bool records_only, struct ka_event *e,
+					       struct ka_diagnosis **d);
+
+/** ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files */
+void ka_casefill_also(const struct ka_case *c, struct ka_event *e);
+
+/** ka_casefill_sources() - what the sources said about the key of @e, or in the last record when it has none; @e borrows from @c */
+void ka_casefill_sources(struct ka_case *c, struct ka_event *e);
+
+/** ka_casefill_bits() - of the key of the primary reason, from its record; 0 when the record had no room for it */
+unsigned ka_casefill_bits(const struct ka_case *c, const struct ka_offer *key);
+
+/** ka_casefill_level() - how loud: [audit] level.<id>, and never louder than its witnesses allow */
+int ka_casefill_level(const struct ka_writer *w, const struct ka_event *e);
+
+#endif

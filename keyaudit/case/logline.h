@@ -1,0 +1,43 @@
+/*
+ * Lines of sshd in a syslog file, as rsyslogd (both of its templates for files), syslog-ng and busybox's syslogd write them:
+ *
+ *   2026-11-22T10:00:00.123456+00:00 HOST sshd[PID]: MESSAGE
+ *   Nov 22 10:00:00 HOST sshd[PID]: MESSAGE
+ *   Nov 22 10:00:00 HOST auth.info sshd[PID]: MESSAGE
+ *
+ * The ident stands where these say and nowhere else: what follows it may be a stranger's text.
+ */
+#ifndef KA_LOGLINE_H
+#define KA_LOGLINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "keyaudit/case/witness.h"
+
+struct ka_logline {
+	int64_t at_sec;         /* since 1970, UTC */
+	uint64_t pid;
+	struct ka_span message; /* points into the line */
+};
+
+/**
+ * ka_logline_read() - one line without its newline
+ * @now_sec: the wall clock; the second and third form have no year, and mean a moment that is not in the future
+ *
+ * Answers: false when it is no line of sshd or sshd-session, or its time cannot be read.
+ * Safe:    any bytes; pure but for the machine's time zone, which lines without one are in. In the hour that a clock set back
+ *          goes through twice they may be read as an hour early or late.
+ */
+bool ka_logline_read(struct ka_span line, int64_t now_sec, struct ka_logline *out);
+
+/**
+ * ka_logline_address() - "Connection from A port P on B port Q", which sshd says of a new connection at LogLevel VERBOSE
+ * @out: the addresses; zeroed when the answer is false
+ *
+ * Answers: false when the message is any other, or has anything before or behind it but a routing domain. Pure.
+ */
+bool ka_logline_address(struct ka_span message, struct ka_witness *out);
+
+#endif

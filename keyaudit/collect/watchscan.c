@@ -1,0 +1,246 @@
+/*
+ * Names in, connections out. MUST: look at a living monitor at once; take every step in bounded time, whatever the
+ * command's uid puts into the spool and however fast.
+ */
+#include "keyaudit/collect/watchscan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/paths.h"
+#include "keyaudit/case/sweep.h"
+#include "keyaudit/case/witnessnote.h"
+
+#include "base/poison.h"
+
+
+static void notice_gone(struct ka_watchstate *k, struct ka_conn *conn)
+{
+	struct ka_witness seen;
+	struct ka_watch_slot *s;
+
+	ka_claim_resolve(&k->w->dirs, conn);
+	if (ka_watchstate_find(k, conn) != NULL)
+		return;
+	ka_witness_recall(&k->w->dirs, conn, &seen);
+	s = ka_watchstate_add(k, conn, KA_SLOT_QUEUED, seen.seen);
+	if (s == NULL)
+		return;
+	s->due_ms = ka_clock_boot_ms() + (k->once ? 0 : KA_WATCHSCAN_ORPHAN_MS);
+	memcpy(s->net, seen.client, sizeof(s->net));
+}
+
+static void notice_alive(struct ka_watchstate *k, const struct ka_conn *conn, const struct ka_witness *seen, int *pidfd)
+{
+	struct ka_watch_slot *s;
+
+	ka_witness_note(&k->w->dirs, conn, seen);
+	if (*pidfd >= k->files_max) { /* its end is found by a scan */
+		k->overfull = true;
+		return;
+	}
+	/* a name without a start time (hidepid) has got its start only now */
+	s = ka_watchstate_find(k, conn) == NULL ? ka_watchstate_add(k, conn, KA_SLOT_ALIVE, true) : NULL;
+	if (s == NULL)
+		return;
+	s->fd = ka_steal_fd(pidfd);
+	memcpy(s->net, seen->client, sizeof(s->net));
+}
+
+/* a living monitor's file: too large for records, it takes the room of others'. What is recorded later counts again */
+static void keep_small(struct ka_watchstate *k, int dir, const char *name)
+{
+	if (dir != k->w->dirs.spool || !ka_sweep_is_swollen(dir, name))
+		return;
+	ka_watchstate_count(k, dir, name, "a record file larger than records can be was emptied");
+	ka_sweep_empty(dir, name);
+}
+
+/* a name appeared in the spool or phase directory, or was found there */
+static void notice(struct ka_watchstate *k, int dir, const char *name)
+{
+	struct ka_witness seen;
+	struct ka_conn conn;
+	KA_AUTOCLOSE int pidfd = -1;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return;
+	if (!ka_conn_parse(ka_span_of(name), &conn)) {
+		ka_watchstate_tampered(k, dir, name, "an entry of the spool that is named like no connection");
+		return;
+	}
+	if (ka_watchstate_find(k, &conn) != NULL) {
+		keep_small(k, dir, name);
+		return;
+	}
+	switch (ka_witness_look(&conn, &seen, &pidfd)) {
+	case KA_WITNESS_IMPOSTOR:
+		if (dir == k->w->dirs.spool)
+			ka_watchstate_tampered(k, dir, name, "a record that names a process which is no monitor of sshd");
+		return;
+	case KA_WITNESS_SSHD:
+		notice_alive(k, &conn, &seen, &pidfd);
+		keep_small(k, dir, name);
+		return;
+	case KA_WITNESS_GONE:
+		notice_gone(k, &conn);
+		return;
+	case KA_WITNESS_UNKNOWN: /* the next scan finds it again */
+		return;
+	}
+}
+
+void ka_watchscan_ended(struct ka_watchstate *k, struct ka_watch_slot *s)
+{
+	char name[KA_CONN_NAME_MAX];
+	struct stat st;
+
+	ka_watchstate_queue(k, s);
+	ka_conn_name(&s->conn, name);
+	if (!k->once && fstatat(k->w->dirs.spool, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0)
+		s->due_ms = ka_clock_boot_ms() + KA_WATCHSCAN_ORPHAN_MS;
+}
+
+/* a claim that somebody left behind: its monitor may still live (a session whose recorder died) */
+static void notice_claim(struct ka_watchstate *k, const char *name)
+{
+	struct ka_witness seen;
+	struct ka_conn conn;
+	struct ka_watch_slot *s;
+
+	if (!ka_conn_parse(ka_span_of(name), &conn) || ka_watchstate_find(k, &conn) != NULL)
+		return;
+	ka_witness_recall(&k->w->dirs, &conn, &seen);
+	s = ka_watchstate_add(k, &conn, KA_SLOT_QUEUED, seen.seen);
+	if (s == NULL)
+		return;
+	memcpy(s->net, seen.client, sizeof(s->net));
+}
+
+static int dir_of(const struct ka_watchstate *k)
+{
+	if (k->stage == KA_SCAN_CLAIMS)
+		return k->w->dirs.claimed;
+	return k->stage == KA_SCAN_SPOOL ? k->w->dirs.spool : k->w->dirs.phase;
+}
+
+static void open_stage(struct ka_watchstate *k)
+{
+	int again = openat(dir_of(k), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	k->scan = again >= 0 ? fdopendir(again) : NULL;
+	if (k->scan == NULL && again >= 0)
+		close(again);
+}
+
+static bool is_due(const struct ka_watchstate *k)
+{
+	/* if nothing moved since, a scan would find the same again */
+	if (k->overfull && k->queued < KA_COLLECT_QUEUE_MAX / 2 && k->finished != k->finished_then)
+		return true;
+	return !k->once && ka_clock_boot_ms() >= k->rescan_ms;
+}
+
+/* without an inode no claim can be made, and no claim could ever make room */
+static void make_room(struct ka_watchstate *k)
+{
+	unsigned long gone = ka_sweep_make_room(&k->w->dirs);
+	struct ka_buf b;
+
+	if (gone == 0)
+		return;
+	k->tampered += gone;
+	k->finished++; /* what waits may go on */
+	ka_buf_init_array(&b, k->tampered_text);
+	ka_buf_text(&b, "the spool had no inode left: names that nobody vouches for were dropped");
+}
+
+static void begin(struct ka_watchstate *k)
+{
+	make_room(k);
+	k->overfull = false;
+	k->finished_then = k->finished;
+	k->rescan_ms = ka_clock_boot_ms() + KA_WATCHSCAN_RESCAN_MS;
+	k->stage = KA_SCAN_CLAIMS;
+	open_stage(k);
+	ka_sweep_rejected(&k->w->dirs);
+}
+
+void ka_watchscan_step(struct ka_watchstate *k)
+{
+	if (k->stage == KA_SCAN_IDLE) {
+		if (!is_due(k))
+			return;
+		begin(k);
+	}
+	for (int n = 0; n < KA_COLLECT_SCAN_STEP; n++) {
+		const struct dirent *e = k->scan != NULL ? readdir(k->scan) : NULL;
+
+		if (e != NULL && k->stage == KA_SCAN_CLAIMS) {
+			notice_claim(k, e->d_name);
+		} else if (e != NULL) {
+			notice(k, dir_of(k), e->d_name);
+		} else {
+			if (k->scan != NULL)
+				closedir(k->scan);
+			k->scan = NULL;
+			k->stage++;
+			if (k->stage == KA_SCAN_IDLE)
+				return;
+			open_stage(k);
+		}
+	}
+}
+
+void ka_watchscan_events(struct ka_watchstate *k)
+{
+	char block[2048] __attribute__((aligned(__alignof__(struct inotify_event))));
+
+	for (int n = 0; n < KA_WATCHSCAN_EVENT_BLOCKS_MAX; n++) {
+		ssize_t got = read(k->inotify, block, sizeof(block));
+
+		if (got <= 0)
+			return;
+		for (char *p = block; p < block + got;) {
+			struct inotify_event e;
+
+			memcpy(&e, p, sizeof(e));
+			if ((e.mask & IN_Q_OVERFLOW) != 0)
+				k->rescan_ms = 0;
+			else if (e.len > 0)
+				notice(k, e.wd == k->spool_wd ? k->w->dirs.spool : k->w->dirs.phase, p + sizeof(e));
+			p += sizeof(e) + e.len;
+		}
+	}
+}
+
+enum ka_err ka_watchscan_open(struct ka_watchstate *k)
+{
+	const uint32_t what = IN_CREATE | IN_MOVED_TO | IN_ONLYDIR;
+
+	k->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (k->inotify < 0)
+		return KA_ERR_SYS;
+	k->spool_wd = inotify_add_watch(k->inotify, KA_PATH_SPOOL, what);
+	if (k->spool_wd < 0 || inotify_add_watch(k->inotify, KA_PATH_PHASE, what) < 0)
+		return KA_ERR_SYS;
+	begin(k);
+	return KA_ERR_OK;
+}
+
+void ka_watchscan_close(struct ka_watchstate *k)
+{
+	if (k->scan != NULL)
+		closedir(k->scan);
+	k->scan = NULL;
+	if (k->inotify >= 0)
+		close(k->inotify);
+	k->inotify = -1;
+}

@@ -1,0 +1,87 @@
+/* Settings from the typed configuration, not from its text: what is shown is what the programs use. */
+#include "keyaudit/config/confshow.h"
+
+#include "base/buf.h"
+#include "conf/confrow.h"
+#include "conf/confsource.h"
+#include "conf/confvalue.h"
+
+#include "base/poison.h"
+
+struct walk {
+	const struct ka_conf *c;
+	void (*take)(void *ctx, const struct ka_confshow *s);
+	void *ctx;
+	struct ka_confshow s;
+};
+
+static void give(struct walk *w, const struct ka_confrow *row, const char *behind, struct ka_conf_at at)
+{
+	struct ka_buf b;
+
+	w->s.section = ka_confrow_section(row->section);
+	w->s.at = at;
+	ka_buf_init_array(&b, w->s.key);
+	ka_buf_text(&b, ka_confrow_name(row));
+	ka_buf_text(&b, behind);
+	ka_buf_init_array(&b, w->s.origin);
+	ka_buf_text(&b, ka_conf_file(w->c, at));
+	if (at.line != 0) {
+		ka_buf_char(&b, ':');
+		ka_buf_u64(&b, at.line);
+	}
+	w->take(w->ctx, &w->s);
+}
+
+static void give_value(struct walk *w, enum ka_conf_key key, const void *base, struct ka_conf_at at)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, w->s.value);
+	ka_confvalue_show(base, ka_confrow_at(key), &b);
+	give(w, ka_confrow_at(key), "", at);
+}
+
+static void give_reasons(struct walk *w, const struct ka_confrow *row, const struct ka_conf_by_reason *list, size_t count)
+{
+	struct ka_buf b;
+
+	for (size_t i = 0; i < count; i++) {
+		ka_buf_init_array(&b, w->s.value);
+		ka_buf_text(&b, row->type == KA_CONFROW_SEVERITY ? ka_reason_action_name((enum ka_action)list[i].value) :
+								   ka_reason_level_name((enum ka_level)list[i].value));
+		give(w, row, ka_reason_id(list[i].reason), list[i].at);
+	}
+}
+
+static void give_sources(struct walk *w)
+{
+	for (size_t i = 0; i < w->c->sources_known; i++) {
+		const struct ka_conf_source *source = &w->c->sources[i];
+
+		w->s.source = source->name;
+		w->s.is_asked = i < w->c->sources_count;
+		for (unsigned k = 0; k < KA_CONF_SOURCE_KEYS; k++)
+			if (ka_confsource_uses(source, (enum ka_conf_key)(KA_CONF_KEY_SOURCE_TYPE + k)))
+				give_value(w, (enum ka_conf_key)(KA_CONF_KEY_SOURCE_TYPE + k), source, source->key_at[k]);
+	}
+	w->s.source = NULL;
+}
+
+void ka_confshow_each(const struct ka_conf *c, void (*take)(void *ctx, const struct ka_confshow *s), void *ctx)
+{
+	struct walk w = { .c = c, .take = take, .ctx = ctx };
+
+	for (unsigned k = 0; k < KA_CONF_KEY_COUNT; k++) {
+		const struct ka_confrow *row = ka_confrow_at((enum ka_conf_key)k);
+
+		if (k == KA_CONF_KEY_SOURCE_TYPE)
+			give_sources(&w);
+		else if (row->type == KA_CONFROW_SEVERITY)
+			give_reasons(&w, row, c->severities, c->severities_count);
+		else if (row->type == KA_CONFROW_LEVEL)
+			give_reasons(&w, row, c->levels, c->levels_count);
+		else if (row->section != KA_CONF_SECTION_SOURCE)
+			give_value(&w, (enum ka_conf_key)k, c, c->at[k]);
+	}
+}

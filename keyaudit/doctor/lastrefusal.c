@@ -1,0 +1,89 @@
+/* Reading one user's last refusal out of the trail. The trail is root's, its content still strangers' text. */
+#include "keyaudit/doctor/lastrefusal.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "key/keyfpr.h"
+
+#include "base/poison.h"
+
+
+static const char *at(const json_t *object, const char *a, const char *b)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(object, a), b));
+
+	return text != NULL ? text : "";
+}
+
+/* "type fingerprint reason", as the event wrote it */
+static void take_offer(struct ka_lastrefusal *out, const char *text)
+{
+	struct ka_span rest = ka_span_of(text), type, fp;
+	struct ka_offer *o = &out->offers[out->offers_count];
+
+	if (out->offers_count == KA_EVENT_OFFERS_MAX || !ka_text_word(&rest, &type) || !ka_text_word(&rest, &fp) ||
+	    !ka_keyfpr_is_valid(fp))
+		return;
+	memset(o, 0, sizeof(*o));
+	if (ka_span_copy(type, o->type, sizeof(o->type)) && ka_span_copy(fp, o->fp, sizeof(o->fp)))
+		out->offers_count++;
+}
+
+static void take_event(struct ka_lastrefusal *out, const json_t *event, const char *user)
+{
+	const json_t *own = json_object_get(event, "keyaudit"), *offers = json_object_get(own, "offers"), *one;
+	const char *time = json_string_value(json_object_get(event, "@timestamp"));
+	size_t i;
+
+	if (strcmp(at(event, "event", "action"), "ssh-key-refused") != 0 || strcmp(at(event, "user", "name"), user) != 0)
+		return;
+	memset(out, 0, sizeof(*out));
+	ka_span_copy(ka_span_of(time != NULL ? time : "?"), out->at, sizeof(out->at));
+	ka_span_copy(ka_span_of(at(event, "source", "ip")), out->address, sizeof(out->address));
+	out->port = (unsigned)json_integer_value(json_object_get(json_object_get(event, "source"), "port"));
+	ka_span_copy(ka_span_of(at(event, "event", "code")), out->reason, sizeof(out->reason));
+	ka_span_copy(ka_span_of(at(event, "keyaudit", "ref")), out->ref, sizeof(out->ref));
+	json_array_foreach(offers, i, one)
+		if (json_is_string(one))
+			take_offer(out, json_string_value(one));
+}
+
+void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefusal *out)
+{
+	KA_AUTOCLOSE int fd = open(trail, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	KA_AUTOFREE char *text = NULL;
+	struct ka_cursor c;
+	struct ka_span line;
+	struct stat st;
+	bool whole;
+	size_t len;
+
+	memset(out, 0, sizeof(*out));
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	if (st.st_size > KA_TRAIL_TAIL_MAX && lseek(fd, st.st_size - KA_TRAIL_TAIL_MAX, SEEK_SET) < 0)
+		return;
+	if (ka_fd_slurp(fd, 2 * KA_TRAIL_TAIL_MAX, &text, &len) != KA_ERR_OK)
+		return;
+	ka_cursor_init(&c, text, len);
+	while (ka_cursor_line(&c, &line, &whole)) {
+		json_t *event;
+
+		/* parse only what can be about a refused key */
+		if (!whole || line.len >= KA_EVENT_LINE_MAX || memmem(line.p, line.len, "ssh-key-refused", 15) == NULL)
+			continue;
+		event = json_loadb((const char *)line.p, line.len, 0, NULL);
+		if (event != NULL)
+			take_event(out, event, user);
+		json_decref(event);
+	}
+}

@@ -1,0 +1,131 @@
+/* The reader of the trail. Bounded; never trusts a line; never loses its place when the file grows under it. */
+#include "keyaudit/log/logread.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include "base/poison.h"
+
+enum ka_err ka_logread_new(const char *path, struct ka_logread **out)
+{
+	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	*out = NULL;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return KA_ERR_SYS;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return KA_ERR_SYS;
+	}
+	*out = calloc(1, sizeof(**out));
+	if (*out == NULL)
+		return KA_ERR_NOMEM;
+	(*out)->fd = ka_steal_fd(&fd);
+	return KA_ERR_OK;
+}
+
+void ka_logread_free(struct ka_logread **r)
+{
+	if (*r == NULL)
+		return;
+	close((*r)->fd);
+	free(*r);
+	*r = NULL;
+}
+
+void ka_logread_rewind(struct ka_logread *r)
+{
+	r->at = 0;
+	r->begin = r->end = 0;
+	r->line = r->broken = r->broken_at = 0;
+	r->skipping = false;
+}
+
+int64_t ka_logread_offset(const struct ka_logread *r)
+{
+	return r->at - (int64_t)(r->end - r->begin);
+}
+
+/* Reads on behind what is kept; false when there was nothing. */
+static bool fill(struct ka_logread *r)
+{
+	ssize_t got;
+
+	memmove(r->block, r->block + r->begin, r->end - r->begin);
+	r->end -= r->begin;
+	r->begin = 0;
+	do
+		got = pread(r->fd, r->block + r->end, sizeof(r->block) - r->end, (off_t)r->at);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return false;
+	r->end += (size_t)got;
+	r->at += got;
+	return true;
+}
+
+/* The next complete line; one that is longer than an event goes by piece by piece and comes out as an empty one. */
+static bool next_line(struct ka_logread *r, struct ka_span *line)
+{
+	for (;;) {
+		struct ka_span rest = { (const uint8_t *)r->block + r->begin, r->end - r->begin };
+		size_t n = ka_span_find(rest, '\n');
+
+		if (n < rest.len) {
+			*line = ka_span_sub(rest, 0, r->skipping || n >= KA_EVENT_LINE_MAX ? 0 : n);
+			r->begin += n + 1;
+			r->skipping = false;
+			r->line++;
+			return true;
+		}
+		if (rest.len >= KA_EVENT_LINE_MAX) {
+			r->skipping = true;
+			r->begin = r->end;
+		}
+		if (!fill(r))
+			return false;
+	}
+}
+
+static json_t *parse(struct ka_span line)
+{
+	json_t *event = NULL;
+
+	if (line.len > 0 && ka_text_is_plain(line))
+		event = json_loadb((const char *)line.p, line.len, JSON_REJECT_DUPLICATES, NULL);
+	if (event != NULL && !json_is_object(event)) {
+		json_decref(event);
+		event = NULL;
+	}
+	return event;
+}
+
+bool ka_logread_next(struct ka_logread *r, int64_t limit, struct ka_span *raw, json_t **event)
+{
+	*event = NULL;
+	while (ka_logread_offset(r) < limit && next_line(r, raw)) {
+		*event = parse(*raw);
+		if (*event != NULL)
+			return true;
+		if (r->broken++ == 0)
+			r->broken_at = r->line;
+	}
+	return false;
+}
+
+bool ka_logread_is_replaced(const struct ka_logread *r, const char *path)
+{
+	struct stat mine, now;
+
+	if (fstat(r->fd, &mine) < 0 || stat(path, &now) < 0)
+		return false; /* renamed away, and nothing in its place yet */
+	return mine.st_dev != now.st_dev || mine.st_ino != now.st_ino || mine.st_size < ka_logread_offset(r);
+}
