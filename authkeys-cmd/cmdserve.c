@@ -275,6 +275,9 @@ static void prepare_http(struct ka_cmdserve *s)
 		.may_ask = true, .may_remember = !s->attempt->by_hand,
 	};
 	ka_sourcerevoked_open(s->conf, &s->store->env, &s->store->http, &s->store->revoked);
+	for (size_t i = 0; i < s->store->revoked.count; i++)
+		if (s->store->revoked.notice[i] != KA_REASON_NONE)
+			ka_cmdserve_note(s, s->store->revoked.notice[i]);
 }
 
 static void refresh_source(const struct ka_cmdserve *s, const struct ka_conf_source *source)

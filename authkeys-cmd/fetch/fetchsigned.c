@@ -105,7 +105,15 @@ enum ka_reason ka_fetchsigned_check(const struct ka_fetchask *ask, struct ka_spa
 		return reason;
 	if (have != NULL && have->is_found)
 		remember(c, have->body, &memory);
-	return judge(c, body, &memory);
+	reason = judge(c, body, &memory);
+	/*
+	 * Of two lists with one serial the one that the command accepted first counts, and nobody here knows which that was: to keep
+	 * one of them would keep the other out until a higher serial comes. The command refuses the wrong one, and says so. For keys,
+	 * where a good copy may have to bridge, it tells us which is wrong (--except).
+	 */
+	if (reason == KA_REASON_STORE_SERIAL_REUSED && c->kind != KA_SIGNEDDOC_KEYS)
+		reason = judge(c, body, NULL);
+	return reason;
 }
 
 static const char *host_of(const struct ka_conf_source *s, struct utsname *node)

@@ -87,15 +87,20 @@ static bool index_lacks_user(struct job *j)
 	};
 	struct ka_signedindex_entry line;
 	char name[KA_ENTRY_HEX], url[KA_ENTRY_HEX];
+	enum ka_reason reason;
 
 	if (j->s->index_url[0] == '\0')
 		return false;
 	ka_entry_name(j->s->name, KA_QUESTION_INDEX, NULL, name);
 	ka_question_hash(j->s, j->s->index_url, url);
-	return ka_cachedir_read(KA_PATH_CACHE, j->s->name, KA_QUESTION_INDEX, name, url, j->h->list, sizeof(j->h->list), &j->h->list_entry) ==
-		       KA_CACHEDIR_FOUND &&
-	       ka_sourcesigned_check(&ask, j->h->list_entry.body, &j->h->check) == KA_REASON_NONE &&
-	       ka_signedindex_find(&j->h->check.doc, j->q->user, &line) == KA_SIGNEDINDEX_ABSENT;
+	if (ka_cachedir_read(KA_PATH_CACHE, j->s->name, KA_QUESTION_INDEX, name, url, j->h->list, sizeof(j->h->list), &j->h->list_entry) !=
+	    KA_CACHEDIR_FOUND)
+		return false;
+	reason = ka_sourcesigned_check(&ask, j->h->list_entry.body, &j->h->check);
+	/* the fetcher could not know that */
+	if (reason == KA_REASON_STORE_SERIAL_LOWER || reason == KA_REASON_STORE_SERIAL_REUSED)
+		j->h->notice = reason;
+	return reason == KA_REASON_NONE && ka_signedindex_find(&j->h->check.doc, j->q->user, &line) == KA_SIGNEDINDEX_ABSENT;
 }
 
 /* KA_REASON_NONE: used; else why it is not */

@@ -54,8 +54,8 @@ static void touch(const struct ka_serialdir *d, const struct ka_conf_source *s)
 		utimensat(d->fd, memory, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
-static bool accept_list(const struct ka_serialdir *d, const struct ka_conf_source *s, const struct ka_sourcehttp_env *env,
-			const struct ka_serial_memory *memory, struct ka_sourcehttp *h)
+static enum ka_reason accept_list(const struct ka_serialdir *d, const struct ka_conf_source *s, const struct ka_sourcehttp_env *env,
+				  const struct ka_serial_memory *memory, struct ka_sourcehttp *h)
 {
 	const struct ka_sourcesigned_ask ask = {
 		.source = s, .kind = KA_SIGNEDDOC_REVOKED, .what = KA_SERIALDIR_REVOKED, .now = env->now, .ed25519 = env->ed25519,
@@ -63,9 +63,17 @@ static bool accept_list(const struct ka_serialdir *d, const struct ka_conf_sourc
 	};
 	struct ka_revokedkeep_new n = { .source = s->name, .doc = &h->check.doc, .sha512 = h->check.check.sha512, .now = env->now };
 	struct ka_revokedkeep kept;
+	enum ka_reason reason = ka_sourcesigned_check(&ask, h->list_entry.body, &h->check);
 
-	return ka_sourcesigned_check(&ask, h->list_entry.body, &h->check) == KA_REASON_NONE &&
-	       ka_revokedkeep_accept(d, &n, &kept) == KA_ERR_OK;
+	if (reason != KA_REASON_NONE)
+		return reason;
+	return ka_revokedkeep_accept(d, &n, &kept) == KA_ERR_OK ? KA_REASON_NONE : KA_REASON_STORE_CACHE_INVALID;
+}
+
+/* what nobody but this memory can tell of a list; the rest the fetcher has judged and said */
+static enum ka_reason of_memory(enum ka_reason reason)
+{
+	return reason == KA_REASON_STORE_SERIAL_LOWER || reason == KA_REASON_STORE_SERIAL_REUSED ? reason : KA_REASON_NONE;
 }
 
 static void open_one(const struct ka_serialdir *d, const struct ka_conf_source *s, const struct ka_sourcehttp_env *env,
@@ -73,24 +81,28 @@ static void open_one(const struct ka_serialdir *d, const struct ka_conf_source *
 {
 	struct ka_revoked *r = &out->list[out->count];
 	char name[KA_ENTRY_HEX], url[KA_ENTRY_HEX];
-	enum ka_cachedir_answer cached = KA_CACHEDIR_ABSENT;
+	enum ka_reason reason;
 
 	out->source[out->count] = s;
 	out->refresh_later[out->count] = false;
+	out->notice[out->count] = KA_REASON_NONE;
 	if (ka_revoked_open(d, s->name, r) != KA_ERR_OK)
 		r->state = KA_REVOKED_BROKEN;
 	ka_entry_name(s->name, KA_QUESTION_REVOKED, NULL, name);
-	if (env->may_remember && is_news(d, s, name)) {
-		ka_question_hash(s, s->revoked_url, url);
-		cached = ka_cachedir_read(KA_PATH_CACHE, s->name, KA_QUESTION_REVOKED, name, url, h->list, sizeof(h->list), &h->list_entry);
-		if (cached == KA_CACHEDIR_FOUND && accept_list(d, s, env, &r->memory, h)) {
-			touch(d, s);
-			ka_revoked_close(r);
-			if (ka_revoked_open(d, s->name, r) != KA_ERR_OK)
-				r->state = KA_REVOKED_BROKEN;
-		}
-	}
 	out->count++;
+	if (!env->may_remember || !is_news(d, s, name))
+		return;
+	ka_question_hash(s, s->revoked_url, url);
+	if (ka_cachedir_read(KA_PATH_CACHE, s->name, KA_QUESTION_REVOKED, name, url, h->list, sizeof(h->list), &h->list_entry) != KA_CACHEDIR_FOUND)
+		return;
+	reason = accept_list(d, s, env, &r->memory, h);
+	out->notice[out->count - 1] = of_memory(reason);
+	if (reason != KA_REASON_NONE)
+		return;
+	touch(d, s);
+	ka_revoked_close(r);
+	if (ka_revoked_open(d, s->name, r) != KA_ERR_OK)
+		r->state = KA_REVOKED_BROKEN;
 }
 
 /* the list's own entry says how long it is fresh; it is read only by whoever may do something about it */

@@ -17,6 +17,7 @@ struct ka_sourcerevoked {
 	size_t count;
 	const struct ka_conf_source *source[KA_SOURCES_MAX];
 	bool refresh_later[KA_SOURCES_MAX]; /* its list in the cache is no longer fresh: ka_sourcefetch_later() */
+	enum ka_reason notice[KA_SOURCES_MAX]; /* store.serial-lower, store.serial-reused: the list in the cache is not the one in force */
 	struct ka_revoked list[KA_SOURCES_MAX];
 };
 

@@ -125,6 +125,10 @@ list() { head_ user= "$@" | sed 's/keys-v1/revoked-v1/' && echo "$fp lost laptop
 index() { head_ user= "$@" | sed 's/keys-v1/index-v1/' && echo "alice 42 $(text | sha256sum | cut -d' ' -f1)"; }
 list | signed ops | case_ good-list '- ops' ops kind=revoked
 index | signed ops | case_ good-index '- ops' ops kind=index
+{ list && echo '# lost'; } | signed ops | case_ good-list-other '- ops' ops kind=revoked
+{ index && echo "bob 42 $(printf '' | sha256sum | cut -d' ' -f1)"; } | signed ops | case_ good-index-other '- ops' ops kind=index
+list serial=41 | signed ops | case_ good-list-lower '- ops' ops kind=revoked
+index serial=41 | signed ops | case_ good-index-lower '- ops' ops kind=index
 list hosts=db | signed ops | case_ list-other-host store.wrong-host ops kind=revoked
 list | signed ops | case_ list-expired store.expired ops kind=revoked now=2026-11-29T10:00:00Z
 list | sed '/^# hosts/a # user: alice' | signed ops | case_ list-with-user store.bad-answer ops kind=revoked

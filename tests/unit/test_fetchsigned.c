@@ -113,6 +113,26 @@ static void serial__what_lies_in_the_cache__is_a_lower_bound(void **state)
 	assert_string_equal(check(empty, good), "store.serial-reused");
 }
 
+/* which of two lists with one serial counts is known to the command alone, so that neither may keep the other out */
+static void serial__of_a_list__another_text_may_take_its_place(void **state)
+{
+	static const char *const lists[][3] = {
+		{ "good-list", "good-list-other", "good-list-lower" }, { "good-index", "good-index-other", "good-index-lower" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct signedsample *one = sample(lists[i][0]), *other = sample(lists[i][1]), *lower = sample(lists[i][2]);
+
+		use(one);
+		assert_string_equal(check(one, one), "-");
+		assert_string_equal(check(other, one), "-");
+		assert_string_equal(check(one, other), "-");
+		assert_string_equal(check(one, lower), "-");
+		assert_string_equal(check(lower, one), "store.serial-lower");
+	}
+}
+
 /* a document of a signer who was taken off the list must not block those of the others */
 static void serial__of_a_document_that_is_not_believed__bounds_nothing(void **state)
 {
@@ -229,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(documents__of_all_cases__are_judged_as_the_command_will),
 		cmocka_unit_test(serial__what_lies_in_the_cache__is_a_lower_bound),
+		cmocka_unit_test(serial__of_a_list__another_text_may_take_its_place),
 		cmocka_unit_test(serial__of_a_document_that_is_not_believed__bounds_nothing),
 		cmocka_unit_test(signers__that_cannot_be_used__are_told),
 		cmocka_unit_test(index__verified__names_its_users),

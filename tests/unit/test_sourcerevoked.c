@@ -210,6 +210,34 @@ static void list__gone_or_not_believed__the_old_one_stays(void **state)
 	assert_string_equal(judge(FP1), "revoked.store");
 }
 
+static const char *notice(void)
+{
+	enum ka_reason reason;
+
+	ka_sourcerevoked_open(conf, &env, scratch, r);
+	reason = r->notice[0];
+	ka_sourcerevoked_close(r);
+	return ka_reason_id(reason);
+}
+
+/* the fetcher cannot tell which of two lists with one serial counts; so it is said here */
+static void list__refused_for_its_serial__is_told(void **state)
+{
+	(void)state;
+	bring(0, FP1 "\n", NOW - 10);
+	assert_string_equal(notice(), "-");
+	for (size_t i = 0; i < 2; i++) {
+		check_says = i == 0 ? KA_REASON_STORE_SERIAL_REUSED : KA_REASON_STORE_SERIAL_LOWER;
+		set_time(KA_PATH_SERIALS "/corp.revoked", NOW - 5);
+		bring(0, FP2 "\n", NOW);
+		assert_string_equal(notice(), ka_reason_id(check_says));
+		assert_string_equal(judge(FP1), "revoked.store");
+		assert_string_equal(judge(FP2), "-");
+	}
+	check_says = KA_REASON_STORE_EXPIRED; /* the fetcher's business */
+	assert_string_equal(notice(), "-");
+}
+
 static void list__tool__puts_none_in_force(void **state)
 {
 	(void)state;
@@ -306,6 +334,7 @@ int main(void)
 		T(list__none_configured__nothing_is_looked_at),
 		T(list__brought__in_force_at_once_and_verified_once),
 		T(list__gone_or_not_believed__the_old_one_stays),
+		T(list__refused_for_its_serial__is_told),
 		T(list__tool__puts_none_in_force),
 		T(list__of_one_source__counts_for_all),
 		T(list__cannot_be_read__nobody_can_tell),
