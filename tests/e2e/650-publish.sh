@@ -35,6 +35,8 @@ verified() {
 		sed -n '/^-----BEGIN SSH SIGNATURE-----$/,$p' "$1" >text.sig &&
 		ssh-keygen -Y verify -f signers -I ops -n keyaudit -s text.sig <text >/dev/null
 }
+# [NAME=VALUE...] DOCUMENT: what a reader says that shares nothing with ours
+reader() { "$KA_SRC/tests/tools/storereader.sh" signers=signers "$@"; }
 all_verified() {
 	local one
 	for one in to/*.keys to/index; do verified "$one" || { echo "$one"; return 1; }; done
@@ -44,6 +46,11 @@ publish --json >json
 is "200 users are published" "$? $(field users) $(field written)" "0 200 200"
 is "all is as hosts want it" "$(check)" "users 200, listed 200"
 ok "ssh-keygen verifies every document" all_verified
+is "so does a reader of its own: hers" "$(reader user=user7 to/user7.keys)" '- ops'
+is "the index" "$(reader kind=index to/index)" '- ops'
+is "for her and nobody else" "$(reader user=user8 to/user7.keys)" store.wrong-user
+is "not for ever" "$(reader user=user7 now=2099-01-01T00:00:00Z to/user7.keys)" store.expired
+cp to/user42.keys older
 is "a document is an authorized_keys file" "$(ssh-keygen -lf to/user7.keys | cut -d' ' -f2)" "$(ssh-keygen -lf pool/8.pub | cut -d' ' -f2)"
 is "the index has the hash of the file" "$(sed -n 's/^user7 [0-9]* //p' to/index)" "$(sha256sum to/user7.keys | cut -d' ' -f1)"
 
@@ -55,6 +62,9 @@ is "one change: one document" "$? $(field written) $(field unchanged)" "0 1 199"
 sha256sum to/*.keys | diff before - | sed -n 's/^> .*  //p' >changed
 is "one change: only its bytes" "$(cat changed)" to/user42.keys
 is "one change: only its time" "$(stat -c '%n %i %y' to/*.keys | diff stat.before - | sed -n 's/^> \([^ ]*\).*/\1/p')" to/user42.keys
+memory="$(sed -n 's/^# serial: //p' to/user42.keys) $(sed '/^-----BEGIN/,$d' to/user42.keys | sha512sum | cut -d' ' -f1)"
+is "one change: who knows the new one takes it" "$(reader user=user42 "memory=$memory" to/user42.keys)" '- ops'
+is "one change: and the older one no more" "$(reader user=user42 "memory=$memory" older)" store.serial-lower
 is "one change: a higher serial" "$(sed -n 's/^# serial: //p' to/user41.keys to/user42.keys to/index | sort -n | uniq | wc -l)" 2
 is "and all is as hosts want it" "$(check)" "users 200, listed 200"
 rm from/user42
@@ -186,6 +196,7 @@ world_fingerprint alice >lost
 not_ok "a revoked key is not published" store
 world_pub bob >staff/alice
 ok "only revoked, then" store
+is "the revoked list, to a reader of its own" "$(reader kind=revoked "$STORE_WWW/revoked")" '- ops'
 world_serve alice alice bob
 sed -i 's/^sources = corp/sources = local corp/' /etc/keyaudit/keyaudit.conf
 printf '%s\n' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' >>/etc/keyaudit/keyaudit.conf

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # Make the signed documents of tests/cases/signed again, with stock ssh-keygen -Y sign wherever that can make them; the same
 # bytes every time. usage: signedcases.sh [--check]
-#   --check   make them elsewhere, compare, and ask ssh-keygen -Y verify about every signature of the accepted ones
+#   --check   make them elsewhere, compare, and ask ssh-keygen -Y verify about every signature of the accepted ones;
+#             and does a reader that has nothing but ssh-keygen and a shell (storereader.sh) answer the same?
 #
 # tests/cases/signed/ID/document   what the store sends
 # tests/cases/signed/ID/signers    the signer file of the host
@@ -128,5 +129,6 @@ for dir in "$cases"/*; do
 		fi
 	done
 done
+tests/tools/storereader.sh --cases tests/cases/signed || failed=1
 echo "signedcases: $n cases made again, $blocks signers of accepted documents verified by ssh-keygen"
 exit "$failed"
