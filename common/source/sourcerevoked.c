@@ -22,36 +22,44 @@ static struct timespec written(int dir, const char *path)
 	return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mtim : (struct timespec){ 0, 0 };
 }
 
-static bool is_later(struct timespec a, struct timespec b)
+/* "SOURCE/ENTRY" of a source's list in the cache; false when it does not fit */
+static bool list_path(const struct ka_conf_source *s, const char *name, char out[static KA_PATH_TRUSTED_MAX])
 {
-	return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
-}
-
-/*
- * Whether the cache holds a list that was not looked at since it came. By the times of the two files, so that an unchanged
- * list costs two calls; a fetcher that forges them withholds a list, which the list's expiry bounds.
- */
-static bool is_news(const struct ka_serialdir *d, const struct ka_conf_source *s, const char *name)
-{
-	char path[KA_PATH_TRUSTED_MAX], memory[KA_SERIAL_NAME_MAX];
 	struct ka_buf b;
 
-	ka_buf_init_array(&b, path);
+	ka_buf_init(&b, out, KA_PATH_TRUSTED_MAX);
 	ka_buf_text(&b, KA_PATH_CACHE "/");
 	ka_buf_text(&b, s->name);
 	ka_buf_char(&b, '/');
 	ka_buf_text(&b, name);
-	return ka_buf_check(&b) == KA_ERR_OK && ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory) &&
-	       is_later(written(AT_FDCWD, path), written(d->fd, memory));
+	return ka_buf_check(&b) == KA_ERR_OK;
 }
 
-/* looked at: not again before the next one comes */
-static void touch(const struct ka_serialdir *d, const struct ka_conf_source *s)
+/*
+ * Whether the cache holds a list that was not looked at since it came: what was looked at has left its time on the memory's
+ * file, so that an unchanged list costs two calls. Same or not, never earlier or later: a clock that was wrong for an hour
+ * must not hide what came since. A fetcher that forges times withholds a list, which the list's expiry bounds.
+ */
+static bool is_news(const struct ka_serialdir *d, const struct ka_conf_source *s, const char *name, struct timespec *came)
 {
+	char path[KA_PATH_TRUSTED_MAX], memory[KA_SERIAL_NAME_MAX];
+	struct timespec seen;
+
+	if (!list_path(s, name, path) || !ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory))
+		return false;
+	*came = written(AT_FDCWD, path);
+	seen = written(d->fd, memory);
+	return came->tv_sec != 0 && (came->tv_sec != seen.tv_sec || came->tv_nsec != seen.tv_nsec);
+}
+
+/* looked at: not again before the next one comes. @came is older than what was read: what came meanwhile is news */
+static void touch(const struct ka_serialdir *d, const struct ka_conf_source *s, struct timespec came)
+{
+	const struct timespec times[2] = { came, came };
 	char memory[KA_SERIAL_NAME_MAX];
 
 	if (ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory))
-		utimensat(d->fd, memory, NULL, AT_SYMLINK_NOFOLLOW);
+		utimensat(d->fd, memory, times, AT_SYMLINK_NOFOLLOW);
 }
 
 static enum ka_reason accept_list(const struct ka_serialdir *d, const struct ka_conf_source *s, const struct ka_sourcehttp_env *env,
@@ -82,6 +90,7 @@ static void open_one(const struct ka_serialdir *d, const struct ka_conf_source *
 	struct ka_revoked *r = &out->list[out->count];
 	char name[KA_ENTRY_HEX], url[KA_ENTRY_HEX];
 	enum ka_reason reason;
+	struct timespec came;
 
 	out->source[out->count] = s;
 	out->refresh_later[out->count] = false;
@@ -90,7 +99,7 @@ static void open_one(const struct ka_serialdir *d, const struct ka_conf_source *
 		r->state = KA_REVOKED_BROKEN;
 	ka_entry_name(s->name, KA_QUESTION_REVOKED, NULL, name);
 	out->count++;
-	if (!env->may_remember || !is_news(d, s, name))
+	if (!env->may_remember || !is_news(d, s, name, &came))
 		return;
 	ka_question_hash(s, s->revoked_url, url);
 	if (ka_cachedir_read(KA_PATH_CACHE, s->name, KA_QUESTION_REVOKED, name, url, h->list, sizeof(h->list), &h->list_entry) != KA_CACHEDIR_FOUND)
@@ -99,7 +108,7 @@ static void open_one(const struct ka_serialdir *d, const struct ka_conf_source *
 	out->notice[out->count - 1] = of_memory(reason);
 	if (reason != KA_REASON_NONE)
 		return;
-	touch(d, s);
+	touch(d, s, came);
 	ka_revoked_close(r);
 	if (ka_revoked_open(d, s->name, r) != KA_ERR_OK)
 		r->state = KA_REVOKED_BROKEN;
@@ -110,18 +119,12 @@ static bool is_due(const struct ka_conf_source *s, int64_t now)
 {
 	char path[KA_PATH_TRUSTED_MAX], name[KA_ENTRY_HEX];
 	struct timespec at;
-	struct ka_buf b;
 
 	ka_entry_name(s->name, KA_QUESTION_REVOKED, NULL, name);
-	ka_buf_init_array(&b, path);
-	ka_buf_text(&b, KA_PATH_CACHE "/");
-	ka_buf_text(&b, s->name);
-	ka_buf_char(&b, '/');
-	ka_buf_text(&b, name);
-	if (ka_buf_check(&b) != KA_ERR_OK)
+	if (!list_path(s, name, path))
 		return false;
 	at = written(AT_FDCWD, path);
-	return now - at.tv_sec >= (int64_t)s->max_age_sec;
+	return now < at.tv_sec || now - at.tv_sec >= (int64_t)s->max_age_sec;
 }
 
 void ka_sourcerevoked_open(const struct ka_conf *c, const struct ka_sourcehttp_env *env, struct ka_sourcehttp *h, struct ka_sourcerevoked *out)

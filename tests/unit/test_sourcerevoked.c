@@ -187,6 +187,24 @@ static void list__brought__in_force_at_once_and_verified_once(void **state)
 	assert_int_equal(checked, 3);
 }
 
+/* a clock that runs ahead, and is then set right, must not hide for as long what comes now */
+static void list__of_an_hour_before__is_news_all_the_same(void **state)
+{
+	(void)state;
+	bring(0, FP1 "\n", NOW + 3600);
+	assert_string_equal(judge(FP1), "revoked.store");
+	assert_string_equal(judge(FP1), "revoked.store");
+	assert_int_equal(checked, 1);
+	serial = 8;
+	bring(0, FP1 "\n" FP2 "\n", NOW);
+	assert_string_equal(judge(FP2), "revoked.store");
+	assert_string_equal(judge(FP2), "revoked.store");
+	assert_int_equal(checked, 2);
+	unlink(list_path("corp")); /* nothing there is no news */
+	assert_string_equal(judge(FP2), "revoked.store");
+	assert_int_equal(checked, 2);
+}
+
 /* the cache is the fetcher's: it may withhold, and nothing else */
 static void list__gone_or_not_believed__the_old_one_stays(void **state)
 {
@@ -320,6 +338,9 @@ static void refresh__no_longer_fresh__is_due_where_a_login_may_ask(void **state)
 	assert_false(is_due());
 	set_time(list_path("corp"), NOW - 300);
 	assert_true(is_due());
+	set_time(list_path("corp"), NOW + 1); /* from before the clock was set back: nobody knows how old it is */
+	assert_true(is_due());
+	set_time(list_path("corp"), NOW - 300);
 	conf->sources[0].fetch = KA_CONF_FETCH_TIMER;
 	assert_false(is_due());
 	conf->sources[0].fetch = KA_CONF_FETCH_ON_MISS;
@@ -333,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(list__none_configured__nothing_is_looked_at),
 		T(list__brought__in_force_at_once_and_verified_once),
+		T(list__of_an_hour_before__is_news_all_the_same),
 		T(list__gone_or_not_believed__the_old_one_stays),
 		T(list__refused_for_its_serial__is_told),
 		T(list__tool__puts_none_in_force),
