@@ -90,24 +90,55 @@ static void retry_after(struct ka_fetchhead *h, struct ka_span value, int64_t no
 	h->retry_after = date < 0 ? seconds(value) : date > now ? date - now : 0;
 }
 
-/* <URL>; rel="next", <URL>; rel="last": commas and semicolons may stand inside the brackets */
+/* where @stop stands outside of quotes; the end when it does not */
+static size_t find_unquoted(struct ka_span s, uint8_t stop)
+{
+	bool is_quoted = false;
+	size_t i = 0;
+
+	for (; i < s.len && (is_quoted || s.p[i] != stop); i++) {
+		if (is_quoted && s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"')
+			is_quoted = !is_quoted;
+	}
+	return i < s.len ? i : s.len;
+}
+
+/* rel=next; it may be one of several words in quotes */
+static bool is_next(struct ka_span param)
+{
+	size_t eq = ka_span_find(param, '=');
+	struct ka_span words = ka_text_trim(ka_span_sub(param, eq + 1, param.len)), word;
+
+	if (!is_word(ka_text_trim(ka_span_sub(param, 0, eq)), "rel"))
+		return false;
+	if (words.len >= 2 && words.p[0] == '"' && words.p[words.len - 1] == '"')
+		words = ka_span_sub(words, 1, words.len - 2);
+	while (ka_text_word(&words, &word))
+		if (is_word(word, "next"))
+			return true;
+	return false;
+}
+
+/* <URL>; rel="next", <URL>; rel="last": what is not seen here makes a short list of a long one */
 static void link_field(struct ka_fetchhead *h, struct ka_span rest)
 {
 	while (rest.len > 0) {
 		struct ka_span url, params;
-		size_t open = ka_span_find(rest, '<'), close;
+		size_t end;
 
-		rest = ka_span_sub(rest, open + 1, rest.len);
-		close = ka_span_find(rest, '>');
-		url = ka_span_sub(rest, 0, close);
-		rest = ka_span_sub(rest, close + 1, rest.len);
-		params = ka_span_sub(rest, 0, ka_span_find(rest, '<'));
-		for (struct ka_span part; ka_text_split(&params, ';', &part);) {
-			part = ka_text_trim(part);
-			while (part.len > 0 && (part.p[part.len - 1] == ',' || ka_text_is_blank(part.p[part.len - 1])))
-				part.len--;
-			if (is_word(part, "rel=\"next\"") || is_word(part, "rel=next"))
-				ka_span_copy(url, h->next, sizeof(h->next));
+		rest = ka_span_sub(rest, ka_span_find(rest, '<') + 1, rest.len);
+		url = ka_span_sub(rest, 0, ka_span_find(rest, '>'));
+		rest = ka_span_sub(rest, url.len + 1, rest.len);
+		end = find_unquoted(rest, ',');
+		params = ka_span_sub(rest, 0, end);
+		rest = ka_span_sub(rest, end + 1, rest.len);
+		while (params.len > 0) {
+			end = find_unquoted(params, ';');
+			if (is_next(ka_span_sub(params, 0, end)) && !ka_span_copy(url, h->next, sizeof(h->next)))
+				ka_span_copy(ka_span_of(KA_FETCHHEAD_NOWHERE), h->next, sizeof(h->next));
+			params = ka_span_sub(params, end + 1, params.len);
 		}
 	}
 }

@@ -11,6 +11,9 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 
+/* stands for an address of a next page that is too long: no address, so that nobody takes the pages before it for all */
+#define KA_FETCHHEAD_NOWHERE "<"
+
 struct ka_fetchhead {
 	int64_t max_age, swr, sie;   /* seconds; -1: not given */
 	int64_t age;                 /* seconds that the answer lay in somebody's cache; 0: none said so */

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include "base/poison.h"
@@ -166,10 +167,33 @@ static void link__next__is_found_among_others(void **state)
 	assert_string_equal(of("Link: <https://a.test/a,b;c>; title=\"x\"; rel=\"next\"")->next, "https://a.test/a,b;c");
 	assert_string_equal(of("Link: <https://a.test/?p=1>; rel=\"prev\"")->next, "");
 	assert_string_equal(of("Link: <https://a.test/?p=1>; rel=\"prev\"; title=\"rel=next\"")->next, "");
+	assert_string_equal(of("Link: <https://a.test/?p=1>; rel=\"prev\"; title=\"; rel=next;\"")->next, "");
+	assert_string_equal(of("Link: <https://a.test/?p=1>; rel=\"next")->next, "");
+	assert_string_equal(of("Link: <https://a.test/?p=1>; rel=nextish; rev=next")->next, "");
 	assert_string_equal(of("Link: https://a.test/; rel=next")->next, "");
 	assert_string_equal(of("Link: <")->next, "");
 	assert_string_equal(of("Link: >; rel=next")->next, "");
 	assert_string_equal(of("Link:")->next, "");
+}
+
+/* a page that nobody asks for makes a short list of a long one */
+static void link__next__is_found_however_it_is_written(void **state)
+{
+	static char line[2 * KA_FETCH_URL_MAX];
+	struct ka_buf b;
+
+	(void)state;
+	assert_string_equal(of("Link: </?p=2>; rel=\"last next\"")->next, "/?p=2");
+	assert_string_equal(of("Link: </?p=2>; REL = \"Next\"")->next, "/?p=2");
+	assert_string_equal(of("Link: </?p=2>; title=\"a < b, c\"; rel=next")->next, "/?p=2");
+	assert_string_equal(of("Link: </?p=2>; title=\"a \\\" ; b\" ; rel=next")->next, "/?p=2");
+	assert_string_equal(of("Link: </?p=1>; rel=prev; title=\"x\",</?p=2>; rel=next,</?p=9>; rel=last")->next, "/?p=2");
+	ka_buf_init_array(&b, line);
+	ka_buf_text(&b, "Link: <https://a.test/");
+	while (b.len < KA_FETCH_URL_MAX + 10)
+		ka_buf_char(&b, 'x');
+	ka_buf_text(&b, ">; rel=next");
+	assert_string_equal(of(line)->next, KA_FETCHHEAD_NOWHERE);
 }
 
 static void status_line__begins_anew(void **state)
@@ -215,6 +239,7 @@ int main(void)
 		cmocka_unit_test(limits__nothing_remaining__is_told),
 		cmocka_unit_test(age__seconds_in_a_cache),
 		cmocka_unit_test(link__next__is_found_among_others),
+		cmocka_unit_test(link__next__is_found_however_it_is_written),
 		cmocka_unit_test(status_line__begins_anew),
 		cmocka_unit_test(line__cut_anywhere__is_harmless),
 	};
