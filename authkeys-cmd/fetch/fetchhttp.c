@@ -187,7 +187,7 @@ static bool set_question(CURL *curl, const struct ka_fetchhttp_ask *ask, struct 
 	if (ask->is_post)
 		SET(CURLOPT_POSTFIELDS, ask->body);
 	SET(CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)ask->timeout_ms);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)KA_FETCH_CONNECT_MS); /* a timer has more patience than that with an answer only */
 	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ask->max); /* one that says its size is not even begun */
 	SET(CURLOPT_WRITEFUNCTION, take_body);
 	SET(CURLOPT_WRITEDATA, f);

@@ -330,6 +330,7 @@
 #define KA_FETCH_SWEEP_SEC 3600         /* age of a half-written file that nobody writes any more */
 #define KA_FETCH_BREAKER_FAILURES 5
 #define KA_FETCH_BREAKER_SEC 60         /* then one request tries */
+#define KA_FETCH_CONNECT_MS 5000        /* until a name is resolved, and TCP and TLS are agreed on */
 #define KA_FETCH_SLOW_BYTES 64          /* a second, below which ... */
 #define KA_FETCH_SLOW_SEC 5             /* ... so many seconds are a timeout */
 #define KA_FETCH_LOCK_STEP_MS 5

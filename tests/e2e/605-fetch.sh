@@ -105,6 +105,16 @@ before=$(store_fault_count f)
 for user in a b c d e f g; do fetch corp "$user" >/dev/null; done
 is "after five failures in a row nobody asks" $(($(store_fault_count f) - before)) 5
 like "and that is said" "$(fetch corp h)" 'reason=store.breaker-open status=0 mirror=1'
+sed -i 's/ until=[0-9]*/ until=1/' /var/cache/keyaudit/corp/breaker.0
+store_fault f 'pause 400' 'status 500 Oh'
+before=$(store_fault_count f)
+pids=()
+for user in i j k l; do
+	fetch corp "$user" >/dev/null &
+	pids+=($!)
+done
+wait "${pids[@]}"
+is "a minute later one of many tries" $(($(store_fault_count f) - before)) 1
 
 # ---- mirrors ----
 store_forget
@@ -116,6 +126,55 @@ store_fault slow "body <html>"
 store_fault f 'status 503 Busy'
 store_forget
 like "of several failures the one with an answer is told" "$(fetch --deadline 2000 corp alice)" 'reason=store.bad-answer status=200 mirror=2'
+
+# ---- each wait has an end of its own, whatever the deadline ----
+store_forget
+conf 'format = lines' "url = https://keys.test:$STORE_FAULT_TLS/f/%u" "ca_file = $STORE_PKI/ca.pem" 'timeout = 300ms'
+waits() { # NAME URL: the answer of a fetch that could wait for a minute, and in $STORE_RUN/NAME.ms how long it took
+	local begin
+	begin=$(date +%s%N)
+	fetch --deadline 60000 corp "$1" >"$STORE_RUN/$1.answer"
+	echo $((($(date +%s%N) - begin) / 1000000)) >"$STORE_RUN/$1.ms"
+}
+store_fault f 'hang answer'
+before=$(store_fault_count f)
+waits silent &
+silent=$!
+# a listener of its own, that takes connections and says nothing
+mkdir -p "$STORE_RUN/deaf"
+echo 'hang accept' >"$STORE_RUN/deaf/8482.accept"
+"$KA_SRC/build/tests/tools/faultstore" "$STORE_RUN/deaf" "$STORE_RUN/deaf.log" "tls:8482:$STORE_PKI/good.pem:$STORE_PKI/good.key" </dev/null &
+deaf=$!
+world_wait 5 _store_listens 8482 || world_die "no listener"
+_asked_more() { [ "$(store_fault_count f)" -gt "$1" ]; }
+world_wait 5 _asked_more "$before" || world_die "nobody asked"
+conf 'format = lines' "url = https://keys.test:8482/f/%u" "ca_file = $STORE_PKI/ca.pem"
+waits deaf &
+wait "$silent" "$!"
+kill "$deaf"
+like "a store that says nothing" "$(cat "$STORE_RUN/silent.answer")" 'reason=store.timeout status=0'
+ok "is left after some seconds ($(cat "$STORE_RUN/silent.ms") ms)" [ "$(cat "$STORE_RUN/silent.ms")" -lt 15000 ]
+like "one that does not speak TLS" "$(cat "$STORE_RUN/deaf.answer")" 'reason=store.timeout status=0'
+ok "too ($(cat "$STORE_RUN/deaf.ms") ms)" [ "$(cat "$STORE_RUN/deaf.ms")" -lt 15000 ]
+# a name server that says nothing: what is sent there is lost
+ip route add 192.0.2.53/32 dev lo
+cp /etc/resolv.conf "$STORE_RUN/resolv.conf"
+echo 'nameserver 192.0.2.53' >/etc/resolv.conf
+conf 'format = lines' "url = https://keys.example.net/%u"
+begin=$(date +%s%N)
+like "a name server that says nothing" "$(fetch --deadline 700 corp alice)" 'reason=store.timeout status=0'
+ms=$((($(date +%s%N) - begin) / 1000000))
+ok "costs the deadline and no more ($ms ms)" [ $ms -lt 3500 ]
+cat "$STORE_RUN/resolv.conf" >/etc/resolv.conf
+# the timer's requests have the source's own
+conf 'format = lines' "url = $fault" 'timeout = 300ms'
+store_forget
+setpriv --reuid _keyaudit --regid _keyaudit --clear-groups touch /var/lib/keyaudit/wanted/corp:alice
+begin=$(date +%s%N)
+ok "a refresh waits" setpriv --reuid _keyfetch --regid _keyfetch --clear-groups -- "$WORLD_FETCH" --wanted
+ms=$((($(date +%s%N) - begin) / 1000000))
+ok "as long as the source's timeout says ($ms ms)" [ $ms -lt 3000 ]
+like "and notes it" "$(cat "$(entry).try")" 'reason=store.timeout'
 
 # ---- TLS ----
 store_put alice.keys "$alice"
@@ -134,6 +193,13 @@ like "a good certificate" "$(tls "$STORE_HTTPS")" 'outcome=found'
 like "another host's" "$(tls "$STORE_WRONG")" 'reason=store.tls'
 like "an expired one" "$(tls "$STORE_EXPIRED")" 'reason=store.tls'
 like "one of an unknown CA" "$(tls "$STORE_UNKNOWN")" 'reason=store.tls'
+# an authority that the system trusts, in its bundle and in its folder
+cat "$STORE_PKI/stranger.pem" >>/etc/ssl/certs/ca-certificates.crt
+cp "$STORE_PKI/stranger.pem" "/etc/ssl/certs/$(openssl x509 -noout -hash -in "$STORE_PKI/stranger.pem").0"
+like "nor one of a CA of the system, beside ca_file" "$(tls "$STORE_UNKNOWN")" 'reason=store.tls'
+conf 'format = lines' "url = https://keys.test:$STORE_UNKNOWN/%u.keys"
+store_forget
+like "without ca_file the system's are those" "$(fetch corp alice)" 'outcome=found'
 like "TLS 1.1 is too old" "$(tls "$STORE_TLS11")" 'reason=store.tls'
 like "TLS 1.2 is not" "$(tls "$STORE_TLS12")" 'outcome=found'
 like "unless 1.3 is demanded" "$(tls "$STORE_TLS12" 'tls_min = 1.3')" 'reason=store.tls'

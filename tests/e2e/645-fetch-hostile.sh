@@ -178,6 +178,24 @@ not_ok "nor written" as_fetcher touch /var/lib/keyaudit/serials/x
 not_ok "the command cannot write into the cache" as_command touch /var/cache/keyaudit/corp/x
 not_ok "nor take an entry away" as_command rm -f "$(entry)"
 
+# ---- the second wall: what lies elsewhere is closed to it, though its mode would let it in ----
+if [ "$("$HOSTILE" landlock)" = yes ]; then
+	conf "url = https://keys.test:$STORE_HTTPS/%u.keys" "ca_file = $STORE_PKI/ca.pem"
+	store_put alice.keys "$alice"
+	store_forget
+	like "a name of /etc/hosts is found" "$(fetch corp alice | head -n 1)" 'outcome=found'
+	cp /etc/hosts "$STORE_RUN/hosts"
+	chmod 0644 "$STORE_RUN/hosts"
+	ln -sf "$STORE_RUN/hosts" /etc/hosts
+	store_forget
+	ok "anybody may read it where it lies now" as_fetcher grep -q keys.test /etc/hosts
+	like "not the fetcher at work" "$(fetch corp alice)" 'reason=store.unreachable'
+	rm /etc/hosts
+	cp "$STORE_RUN/hosts" /etc/hosts
+else
+	_world_pass "this kernel has no Landlock"
+fi
+
 # ---- TLS of the environment ----
 conf "url = https://keys.test:$STORE_UNKNOWN/%u.keys"
 store_put alice.keys "$alice"
@@ -208,6 +226,13 @@ like "then the next one gets it" "$(fetch corp alice | head -n 1)" 'outcome=foun
 
 # ---- the token, anywhere ----
 conf "url = $url" 'token_file = /etc/keyaudit/token'
+good
+chown "root:$group" /etc/keyaudit/token
+chmod 0640 /etc/keyaudit/token
+ok "the command's group could read this one" as_command grep -q "$TOKEN" /etc/keyaudit/token
+store_forget
+like "so it is not used" "$(fetch corp alice)" 'reason=conf.invalid'
+store_secret /etc/keyaudit/token "$TOKEN"
 for script in 'status 401 No' 'status 500 Oh' 'hang answer' 'reset answer' "body $TOKEN" "header ETag: \"$TOKEN\""; do
 	store_forget
 	store_fault f "$script"

@@ -17,6 +17,8 @@
  *     with a tracer; prints the effective uid behind its exec, then its output
  *   hostile attack PID
  *     prints each of trace, memory, descriptors, environment, kill that is allowed
+ *   hostile landlock
+ *     prints yes where the kernel has it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +29,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -258,6 +261,8 @@ int main(int argc, char **argv)
 	char *none[] = { NULL };
 	int i = 1;
 
+	if (argc == 2 && strcmp(argv[1], "landlock") == 0) /* its version, since Linux 5.13 */
+		return puts(syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0 ? "yes" : "no") < 0;
 	if (argc == 3 && strcmp(argv[1], "attack") == 0)
 		return attack((pid_t)number(argv[2]));
 	if (argc > 3 && strcmp(argv[1], "traced") == 0 && strcmp(argv[2], "--") == 0)

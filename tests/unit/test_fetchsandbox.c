@@ -73,6 +73,8 @@ static void look_around(void)
 	MUST(try_open("/proc/self/status", O_RDONLY) == EACCES);
 	MUST(try_open("/", O_RDONLY | O_DIRECTORY) == EACCES);
 	MUST(try_open("/var", O_RDONLY | O_DIRECTORY) == EACCES);
+	MUST(try_open("/var/lib", O_RDONLY | O_DIRECTORY) == EACCES); /* the serial memory, the verdicts, the trail */
+	MUST(try_open("/var/log", O_RDONLY | O_DIRECTORY) == EACCES);
 	/* no other program */
 	MUST(try_exec() == EACCES);
 	_exit(0);
