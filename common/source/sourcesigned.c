@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/paths.h"
+#include "key/keyb64.h"
 #include "perm/permwalk.h"
 
 #include "base/poison.h"
@@ -105,6 +106,22 @@ enum ka_reason ka_sourcesigned_check(const struct ka_sourcesigned_ask *ask, stru
 	return out->check.reason != KA_REASON_NONE ? out->check.reason : remember(&dir, ask, out);
 }
 
+/* of a document with one key and one signature: the cache's checksum over all of it, the armour, the hash of the text */
+static bool spend_reading(struct ka_sourcesigned *out, unsigned signatures)
+{
+	enum { TEXT = 384, ARMOUR = 4 * 72, ALL = TEXT + ARMOUR }; /* base64 in whole groups */
+	uint8_t *decoded = out->storage + ALL, hash[crypto_hash_sha512_BYTES];
+	bool good = true;
+	size_t len;
+
+	memset(out->storage, 'A', ALL);
+	crypto_hash_sha256(hash, out->storage, ALL);
+	crypto_hash_sha512(hash, out->storage, TEXT);
+	for (unsigned i = 0; i < signatures; i++)
+		good &= ka_keyb64_decode((struct ka_span){ out->storage, ARMOUR }, decoded, ARMOUR, &len);
+	return good;
+}
+
 bool ka_sourcesigned_spend(const struct ka_sourcesigned_ask *ask, struct ka_sourcesigned *out)
 {
 	/* RFC 8032 7.1, TEST 2: a signature that is none would be turned away before the arithmetic */
@@ -118,10 +135,12 @@ bool ka_sourcesigned_spend(const struct ka_sourcesigned_ask *ask, struct ka_sour
 	AUTO_SERIALS dir = { .fd = -1 };
 	bool good = true;
 
+	_Static_assert(sizeof(out->storage) >= 4096, "the sample and what it decodes to lie in it");
 	if (read_signers(ask->source->signers, out) != KA_REASON_NONE || ka_serialdir_open(KA_PATH_SERIALS, &dir) != KA_ERR_OK ||
 	    read_memory(&dir, ask, &out->memory) != KA_REASON_NONE)
 		return false; /* a document would have come no farther */
 	ka_sourcesigned_host(ask->source, out->host, sizeof(out->host));
+	good &= spend_reading(out, ask->source->threshold);
 	for (unsigned i = 0; i < ask->source->threshold; i++)
 		good &= crypto_sign_verify_detached(sig, message, sizeof(message), pk) == 0;
 	return good;

@@ -48,8 +48,9 @@ enum ka_reason ka_sourcesigned_check(const struct ka_sourcesigned_ask *ask, stru
 /**
  * ka_sourcesigned_spend() - the work of ka_sourcesigned_check() where there is no document to check
  *
- * Whether a user has keys in the store is not to be told by time: the signer file is read, the memory is asked, and as many
- * signatures are verified as a document needs, of a sample whose outcome means nothing.
+ * Whether a user has keys in the store is not to be told by time: the signer file is read, the memory is asked, as much is
+ * hashed and decoded as of a document with one key, and as many signatures are verified as a document needs, of a sample
+ * whose outcome means nothing.
  *
  * Answers: whether the sample verified.
  */
