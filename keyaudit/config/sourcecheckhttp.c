@@ -121,15 +121,21 @@ static enum ka_err look_at_files(struct look *l)
 	return KA_ERR_OK;
 }
 
-static bool asks_metadata(const struct ka_conf_source *s)
+static bool is_metadata(const char *urls)
 {
-	struct ka_span rest = ka_span_of(s->url), word;
+	struct ka_span rest = ka_span_of(urls), word;
 	struct ka_confurl url;
 
 	while (ka_text_word(&rest, &word))
-		if (ka_confurl_parse(word, &url) && url.is_metadata && !url.is_tls && s->unix_socket[0] == '\0')
+		if (ka_confurl_parse(word, &url) && url.is_metadata && !url.is_tls)
 			return true;
 	return false;
+}
+
+/* a list may be asked for elsewhere than the keys */
+static bool asks_metadata(const struct ka_conf_source *s)
+{
+	return s->unix_socket[0] == '\0' && (is_metadata(s->url) || is_metadata(s->index_url) || is_metadata(s->revoked_url));
 }
 
 static void is_fine(struct look *l)

@@ -103,6 +103,7 @@ static int setup(void **state)
 	source = (struct ka_conf_source){
 		.name = "store", .kind = KA_CONF_KIND_HTTP, .url = "https://keys.example.com/%u.keys", .format = KA_CONF_FORMAT_LINES,
 		.fetch = KA_CONF_FETCH_ON_MISS, .ca_file = "", .client_cert = "", .client_key = "", .token_file = "", .unix_socket = "",
+		.index_url = "", .revoked_url = "",
 	};
 	fetch_uid = 0; /* of this root */
 	no_user = are_taken = false;
@@ -347,6 +348,15 @@ static void metadata__without_tls__is_a_warning(void **state)
 		assert_false(c.is_warning);
 		source.unix_socket = "";
 	}
+	source.url = good[0];
+	source.revoked_url = bad[0];
+	assert_string_equal(look(), "-");
+	assert_true(c.is_warning);
+	source.index_url = bad[1];
+	source.revoked_url = good[1];
+	assert_string_equal(look(), "-");
+	assert_true(c.is_warning);
+	source.index_url = source.revoked_url = "";
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		source.url = good[i];
 		assert_string_equal(look(), "-");
