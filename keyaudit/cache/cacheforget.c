@@ -35,6 +35,16 @@ static int complain(const char *what)
 	return KA_EXIT_UNDECIDED;
 }
 
+/* its file stays, for the entries; one that cannot be read may have a serial, and is complained about later */
+static bool has_list_serial(const struct ka_serialdir *d, const char *source)
+{
+	struct ka_revoked r;
+	bool has = ka_revoked_open(d, source, &r) != KA_ERR_OK || r.state == KA_REVOKED_BROKEN || r.memory.known;
+
+	ka_revoked_close(&r);
+	return has;
+}
+
 static size_t count(const struct ka_serialdir *d, const struct what *w)
 {
 	KA_AUTOCLOSE int fd = openat(d->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -48,11 +58,14 @@ static size_t count(const struct ka_serialdir *d, const struct what *w)
 	ka_steal_fd(&fd);
 	if (w->user != NULL && !ka_serialdir_name(w->source, w->name, one))
 		return 0;
-	while ((e = readdir(all)) != NULL)
-		if (w->user != NULL)
-			n += strcmp(e->d_name, one) == 0;
-		else if (ka_serialdir_is_of(e->d_name, w->source))
+	while ((e = readdir(all)) != NULL) {
+		if (w->user != NULL ? strcmp(e->d_name, one) != 0 : !ka_serialdir_is_of(e->d_name, w->source))
+			continue;
+		if (strcmp(strrchr(e->d_name, '.') + 1, KA_SERIALDIR_REVOKED) == 0)
+			n += has_list_serial(d, w->source);
+		else
 			n += strcmp(strrchr(e->d_name, '.') + 1, KA_SERIALDIR_BEGUN) != 0;
+	}
 	return n;
 }
 
@@ -137,7 +150,7 @@ int ka_cacheforget_run(const char *conf, const char *source, const char *user)
 		return complain(KA_PATH_SERIALS " cannot be opened; mend: systemd-tmpfiles --create keyaudit.conf");
 	w.there = count(&d, &w);
 	if (w.there == 0) {
-		fputs("keyaudit cache: nothing is remembered of that\n", stderr);
+		fputs("keyaudit cache: 0 serials forgotten: nothing is remembered of that\n", stderr);
 		status = KA_EXIT_UNKNOWN;
 	} else {
 		status = say_in_trail(conf, &w);

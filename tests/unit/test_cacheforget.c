@@ -34,7 +34,7 @@
 #define HASH "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define NAME_50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define NAME_200 NAME_50 NAME_50 NAME_50 NAME_50
-#define NOTHING "keyaudit cache: nothing is remembered of that\n"
+#define NOTHING "keyaudit cache: 0 serials forgotten: nothing is remembered of that\n"
 
 static bool is_root, cannot_open, is_wrong; /* is_wrong: told when the streams are no longer caught */
 static enum ka_err trail_says;
@@ -341,6 +341,36 @@ static void forget__revoked__serial_goes_and_entries_stay_in_force(void **state)
 	assert_int_equal(count_of("corp"), 3);
 }
 
+/* the list's file is there for its entries; there is no serial in it any more */
+static void forget__revoked_twice__the_second_forgets_nothing(void **state)
+{
+	bool refuses;
+
+	(void)state;
+	assert_int_equal(forget("corp", ":revoked"), KA_EXIT_FINE);
+	assert_string_equal(caught_out, "1 serial forgotten; the next document counts, whatever its serial\n");
+	assert_int_equal(forget("corp", ":revoked"), KA_EXIT_UNKNOWN);
+	assert_string_equal(caught_err, NOTHING);
+	assert_string_equal(caught_out, "");
+	assert_int_equal(events, 1);
+	assert_int_equal(forget("corp", NULL), KA_EXIT_FINE);
+	assert_string_equal(caught_out, "3 serials forgotten; the next document counts, whatever its serial\n");
+	assert_int_equal(forget("corp", NULL), KA_EXIT_UNKNOWN);
+	assert_int_equal(events, 2);
+	assert_int_equal(revoked(&refuses).memory.serial, 0);
+	assert_true(refuses);
+}
+
+/* what it holds cannot be told, so it is not called nothing */
+static void forget__revoked_list_is_broken__is_said(void **state)
+{
+	(void)state;
+	assert_int_equal(truncate(KA_PATH_SERIALS "/corp.revoked", 20), 0);
+	assert_int_equal(forget("corp", ":revoked"), KA_EXIT_UNDECIDED);
+	assert_ptr_equal(strstr(caught_err, "keyaudit cache: it is in the trail, and could not be done; try again"), caught_err);
+	assert_int_equal(unlink(KA_PATH_SERIALS "/corp.revoked"), 0);
+}
+
 static void forget__source__all_of_it_and_not_its_neighbour(void **state)
 {
 	struct ka_revoked r;
@@ -396,6 +426,8 @@ int main(void)
 		cmocka_unit_test_setup(forget__user__only_hers, setup),
 		cmocka_unit_test_setup(forget__index__only_that, setup),
 		cmocka_unit_test_setup(forget__revoked__serial_goes_and_entries_stay_in_force, setup),
+		cmocka_unit_test_setup(forget__revoked_twice__the_second_forgets_nothing, setup),
+		cmocka_unit_test_setup(forget__revoked_list_is_broken__is_said, setup),
 		cmocka_unit_test_setup(forget__source__all_of_it_and_not_its_neighbour, setup),
 		cmocka_unit_test_setup(forget__long_user__is_cut_in_the_event_alone, setup),
 	};
