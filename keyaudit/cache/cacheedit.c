@@ -165,6 +165,25 @@ static bool is_rest_of(const char *file, const char *source, const char *user)
 	return strcmp(file, join(name, ".try").text) == 0;
 }
 
+/* a note of a failure is written under its entry's lock; one that has an entry beside it is taken away with that */
+static void remove_rest(struct edit *d, const char *file)
+{
+	char name[KA_ENTRY_HEX];
+	KA_AUTOCLOSE int held = -1;
+
+	if (!ka_span_copy(ka_span_sub(ka_span_of(file), 0, KA_ENTRY_HEX - 1), name, sizeof(name)) || !ka_cachelist_is_entry(name)) {
+		unlinkat(d->dir, file, 0); /* a breaker */
+		return;
+	}
+	if (faccessat(d->dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return;
+	held = lock(d, name);
+	if (held < 0)
+		d->e->busy++;
+	else
+		unlinkat(d->dir, file, 0);
+}
+
 static void edit_source(struct edit *d, int cache, const char *source, void (*act)(struct edit *d, const char *name))
 {
 	KA_AUTOCLOSE int dir = ka_cachelist_open_source(cache, d->owner, source), again = -1;
@@ -184,7 +203,7 @@ static void edit_source(struct edit *d, int cache, const char *source, void (*ac
 			if (is_wanted(d, e->d_name))
 				act(d, e->d_name);
 		} else if (d->e->user == NULL ? is_rest(e->d_name) : is_rest_of(e->d_name, source, d->e->user)) {
-			unlinkat(dir, e->d_name, 0);
+			remove_rest(d, e->d_name);
 		}
 	}
 }

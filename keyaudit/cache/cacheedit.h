@@ -15,7 +15,8 @@ struct ka_cacheedit {
 	const char *source, *user; /* NULL: all */
 	int64_t now;
 	/* what became of it */
-	size_t done, busy, failed; /* done: without those that were old already; busy: being asked for right now */
+	/* done: without those that were old already; busy: being asked for right now, with or without an entry: as they were */
+	size_t done, busy, failed;
 };
 
 /**

@@ -126,6 +126,33 @@ static void edit__somebody_is_asking__left_alone(void **state)
 	assert_int_equal(fresh_until("bob"), NOW);
 }
 
+/* whoever asks reads and writes it under that lock: taken away, it would send others to a store that has just failed */
+static void edit__somebody_is_asking__the_note_of_a_failure_stays(void **state)
+{
+	static act *const acts[] = { ka_cacheedit_clear, ka_cacheedit_expire };
+
+	(void)state;
+	cacheplace_put("alice", 10, true);
+	for (size_t i = 0; i < KA_ARRAY_LEN(acts); i++) {
+		verbplace_put(cacheplace_file("corp", "alice", ".try"), "a note");
+		verbplace_put(cacheplace_file("corp", "bob", ".try"), "a note");
+		hold("alice");
+		DID(run(acts[i], "corp", NULL), 0, 1, 0);
+		assert_true(verbplace_has(cacheplace_file("corp", "alice", ".try")));
+		assert_false(verbplace_has(cacheplace_file("corp", "bob", ".try")));
+		close(holder);
+		hold("bob"); /* who has no entry yet */
+		verbplace_put(cacheplace_file("corp", "bob", ".try"), "a note");
+		DID(run(acts[i], "corp", "bob"), 0, 1, 0);
+		assert_true(verbplace_has(cacheplace_file("corp", "bob", ".try")));
+		gives_up_after_ms = (int)waited_ms + KA_CACHEEDIT_LOCK_MS / 2;
+		DID(run(acts[i], "corp", "bob"), 0, 0, 0);
+		assert_false(verbplace_has(cacheplace_file("corp", "bob", ".try")));
+		gives_up_after_ms = 0;
+	}
+	assert_true(has("alice"));
+}
+
 static void edit__somebody_has_asked__is_waited_for(void **state)
 {
 	(void)state;
@@ -194,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(edit__somebody_is_asking__left_alone, setup),
+		cmocka_unit_test_setup(edit__somebody_is_asking__the_note_of_a_failure_stays, setup),
 		cmocka_unit_test_setup(edit__somebody_has_asked__is_waited_for, setup),
 		cmocka_unit_test_setup(edit__lock_is_a_link__nothing_is_made_behind_it, setup),
 		cmocka_unit_test_setup(edit__no_folder__is_an_error, setup),
