@@ -12,6 +12,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "keyaudit/publish/pubput.h"
+#include "keyaudit/publish/pubserial.h"
 #include "keyaudit/screen/exit.h"
 #include "keyaudit/sign/signtext.h"
 
@@ -82,31 +83,6 @@ static int read_published(struct ka_publish *p)
 	    ka_pubold_list(o, KA_PUBLISH_REVOKED, KA_SIGNEDDOC_REVOKED, &p->old_revoked) != KA_ERR_OK)
 		return fail_errno(p, p->to_path, "the lists that are published cannot be read");
 	return KA_EXIT_FINE;
-}
-
-/*
- * What others have signed is anybody's word: a serial of about now is taken into account all the same, for it may have been
- * ours before the signers were replaced; a far higher one could shut honest documents out for good.
- */
-static void choose_serial(struct ka_publish *p)
-{
-	bool is_far = p->old.highest_foreign > (uint64_t)p->terms.now + KA_PUBLISH_CLOCK_SEC;
-	uint64_t highest = p->old.highest;
-	char text[200];
-	struct ka_buf b;
-
-	if (!is_far && p->old.highest_foreign > highest)
-		highest = p->old.highest_foreign;
-	p->serial = ka_pubplan_serial(highest, p->serial_min, p->terms.now);
-	if (p->serial == 0)
-		ka_pubshow_problem(p, p->to_path, "the highest serial is used up: replace the signer, and forget its serials on the hosts");
-	if (p->serial == 0 || p->old.highest_foreign < p->serial)
-		return;
-	ka_buf_init_array(&b, text);
-	ka_buf_text(&b, "has documents of other signers with serials up to ");
-	ka_buf_u64(&b, p->old.highest_foreign);
-	ka_buf_text(&b, "; were they published from here, then --serial with a higher one, else take them away");
-	ka_pubshow_problem(p, p->to_path, text);
 }
 
 static void put_head(struct ka_publish *p, enum ka_signeddoc_kind kind, const char *user, const char *hosts, int64_t expires)
@@ -323,6 +299,8 @@ static int make_index(struct ka_publish *p)
 		return KA_EXIT_FINE;
 	if (p->text.overflow || p->text.len + p->how.keys_count * KA_PUBLISH_BLOCK_MAX > KA_SIGNED_BULK_MAX)
 		return fail(p, KA_PUBLISH_INDEX, "more users than an index holds (4 MiB): split them into several folders");
+	if (!ka_pubserial_may_make(p))
+		return KA_EXIT_FINDINGS;
 	if (!add_text(p, &p->index_number))
 		return fail_errno(p, p->to_path, "cannot be written");
 	if (p->dry_run)
@@ -365,7 +343,7 @@ static int plan(struct ka_publish *p)
 	if (status == KA_EXIT_FINE)
 		status = read_published(p);
 	if (status == KA_EXIT_FINE)
-		choose_serial(p);
+		ka_pubserial_choose(p);
 	if (status == KA_EXIT_FINE)
 		status = plan_users(p);
 	if (status == KA_EXIT_FINE)
@@ -376,6 +354,9 @@ static int plan(struct ka_publish *p)
 		return status;
 	if (p->lint.refused > 0 && p->lint.refused_is == KA_PUBLINT_STOP)
 		ka_pubshow_problem(p, "", "keys were refused: mend them, or --refused=leave-out");
+	if (p->work.count > 0)
+		(void)!ka_pubserial_may_make(p);
+	ka_pubput_look(p);
 	return p->problems > 0 ? KA_EXIT_FINDINGS : KA_EXIT_FINE;
 }
 

@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -68,6 +69,37 @@ enum ka_err ka_pubput_make(struct ka_publish *p, size_t number, enum ka_signeddo
 	if (sha256 != NULL)
 		crypto_hash_sha256(sha256, all.p, all.len);
 	return ka_plainfile_write(p->work.dir, name_of(number, ".doc").text, all, 0644, false);
+}
+
+static void look_at(struct ka_publish *p, const char *name)
+{
+	char path[KA_PATH_TRUSTED_MAX];
+	struct stat st;
+	struct ka_buf b;
+
+	if (fstatat(p->to, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
+		return;
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, p->to_path);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, name);
+	ka_pubshow_problem(p, path, "is a folder, and a document is to be there: move it away, then publish again");
+}
+
+void ka_pubput_look(struct ka_publish *p)
+{
+	char name[KA_PUBLISH_NAME_MAX];
+
+	if (p->to < 0)
+		return; /* a dry run, and nothing is there */
+	for (size_t i = 0; i < p->list.count; i++) {
+		ka_pubold_name(p->list.users[i].name, name);
+		if (p->list.users[i].number > 0)
+			look_at(p, name);
+	}
+	if (p->revoked_number > 0)
+		look_at(p, KA_PUBLISH_REVOKED);
+	look_at(p, KA_PUBLISH_INDEX); /* a folder is no index, so one is to be made */
 }
 
 static enum ka_err put(const struct ka_publish *p, size_t number, const char *to)

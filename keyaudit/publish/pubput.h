@@ -14,6 +14,13 @@
 KA_MUST_CHECK enum ka_err ka_pubput_make(struct ka_publish *p, size_t number, enum ka_signeddoc_kind kind, uint8_t *sha256);
 
 /**
+ * ka_pubput_look() - before anything is moved: is there a folder where a document is to be?
+ *
+ * A rename replaces everything but that. Each is said with its path, and counts as a problem.
+ */
+void ka_pubput_look(struct ka_publish *p);
+
+/**
  * ka_pubput_move() - everything that was made takes the place of what was there; the index goes last
  *
  * Errors: KA_ERR_SYS - what has been moved by then is published.

@@ -273,19 +273,31 @@ static void publish__foreign_files_in_to__stay_as_they_are(void **state)
 	assert_true(lstat("to/fifo.keys", &st) == 0 && S_ISFIFO(st.st_mode));
 }
 
-static void publish__place_that_cannot_be_taken__index_is_still_true(void **state)
+static void publish__folder_in_a_place__is_said_before_anything_is_moved(void **state)
 {
+	static const char *const places[] = { "bob.keys", "index", "revoked" };
+	char said[128];
+
 	(void)state;
-	assert_int_equal(PUBLISH(NULL), 0);
+	verbplace_put("list", FP("0"));
+	assert_int_equal(PUBLISH("--revoked", "list"), 0);
 	verbplace_append("from/alice", KEY " new\n");
 	verbplace_append("from/bob.keys", KEY " new\n");
-	verbplace_shell("mv to/bob.keys . && mkdir -p to/bob.keys/sub");
-	look("to/index");
-	assert_int_equal(PUBLISH(NULL), 3);
-	assert_true(says("to: cannot be written; the folder is consistent, run it again (EISDIR)"));
-	assert_true(is_untouched("to/index"));
-	assert_int_equal(KEYS("alice")->lines, 2); /* with a higher serial than the index says, which hosts take */
-	verbplace_shell("rmdir -p to/bob.keys/sub 2>/dev/null; mv bob.keys to/");
+	look("to/alice.keys");
+	for (size_t i = 0; i < KA_ARRAY_LEN(places); i++) {
+		assert_true(setenv("PLACE", places[i], 1) == 0);
+		verbplace_shell("mv to/$PLACE . && mkdir -p to/$PLACE/sub");
+		assert_true(snprintf(said, sizeof(said), "to/%s: is a folder, and a document is to be there: move it away", places[i]) > 0);
+		assert_int_equal(PUBLISH("--dry-run", "--revoked", "list"), 1);
+		assert_true(says(said));
+		assert_int_equal(PUBLISH("--revoked", "list"), 1);
+		assert_true(says(said));
+		assert_true(is_untouched("to/alice.keys"));
+		verbplace_shell("rmdir -p to/$PLACE/sub 2>/dev/null; mv $PLACE to/");
+	}
+	unsetenv("PLACE");
+	/* in a place that nothing is to be put into, it is nobody's business */
+	verbplace_shell("mkdir to/sub.keys to/sub");
 	assert_int_equal(PUBLISH(NULL), 0);
 	assert_true(is_listed("alice") && is_listed("bob") && is_listed("carol"));
 }
@@ -355,9 +367,20 @@ static void publish__serials_are_used_up__is_said(void **state)
 	assert_int_equal(PUBLISH("--serial", "9223372036854775807"), 0);
 	assert_int_equal(KEYS("alice")->head.serial, INT64_MAX);
 	look("to/index");
+	assert_int_equal(PUBLISH(NULL), 0); /* nothing is to be made, so none is needed */
+	assert_int_equal(PUBLISH("--dry-run"), 0);
+	assert_true(is_untouched("to/index"));
+	verbplace_append("from/bob.keys", KEY " more\n");
+	assert_int_equal(PUBLISH("--dry-run"), 1);
 	assert_int_equal(PUBLISH(NULL), 1);
 	assert_true(says("to: the highest serial is used up"));
 	assert_true(is_untouched("to/index"));
+	verbplace_shell("cp to/index kept && head -n -1 from/bob.keys >b && mv b from/bob.keys && rm to/index");
+	assert_int_equal(PUBLISH(NULL), 1); /* the index alone */
+	assert_true(says("to: the highest serial is used up"));
+	assert_false(verbplace_has("to/index"));
+	verbplace_shell("mv kept to/index");
+	assert_int_equal(PUBLISH(NULL), 0);
 }
 
 static bool as_nobody(void)
@@ -401,7 +424,7 @@ int main(void)
 		cmocka_unit_test_setup(publish__ssh_keygen_is_not_there__is_said_so, setup),
 		cmocka_unit_test_setup(publish__hostile_names__are_escaped_and_stop_everything, setup),
 		cmocka_unit_test_setup(publish__foreign_files_in_to__stay_as_they_are, setup),
-		cmocka_unit_test_setup(publish__place_that_cannot_be_taken__index_is_still_true, setup),
+		cmocka_unit_test_setup(publish__folder_in_a_place__is_said_before_anything_is_moved, setup),
 		cmocka_unit_test_setup(publish__more_than_a_document_holds__is_said_and_nothing_happens, setup),
 		cmocka_unit_test_setup(publish__revoked_list_of_others__counts_for_nothing, setup),
 		cmocka_unit_test_setup(publish__serials_are_used_up__is_said, setup),

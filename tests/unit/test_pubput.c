@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/signplace.h"
 #include "tests/unit/lib/verbplace.h"
 
@@ -222,6 +223,40 @@ static void move__links_and_fifos_in_the_places__go_and_nothing_behind_them(void
 	assert_int_equal(lstat("to/carol.keys", &st), -1);
 }
 
+static size_t problems(void)
+{
+	p->problems = 0;
+	caught_begin();
+	ka_pubput_look(p);
+	caught_end();
+	return p->problems;
+}
+
+static void look__folder_in_a_place__is_said_with_its_path(void **state)
+{
+	(void)state;
+	made();
+	p->to_path = "/srv/t\033o";
+	assert_int_equal(problems(), 0);
+	assert_string_equal(caught_err, "");
+	assert_true(mkdir("to/alice.keys", 0755) == 0 && mkdir("to/index", 0755) == 0 && symlink(".", "to/revoked") == 0);
+	assert_true(unlink("to/carol.keys") == 0 && mkdir("to/carol.keys", 0755) == 0);
+	assert_int_equal(problems(), 2); /* a link to one is replaced */
+	assert_true(unlink("to/revoked") == 0 && mkdir("to/revoked", 0755) == 0);
+	assert_int_equal(problems(), 3);
+	assert_true(caught_is_plain(caught_err));
+	assert_non_null(strstr(caught_err, "/srv/t"));
+	assert_non_null(strstr(caught_err, "o/alice.keys: is a folder"));
+	assert_non_null(strstr(caught_err, "o/revoked: is a folder"));
+	assert_non_null(strstr(caught_err, "o/index: is a folder"));
+	users[0].number = p->revoked_number = 0; /* nothing of that is made: nobody's business */
+	assert_int_equal(problems(), 1);
+	close(p->to);
+	p->to = -1; /* a dry run into a folder that is to be made */
+	assert_int_equal(problems(), 0);
+	p->to = open("to", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 static void move__user_that_cannot_be_replaced__index_stays(void **state)
 {
 	(void)state;
@@ -267,6 +302,7 @@ int main(void)
 		CASE(make__text_or_signature_changed__no_document),
 		CASE(move__what_was_made__and_nothing_else),
 		CASE(move__links_and_fifos_in_the_places__go_and_nothing_behind_them),
+		CASE(look__folder_in_a_place__is_said_with_its_path),
 		CASE(move__user_that_cannot_be_replaced__index_stays),
 		CASE(move__index_that_cannot_be_replaced__nothing_is_taken_away),
 		CASE(move__what_was_not_made__is_an_error),
