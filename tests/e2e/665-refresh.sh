@@ -120,6 +120,11 @@ is "is asked once and then left alone" "$(store_fault_count down)" 1
 is "an ordinary user may not" "$(runuser -u carol -- keyaudit refresh 2>/dev/null; echo $?)" 77
 is "nor change the cache" "$(runuser -u carol -- keyaudit cache clear 2>/dev/null; echo $?)" 77
 is "nor look into it" "$(runuser -u carol -- keyaudit cache status 2>/dev/null; echo $?)" 77
+for unit in collect refresh wanted; do
+	# shellcheck disable=SC2034 # unit.sh reads it
+	WORLD_UNIT=$KA_SRC/conf/systemd/keyaudit-$unit.service
+	ok "systemd may start the program of keyaudit-$unit" world_unit_starts
+done
 for unit in refresh wanted; do
 	score=$(systemd-analyze security --offline=yes "/usr/lib/systemd/system/keyaudit-$unit.service" 2>/dev/null |
 		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')

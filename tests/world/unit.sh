@@ -67,6 +67,32 @@ world_as_unit() {
 		"$KA_SRC/build/tests/tools/unitcalls" "${number:-kill}" "${calls[@]}" -- "$@"
 }
 
+# world_unit_starts: may systemd start the unit's program? It looks at the file as root, with PrivateUsers=yes as root of a
+# user namespace that knows root and the unit's user and group: what others may not read or execute and has a group that is
+# strange there is nothing for such a root (203/EXEC).
+world_unit_starts() {
+	local program pid status=0 user group
+	program=$(world_unit ExecStart | head -n 1 | cut -d' ' -f1)
+	[ "$(world_unit PrivateUsers)" = yes ] || {
+		test -x "$program"
+		return
+	}
+	user=$(id -u "$(world_unit User)") && group=$(getent group "$(world_unit Group)" | cut -d: -f3) || return
+	unshare --user sleep 60 &
+	pid=$!
+	world_wait 5 _world_unit_is_apart "$pid" &&
+		printf '%s\n' '0 0 1' "$user $user 1" >"/proc/$pid/uid_map" &&
+		printf '%s\n' '0 0 1' "$group $group 1" >"/proc/$pid/gid_map" &&
+		nsenter -t "$pid" --user --setuid 0 --setgid 0 test -x "$program" || status=1
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	return "$status"
+}
+
+_world_unit_is_apart() {
+	[ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]
+}
+
 # world_collect_start_as_unit: as world_collect_start.
 world_collect_start_as_unit() {
 	world_collect_stop TERM
