@@ -199,6 +199,19 @@ static void lines__slash_with_its_high_bit__refused(void **state)
 	assert_false(parse(text));
 }
 
+static void put_block(struct ka_span key, struct ka_span signature, struct ka_buf *out)
+{
+	ka_buf_init_array(out, bytes);
+	ka_buf_text(out, "SSHSIG");
+	ka_buf_be32(out, 1);
+	ka_buf_string(out, key);
+	ka_buf_string(out, ka_span_of("keyaudit"));
+	ka_buf_be32(out, 0);
+	ka_buf_string(out, ka_span_of("sha512"));
+	ka_buf_string(out, signature);
+	assert_int_equal(ka_buf_check(out), KA_ERR_OK);
+}
+
 /* whole certificates, sound as such, and the keys in them */
 static void public_key__a_certificate__refused(void **state)
 {
@@ -217,18 +230,83 @@ static void public_key__a_certificate__refused(void **state)
 		ka_buf_init_array(&field, sig_field);
 		ka_buf_string(&field, ka_span_of("ssh-ed25519"));
 		ka_buf_string(&field, (struct ka_span){ zeros, sizeof(zeros) });
-		ka_buf_init_array(&out, bytes);
-		ka_buf_text(&out, "SSHSIG");
-		ka_buf_be32(&out, 1);
-		ka_buf_string(&out, key.blob);
-		ka_buf_string(&out, ka_span_of("keyaudit"));
-		ka_buf_be32(&out, 0);
-		ka_buf_string(&out, ka_span_of("sha512"));
-		ka_buf_string(&out, ka_buf_as_span(&field));
-		assert_int_equal(ka_buf_check(&out), KA_ERR_OK);
+		put_block(key.blob, ka_buf_as_span(&field), &out);
 		if (parse_bytes(bytes, out.len) != rows[i].is_good)
 			fail_msg("%s", rows[i].name);
 	}
+}
+
+/* the signed data of PROTOCOL.sshsig, and what PROTOCOL.u2f makes of it, put together once more */
+static void sk_signed(const char *application, const char *text, uint8_t out[69])
+{
+	static uint8_t d[256];
+	uint8_t hash[64];
+	struct ka_buf b;
+
+	crypto_hash_sha512(hash, (const uint8_t *)text, strlen(text));
+	ka_buf_init_array(&b, d);
+	ka_buf_text(&b, "SSHSIG");
+	ka_buf_string(&b, ka_span_of("keyaudit"));
+	ka_buf_be32(&b, 0);
+	ka_buf_string(&b, ka_span_of("sha512"));
+	ka_buf_string(&b, (struct ka_span){ hash, sizeof(hash) });
+	crypto_hash_sha256(out, (const uint8_t *)application, strlen(application));
+	memcpy(out + 32, (const uint8_t[]){ KA_SSHSIG_TOUCHED, 0, 0, 1, 2 }, 5);
+	crypto_hash_sha256(out + 37, d, b.len);
+}
+
+/* a key may belong to an application of its own: ssh-keygen -O application=ssh:keyaudit */
+static void block__of_security_key__its_own_application(void **state)
+{
+	static uint8_t key_bytes[256], signature_bytes[256];
+	static const uint8_t seed[32] = { 7 };
+	static const char document[] = "a document";
+	uint8_t pk[32], sk[64], data[69], made[64];
+	struct ka_sshsig_text text;
+	struct ka_buf key, signature, out;
+
+	(void)state;
+	crypto_sign_seed_keypair(pk, sk, seed);
+	sk_signed("ssh:keyaudit", document, data);
+	crypto_sign_detached(made, NULL, data, sizeof(data), sk);
+	ka_buf_init_array(&key, key_bytes);
+	ka_buf_string(&key, ka_span_of("sk-ssh-ed25519@openssh.com"));
+	ka_buf_string(&key, (struct ka_span){ pk, sizeof(pk) });
+	ka_buf_string(&key, ka_span_of("ssh:keyaudit"));
+	ka_buf_init_array(&signature, signature_bytes);
+	ka_buf_string(&signature, ka_span_of("sk-ssh-ed25519@openssh.com"));
+	ka_buf_string(&signature, (struct ka_span){ made, sizeof(made) });
+	ka_buf_char(&signature, KA_SSHSIG_TOUCHED);
+	ka_buf_be32(&signature, 0x102);
+	put_block(ka_buf_as_span(&key), ka_buf_as_span(&signature), &out);
+	assert_true(parse_bytes(bytes, out.len));
+	ka_sshsig_text(ka_span_of(document), &text);
+	assert_true(ka_sshsig_verify(&sig, &text));
+	sig.application = ka_span_of("ssh:");
+	assert_false(ka_sshsig_verify(&sig, &text));
+	/* nothing may stand behind the counter */
+	ka_buf_char(&signature, 0);
+	put_block(ka_buf_as_span(&key), ka_buf_as_span(&signature), &out);
+	assert_false(parse_bytes(bytes, out.len));
+}
+
+static void signature__with_a_byte_behind__refused(void **state)
+{
+	static struct ka_keysample key;
+	static uint8_t field[128];
+	const uint8_t zeros[64] = { 0 };
+	struct ka_buf b, out;
+
+	(void)state;
+	ka_keysample_find("ed25519", &key);
+	ka_buf_init_array(&b, field);
+	ka_buf_string(&b, ka_span_of("ssh-ed25519"));
+	ka_buf_string(&b, (struct ka_span){ zeros, sizeof(zeros) });
+	put_block(key.blob, ka_buf_as_span(&b), &out);
+	assert_true(parse_bytes(bytes, out.len));
+	ka_buf_char(&b, 0);
+	put_block(key.blob, ka_buf_as_span(&b), &out);
+	assert_false(parse_bytes(bytes, out.len));
 }
 
 static void bytes__each_cut_and_each_bit__no_crash_and_no_longer_ours(void **state)
@@ -318,6 +396,8 @@ int main(void)
 		cmocka_unit_test_teardown(lines__as_long_as_they_may__accepted, drop),
 		cmocka_unit_test_teardown(lines__slash_with_its_high_bit__refused, drop),
 		cmocka_unit_test(public_key__a_certificate__refused),
+		cmocka_unit_test(block__of_security_key__its_own_application),
+		cmocka_unit_test(signature__with_a_byte_behind__refused),
 		cmocka_unit_test(lines__not_strict_base64__refused),
 		cmocka_unit_test_teardown(bytes__each_cut_and_each_bit__no_crash_and_no_longer_ours, drop),
 		cmocka_unit_test_teardown(verify__malleable_or_forged__refused, drop),
