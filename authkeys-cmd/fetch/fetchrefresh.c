@@ -115,6 +115,19 @@ static void show(const struct run *r, size_t done, size_t all, bool last)
 	fprintf(stderr, "\r%s: %zu of %zu%s", r->source->name, done, all, last ? "\n" : "");
 }
 
+/* the one failure that only an administrator's word ends */
+static void say_cure(const struct run *r)
+{
+	const char *name = r->source->name;
+
+	if (r->last.reason != KA_REASON_STORE_SERIAL_LOWER)
+		return;
+	if (r->source->format == KA_CONF_FORMAT_SIGNED)
+		printf(" (publish with a higher serial; if the signer was replaced: keyaudit cache forget-serial %s && keyaudit cache clear %s)", name, name);
+	else
+		printf(" (if the store was restored from a backup: keyaudit cache clear %s)", name);
+}
+
 static void sum_up(const struct run *r, const struct ka_fetchusers *users, bool listed, bool alive)
 {
 	printf("%s: %zu users: %zu new, %zu unchanged, %zu without keys, %zu still fresh, %zu failed", r->source->name, users->count,
@@ -123,8 +136,10 @@ static void sum_up(const struct run *r, const struct ka_fetchusers *users, bool 
 		printf("; users = %s cannot be read", r->source->users);
 	if (users->left_out > 0)
 		printf("; %zu users beyond the limit were left out", users->left_out);
-	if (r->failed > 0)
+	if (r->failed > 0) {
 		printf("; the last failure: %s", ka_reason_id(r->last.reason));
+		say_cure(r);
+	}
 	printf("%s\n", alive ? "" : "; the store is down, the rest waits for the next time");
 }
 

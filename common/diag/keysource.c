@@ -173,6 +173,7 @@ static void note_trouble(struct look *l)
 	out->trouble_gid = got->why.gid;
 	out->trouble_errnum = got->why.errnum;
 	out->trouble_kind = l->source->kind;
+	out->trouble_is_signed = l->source->kind == KA_CONF_KIND_HTTP && l->source->format == KA_CONF_FORMAT_SIGNED;
 	out->trouble_evidence = l->ask->evidence;
 	ka_span_copy(ka_span_of(l->source->name), out->trouble_source, sizeof(out->trouble_source));
 	/* a store that could not be asked, and what is at hand is served */

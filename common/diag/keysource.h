@@ -45,6 +45,7 @@ struct ka_keysource {
 	enum ka_rights_answer rights; /* whose rights the sources were read with */
 	char trouble_source[KA_SOURCE_NAME_MAX];
 	enum ka_conf_kind trouble_kind;
+	bool trouble_is_signed;     /* its format */
 	struct ka_source_evidence trouble_evidence;
 	size_t unasked;             /* sources of which nobody can say what they have: see source/sourceask.h */
 	struct ka_keysource_key key[KA_DIAG_OFFERS_MAX];

@@ -181,6 +181,39 @@ static void fix_source(const struct ka_facts *f, const struct ka_primary_item *i
 		ka_mendline_make(f, item, e, out);
 }
 
+static void put_verb(struct ka_buf *b, const char *verb, const struct ka_facts *f)
+{
+	ka_buf_text(b, "keyaudit cache ");
+	ka_buf_text(b, verb);
+	ka_buf_char(b, ' ');
+	ka_fix_quote(b, ka_span_of(f->sources.trouble_source));
+	ka_buf_char(b, ' ');
+	ka_fix_quote(b, ka_span_of(f->subject->user));
+}
+
+/* to take an older answer is a decision, so the commands stand in a sentence */
+static void fix_serial(const struct ka_facts *f, struct ka_fix *out)
+{
+	char text[sizeof(out->advice)];
+	struct ka_buf b;
+
+	if (f->sources.trouble != KA_REASON_STORE_SERIAL_LOWER || f->sources.trouble_source[0] == '\0' || f->subject->user[0] == '\0')
+		return; /* of a record: which source it was stands in the evidence */
+	ka_buf_init_array(&b, text);
+	if (f->sources.trouble_is_signed) {
+		ka_buf_text(&b, "Publish the newest document again, with a higher serial. If the signer was replaced: ");
+		put_verb(&b, "forget-serial", f);
+		ka_buf_text(&b, " && ");
+		put_verb(&b, "clear", f);
+	} else {
+		ka_buf_text(&b, "If the store was restored from a backup: ");
+		put_verb(&b, "clear", f);
+	}
+	ka_buf_text(&b, ". Else look for an intruder");
+	if (!b.overflow)
+		ka_fix_advice(out, text);
+}
+
 void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -193,6 +226,8 @@ void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, 
 	else if (item->reason == KA_REASON_CONF_UNSAFE || item->reason == KA_REASON_CONF_INVALID ||
 		 item->reason == KA_REASON_CONF_DISABLED)
 		fix_conf(e, item->reason, out);
+	else if (item->reason == KA_REASON_STORE_SERIAL_LOWER)
+		fix_serial(f, out);
 	if (out->commands == 0 && out->advice[0] == '\0')
 		ka_mendplace_make(f, item, e, out);
 	if (out->commands == 0)

@@ -22,6 +22,7 @@ struct job {
 	struct ka_span keys; /* when there are any */
 	int budget_ms;
 	bool has_checked;    /* a signed document, whatever came of it */
+	bool has_entry;      /* the cache holds one, fit to be served or not */
 };
 
 static void answer(struct job *j, enum ka_source_answer a, enum ka_reason reason)
@@ -46,6 +47,9 @@ static void show_failure(struct job *j, const struct ka_lasttry *t)
 
 	v->status = t->status > 0 ? (int32_t)t->status : KA_ANSWER_UNKNOWN;
 	v->mirror = t->mirror > 0 ? (int32_t)t->mirror : KA_ANSWER_UNKNOWN;
+	/* by which number the answer is too low; of a signed document it is not the entry that says so */
+	if (t->reason == KA_REASON_STORE_SERIAL_LOWER && j->has_entry && j->h->entry.serial > 0)
+		v->serial = j->h->entry.serial;
 }
 
 /* what became of a store that could not be asked, and why it could not */
@@ -249,7 +253,8 @@ static void run(struct job *j)
 	cached = ka_cachedir_read(KA_PATH_CACHE, j->s->name, j->q->user, h->name, url, h->cached, sizeof(h->cached), &h->entry);
 	if (cached == KA_CACHEDIR_INVALID)
 		h->notice = KA_REASON_STORE_CACHE_INVALID;
-	if (cached == KA_CACHEDIR_FOUND)
+	j->has_entry = cached == KA_CACHEDIR_FOUND;
+	if (j->has_entry)
 		state = ka_fresh_of(&h->entry, j->env->now, j->s->max_stale_sec);
 	if (from_cache(j, cached, state, &why))
 		return;

@@ -54,4 +54,22 @@ like "and why" ",$store_reasons," ',store\.unreachable,'
 store_etcd_start
 store_forget
 ok "etcd is back, with what it had" world_ssh bob bob
+
+# ---- restored from a backup: its revisions begin anew ----
+store_etcd_stop
+rm -rf "$STORE_RUN/etcd"
+store_etcd_start
+store_etcd_put /ssh/bob "$(world_pub bob)" "$(world_pub alice)"
+store_age stale
+store_asked bob
+is "an older answer than the host has is none" "$store_out" ''
+like "and the revision that it has is said" "$store_src" '^etcd:refused:store\.serial-lower:.*serial=3'
+like "with what to do about it" "$(keyaudit doctor bob --key "$WORLD_RUN/keys/bob.pub" --json)" \
+	'store\.serial-lower.*If the store was restored from a backup: keyaudit cache clear etcd bob\. '
+store_age dead
+keyaudit refresh --source etcd >"$WORLD_RUN/out" 2>&1
+like "so does a refresh" "$(cat "$WORLD_RUN/out")" 'store\.serial-lower \(if the store was restored from a backup: keyaudit cache clear etcd\)'
+not_ok "it does not mend itself" world_ssh bob bob
+ok "an administrator takes the old answer away" keyaudit cache clear etcd bob
+ok "and what the store has counts" world_ssh bob alice
 world_finish

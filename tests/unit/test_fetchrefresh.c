@@ -203,6 +203,24 @@ static void all__refused_for_one__the_others_are_asked(void **state)
 	assert_non_null(strstr(caught_out, "2 new, 0 unchanged, 0 without keys, 0 still fresh, 1 failed; the last failure: store.bad-answer\n"));
 }
 
+/* only an administrator's word ends that, so the words are said */
+static void all__lower_serial__the_cure_is_said(void **state)
+{
+	(void)state;
+	failure.reason = KA_REASON_STORE_SERIAL_LOWER;
+	configure("[source corp]\nformat = json\nkey = key\nserial = rev\nurl = https://a.test/%u\n");
+	ANSWERS(KA_FETCHONE_FAILED, KA_FETCHONE_FOUND);
+	assert_int_equal(refresh("corp", false), 1);
+	assert_non_null(strstr(caught_out, "; the last failure: store.serial-lower (if the store was restored from a backup: keyaudit cache clear corp)\n"));
+	plain(NULL);
+	failure.reason = KA_REASON_STORE_SERIAL_LOWER;
+	configure("[source corp]\nformat = signed\nsigners = /s\nurl = https://a.test/%u\n");
+	ANSWERS(KA_FETCHONE_FAILED, KA_FETCHONE_FOUND);
+	assert_int_equal(refresh("corp", false), 1);
+	assert_non_null(strstr(caught_out, "publish with a higher serial; if the signer was replaced: keyaudit cache forget-serial "
+					   "corp && keyaudit cache clear corp)\n"));
+}
+
 /* a store that is down is tried so often, and then left alone with all the rest */
 static void all__store_is_down__a_few_tries_and_an_end(void **state)
 {
@@ -353,6 +371,7 @@ int main(void)
 		IN_ROOT(all__one_named__the_others_are_left_alone),
 		IN_ROOT(all__each_answer__is_counted),
 		IN_ROOT(all__refused_for_one__the_others_are_asked),
+		IN_ROOT(all__lower_serial__the_cure_is_said),
 		IN_ROOT(all__store_is_down__a_few_tries_and_an_end),
 		IN_ROOT(all__breaker_opened_meanwhile__the_first_cause_is_said),
 		IN_ROOT(all__store_says_later__is_believed),

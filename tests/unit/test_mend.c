@@ -52,6 +52,34 @@ static const char *source_fix(const char *path, mode_t mode)
 	return factsample.fix.command[0];
 }
 
+static const char *serial_advice(const char *source, const char *user, bool is_signed)
+{
+	factsample_plain(NULL);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.sources.is_asked = true;
+	factsample.facts.sources.trouble = KA_REASON_STORE_SERIAL_LOWER;
+	factsample.facts.sources.trouble_kind = KA_CONF_KIND_HTTP;
+	factsample.facts.sources.trouble_is_signed = is_signed;
+	put(factsample.facts.sources.trouble_source, source);
+	put(factsample.subject.user, user);
+	assert_int_equal(factsample_primary(), KA_REASON_STORE_SERIAL_LOWER);
+	assert_int_equal(factsample.fix.commands, 0);
+	return factsample.fix.advice;
+}
+
+/* whether an older answer is to be taken is decided by people: they get the exact words, in a sentence */
+static void fix__lower_serial__names_the_command(void **state)
+{
+	(void)state;
+	assert_string_equal(serial_advice("corp", "alice", false),
+			    "If the store was restored from a backup: keyaudit cache clear corp alice. Else look for an intruder");
+	assert_string_equal(serial_advice("corp", "alice", true),
+			    "Publish the newest document again, with a higher serial. If the signer was replaced: keyaudit cache forget-serial "
+			    "corp alice && keyaudit cache clear corp alice. Else look for an intruder");
+	assert_non_null(strstr(serial_advice("corp", "web$", false), "clear corp 'web$'. "));
+	assert_non_null(strstr(serial_advice("", "alice", false), "keyaudit cache clear SOURCE;"));
+}
+
 static void fix__closed_for_the_command__opens_it_for_reading(void **state)
 {
 	(void)state;
@@ -92,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(fix__hostile_home__is_quoted_or_advice),
+		T(fix__lower_serial__names_the_command),
 		T(fix__closed_for_the_command__opens_it_for_reading),
 		T(fix__configuration__what_is_at_fault),
 	};

@@ -229,6 +229,23 @@ static void signed__stale_and_its_own_time_is_over__expired_and_why(void **state
 	SAYS("refused store.serial-lower ", 1);
 }
 
+/* a store that was restored: what it is measured by is said, and nothing of what is held is served */
+static void json__lower_serial__says_by_which(void **state)
+{
+	(void)state;
+	s.format = KA_CONF_FORMAT_JSON;
+	hold("kept", STALE);
+	store_fails(KA_REASON_STORE_SERIAL_LOWER, 200);
+	SAYS("refused store.serial-lower ", 1);
+	assert_int_equal(h->evidence.serial, 7);
+	hold("kept", DEAD);
+	SAYS("refused store.serial-lower ", 1);
+	assert_int_equal(h->evidence.serial, 7);
+	store_fails(KA_REASON_STORE_BAD_ANSWER, 200); /* which it has nothing to do with */
+	SAYS("refused store.bad-answer ", 1);
+	assert_int_equal(h->evidence.serial, KA_ANSWER_UNKNOWN);
+}
+
 /* nobody has signed that the keys are gone */
 static void signed__404_of_a_known_user__vanished(void **state)
 {
@@ -317,6 +334,7 @@ int main(void)
 		T(entry__broken__said_whatever_comes),
 		T(signed__verified_here__whoever_brought_it),
 		T(signed__stale_and_its_own_time_is_over__expired_and_why),
+		T(json__lower_serial__says_by_which),
 		T(signed__404_of_a_known_user__vanished),
 		T(signed__no_document_to_verify__costs_as_much),
 		T(question__with_the_offered_key__names_it),
