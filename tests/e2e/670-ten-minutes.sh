@@ -36,6 +36,7 @@ world_setup
 world_key alice ed25519
 world_key bob ed25519
 world_authorize alice alice
+world_serve alice alice
 echo '127.0.0.1 keys.example.com' >>/etc/hosts
 mkdir -p /etc/cron.d /var/log/nginx
 mount -n -t tmpfs -o mode=0755 srv /srv # of the host it is read-only
@@ -46,7 +47,7 @@ stand_in scp 'for last; do :; done; exec cp "${1#*:}" "$last"'
 stand_in systemctl 'case "$*" in "reload nginx") pkill -x nginx && sleep 0.3; exec nginx ;; "start nginx") exec nginx ;;
 	"stop nginx") exec nginx -s stop ;;
 	"enable --now keyaudit-refresh.timer") exec test -e /usr/lib/systemd/system/keyaudit-refresh.timer ;; esac; exit 1'
-world_sshd_start 'AuthorizedKeysFile none'
+world_sshd_start
 ok "the collector starts" world_collect_start
 
 # ---- README.md ----
@@ -54,6 +55,7 @@ for n in 1 2 3 4; do run "step $n" "$(step $n)"; done
 ok "alice logs in" world_ssh alice alice
 not_ok "bob's key does not" world_ssh alice bob
 run "step 5" "$(step 5 | sed '/start nginx/d')"
+not_ok "nothing but the store has her key" sh -c 'grep -rqs "$(cut -d" " -f2 "$1")" /etc/keyaudit/keys.d /home/alice/.ssh/authorized_keys' sh "$WORLD_RUN/keys/alice.pub"
 ok "alice logs in while the store is stopped" world_ssh alice alice
 run "and it is started again" "$(step 5 | grep 'start nginx')"
 run "step 6" "$(step 6)"
@@ -68,8 +70,8 @@ ok "what is fresh is fresh" keyaudit cache expire corp
 ok "another look" keyaudit refresh
 ok "bob's key logs in" world_ssh alice bob
 ssh-keygen -lf "$WORLD_RUN/keys/alice.pub" | cut -d' ' -f2 >>/srv/revoked
-world_pub bob >/srv/keys/alice
 run "a lost key is revoked" "$job"
+is "and left out, where it is still listed" "$(grep -c '^ssh-' /srv/keys/alice) $(grep -c '^ssh-' /var/www/keys/alice.keys)" '2 1'
 ok "and the hosts hear of it" sh -c 'keyaudit cache expire corp && keyaudit refresh'
 world_serve alice alice
 not_ok "no file of theirs helps it" world_ssh alice alice
