@@ -14,7 +14,7 @@
 #include "base/poison.h"
 
 /* a descriptor of a file that only the fetcher's uid could write; -1: @answer says why */
-static int open_file(const char *cache, const char *source, const char *name, const char *suffix, size_t max,
+static int open_file(const char *cache, const char *source, const char *name, const char *suffix, size_t max, size_t *size,
 		     enum ka_cachedir_answer *answer)
 {
 	char path[KA_PATH_TRUSTED_MAX];
@@ -42,21 +42,27 @@ static int open_file(const char *cache, const char *source, const char *name, co
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != folder.st_uid || (st.st_mode & 0022) != 0 ||
 	    st.st_nlink > 1 || st.st_size < 0 || (size_t)st.st_size > max)
 		return -1;
+	*size = (size_t)st.st_size;
 	*answer = KA_CACHEDIR_FOUND;
 	return ka_steal_fd(&fd);
+}
+
+/* one call: an entry is replaced and never written to, so what has another length than it had a moment ago is none of ours */
+static bool read_whole(int fd, void *bytes, size_t size)
+{
+	return read(fd, bytes, size + 1) == (ssize_t)size;
 }
 
 enum ka_cachedir_answer ka_cachedir_read(const char *cache, const char *source, const char *user, const char *name, const char *url,
 					 void *storage, size_t size, struct ka_entry *out)
 {
 	enum ka_cachedir_answer answer;
-	KA_AUTOCLOSE int fd = open_file(cache, source, name, "", size - 1, &answer);
-	size_t len;
+	size_t len = 0;
+	KA_AUTOCLOSE int fd = open_file(cache, source, name, "", size - 1, &len, &answer);
 
 	if (fd < 0)
 		return answer;
-	if (ka_fd_read_all(fd, storage, size, &len) != KA_ERR_OK ||
-	    !ka_entry_parse((struct ka_span){ storage, len }, out))
+	if (!read_whole(fd, storage, len) || !ka_entry_parse((struct ka_span){ storage, len }, out))
 		return KA_CACHEDIR_INVALID;
 	if (strcmp(out->source, source) != 0 || (user != NULL && strcmp(out->user, user) != 0))
 		return KA_CACHEDIR_INVALID;
@@ -67,10 +73,9 @@ enum ka_cachedir_answer ka_cachedir_read(const char *cache, const char *source, 
 bool ka_cachedir_lasttry(const char *cache, const char *source, const char *name, struct ka_lasttry *out)
 {
 	enum ka_cachedir_answer answer;
-	KA_AUTOCLOSE int fd = open_file(cache, source, name, ".try", KA_LASTTRY_MAX, &answer);
+	size_t len = 0;
+	KA_AUTOCLOSE int fd = open_file(cache, source, name, ".try", KA_LASTTRY_MAX, &len, &answer);
 	char text[KA_LASTTRY_MAX + 1];
-	size_t len;
 
-	return fd >= 0 && ka_fd_read_all(fd, text, sizeof(text), &len) == KA_ERR_OK &&
-	       ka_lasttry_parse((struct ka_span){ (const uint8_t *)text, len }, out);
+	return fd >= 0 && read_whole(fd, text, len) && ka_lasttry_parse((struct ka_span){ (const uint8_t *)text, len }, out);
 }
