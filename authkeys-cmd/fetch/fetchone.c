@@ -102,22 +102,38 @@ static bool is_answered(struct work *w, int64_t now, bool waited, enum ka_fetcho
 		*answer = KA_FETCHONE_NOT_NEEDED;
 		return true;
 	}
-	if (!ka_cachedir_lasttry(one->cache, one->source->name, w->name, &last) || !ka_lasttry_is_off(&last, now))
+	if (!ka_cachedir_lasttry(one->cache, one->source->name, w->name, &last))
+		return false;
+	/* what the request that was waited for has come to is our answer too, also when it keeps nobody else away */
+	if (!ka_lasttry_is_off(&last, now) && !(waited && last.at <= now && now - last.at <= KA_FETCH_MOMENT_SEC))
 		return false;
 	*answer = fail(w, &last, why);
 	return true;
 }
 
+/* the store has said something else than what lies in the cache */
+static bool is_outdated(const struct work *w)
+{
+	const struct ka_entry *e = &w->mirror.entry;
+
+	return w->has_old && w->old.is_found && !(e->is_found && ka_span_equal(w->old.body, e->body));
+}
+
 /* behind the answer */
 static void keep(struct work *w)
 {
-	if (!w->keep)
-		return;
 	/* a "no keys" holds nothing that must not be stored, and what lay here is over */
-	if (w->mirror.no_store && w->mirror.entry.is_found)
+	if (w->keep && w->mirror.no_store && w->mirror.entry.is_found) {
 		ka_fetchstore_remove(&w->store, w->name);
-	else if (ka_fetchstore_put(&w->store, w->name, ka_buf_as_span(&w->text)) != KA_ERR_OK)
+		return;
+	}
+	if (w->keep && ka_fetchstore_put(&w->store, w->name, ka_buf_as_span(&w->text)) == KA_ERR_OK)
+		return;
+	if (w->keep)
 		fprintf(stderr, "authkeys-fetch: %s: the cache cannot be written (%s)\n", w->one->source->name, strerrorname_np(errno));
+	/* a disk that is full can still forget: keys that were taken away must not come back when the store is down */
+	if (is_outdated(w))
+		ka_fetchstore_remove(&w->store, w->name);
 }
 
 static enum ka_fetchone_answer ask(struct work *w, struct ka_lasttry *why)

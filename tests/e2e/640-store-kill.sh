@@ -116,7 +116,16 @@ store_asked alice
 is "full disk: the new answer is served" "$store_out" "$(line bob)"
 store_asked alice
 like "full disk: and the next look-up too" "$store_out" '^ssh-ed25519 '
+store_fault f 'status 404 Gone'
+store_age stale
+store_asked alice
+like "full disk: no keys" "$store_src" '^corp:no-keys:store\.no-keys(:|$)'
+store_settle
+store_fault f 'reset answer'
+store_asked alice
+is "full disk: nothing comes back when the store is down" "$store_out" ''
 rm $STORE_CACHE/fill
+store_fault f "file $STORE_RUN/long"
 store_age stale
 store_asked alice
 is "room again: served" "$store_out" "$(line bob)"

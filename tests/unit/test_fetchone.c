@@ -1,6 +1,13 @@
 /* authkeys-fetch/fetchone: what is said, kept and left alone, with stores that answer as told. */
 #include "authkeys-cmd/fetch/fetchone.h"
 
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/text.h"
 #include "tests/unit/lib/fetchplace.h"
 
 #include "base/poison.h"
@@ -137,6 +144,71 @@ static void lock__another_s_request__is_waited_for(void **state)
 	assert_string_equal(ask(), "found");
 }
 
+/* @pid has a file of that name open: it is about to lock it */
+static bool has_open(pid_t pid, const char *suffix)
+{
+	char folder[64], link[512], number[KA_TEXT_U64_MAX];
+	KA_AUTOCLOSEDIR DIR *dir = NULL;
+	const struct dirent *e;
+	struct ka_buf b;
+	ssize_t n;
+
+	ka_text_u64((uint64_t)pid, number);
+	ka_buf_init_array(&b, folder);
+	ka_buf_text(&b, "/proc/");
+	ka_buf_text(&b, number);
+	ka_buf_text(&b, "/fd");
+	dir = opendir(folder);
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		n = readlinkat(dirfd(dir), e->d_name, link, sizeof(link));
+		if (n > (ssize_t)strlen(suffix) && memcmp(link + n - strlen(suffix), suffix, strlen(suffix)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* another process asks, until this one waits for it; then it has been denied */
+_Noreturn static void be_denied(int ready)
+{
+	const struct ka_lasttry t = { .at = time(NULL), .until = time(NULL), .reason = KA_REASON_STORE_DENIED, .status = 403, .mirror = 1 };
+	struct ka_fetchstore store;
+	int lock;
+	bool waited;
+
+	if (ka_fetchstore_open(cache, "corp", &store) != KA_ERR_OK ||
+	    ka_fetchstore_lock(&store, name, 0, &lock, &waited) != KA_FETCHSTORE_LOCKED || write(ready, "", 1) != 1)
+		_exit(1);
+	for (unsigned i = 0; i < 500 && !has_open(getppid(), ".lock"); i++)
+		poll(NULL, 0, 10);
+	poll(NULL, 0, 50);
+	ka_fetchstore_note(&store, name, &t);
+	_exit(0);
+}
+
+/* N look-ups at once make one request, also when it comes to nothing that keeps the next one away */
+static void lock__another_s_denial__is_this_one_s_too(void **state)
+{
+	char byte;
+	int ready[2];
+	pid_t pid;
+
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 403 });
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0)
+		be_denied(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_string_equal(ask_in(10000), "store.denied");
+	assert_int_equal(fake_asked, 0);
+	assert_string_equal(ask(), "store.denied");
+	assert_int_equal(fake_asked, 1);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(ready[0]);
+	close(ready[1]);
+}
+
 /* what whoever asks has refused is neither an answer nor a measure */
 static void except__that_body__is_no_answer_and_no_entry(void **state)
 {
@@ -195,6 +267,54 @@ static void cache__a_torn_entry__is_replaced(void **state)
 	assert_non_null(kept());
 }
 
+/* no file can grow, as on a disk that is full; what the store said then */
+static const char *ask_on_a_full_disk(void)
+{
+	const char *said_then;
+	struct rlimit was;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &was);
+	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 16, was.rlim_max });
+	said_then = ask();
+	setrlimit(RLIMIT_FSIZE, &was);
+	return said_then;
+}
+
+/* what was taken away must not come back when the store is down, whatever the disk is like */
+static void full_disk__what_is_no_longer_true__goes_all_the_same(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n", .times = 1 }, { .url = A, .status = 404 });
+	assert_string_equal(ask(), "found");
+	age(1000);
+	assert_string_equal(ask_on_a_full_disk(), "no-keys");
+	assert_null(kept());
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .body = KEY "\n" KEY " more\n", .times = 1 }, { .url = A, .status = 200, .body = KEY "\n" });
+	assert_string_equal(ask(), "found");
+	age(1000);
+	assert_string_equal(ask_on_a_full_disk(), "found");
+	assert_null(kept());
+}
+
+static void full_disk__what_is_still_true__stays(void **state)
+{
+	(void)state;
+	use(URL_A);
+	ANSWERS({ .url = A, .status = 200, .head = "ETag: \"1\"\n", .body = KEY "\n", .times = 2 }, { .url = A, .status = 304, .times = 1 },
+		{ .url = A, .status = 500 });
+	assert_string_equal(ask(), "found");
+	age(1000);
+	assert_string_equal(ask_on_a_full_disk(), "found");
+	assert_true(ka_span_is(kept()->body, KEY "\n"));
+	assert_string_equal(ask_on_a_full_disk(), "same");
+	assert_true(ka_span_is(kept()->body, KEY "\n"));
+	assert_string_equal(ask_on_a_full_disk(), "store.http-status");
+	assert_true(ka_span_is(kept()->body, KEY "\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,9 +326,12 @@ int main(void)
 		cmocka_unit_test(denial__does_not_keep_the_next_one_away),
 		cmocka_unit_test(no_store__is_served_and_nothing_is_left),
 		cmocka_unit_test(lock__another_s_request__is_waited_for),
+		cmocka_unit_test(lock__another_s_denial__is_this_one_s_too),
 		cmocka_unit_test(except__that_body__is_no_answer_and_no_entry),
 		cmocka_unit_test(cache__that_cannot_be_had__is_done_without),
 		cmocka_unit_test(cache__a_torn_entry__is_replaced),
+		cmocka_unit_test(full_disk__what_is_no_longer_true__goes_all_the_same),
+		cmocka_unit_test(full_disk__what_is_still_true__stays),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
