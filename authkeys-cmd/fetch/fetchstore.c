@@ -68,9 +68,20 @@ void ka_fetchstore_close(struct ka_fetchstore *s)
 		close(ka_steal_fd(&s->dir));
 }
 
+/* what is no file of ours (a cache that was restored by root) would keep the entry from ever being written */
+static int open_lock(int dir, const char *name)
+{
+	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(dir, name, flags, 0600);
+
+	if (fd < 0 && (errno == EACCES || errno == ELOOP) && unlinkat(dir, name, 0) == 0)
+		fd = openat(dir, name, flags, 0600);
+	return fd;
+}
+
 enum ka_fetchstore_lock ka_fetchstore_lock(const struct ka_fetchstore *s, const char *name, int ms, int *out, bool *waited)
 {
-	KA_AUTOCLOSE int fd = s->dir >= 0 ? openat(s->dir, join(name, ".lock").text, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+	KA_AUTOCLOSE int fd = s->dir >= 0 ? open_lock(s->dir, join(name, ".lock").text) : -1;
 	int64_t until = ka_clock_boot_ms() + ms;
 
 	*out = -1;
@@ -92,8 +103,12 @@ enum ka_fetchstore_lock ka_fetchstore_lock(const struct ka_fetchstore *s, const 
 /* a whole file under the name @fresh, which only one process uses at a time; then the name that is read */
 static enum ka_err replace(int dir, const char *name, const char *fresh, struct ka_span bytes, bool sync)
 {
-	KA_AUTOCLOSE int fd = dir >= 0 ? openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640) : -1;
+	KA_AUTOCLOSE int fd = -1;
 
+	/* what a process that was killed has left, or somebody who is not us */
+	if (dir >= 0 && unlinkat(dir, fresh, 0) != 0 && errno != ENOENT)
+		return KA_ERR_SYS;
+	fd = dir >= 0 ? openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640) : -1;
 	if (fd < 0)
 		return KA_ERR_SYS;
 	if (ka_fd_write_all(fd, bytes.p, bytes.len) != KA_ERR_OK || (sync && fsync(fd) != 0) || renameat(dir, fresh, dir, name) != 0) {

@@ -177,6 +177,30 @@ static void remove__takes_entry_and_failure(void **state)
 	ka_fetchstore_remove(&store, name);
 }
 
+/* a cache that root has restored: other people's files, and links, lie under the names that are written first */
+static void foreign_leftovers__in_the_way__are_replaced(void **state)
+{
+	static const char lock_name[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.lock";
+	static const char new_name[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.new";
+	struct stat st;
+	bool waited;
+	int lock;
+
+	(void)state;
+	assert_int_equal(symlinkat("/dev/null", store.dir, lock_name), 0);
+	assert_int_equal(ka_fetchstore_lock(&store, name, 0, &lock, &waited), KA_FETCHSTORE_LOCKED);
+	close(lock);
+	assert_true(fstatat(store.dir, lock_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode));
+	assert_int_equal(symlinkat("/dev/null", store.dir, new_name), 0);
+	assert_int_equal(ka_fetchstore_put(&store, name, some("one")), KA_ERR_OK);
+	assert_true(holds("", "one"));
+	assert_int_equal(mkfifoat(store.dir, new_name, 0600), 0);
+	assert_int_equal(ka_fetchstore_put(&store, name, some("two")), KA_ERR_OK);
+	assert_true(holds("", "two"));
+	assert_int_equal(fstatat(store.dir, name, &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+}
+
 /* what a full disk does, too: a write that ends early leaves the old entry and no other file */
 static void put__that_cannot_be_written__keeps_the_old_one(void **state)
 {
@@ -342,6 +366,7 @@ int main(void)
 		cmocka_unit_test_teardown(put__an_entry__is_there_whole, clean),
 		cmocka_unit_test_teardown(put__ends_a_noted_failure, clean),
 		cmocka_unit_test_teardown(remove__takes_entry_and_failure, clean),
+		cmocka_unit_test_teardown(foreign_leftovers__in_the_way__are_replaced, clean),
 		cmocka_unit_test_teardown(put__that_cannot_be_written__keeps_the_old_one, clean),
 		cmocka_unit_test_teardown(put__killed_at_any_moment__leaves_one_of_the_two, clean),
 		cmocka_unit_test_teardown(lock__held_by_another__is_waited_for_or_busy, clean),
