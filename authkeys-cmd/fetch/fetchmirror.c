@@ -39,6 +39,7 @@ static void make_entry(struct ka_fetchmirror *m, const struct ka_fetchjudge *j, 
 	ka_span_copy(ka_span_of(m->ask->user), e->user, sizeof(e->user));
 	ka_span_copy(ka_span_of(m->ask->hash), e->url, sizeof(e->url));
 	e->mirror = mirror;
+	e->alarm = m->alarm.reason;
 	/* the first page's validators say nothing about the others */
 	if (a->status == 200 && is_whole) {
 		memcpy(e->etag, a->head.etag, sizeof(e->etag));
@@ -150,11 +151,14 @@ enum ka_reason ka_fetchmirror_all(struct ka_fetchmirror *m)
 {
 	struct ka_lasttry first = { .reason = KA_REASON_NONE };
 
+	m->alarm = first;
 	for (unsigned i = 0; i < m->ask->mirrors; i++) {
 		enum ka_reason reason = ask_mirror(m, ka_fetchask_turn(m->ask, i));
 
 		if (reason == KA_REASON_NONE || reason == KA_REASON_STORE_NO_KEYS)
 			return reason;
+		if (m->alarm.reason == KA_REASON_NONE && ka_entry_is_alarm(reason))
+			m->alarm = m->fail;
 		if (first.reason == KA_REASON_NONE || (ka_lasttry_is_unavailable(&first) && !ka_lasttry_is_unavailable(&m->fail)))
 			first = m->fail;
 		if (left_ms(m) == 0)

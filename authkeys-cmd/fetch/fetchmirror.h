@@ -24,6 +24,7 @@ struct ka_fetchmirror {
 	/* set: */
 	struct ka_entry entry;             /* when the answer is acceptable; its body borrows from here or from @old */
 	struct ka_lasttry fail;            /* when it is not */
+	struct ka_lasttry alarm;           /* the first failure that is to be told, whoever answered; no reason: none */
 	bool is_same, no_store;            /* 304; the store forbids to keep it */
 
 	struct ka_fetchhttp_answer answer;

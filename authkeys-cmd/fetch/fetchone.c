@@ -146,6 +146,9 @@ static enum ka_fetchone_answer ask(struct work *w, struct ka_lasttry *why)
 		return fail(w, &w->mirror.fail, why);
 	}
 	write_entry(w, &w->mirror.entry);
+	if (w->mirror.alarm.reason != KA_REASON_NONE)
+		fprintf(stderr, "authkeys-fetch: %s: mirror %u was passed over: %s\n", w->one->source->name, w->mirror.alarm.mirror,
+			ka_reason_id(w->mirror.alarm.reason));
 	keep(w);
 	if (reason == KA_REASON_STORE_NO_KEYS)
 		return KA_FETCHONE_NO_KEYS;

@@ -118,13 +118,15 @@ static enum ka_reason use(struct job *j, const struct ka_entry *e, enum ka_sourc
 		show_entry(j, e);
 	if (!e->is_found && j->s->format == KA_CONF_FORMAT_SIGNED && ka_sourcesigned_knows(j->s->name, j->h->name) && !index_lacks_user(j))
 		reason = KA_REASON_STORE_VANISHED;
-	if (reason == KA_REASON_STORE_NO_KEYS) {
+	if (reason == KA_REASON_STORE_NO_KEYS)
 		answer(j, KA_SOURCE_NO_KEYS, reason);
-		return KA_REASON_NONE;
-	}
-	if (reason == KA_REASON_NONE)
+	else if (reason == KA_REASON_NONE)
 		answer(j, how, KA_REASON_NONE);
-	return reason;
+	else
+		return reason;
+	if (j->h->notice == KA_REASON_NONE)
+		j->h->notice = e->alarm;
+	return KA_REASON_NONE;
 }
 
 /* whether the store is to be asked now; else @fail is what is known about it */

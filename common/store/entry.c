@@ -26,6 +26,25 @@ static void read_outcome(struct ka_fields *f, struct ka_entry *e)
 		f->failed = true;
 }
 
+bool ka_entry_is_alarm(enum ka_reason reason)
+{
+	return ka_reason_level(reason) == KA_LEVEL_ALERT && ka_span_starts(ka_span_of(ka_reason_id(reason)), "store.");
+}
+
+/* the last field, and rare */
+static void read_alarm(struct ka_fields *f, struct ka_entry *e)
+{
+	struct ka_span id;
+
+	e->alarm = KA_REASON_NONE;
+	if (f->failed || f->rest.len == 0)
+		return;
+	id = ka_fields_raw(f, "alarm");
+	e->alarm = ka_reason_find((const char *)id.p, id.len);
+	if (!ka_entry_is_alarm(e->alarm))
+		f->failed = true;
+}
+
 bool ka_entry_parse(struct ka_span bytes, struct ka_entry *e)
 {
 	const struct ka_span head = ka_span_sub(bytes, 0, ka_span_find(ka_span_sub(bytes, 0, KA_ENTRY_HEAD_MAX), '\n'));
@@ -51,6 +70,7 @@ bool ka_entry_parse(struct ka_span bytes, struct ka_entry *e)
 	e->mirror = (unsigned)ka_fields_i64(&f, "mirror", KA_MIRRORS_MAX);
 	length = ka_fields_i64(&f, "length", KA_STORE_BULK_MAX);
 	ka_fields_text(&f, "sha256", e->sha256, sizeof(e->sha256));
+	read_alarm(&f, e);
 	e->body = ka_span_sub(bytes, head.len + 1, bytes.len);
 	if (!ka_fields_end(&f) || (size_t)length != e->body.len || (!e->is_found && e->body.len > 0))
 		return false;
@@ -80,6 +100,8 @@ void ka_entry_write(const struct ka_entry *e, struct ka_buf *out)
 	ka_fields_put_i64(out, "mirror", e->mirror);
 	ka_fields_put_i64(out, "length", (int64_t)e->body.len);
 	ka_fields_put_text(out, "sha256", sha256);
+	if (e->alarm != KA_REASON_NONE)
+		ka_fields_put_text(out, "alarm", ka_reason_id(e->alarm));
 	ka_buf_char(out, '\n');
 	ka_buf_span(out, e->body);
 }

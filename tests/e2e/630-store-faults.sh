@@ -46,9 +46,9 @@ conf() {
 	url=${where:-$url}
 	[[ $url == http:* ]] || more+=("ca_file = $STORE_PKI/ca.pem")
 	world_conf '[lookup]' 'sources = corp' "deadline = ${deadline}ms" '[source corp]' 'type = http' "format = $format" \
-		"url = $url/f/%u" "${more[@]}" "$@"
+		"url = $url/f/%u${mirror:+ $url/$mirror/%u}" "${more[@]}" "$@"
 }
-where=''
+where='' mirror=''
 
 # FORMAT: an answer with alice's key in it
 good_body() {
@@ -384,6 +384,25 @@ list index first
 gone 'the right index again' no-keys:store.no-keys -
 verdict 'signed: nor is the wrong one of two lists'
 store_fault_off l
+# somebody in one mirror's place is told although another one is honest, for as long as what was brought then counts
+mirror=second conf signed
+store_forget
+serial=42 good_answer signed
+store_fault second "file $STORE_RUN/good"
+store_document alice '*' 43 '+7 days' "$(line mallory)" | store_sign ops | sed 's/^# serial: 43/# serial: 44/' >"$STORE_RUN/document"
+store_fault f "file $STORE_RUN/document"
+for what in cold fresh; do
+	store_asked alice
+	same "the other mirror's, $what" "$store_out" "$alice"
+	matches "the other mirror's, $what" "$store_src" '^corp:found:store.signature-bad:.*mirror=2'
+	matches "the other mirror's, $what, why" ",$store_reasons," ',store.signature-bad,'
+done
+store_fault f "file $STORE_RUN/good"
+store_age stale
+store_asked alice
+same 'mended' "$store_out" "$alice"
+matches 'mended' "$store_src" '^corp:found:-:.*mirror=1'
+verdict 'signed: a bad signature is told although another mirror has a good one'
 conf signed
 store_forget
 store_document alice '*' 43 '+7 days' | store_sign ops >"$STORE_RUN/document"

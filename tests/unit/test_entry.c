@@ -53,6 +53,23 @@ static void entry__written__is_read_back(void **state)
 	assert_true(ka_span_equal(back.body, e.body));
 }
 
+static void entry__alarm__is_a_stores_alert_or_none(void **state)
+{
+	struct ka_entry e = sample(), back;
+	char text[KA_ENTRY_MAX];
+
+	(void)state;
+	assert_true(ka_entry_parse(write_to(&e, text, sizeof(text)), &back));
+	assert_int_equal(back.alarm, KA_REASON_NONE);
+	e.alarm = KA_REASON_STORE_SIGNATURE_BAD;
+	assert_true(ka_entry_parse(write_to(&e, text, sizeof(text)), &back));
+	assert_int_equal(back.alarm, KA_REASON_STORE_SIGNATURE_BAD);
+	e.alarm = KA_REASON_STORE_TIMEOUT; /* no alert */
+	assert_false(ka_entry_parse(write_to(&e, text, sizeof(text)), &back));
+	e.alarm = KA_REASON_REVOKED_STORE; /* not the transport's to say */
+	assert_false(ka_entry_parse(write_to(&e, text, sizeof(text)), &back));
+}
+
 static void entry__no_keys__has_no_body(void **state)
 {
 	struct ka_entry e = sample(), back;
@@ -251,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entry__written__is_read_back),
+		cmocka_unit_test(entry__alarm__is_a_stores_alert_or_none),
 		cmocka_unit_test(entry__no_keys__has_no_body),
 		cmocka_unit_test(entry__cut_anywhere__is_none),
 		cmocka_unit_test(entry__one_byte_more__is_none),

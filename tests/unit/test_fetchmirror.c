@@ -53,6 +53,28 @@ static void mirrors__in_order__until_one_answers(void **state)
 	assert_int_equal(fake_asked, 1);
 }
 
+/* who pretends to be a mirror must not go unseen because another one is honest */
+static void mirrors__an_alert_that_is_passed_over__is_kept_with_the_answer(void **state)
+{
+	(void)state;
+	use(URL_AB);
+	when = KA_FETCHONE_ALWAYS;
+	ANSWERS({ .url = A, .reason = KA_REASON_STORE_TLS, .times = 1 }, { .url = A, .reason = KA_REASON_STORE_TLS, .times = 1 },
+		{ .url = A, .reason = KA_REASON_STORE_TIMEOUT, .times = 1 }, { .url = A, .status = 200, .body = KEY "\n" },
+		{ .url = B, .status = 200, .head = "ETag: \"1\"\n", .body = KEY "\n", .times = 1 }, { .url = B, .status = 304 });
+	assert_string_equal(ask(), "found");
+	assert_int_equal(kept()->alarm, KA_REASON_STORE_TLS);
+	assert_string_equal(ask(), "same"); /* and still so */
+	assert_int_equal(kept()->mirror, 2);
+	assert_int_equal(kept()->alarm, KA_REASON_STORE_TLS);
+	assert_string_equal(ask(), "same"); /* and no longer: silence is no alert */
+	assert_int_equal(kept()->mirror, 2);
+	assert_int_equal(kept()->alarm, KA_REASON_NONE);
+	assert_string_equal(ask(), "found");
+	assert_int_equal(kept()->mirror, 1);
+	assert_int_equal(kept()->alarm, KA_REASON_NONE);
+}
+
 static void mirrors__none_answers__says_what_says_most(void **state)
 {
 	(void)state;
@@ -176,6 +198,7 @@ int main(void)
 		cmocka_unit_test(same__from_another_mirror__is_not_asked_for),
 		cmocka_unit_test(serial__a_lower_one__is_refused),
 		cmocka_unit_test(mirrors__in_order__until_one_answers),
+		cmocka_unit_test(mirrors__an_alert_that_is_passed_over__is_kept_with_the_answer),
 		cmocka_unit_test(mirrors__none_answers__says_what_says_most),
 		cmocka_unit_test(breaker__a_mirror_that_is_down__is_left_alone),
 		cmocka_unit_test(breaker__a_short_deadline__is_not_its_fault),

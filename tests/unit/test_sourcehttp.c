@@ -174,6 +174,27 @@ static void timer__miss__leaves_a_marker_and_asks_nobody(void **state)
 	assert_int_equal(wanted, 0);
 }
 
+/* of a mirror that was passed over when this was brought */
+static void entry__with_an_alarm__said_with_the_keys(void **state)
+{
+	(void)state;
+	hold("kept", FRESH);
+	w.entry.alarm = KA_REASON_STORE_SIGNATURE_BAD;
+	SAYS("found store.signature-bad kept", 0);
+	assert_int_equal(h->notice, KA_REASON_STORE_SIGNATURE_BAD);
+	hold_nothing_there(FRESH);
+	w.entry.alarm = KA_REASON_STORE_TLS;
+	SAYS("no-keys store.no-keys ", 0);
+	assert_int_equal(h->notice, KA_REASON_STORE_TLS);
+	hold("kept", STALE); /* what it is now counts */
+	w.entry.alarm = KA_REASON_STORE_SIGNATURE_BAD;
+	store_fails(KA_REASON_STORE_TIMEOUT, 0);
+	SAYS("stale store.stale-served kept", 1);
+	assert_int_equal(h->notice, KA_REASON_STORE_TIMEOUT);
+	store_says("new");
+	SAYS("found - new", 1);
+}
+
 static void entry__broken__said_whatever_comes(void **state)
 {
 	(void)state;
@@ -331,6 +352,7 @@ int main(void)
 		T(failure__noted__nobody_asks_before_its_time),
 		T(deadline__used_up__nobody_asks),
 		T(timer__miss__leaves_a_marker_and_asks_nobody),
+		T(entry__with_an_alarm__said_with_the_keys),
 		T(entry__broken__said_whatever_comes),
 		T(signed__verified_here__whoever_brought_it),
 		T(signed__stale_and_its_own_time_is_over__expired_and_why),
