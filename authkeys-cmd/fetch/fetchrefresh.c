@@ -213,9 +213,11 @@ int ka_fetchrefresh_all(const struct ka_conf *c, const char *only, bool now)
 		good = refresh(&r) && good;
 	}
 	ka_fetchhttp_close(&http);
-	if (!any)
+	if (!any) {
 		say_none(only);
-	return good && any ? 0 : 1;
+		return only[0] != '\0' ? 2 : 1; /* a name that is not there will not be there in a minute either */
+	}
+	return good ? 0 : 1;
 }
 
 /* "SOURCE:USER"; NULL when it is none of ours */

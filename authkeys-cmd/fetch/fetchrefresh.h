@@ -14,7 +14,7 @@
  * @now: also what is fresh, after a wait of up to KA_FETCH_NUDGE_MS: a nudge reaches many hosts at once
  *
  * Says on stdout one line for each source, and its progress on a terminal. Answers: the exit status: 0; 1 when a source
- * could not be refreshed.
+ * could not be refreshed, or there is none; 2 when there is none of that name.
  */
 int ka_fetchrefresh_all(const struct ka_conf *c, const char *only, bool now);
 

@@ -117,6 +117,7 @@ store_fault down 'status 503 Busy' 'header Retry-After: 600'
 keyaudit refresh >"$STORE_RUN/out" 2>&1
 is "a store that is down: status 75" "$?" 75
 is "is asked once and then left alone" "$(store_fault_count down)" 1
+is "a source that is not there is no failure that passes" "$(keyaudit refresh --source nosuch 2>/dev/null; echo $?)" 3
 is "an ordinary user may not" "$(runuser -u carol -- keyaudit refresh 2>/dev/null; echo $?)" 77
 is "nor change the cache" "$(runuser -u carol -- keyaudit cache clear 2>/dev/null; echo $?)" 77
 is "nor look into it" "$(runuser -u carol -- keyaudit cache status 2>/dev/null; echo $?)" 77

@@ -77,6 +77,15 @@ world_serve alice alice
 not_ok "no file of theirs helps it" world_ssh alice alice
 ok "the other one works" world_ssh alice bob
 
+# ---- keyaudit.conf(5) ----
+sed -n '/^\.Sh EXAMPLES/,$p' "$KA_SRC/docs/man/keyaudit.conf.5" |
+	awk -v out="$WORLD_RUN/example" '/^\.Bd/ {n++; file = out n ".conf"; next} /^\.Ed/ {file = ""} file {print >file}'
+examples=("$WORLD_RUN"/example*.conf)
+ok "the page has examples: ${#examples[@]}" test "${#examples[@]}" -gt 3
+for one in "${examples[@]}"; do
+	like "which are configurations: $(tail -n 1 "$one")" "$(keyaudit config check -c "$one" 2>&1)" "${one##*/}: no errors"
+done
+
 # ---- docs/store-protocol.md ----
 mkdir "$WORLD_RUN/recipe" && cd "$WORLD_RUN/recipe" || exit 1
 world_pub alice >alice.pub
