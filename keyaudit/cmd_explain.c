@@ -1,87 +1,34 @@
-/* keyaudit explain: what a reason id means, from the one table. */
+/* keyaudit explain: what a reason id means, from the one table, and what a line of sshd's log tells. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "audit/jsonout.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/explain/explainline.h"
+#include "keyaudit/explain/explainreason.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/out_wrap.h"
 #include "keyaudit/screen/usage.h"
-#include "keyaudit/vet/toolpolicy.h"
+#include "keyaudit/vet/linestream.h"
 #include "reason/reason.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain --list\n\n"
+	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain [--json] - <LOG\n       keyaudit explain --list\n\n"
 	"Says what a reason id means, how to mend it, and where sshd or a standard says\n"
-	"so.\n"
-	"  --list   every id with its meaning\n  --json   one JSON object per id (schema keyaudit.explain/1)\n\n"
-	"examples:\n  keyaudit explain perm.group-writable\n  keyaudit explain --list | grep ^key\n";
+	"so. With - it reads lines of sshd's log from standard input, and says the same\n"
+	"of each that tells something about a login.\n"
+	"  --list   every id with its meaning\n  --json   one JSON object per id or line (schemas keyaudit.explain/1,\n"
+	"           keyaudit.log-line/1)\n\n"
+	"examples:\n  keyaudit explain perm.group-writable\n  keyaudit explain --list | grep ^key\n"
+	"  journalctl -u ssh -n 20 | keyaudit explain -\n";
 
-/* what the policy in force here demands, for the reasons that are a number of it */
-struct bound {
-	const char *setting; /* NULL: no number */
-	unsigned value;
-};
-
-static struct bound bound_of(enum ka_reason r)
-{
-	struct bound none = { NULL, 0 };
-	KA_AUTOFREE struct ka_toolpolicy *t = NULL;
-
-	if (r != KA_REASON_KEY_RSA_TOO_SHORT && r != KA_REASON_KEY_RSA_TOO_LONG)
-		return none;
-	t = calloc(1, sizeof(*t));
-	if (t == NULL || ka_toolpolicy_load(NULL, t) != KA_ERR_OK)
-		return none; /* which policy that is cannot be told: the meaning stands without it */
-	return r == KA_REASON_KEY_RSA_TOO_SHORT ? (struct bound){ "rsa_min_bits", t->policy.rsa_min_bits } :
-						  (struct bound){ "rsa_max_bits", t->policy.rsa_max_bits };
-}
-
-#define TEXT_AT 10 /* columns of "  means   " */
 #define LIST_AT 33 /* columns of an id in --list */
-
-static void show_line(const struct ka_out *o, const char *label, const char *text)
-{
-	struct ka_wrap w;
-
-	fprintf(o->to, "  %-8s", label);
-	ka_wrap_begin(&w, o, TEXT_AT, TEXT_AT);
-	if (text[0] >= 'a' && text[0] <= 'z' && strcmp(label, "mend") == 0) /* a command */
-		ka_wrap_solid(&w, KA_OUT_PLAIN, text);
-	else
-		ka_wrap_text(&w, KA_OUT_PLAIN, text);
-	ka_wrap_end(&w);
-}
-
-static void show_text(const struct ka_out *o, enum ka_reason r)
-{
-	struct bound bound = bound_of(r);
-	char text[160];
-	struct ka_buf b;
-
-	ka_out_text(o, KA_OUT_STRONG, ka_reason_id(r));
-	fputc('\n', o->to);
-	show_line(o, "means", ka_reason_meaning(r));
-	show_line(o, "mend", ka_reason_fix(r));
-	show_line(o, "source", ka_reason_source(r));
-	ka_buf_init_array(&b, text);
-	ka_buf_text(&b, ka_reason_level_name(ka_reason_level(r)));
-	if (ka_reason_action(r) != KA_ACTION_NONE) {
-		ka_buf_text(&b, ", vetting: ");
-		ka_buf_text(&b, ka_reason_action_name(ka_reason_action(r)));
-	}
-	ka_buf_text(&b, ", decided at: ");
-	ka_buf_text(&b, ka_reason_step_name(ka_reason_step(r)));
-	show_line(o, "level", text);
-	if (bound.setting != NULL)
-		fprintf(o->to, "  policy  %s = %u\n", bound.setting, bound.value);
-	if (!ka_reason_is_live(r))
-		show_line(o, "note", "this release does not produce it yet");
-}
 
 static void list_one(const struct ka_out *o, enum ka_reason r)
 {
@@ -94,29 +41,44 @@ static void list_one(const struct ka_out *o, enum ka_reason r)
 	ka_wrap_end(&w);
 }
 
-static void show_json(enum ka_reason r)
+static void show_reason(const struct ka_out *o, enum ka_reason r)
 {
-	struct bound bound = bound_of(r);
-	char text[3072];
-	struct ka_buf b;
+	ka_out_text(o, KA_OUT_STRONG, ka_reason_id(r));
+	fputc('\n', o->to);
+	ka_explainreason_text(o, r);
+}
 
-	ka_buf_init_array(&b, text);
-	ka_jsonout_object(&b, NULL);
-	ka_jsonout_plain(&b, "schema", "keyaudit.explain/1");
-	ka_jsonout_plain(&b, "reason", ka_reason_id(r));
-	ka_jsonout_plain(&b, "meaning", ka_reason_meaning(r));
-	ka_jsonout_plain(&b, "fix", ka_reason_fix(r));
-	ka_jsonout_plain(&b, "source", ka_reason_source(r));
-	ka_jsonout_plain(&b, "level", ka_reason_level_name(ka_reason_level(r)));
-	ka_jsonout_plain(&b, "action", ka_reason_action_name(ka_reason_action(r)));
-	ka_jsonout_plain(&b, "step", ka_reason_step_name(ka_reason_step(r)));
-	ka_jsonout_bool(&b, "live", ka_reason_is_live(r));
-	if (bound.setting != NULL) {
-		ka_jsonout_plain(&b, "setting", bound.setting);
-		ka_jsonout_u64(&b, "value", bound.value);
+/* the lines on standard input that tell something; status 4 when none does */
+static int explain_lines(const struct ka_out *o, bool json)
+{
+	KA_AUTOFREE struct ka_linestream *in = malloc(sizeof(*in));
+	int64_t now = ka_clock_wall_us() / 1000000;
+	struct ka_sshdsay said;
+	struct ka_span line;
+	size_t known = 0;
+	bool more = true;
+
+	if (in == NULL)
+		return KA_EXIT_TEMPORARY;
+	ka_linestream_init(in, STDIN_FILENO);
+	while (ka_linestream_next(in, &line, &more) == KA_ERR_OK && more) {
+		if (!ka_explainline_read(line, now, &said))
+			continue;
+		if (known++ > 0 && !json)
+			fputc('\n', o->to);
+		if (!json)
+			ka_explainline_text(o, &said);
+		else if (!ka_explainline_json(&said))
+			return KA_EXIT_TEMPORARY;
 	}
-	ka_jsonout_object_end(&b);
-	puts(text);
+	if (more) {
+		fprintf(stderr, "keyaudit explain: standard input cannot be read: %s\n", strerrordesc_np(errno));
+		return KA_EXIT_UNDECIDED;
+	}
+	if (known > 0)
+		return KA_EXIT_FINE;
+	fputs("keyaudit explain: no line of sshd about a login on standard input\n", stderr);
+	return KA_EXIT_UNKNOWN;
 }
 
 static int unknown(const char *word)
@@ -158,15 +120,22 @@ int ka_cmd_explain(int argc, char **argv)
 				list_one(&o, (enum ka_reason)k);
 			return KA_EXIT_FINE;
 		}
+		if (strcmp(a, "-") == 0) {
+			int of_lines = explain_lines(&o, json);
+
+			status = of_lines != KA_EXIT_FINE ? of_lines : status;
+			any = true;
+			continue;
+		}
 		if (a[0] == '-')
 			return ka_usage_stray("explain", a);
 		r = ka_reason_find(a, strlen(a));
 		if (r == KA_REASON_NONE)
 			status = unknown(a);
 		else if (json)
-			show_json(r);
+			ka_explainreason_json(r);
 		else
-			show_text(&o, r);
+			show_reason(&o, r);
 		any = true;
 	}
 	if (!any)

@@ -103,6 +103,15 @@ complete vet
 
 # ---- explain, config ----
 printed explain "explain" keyaudit explain --json key.rsa-too-short perm.acl
+cat >"$WORLD_RUN/sshd.log" <<'END'
+Nov 22 10:00:00 w sshd[5]: Invalid user bob from 127.0.0.1 port 9
+Nov 22 10:00:00 w sshd[5]: Failed publickey for bob from 127.0.0.1 port 9 ssh2: ED25519 SHA256:AbNytWB8tR36D63ljWLAUpxa7bjLmXMlPWYoDgilXRA
+userauth_pubkey: signature algorithm ssh-dss not in PubkeyAcceptedAlgorithms [preauth]
+error: Refused by key options at /home/bob/.ssh/authorized_keys:3
+error: Unsafe AuthorizedKeysCommand "/x/y": bad ownership or modes for directory /x
+END
+explain_lines() { keyaudit explain --json - <"$WORLD_RUN/sshd.log"; }
+printed explain "explain: lines of a log" explain_lines
 complete explain
 printed config "config check" keyaudit config check --json
 printed config "config show" keyaudit config show --json

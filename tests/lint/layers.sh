@@ -26,6 +26,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/vet) echo base key vet source diag keyaudit/screen ;;
 	keyaudit/publish) echo base key store vet audit/jsonout.h keyaudit/screen keyaudit/sign keyaudit/vet ;;
 	keyaudit/log) echo base reason keyaudit/screen ;;
+	keyaudit/explain) echo base reason diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/case/logline.h ;;
 	keyaudit/case) echo base key conf vet source spool diag audit ;;
 	keyaudit/collect) echo base spool audit keyaudit/case ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
@@ -33,7 +34,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/config) echo base reason conf perm store source ;;
 	keyaudit/doctor) echo base reason key perm vet source diag audit keyaudit/screen keyaudit/config keyaudit/case ;;
 	keyaudit) echo base reason key conf vet perm store source spool diag audit keyaudit/screen keyaudit/sign keyaudit/vet \
-		keyaudit/publish keyaudit/log keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor ;;
+		keyaudit/publish keyaudit/log keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain ;;
 	*) return 1 ;;
 	esac
 }

@@ -1,12 +1,14 @@
 /* keyaudit explain: ids, near misses, and what is no id. What it prints as JSON is in test_doctor_json. */
 #include "keyaudit/cmd.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -17,16 +19,13 @@
 
 #include "base/poison.h"
 
-static enum ka_err policy_err;
-
 /* stands before the one in the archive: no configuration of this machine may decide a test */
 enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 {
 	assert_null(path);
 	memset(out, 0, sizeof(*out));
 	ka_vetpolicy_default(&out->policy);
-	out->policy.rsa_min_bits = 3072;
-	return policy_err;
+	return KA_ERR_OK;
 }
 
 #define EXPLAIN(...) CAUGHT(ka_cmd_explain, "explain", __VA_ARGS__)
@@ -48,7 +47,6 @@ static void usage__bad_words__table(void **state)
 	assert_int_equal(EXPLAIN("--nonsense"), KA_EXIT_USAGE);
 	assert_non_null(strstr(caught_err, "no such option: \"--nonsense\""));
 	assert_int_equal(EXPLAIN("--json"), KA_EXIT_USAGE); /* of what? */
-	assert_int_equal(EXPLAIN("-"), KA_EXIT_USAGE);
 	assert_int_equal(EXPLAIN("--\x1b[2J\n"), KA_EXIT_USAGE);
 	assert_true(caught_is_plain(caught_err));
 	assert_int_equal(lines(caught_err), 1);
@@ -111,19 +109,54 @@ static void list__every_id__one_line_each(void **state)
 	assert_non_null(strstr(caught_out, "\nperm.group-writable "));
 }
 
-/* the number is that of the policy in force; with a broken one none is said */
-static void bound__of_the_policy__or_none(void **state)
+/* standard input is @text; the status */
+static int explain_lines(const char *text, bool json)
+{
+	FILE *f = tmpfile();
+	int kept = dup(STDIN_FILENO), status;
+
+	assert_non_null(f);
+	assert_true(kept >= 0);
+	assert_true(fputs(text, f) >= 0 && fflush(f) == 0);
+	assert_int_equal(lseek(fileno(f), 0, SEEK_SET), 0);
+	assert_int_equal(dup2(fileno(f), STDIN_FILENO), STDIN_FILENO);
+	status = json ? EXPLAIN("--json", "-") : EXPLAIN("-");
+	assert_int_equal(dup2(kept, STDIN_FILENO), STDIN_FILENO);
+	close(kept);
+	fclose(f);
+	return status;
+}
+
+static void lines__of_a_log__those_that_tell_something(void **state)
 {
 	(void)state;
-	policy_err = KA_ERR_OK;
-	assert_int_equal(EXPLAIN("key.rsa-too-short"), KA_EXIT_FINE);
-	assert_non_null(strstr(caught_out, "  policy  rsa_min_bits = 3072\n"));
-	assert_int_equal(EXPLAIN("--json", "key.rsa-too-short"), KA_EXIT_FINE);
-	assert_non_null(strstr(caught_out, "\"setting\":\"rsa_min_bits\",\"value\":3072"));
-	policy_err = KA_ERR_SYNTAX;
-	assert_int_equal(EXPLAIN("key.rsa-too-short"), KA_EXIT_FINE);
-	assert_null(strstr(caught_out, "rsa_min_bits ="));
-	policy_err = KA_ERR_OK;
+	assert_int_equal(explain_lines("Server listening on 0.0.0.0 port 22.\nInvalid user bob from 127.0.0.1 port 9\n\x1b[2J\n"
+				       "Nov 22 10:00:00 w sshd[5]: ROOT LOGIN REFUSED FROM ::1 port 8", false),
+			 KA_EXIT_FINE);
+	assert_int_equal(strncmp(caught_out, "account.unknown\n", 16), 0);
+	assert_non_null(strstr(caught_out, "\n\nsshd.root-login-no\n"));
+	assert_string_equal(caught_err, "");
+	assert_int_equal(explain_lines("Invalid user bob from 127.0.0.1 port 9\n", true), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "\"reason\":\"account.unknown\""));
+	assert_int_equal(explain_lines("", false), KA_EXIT_UNKNOWN);
+	assert_string_equal(caught_out, "");
+	assert_string_equal(caught_err, "keyaudit explain: no line of sshd about a login on standard input\n");
+	assert_int_equal(explain_lines("nothing of sshd's\n", false), KA_EXIT_UNKNOWN);
+}
+
+/* a folder can be opened and not be read */
+static void lines__standard_input_fails__status_3(void **state)
+{
+	int kept = dup(STDIN_FILENO), folder = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(kept >= 0 && folder >= 0);
+	assert_int_equal(dup2(folder, STDIN_FILENO), STDIN_FILENO);
+	close(folder);
+	assert_int_equal(EXPLAIN("-"), KA_EXIT_UNDECIDED);
+	assert_int_equal(dup2(kept, STDIN_FILENO), STDIN_FILENO);
+	close(kept);
+	assert_string_equal(caught_err, "keyaudit explain: standard input cannot be read: Is a directory\n");
 }
 
 int main(void)
@@ -133,7 +166,8 @@ int main(void)
 		cmocka_unit_test(unknown__says_the_nearest__status_4),
 		cmocka_unit_test(every_id__text_and_json__whole),
 		cmocka_unit_test(list__every_id__one_line_each),
-		cmocka_unit_test(bound__of_the_policy__or_none),
+		cmocka_unit_test(lines__of_a_log__those_that_tell_something),
+		cmocka_unit_test(lines__standard_input_fails__status_3),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

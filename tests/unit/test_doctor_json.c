@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/doctor/doctor_json.h"
+#include "keyaudit/explain/explainline.h"
 
 #include "base/poison.h"
 
@@ -188,11 +189,25 @@ static void explain__reason__as_documented(void **state)
 	assert_int_equal(status, KA_EXIT_FINE);
 }
 
+static void explain__a_line_of_the_log__as_documented(void **state)
+{
+	struct ka_sshdsay said;
+	bool written;
+
+	(void)state;
+	assert_true(ka_explainline_read(ka_span_of("Invalid user bob from 192.0.2.7 port 40000"), 0, &said));
+	catch_begin();
+	written = ka_explainline_json(&said);
+	must_be_equal(catch_end(), sample("<!-- sample: log-line -->"));
+	assert_true(written);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(doctor__user__as_documented), cmocka_unit_test(doctor__hostile_path__stays_one_string),
 		cmocka_unit_test(doctor__installation__as_documented), cmocka_unit_test(explain__reason__as_documented),
+		cmocka_unit_test(explain__a_line_of_the_log__as_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
