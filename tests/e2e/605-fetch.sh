@@ -284,6 +284,28 @@ is "refresh asks for those who are listed" "$(refresh --refresh)" \
 	'corp: 2 users: 2 new, 0 unchanged, 0 without keys, 0 still fresh, 0 failed'
 is "their entries can be read by the command" "$(stat -c %U:%G "$(entry bob)")" _keyfetch:_keyaudit
 is "what is fresh is left alone" "$(refresh --refresh)" 'corp: 2 users: 0 new, 0 unchanged, 0 without keys, 2 still fresh, 0 failed'
+store_forget
+conf 'format = lines' "url = $fault" 'users = passwd'
+names=$(cut -d: -f1 /etc/passwd | grep -cE '^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,254}[$]?$')
+is "users = passwd: everybody who has an account" "$(refresh --refresh)" \
+	"corp: $names users: $names new, 0 unchanged, 0 without keys, 0 still fresh, 0 failed"
+ok "also before the first login" test -e "$(entry bob)"
+store_forget
+store_signer ops
+install -m 0644 "$STORE_RUN/signers" /etc/keyaudit/signers
+# NAME: what is signed, into a file of the store
+signed_put() { store_sign ops >"$STORE_RUN/signed" && store_put "$1" "$(cat "$STORE_RUN/signed")"; }
+for user in alice bob carol; do store_document $user '*' 7 '+1 day' "$(world_pub alice)" | signed_put $user.signed; done
+for user in alice bob; do echo "$user 7 $(sha256sum <"$STORE_WWW/$user.signed" | cut -d' ' -f1)"; done >"$STORE_RUN/listed"
+store_document nobody '*' 7 '+1 day' "$(cat "$STORE_RUN/listed")" | sed '1s/keys/index/; /^# user: /d' | signed_put index
+conf 'format = signed' "url = https://keys.test:$STORE_HTTPS/%u.signed" "index_url = https://keys.test:$STORE_HTTPS/index" \
+	'signers = /etc/keyaudit/signers' "ca_file = $STORE_PKI/ca.pem" 'users = index'
+is "users = index: everybody who stands in it, and the index" "$(refresh --refresh)" \
+	'corp: 2 users: 3 new, 0 unchanged, 0 without keys, 0 still fresh, 0 failed'
+ok "users = index: who is listed has an entry" test -e "$(entry bob)"
+not_ok "users = index: who is not has none" test -e "$(entry carol)"
+store_forget
+conf 'format = lines' "url = $fault" 'users = /etc/keyaudit/users'
 setpriv --reuid _keyaudit --regid _keyaudit --clear-groups touch /var/lib/keyaudit/wanted/corp:carol /var/lib/keyaudit/wanted/nonsense
 ok "what was missed is asked for" refresh --wanted
 ok "and is there" test -e "$(entry carol)"
@@ -293,6 +315,16 @@ is "root is refused" "$("$KA_SRC/build/bin/authkeys-fetch" corp alice 2>&1)" \
 cp "$KA_SRC/build/bin/authkeys-fetch" /usr/local/bin/plain
 like "a program without its set-user-ID bit does not ask" \
 	"$(setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- /usr/local/bin/plain corp alice 2>&1)" 'does not run as _keyfetch'
+
+# ---- the answer first, then the disk ----
+store_forget
+strace -qq -o "$STORE_RUN/trace" -e trace=write,fsync,renameat,renameat2 -y -E PATH="$PATH" \
+	setpriv --reuid _keyfetch --regid _keyaudit --clear-groups "$WORLD_FETCH" corp alice | cat >"$STORE_RUN/out"
+like "traced: an answer" "$(head -n 1 "$STORE_RUN/out")" 'outcome=found'
+is "it is written before the entry, which is on the disk before it has its name, and the name too" \
+	"$(sed -nE 's/^write\(1<pipe.*/answer/p; s/^write\([0-9]*<.*\.new>.*/entry/p; s/^fsync\([0-9]*<.*\.new>.*/synced/p
+		s/^renameat2?\(.*\.new".*/renamed/p; s/^fsync\([0-9]*<.*\/corp>.*/folder/p' "$STORE_RUN/trace" | tr '\n' ' ')" \
+	'answer entry synced renamed folder '
 
 # ---- a full disk, a cache that is gone ----
 mount -n -t tmpfs -o size=64k,mode=2750,uid=_keyfetch,gid=_keyaudit full /var/cache/keyaudit
