@@ -111,12 +111,12 @@ static bool is_answered(struct work *w, int64_t now, bool waited, enum ka_fetcho
 	return true;
 }
 
-/* the store has said something else than what lies in the cache */
+/* the store has said something else than what lies in the cache. Not of lists: an old one that says who is revoked beats none */
 static bool is_outdated(const struct work *w)
 {
 	const struct ka_entry *e = &w->mirror.entry;
 
-	return w->has_old && w->old.is_found && !(e->is_found && ka_span_equal(w->old.body, e->body));
+	return w->ask.what == KA_FETCH_KEYS && w->has_old && w->old.is_found && !(e->is_found && ka_span_equal(w->old.body, e->body));
 }
 
 /* behind the answer */

@@ -138,5 +138,26 @@ rm -rf "${STORE_CACHE:?}"/*
 head -c 400000 /dev/zero >$STORE_CACHE/fill 2>/dev/null
 store_asked alice
 is "full disk, nothing in the cache: served" "$store_out" "$(line bob)"
+# a list of revoked keys is not keys: an old one is better than none
+store_settle
+rm -rf "${STORE_CACHE:?}"/*
+store_signer ops
+install -m 0644 "$STORE_RUN/signers" /etc/keyaudit/signers
+world_conf '[lookup]' 'sources = corp' '[source corp]' 'type = http' 'format = signed' "url = http://127.0.0.1:$STORE_FAULT/f/%u" \
+	"revoked_url = http://127.0.0.1:$STORE_FAULT/r/list" 'signers = /etc/keyaudit/signers'
+fetch_list() { # SERIAL KEY...
+	local serial=$1 key
+	shift
+	for key; do world_fingerprint "$key"; done >"$STORE_RUN/fingerprints"
+	store_document nobody '*' "$serial" '+1 day' "$(cat "$STORE_RUN/fingerprints")" | sed '1s/keys/revoked/; /^# user: /d' |
+		store_sign ops >"$STORE_RUN/list"
+	store_fault r "file $STORE_RUN/list"
+	setpriv --reuid _keyfetch --regid _keyaudit --clear-groups "$WORLD_FETCH" corp :revoked 2>/dev/null | head -n 1
+}
+like "a revoked list: kept" "$(fetch_list 1 alice) $(store_entries | wc -l)" ' outcome=found .* 1$'
+head -c 400000 /dev/zero >$STORE_CACHE/fill 2>/dev/null
+store_age stale
+like "full disk: a new list" "$(fetch_list 2 alice bob)" ' outcome=found '
+ok "full disk: the old list is still there" grep -q '^# serial: 1$' "$(store_entries)"
 umount $STORE_CACHE
 world_finish
