@@ -116,6 +116,11 @@ is "the next one goes on" "$? $(check | cut -d, -f1 | cut -d' ' -f1)" "0 users"
 is "and leaves nothing lying about" "$(ls -A to/.keyaudit-publish)" ""
 ok "ssh-keygen verifies every document again" all_verified
 
+# ---- on a terminal ----
+round 21
+script -qec 'keyaudit publish --from from --to to --key ops' typescript >/dev/null </dev/null
+like "what takes long on a terminal shows how far it is" "$(tr '\r' '\n' <typescript)" '^signing  \[#*\.*\] [0-9]+ of [0-9]+, [0-9]+/s'
+
 # ---- a full disk ----
 mkdir small
 mount -n -t tmpfs -o size=1m,nr_inodes=300 small small
@@ -197,10 +202,21 @@ not_ok "a revoked key is not published" store
 world_pub bob >staff/alice
 ok "only revoked, then" store
 is "the revoked list, to a reader of its own" "$(reader kind=revoked "$STORE_WWW/revoked")" '- ops'
+as_timer() { setpriv --reuid _keyfetch --regid _keyfetch --clear-groups -- "$@"; }
+cp /etc/keyaudit/keyaudit.conf "$STORE_RUN/conf"
+echo 'require_revoked_list = yes' >>/etc/keyaudit/keyaudit.conf
+store_forget
+store_asked alice
+is "where the list is demanded, nothing is served without it" "$store_out" ''
+like "and that is said" "$store_src $store_reasons" '^corp:refused:store.revoked-stale.* store.revoked-stale'
+as_timer "$WORLD_FETCH" --refresh >out
+store_asked alice
+is "with it, all is" "$store_out" "$(world_pub bob | cut -d' ' -f1,2)"
+cat "$STORE_RUN/conf" >/etc/keyaudit/keyaudit.conf
 world_serve alice alice bob
 sed -i 's/^sources = corp/sources = local corp/' /etc/keyaudit/keyaudit.conf
 printf '%s\n' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' >>/etc/keyaudit/keyaudit.conf
-setpriv --reuid _keyfetch --regid _keyfetch --clear-groups "$WORLD_FETCH" --refresh >out
+as_timer "$WORLD_FETCH" --refresh >out
 not_ok "and no source of a host serves it any more" world_ssh alice alice
 ok "but the others" world_ssh alice bob
 
