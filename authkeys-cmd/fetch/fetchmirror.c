@@ -7,6 +7,7 @@
 #include "authkeys-cmd/fetch/fetchpages.h"
 #include "authkeys-cmd/fetch/fetchsigned.h"
 #include "authkeys-cmd/fetch/fetchtimes.h"
+#include "authkeys-cmd/fetch/fetchurl.h"
 #include "base/clock.h"
 #include "base/limits.h"
 
@@ -114,22 +115,36 @@ static bool has_grown(const struct ka_fetchmirror *m, const struct ka_fetchjudge
 	return j->is_same && m->ask->source->next_link && m->answer.head.next[0] != '\0';
 }
 
+/* a list may lie on a server of its own, whose silence says nothing about those that have the keys */
+static unsigned breaker_of(const struct ka_fetchmirror *m, unsigned n)
+{
+	const struct ka_fetchask *a = m->ask;
+	unsigned same;
+
+	if (a->what == KA_FETCH_KEYS)
+		return n;
+	if (a->socket[n][0] == '\0' && ka_fetchurl_find_origin(ka_span_of(a->url[n]), ka_span_of(a->source->url), &same))
+		return same;
+	return (unsigned)a->what * KA_MIRRORS_MAX + n;
+}
+
 static enum ka_reason ask_mirror(struct ka_fetchmirror *m, unsigned n)
 {
 	/* validators are those of the server that gave them */
 	const struct ka_entry *have = m->old != NULL && m->old->mirror == n + 1 ? m->old : NULL;
 	const int had_ms = left_ms(m);
+	const unsigned number = breaker_of(m, n);
 	struct ka_fetchbreaker breaker;
 	struct ka_fetchjudge j;
 	bool is_down;
 
 	m->fail = (struct ka_lasttry){ .at = m->now, .mirror = n + 1, .reason = KA_REASON_STORE_BREAKER_OPEN };
 	m->fail.until = m->now + KA_FETCH_OFF_MS / 1000;
-	ka_fetchstore_breaker(m->store, n, &breaker);
+	ka_fetchstore_breaker(m->store, number, &breaker);
 	if (!ka_fetchbreaker_may(&breaker, m->now))
 		return m->fail.reason;
 	if (breaker.failures == KA_FETCH_BREAKER_FAILURES)
-		ka_fetchstore_set_breaker(m->store, n, &breaker); /* half open: this one request */
+		ka_fetchstore_set_breaker(m->store, number, &breaker); /* half open: this one request */
 	exchange(m, n, have, &j);
 	if (has_grown(m, &j)) {
 		ka_fetchhttp_release(&m->answer);
@@ -143,7 +158,7 @@ static enum ka_reason ask_mirror(struct ka_fetchmirror *m, unsigned n)
 	if (is_down && j.reason == KA_REASON_STORE_TIMEOUT && had_ms < KA_FETCH_FAIR_MS)
 		return j.reason;
 	if (ka_fetchbreaker_note(&breaker, !is_down, m->now))
-		ka_fetchstore_set_breaker(m->store, n, &breaker);
+		ka_fetchstore_set_breaker(m->store, number, &breaker);
 	return j.reason;
 }
 

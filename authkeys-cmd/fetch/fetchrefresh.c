@@ -13,6 +13,7 @@
 #include "authkeys-cmd/fetch/fetchone.h"
 #include "authkeys-cmd/fetch/fetchpace.h"
 #include "authkeys-cmd/fetch/fetchstore.h"
+#include "authkeys-cmd/fetch/fetchurl.h"
 #include "authkeys-cmd/fetch/fetchusers.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -153,16 +154,29 @@ static void sweep(const struct run *r)
 	ka_fetchstore_close(&store);
 }
 
+/* false when the store that has the keys is to be left alone: where a list lies elsewhere, that is down alone */
+static bool ask_list(struct run *r, const char *urls, const char *question)
+{
+	struct ka_span rest = ka_span_of(urls), first;
+	unsigned which;
+
+	if (!ka_text_word(&rest, &first) || ask_patiently(r, question))
+		return true;
+	if (ka_fetchurl_find_origin(first, ka_span_of(r->source->url), &which))
+		return false;
+	r->failures = 0;
+	return true;
+}
+
 static bool refresh(struct run *r)
 {
 	struct ka_fetchusers users = { .names = NULL };
-	bool alive = true, listed = true;
+	bool alive, listed = true;
 
 	sweep(r);
-	if (r->source->revoked_url[0] != '\0')
-		alive = ask_patiently(r, KA_QUESTION_REVOKED);
-	if (alive && r->source->index_url[0] != '\0')
-		alive = ask_patiently(r, KA_QUESTION_INDEX);
+	alive = ask_list(r, r->source->revoked_url, KA_QUESTION_REVOKED);
+	if (alive)
+		alive = ask_list(r, r->source->index_url, KA_QUESTION_INDEX);
 	/* who is asked by the offered key has no users to be asked for */
 	if (!ka_question_has_fp(r->source))
 		listed = ka_fetchusers_list(r->cache, r->source, &users) == KA_ERR_OK;

@@ -135,6 +135,16 @@ bool ka_fetchurl_same_origin(struct ka_span a, struct ka_span b)
 	return x.len > 0 && ka_span_equal(x, y);
 }
 
+bool ka_fetchurl_find_origin(struct ka_span url, struct ka_span urls, unsigned *which)
+{
+	struct ka_span word;
+
+	for (*which = 0; ka_text_word(&urls, &word); (*which)++)
+		if (ka_fetchurl_same_origin(url, word))
+			return true;
+	return false;
+}
+
 bool ka_fetchurl_next(struct ka_span from, struct ka_span link, struct ka_buf *out)
 {
 	bool is_path = ka_span_starts(link, "/") && !ka_span_starts(link, "//");

@@ -30,6 +30,9 @@ bool ka_fetchurl_body(struct ka_span text, const struct ka_fetchurl_who *who, st
 /** ka_fetchurl_same_origin() - whether two URLs have the same scheme, host and port, literally */
 bool ka_fetchurl_same_origin(struct ka_span a, struct ka_span b);
 
+/** ka_fetchurl_find_origin() - whether @url is of the origin of one of @urls, blank between them; @which, from 0 */
+bool ka_fetchurl_find_origin(struct ka_span url, struct ka_span urls, unsigned *which);
+
 /**
  * ka_fetchurl_next() - where a link of the page @from leads to
  * @link: an absolute URL of the same origin, or a path from that origin's root

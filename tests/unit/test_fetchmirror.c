@@ -114,6 +114,34 @@ static void breaker__a_mirror_that_is_down__is_left_alone(void **state)
 	assert_int_equal(fake_asked, KA_FETCH_BREAKER_FAILURES);
 }
 
+/* so often that its server is left alone */
+static void ask_list_in_vain(void)
+{
+	struct ka_fetchhttp http;
+
+	for (int i = 0; i < KA_FETCH_BREAKER_FAILURES; i++)
+		assert_int_equal(ka_fetchone(&http,
+					     &(struct ka_fetchone){ .cache = cache, .source = source, .user = KA_QUESTION_REVOKED, .fp = "", .key = "",
+								    .except = "", .deadline_ms = 2000, .when = KA_FETCHONE_ALWAYS, .out_fd = -1 },
+					     &why),
+				 KA_FETCHONE_FAILED);
+}
+
+static void breaker__a_list_from_another_server__has_its_own(void **state)
+{
+	(void)state;
+	use("format = signed\nsigners = /s\nrevoked_url = https://b.test/revoked\n" URL_A);
+	ANSWERS({ .url = "https://b.test/revoked", .reason = KA_REASON_STORE_UNREACHABLE }, { .url = A, .status = 404 });
+	ask_list_in_vain();
+	assert_string_equal(ask(), "no-keys");
+	use("format = signed\nsigners = /s\nrevoked_url = https://b.test/revoked\n" URL_AB); /* the second mirror's server */
+	ANSWERS({ .url = "https://b.test/revoked", .reason = KA_REASON_STORE_UNREACHABLE }, { .url = A, .reason = KA_REASON_STORE_TIMEOUT },
+		{ .url = B, .status = 404 });
+	ask_list_in_vain();
+	assert_string_equal(ask(), "store.timeout");
+	assert_null(strstr(fake_urls, B));
+}
+
 /* a caller with a short deadline must not switch a mirror off for all */
 static void breaker__a_short_deadline__is_not_its_fault(void **state)
 {
@@ -201,6 +229,7 @@ int main(void)
 		cmocka_unit_test(mirrors__an_alert_that_is_passed_over__is_kept_with_the_answer),
 		cmocka_unit_test(mirrors__none_answers__says_what_says_most),
 		cmocka_unit_test(breaker__a_mirror_that_is_down__is_left_alone),
+		cmocka_unit_test(breaker__a_list_from_another_server__has_its_own),
 		cmocka_unit_test(breaker__a_short_deadline__is_not_its_fault),
 		cmocka_unit_test(signed__a_404_for_somebody_known__has_vanished),
 		cmocka_unit_test(signed__without_a_signer_file__is_not_taken),

@@ -243,6 +243,21 @@ static void all__store_is_down__a_few_tries_and_an_end(void **state)
 	assert_int_equal(asks, 8);
 }
 
+static void all__list_is_down__the_users_wait_only_where_it_is_the_same_server(void **state)
+{
+	(void)state;
+	configure("[source corp]\nformat = signed\nsigners = /s\nurl = https://a.test/%u\nrevoked_url = https://b.test/revoked\n");
+	ANSWERS(F, F, F, F, F, F, KA_FETCHONE_FOUND);
+	assert_int_equal(refresh("corp", false), 1);
+	assert_non_null(strstr(asked, "corp::revoked corp:alice corp:bob "));
+	assert_non_null(strstr(caught_out, "2 new, 0 unchanged, 0 without keys, 0 still fresh, 1 failed; the last failure: store.timeout\n"));
+	plain(NULL);
+	configure("[source corp]\nformat = signed\nsigners = /s\nurl = https://a.test/%u\nrevoked_url = https://a.test/revoked\n");
+	ANSWERS(F, F, F, F, F, F, KA_FETCHONE_FOUND);
+	assert_int_equal(refresh("corp", false), 1);
+	assert_null(strstr(asked, "alice"));
+}
+
 /* the mirrors' breakers open at our own tries: what these ran into is said, not that */
 static void all__breaker_opened_meanwhile__the_first_cause_is_said(void **state)
 {
@@ -373,6 +388,7 @@ int main(void)
 		IN_ROOT(all__refused_for_one__the_others_are_asked),
 		IN_ROOT(all__lower_serial__the_cure_is_said),
 		IN_ROOT(all__store_is_down__a_few_tries_and_an_end),
+		IN_ROOT(all__list_is_down__the_users_wait_only_where_it_is_the_same_server),
 		IN_ROOT(all__breaker_opened_meanwhile__the_first_cause_is_said),
 		IN_ROOT(all__store_says_later__is_believed),
 		IN_ROOT(all__lists_first__and_no_users_where_keys_are_asked_for),
