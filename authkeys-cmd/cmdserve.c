@@ -196,6 +196,15 @@ static void ask_file(struct ka_cmdserve *s, const struct ka_conf_source *source,
 	s->answer.reason = KA_REASON_INTERNAL_ERROR;
 }
 
+/* beside the source, and among the reasons of no key: the list in force keeps nobody out for that */
+static void show_list(struct ka_cmdserve *s, const struct ka_conf_source *source)
+{
+	enum ka_reason notice = ka_sourcerevoked_notice(&s->store->revoked, source);
+
+	if (notice != KA_REASON_NONE && s->evidence.cause == KA_ANSWER_UNKNOWN)
+		s->evidence.cause = (int32_t)notice;
+}
+
 static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
 	struct ka_sourcehttp *h = &s->store->http;
@@ -244,6 +253,7 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 		break;
 	case KA_CONF_KIND_HTTP:
 		ask_http(s, source, query);
+		show_list(s, source);
 		break;
 	}
 	record_source(s, source, s->served - before);
@@ -275,9 +285,6 @@ static void prepare_http(struct ka_cmdserve *s)
 		.may_ask = true, .may_remember = !s->attempt->by_hand,
 	};
 	ka_sourcerevoked_open(s->conf, &s->store->env, &s->store->http, &s->store->revoked);
-	for (size_t i = 0; i < s->store->revoked.count; i++)
-		if (s->store->revoked.notice[i] != KA_REASON_NONE)
-			ka_cmdserve_note(s, s->store->revoked.notice[i]);
 }
 
 static void refresh_source(const struct ka_cmdserve *s, const struct ka_conf_source *source)

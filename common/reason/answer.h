@@ -27,7 +27,8 @@ struct ka_source_evidence {
 	int32_t mirror;  /* which of several, from 1 */
 	int64_t serial;  /* of a signed document, or of the store's own count */
 	int64_t served;  /* lines of this source that were printed */
-	int32_t cause;   /* enum ka_reason: why its store could not be asked, where the reason is what became of that */
+	int32_t cause;   /* enum ka_reason: why its store could not be asked, where the reason is what became of that; or what is
+	                    wrong with the serial of its list in the cache */
 };
 
 /** ka_source_evidence_none() - nothing is known */

@@ -39,6 +39,7 @@ static void show_entry(struct job *j, const struct ka_entry *e)
 	v->status = (int32_t)e->status;
 	v->mirror = (int32_t)e->mirror;
 	v->serial = e->serial > 0 ? e->serial : KA_ANSWER_UNKNOWN;
+	v->cause = KA_ANSWER_UNKNOWN;
 }
 
 static void show_failure(struct job *j, const struct ka_lasttry *t)
@@ -103,7 +104,7 @@ static bool index_lacks_user(struct job *j)
 	reason = ka_sourcesigned_check(&ask, j->h->list_entry.body, &j->h->check);
 	/* the fetcher could not know that */
 	if (reason == KA_REASON_STORE_SERIAL_LOWER || reason == KA_REASON_STORE_SERIAL_REUSED)
-		j->h->notice = reason;
+		j->h->evidence.cause = (int32_t)reason;
 	return reason == KA_REASON_NONE && ka_signedindex_find(&j->h->check.doc, j->q->user, &line) == KA_SIGNEDINDEX_ABSENT;
 }
 

@@ -29,8 +29,8 @@ struct ka_sourcehttp_env {
 struct ka_sourcehttp {
 	enum ka_source_answer answer;
 	enum ka_reason reason;  /* with FOUND KA_REASON_NONE or the notice; with STALE store.stale-served; else why */
-	enum ka_reason notice;  /* beside it: with STALE why the store could not be asked; store.cache-invalid; the index has a serial that
-	                           cannot be; what a mirror answered that was passed over, when that is an alert; or KA_REASON_NONE */
+	enum ka_reason notice;  /* beside it: with STALE why the store could not be asked; store.cache-invalid; what a mirror answered that
+	                           was passed over, when that is an alert; or KA_REASON_NONE */
 	struct ka_source_evidence evidence;
 	int net_ms;             /* time that was waited for the network */
 	bool refresh_later;     /* the caller starts it behind its answer: ka_sourcefetch_later() */

@@ -163,6 +163,14 @@ enum ka_reason ka_sourcerevoked_judge(const struct ka_sourcerevoked *r, const ch
 	return KA_REASON_NONE;
 }
 
+enum ka_reason ka_sourcerevoked_notice(const struct ka_sourcerevoked *r, const struct ka_conf_source *s)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->source[i] == s)
+			return r->notice[i];
+	return KA_REASON_NONE;
+}
+
 enum ka_reason ka_sourcerevoked_may_serve(const struct ka_sourcerevoked *r, const struct ka_conf_source *s, int64_t now)
 {
 	for (size_t i = 0; i < r->count; i++)

@@ -17,7 +17,7 @@ struct ka_sourcerevoked {
 	size_t count;
 	const struct ka_conf_source *source[KA_SOURCES_MAX];
 	bool refresh_later[KA_SOURCES_MAX]; /* its list in the cache is no longer fresh: ka_sourcefetch_later() */
-	enum ka_reason notice[KA_SOURCES_MAX]; /* store.serial-lower, store.serial-reused: the list in the cache is not the one in force */
+	enum ka_reason notice[KA_SOURCES_MAX]; /* of ka_sourcerevoked_notice() */
 	struct ka_revoked list[KA_SOURCES_MAX];
 };
 
@@ -34,5 +34,11 @@ enum ka_reason ka_sourcerevoked_judge(const struct ka_sourcerevoked *r, const ch
 
 /** ka_sourcerevoked_may_serve() - store.revoked-stale when the source demands a current list and has none; else KA_REASON_NONE */
 enum ka_reason ka_sourcerevoked_may_serve(const struct ka_sourcerevoked *r, const struct ka_conf_source *s, int64_t now);
+
+/**
+ * ka_sourcerevoked_notice() - what is wrong with the serial of the list that lies in the cache for a source, so that it is not
+ * the one in force: store.serial-lower, store.serial-reused, which the fetcher cannot tell; else KA_REASON_NONE
+ */
+enum ka_reason ka_sourcerevoked_notice(const struct ka_sourcerevoked *r, const struct ka_conf_source *s);
 
 #endif

@@ -344,46 +344,6 @@ for state in fresh stale dead; do
 	fresh
 done
 verdict 'signed: the wrong one of two texts with one serial is in nobody'"'"'s way'
-# lists: the fetcher takes either, the list in force is the one that was accepted first
-list() { # KIND FILE [LINE]: with a LINE it is made first
-	[ $# -lt 3 ] || store_document - '*' 7 '+7 days' "$3" | sed "s/keys-v1/$1-v1/;/^# user/d" | store_sign ops >"$STORE_RUN/$2"
-	store_fault l "file $STORE_RUN/$2"
-	keyaudit cache expire corp ":$1" >"$WORLD_RUN/out" 2>&1
-	keyaudit refresh --source corp >"$WORLD_RUN/out" 2>&1
-	same "$1, $2" "$?" 0
-	store_settle
-	store_asked alice
-}
-conf signed "revoked_url = https://keys.test:$STORE_FAULT_TLS/l/revoked"
-store_forget
-good_answer signed
-list revoked first "$(world_fingerprint alice)"
-same 'revoked' "$store_out $store_reasons" ' -'
-store_forget_entries
-list revoked second "$(world_fingerprint mallory)"
-same 'the wrong list' "$store_out $store_reasons" ' store.serial-reused'
-list revoked first
-same 'the right list again' "$store_out $store_reasons" ' -'
-conf signed "index_url = https://keys.test:$STORE_FAULT_TLS/l/index"
-store_forget
-store_asked alice
-store_fault f 'status 404 Gone'
-hash=$(sha256sum <"$STORE_RUN/good" | cut -d' ' -f1)
-gone() { # NAME SRC REASONS
-	store_age dead
-	store_asked alice
-	matches "$1" "$store_src" "^corp:$2"
-	same "$1" "$store_reasons" "$3"
-}
-list index first "bob 42 $hash"
-gone 'the index lacks her' no-keys:store.no-keys -
-store_forget_entries
-list index second "alice 42 $hash"
-gone 'the wrong index' refused:store.vanished 'store.serial-reused,store.vanished'
-list index first
-gone 'the right index again' no-keys:store.no-keys -
-verdict 'signed: nor is the wrong one of two lists'
-store_fault_off l
 # somebody in one mirror's place is told although another one is honest, for as long as what was brought then counts
 mirror=second conf signed
 store_forget

@@ -289,16 +289,21 @@ static void signed__404_of_a_known_user__vanished(void **state)
 	SAYS("no-keys store.no-keys ", 0);
 	w.in_index = KA_SIGNEDINDEX_FOUND;
 	SAYS("refused store.vanished ", 1);
-	assert_int_equal(h->notice, KA_REASON_NONE);
+	assert_int_equal(h->evidence.cause, KA_ANSWER_UNKNOWN);
 	w.in_index = KA_SIGNEDINDEX_BAD;
 	SAYS("refused store.vanished ", 1);
 	w.in_index = KA_SIGNEDINDEX_ABSENT;
 	w.index = "store.serial-reused"; /* the fetcher could not know */
 	SAYS("refused store.vanished ", 1);
-	assert_int_equal(h->notice, KA_REASON_STORE_SERIAL_REUSED);
+	assert_int_equal(h->evidence.cause, KA_REASON_STORE_SERIAL_REUSED);
+	assert_int_equal(h->notice, KA_REASON_NONE);
+	store_says("good"); /* and she is there: the index does not matter */
+	SAYS("found - verified", 1);
+	assert_int_equal(h->evidence.cause, KA_ANSWER_UNKNOWN);
+	store_says_nothing_there();
 	w.index = "store.expired";
 	SAYS("refused store.vanished ", 1);
-	assert_int_equal(h->notice, KA_REASON_NONE);
+	assert_int_equal(h->evidence.cause, KA_ANSWER_UNKNOWN);
 }
 
 /* who has keys in the store is not told by time: each look-up verifies, or spends as much */

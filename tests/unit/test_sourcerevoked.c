@@ -233,7 +233,8 @@ static const char *notice(void)
 	enum ka_reason reason;
 
 	ka_sourcerevoked_open(conf, &env, scratch, r);
-	reason = r->notice[0];
+	reason = ka_sourcerevoked_notice(r, &conf->sources[0]);
+	assert_int_equal(ka_sourcerevoked_notice(r, &conf->sources[1]), KA_REASON_NONE);
 	ka_sourcerevoked_close(r);
 	return ka_reason_id(reason);
 }
