@@ -10,13 +10,7 @@ world_setup
 world_key alice ed25519
 world_key stranger ed25519
 
-# away with everything that the library laid out
-umount /run/keyaudit/phase /run/keyaudit
-rm -rf /run/keyaudit /var/log/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
-rm -rf /var/cache/keyaudit /var/lib/keyaudit
-for file in passwd shadow group gshadow; do sed -i '/^_keyaudit:/d;/^_keyfetch:/d' "/etc/$file"; done
-chown root:root "$WORLD_FETCH" && chmod 0755 "$WORLD_FETCH"
-
+world_bare # away with everything that the library laid out
 ok "sysusers.d makes the users" systemd-sysusers keyaudit.conf
 like "the command's cannot log in" "$(getent passwd _keyaudit)" '/nonexistent:/usr/sbin/nologin$'
 like "nor can the fetcher's" "$(getent passwd _keyfetch)" '/nonexistent:/usr/sbin/nologin$'

@@ -65,6 +65,7 @@ failures() {
 # The script's own last line, or why there is none.
 summary() {
 	case $2 in
+	125) echo "$1: cannot run here: $(grep -m 1 '^world: ' "$logs/$1.log")" ;;
 	124 | 137) echo "$1: stopped at its time limit" ;;
 	*) tail -n 1 "$logs/$1.log" | grep "^$1: " || echo "$1: no summary, status $2" ;;
 	esac

@@ -113,7 +113,13 @@ cd /mnt/src || fail "no source tree"
 mkdir -p /run/sshd /run/lock /run/world
 hostname world 2>/dev/null
 ip link set lo up || fail "no loopback device"
+if [ "$KA_WORLD_INIT" = systemd ]; then
+	# shellcheck source=tests/world/init.sh
+	. tests/world/init.sh
+	init_prepare
+fi
 install_project
+[ "$KA_WORLD_INIT" != systemd ] || init_run "$@"
 # A child, not exec: process 1 collects orphans, and ignores signals that the tests are about.
 "$@"
 exit $?

@@ -118,6 +118,15 @@ world_dirs() {
 	fi
 }
 
+# world_bare: away with the project's users and directories, for a script that makes them as an installation does.
+world_bare() {
+	local file
+	umount /run/keyaudit/phase /run/keyaudit
+	rm -rf /run/keyaudit /var/log/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d /var/cache/keyaudit /var/lib/keyaudit/*
+	for file in passwd shadow group gshadow; do sed -i '/^_keyaudit:/d;/^_keyfetch:/d' "/etc/$file"; done
+	chown root:root "$WORLD_FETCH" && chmod 0755 "$WORLD_FETCH"
+}
+
 # world_conf [LINE...]: /etc/keyaudit/keyaudit.conf; without lines the default one with one file source.
 world_conf() {
 	[ $# -gt 0 ] || set -- '[lookup]' 'sources = local' '' '[source local]' 'type = file' \

@@ -70,21 +70,35 @@ readlink /proc/self/ns/pid
 sleep 1000
 END
 
-# PID GENERATIONS: prints the process that is so many generations below (0: itself).
+# The same with systemd as process 1 and a service that ignores signals.
+cat >"$scratch/busy-systemd" <<'END'
+# world: systemd
+. tests/world/lib.sh
+. tests/world/systemd.sh
+world_setup
+world_systemd_boot
+printf '%s\n' '[Service]' "ExecStart=sh -c 'trap \"\" INT TERM HUP; sleep 1000'" >/run/systemd/system/stays.service
+systemctl start stays.service
+touch /etc/left-behind /usr/bin/left-behind /var/lib/left-behind /root/left-behind /run/left-behind
+readlink /proc/self/ns/pid
+sleep 1000
+END
+
+# PID GENERATIONS: prints the process that is so many generations below (0: itself); of enter.sh's children unshare counts.
 descendant() {
 	local pid=$1 n
 	for ((n = 0; n < $2; n++)); do
-		pid=$(pgrep -P "$pid" | head -n 1)
+		pid=$(pgrep -P "$pid" -x unshare || pgrep -P "$pid" | head -n 1)
 	done
 	echo "$pid"
 }
 
-# SIGNAL GENERATION NAME: start a busy world, end it, look.
+# SIGNAL GENERATION NAME [systemd]: start a busy world, end it, look.
 ended_by() {
-	local pid ns='' got
+	local pid ns='' got busy=$scratch/busy${4:+-$4}
 	mkfifo "$scratch/out"
 	# a session of its own, as `make` has at a terminal: the signal goes to one process only
-	env --default-signal=INT,HUP,TERM setsid "$enter" bash -c "$(cat "$scratch/busy")" >"$scratch/out" 2>"$scratch/err" &
+	env --default-signal=INT,HUP,TERM KA_WORLD_INIT="${4:-}" setsid "$enter" bash -c "$(cat "$busy")" >"$scratch/out" 2>"$scratch/err" &
 	pid=$!
 	exec 3<"$scratch/out"
 	read -r -t 60 ns <&3
@@ -96,9 +110,18 @@ ended_by() {
 	got=$?
 	check "the status after $3 is not 0 ($got)" test "$got" != 0
 	check "no process survives $3" nobody_left
+	check "and no cgroup" within 5 no_cgroup
 	exec 3<&- 4<&-
 	rm -f "$scratch/out"
 	check "the host is unchanged after $3" unchanged
+}
+
+# No world that has ended has left its cgroup, in the hierarchy that a private mount shows.
+no_cgroup() {
+	local dir
+	for dir in $(unshare --mount sh -c 'mount -t cgroup2 none /sys/fs/cgroup && find /sys/fs/cgroup -name "keyaudit-world.*"'); do
+		[ -e "/proc/${dir##*.}" ] || return 1
+	done
 }
 
 # A copy of the world's scripts at another place still works there.
@@ -134,6 +157,20 @@ ended_by HUP 0 "a closed terminal"
 ended_by KILL 0 "SIGKILL of enter.sh"
 ended_by KILL 1 "SIGKILL of unshare"
 ended_by KILL 2 "SIGKILL of process 1"
+
+"$enter" --systemd sh -c 'exit 7'
+check "with systemd to come the status is passed on as well" test $? = 7
+"$enter" --systemd bash -c '. tests/world/lib.sh; . tests/world/systemd.sh; world_setup; world_systemd_boot
+	trap - EXIT; [ "$(cat /proc/1/comm)" = systemd ] && exit 7'
+check "and from beside it" test $? = 7
+check "without a cgroup left" no_cgroup
+unshare --mount sh -c 'mount -t tmpfs none /sys/fs && exec "$1" --systemd true' sh "$enter" 2>"$scratch/err"
+check "where there are no cgroups the world cannot be made" test $? = 125
+check "and says why" grep -q '^world: no cgroup of our own: no /sys/fs/cgroup' "$scratch/err"
+ended_by INT 0 "Ctrl-C beside systemd" systemd
+ended_by KILL 0 "SIGKILL of enter.sh beside systemd" systemd
+ended_by KILL 1 "SIGKILL of unshare beside systemd" systemd
+ended_by KILL 2 "SIGKILL of systemd" systemd
 
 for place in /root /home /tmp /mnt /usr/local /var/tmp; do
 	check "a tree below $place works" works_in "$place"
