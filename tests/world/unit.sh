@@ -37,17 +37,17 @@ _world_unit_group() {
 
 # The system calls that the lines SystemCallFilter= allow: each says which as well, those with ~ which not.
 _world_unit_calls() {
-	local line name
-	: >"$WORLD_RUN/calls"
+	local line name list=$WORLD_RUN/calls.$BASHPID # a script may start two units at once
+	: >"$list"
 	while read -r line; do
-		for name in ${line#\~}; do _world_unit_group "$name"; done | sort -u >"$WORLD_RUN/calls.line"
+		for name in ${line#\~}; do _world_unit_group "$name"; done | sort -u >"$list.line"
 		case $line in
-		\~*) comm -23 "$WORLD_RUN/calls" "$WORLD_RUN/calls.line" ;;
-		*) sort -u "$WORLD_RUN/calls" "$WORLD_RUN/calls.line" ;;
-		esac >"$WORLD_RUN/calls.then"
-		mv "$WORLD_RUN/calls.then" "$WORLD_RUN/calls"
+		\~*) comm -23 "$list" "$list.line" ;;
+		*) sort -u "$list" "$list.line" ;;
+		esac >"$list.then"
+		mv "$list.then" "$list"
 	done < <(world_unit SystemCallFilter)
-	cat "$WORLD_RUN/calls"
+	cat "$list"
 }
 
 # world_as_unit COMMAND [ARGUMENT...]: COMMAND with these rights, in place of this shell (so call it in one of its own).
