@@ -81,8 +81,8 @@ world_unit_starts() {
 	unshare --user sleep 60 &
 	pid=$!
 	world_wait 5 _world_unit_is_apart "$pid" &&
-		printf '%s\n' '0 0 1' "$user $user 1" >"/proc/$pid/uid_map" &&
-		printf '%s\n' '0 0 1' "$group $group 1" >"/proc/$pid/gid_map" &&
+		env printf '%s\n' '0 0 1' "$user $user 1" >"/proc/$pid/uid_map" &&
+		env printf '%s\n' '0 0 1' "$group $group 1" >"/proc/$pid/gid_map" &&
 		nsenter -t "$pid" --user --setuid 0 --setgid 0 test -x "$program" || status=1
 	kill "$pid"
 	wait "$pid" 2>/dev/null
