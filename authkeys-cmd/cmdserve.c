@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/label.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "key/keyb64.h"
@@ -109,8 +110,26 @@ static void serve_or_refuse(struct ka_cmdserve *s)
 		ka_cmdserve_note(s, reason);
 }
 
+/* of several lines of the offered key the first that was served names it, else the first that was refused */
+__attribute__((noinline)) static void note_label(struct ka_cmdserve *s, bool is_served)
+{
+	struct ka_cmdstore *store = s->store;
+	struct ka_span word = ka_label_last(s->line.comment);
+
+	/* a line may be looked at for other reasons than its key */
+	if (word.len == 0 || !s->args->has_key || !ka_span_equal(s->line.key.blob, s->offered))
+		return;
+	if (s->record->label.len > 0 && (store->label_is_of_served || !is_served))
+		return;
+	store->label_is_of_served = is_served;
+	memcpy(store->label, word.p, word.len); /* shorter, or it would be none; the next source uses the lines' room again */
+	s->record->label = (struct ka_span){ (const uint8_t *)store->label, word.len };
+}
+
 static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 {
+	size_t before = s->served;
+
 	if (ka_sourcelines_is_over(&s->lines))
 		return;
 	ka_keyline_parse(text, s->storage + s->offered.len, &s->line);
@@ -128,6 +147,8 @@ static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 	for (size_t i = 0; i < s->vet.count; i++)
 		if (s->args->has_key)
 			ka_cmdserve_note(s, s->vet.reasons[i]);
+	if (s->is_labelled)
+		note_label(s, s->served > before);
 }
 
 /* the line around an offset */
@@ -213,7 +234,9 @@ static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source,
 	s->answer.reason = ka_sourcerevoked_may_serve(&s->store->revoked, source, s->when.now_sec);
 	if (s->answer.reason != KA_REASON_NONE)
 		return;
+	s->is_labelled = source->format == KA_CONF_FORMAT_JSON && source->label[0] != '\0';
 	ka_sourcehttp_read(source, query, &s->store->env, take_bytes, s, h);
+	s->is_labelled = false;
 	s->answer.answer = h->answer;
 	s->answer.reason = h->reason;
 	s->evidence = h->evidence;

@@ -24,6 +24,8 @@ struct ka_cmdstore {
 	struct ka_sourcehttp_env env;
 	struct ka_sourcehttp http;
 	struct ka_sourcerevoked revoked;
+	bool label_is_of_served;     /* the label is that of a line that was served */
+	char label[KA_LABEL_WORD_MAX]; /* what record->label borrows from */
 	char plain[KA_BLOB_MAX + 1]; /* a key without the certificate around it */
 };
 
@@ -37,7 +39,7 @@ struct ka_cmdserve {
 	struct ka_cmdstore *store;        /* scratch for sources of type http; nothing of it is touched without one */
 	int out_fd;                       /* where keys go */
 	/* results */
-	struct ka_record *record;         /* src, verdict, reasons, opts are filled in */
+	struct ka_record *record;         /* src, verdict, reasons, opts, label are filled in */
 	size_t served;                    /* lines printed */
 	uint32_t later;                   /* bit I: source I is to be asked again behind the answer */
 	/* scratch: too large for a stack frame */
@@ -47,6 +49,7 @@ struct ka_cmdserve {
 	struct ka_vet_when when;
 	struct ka_sourcelines lines;      /* of the source in hand */
 	bool has_local_offset;
+	bool is_labelled;                 /* the lines of the source in hand end in what a store calls them */
 	struct ka_buf out, src, reasons, opts;
 	struct ka_sourcefile_out answer;
 	struct ka_source_evidence evidence;

@@ -19,8 +19,7 @@
  * ka_fetchjson_map() - map one document
  * @s:      items, items_absent, key, decode, split_lines, key_options, expires, expires_unit, where, label, serial
  * @now:    UTC seconds; an item whose expiry has passed is skipped
- * @out:    lines "[options ]KEY[ label]" with LF are appended; a label is a comment, with everything but printable ASCII
- *          taken out
+ * @out:    lines "[options ]KEY[ LABEL]" with LF are appended; with `label` each ends in one word of base/label.h
  * @serial: raised to the document's, when it has a higher one
  *
  * Answers: KA_REASON_NONE; store.no-keys - nothing was appended: an empty list, or an absent one where the configuration says

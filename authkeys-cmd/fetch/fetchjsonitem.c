@@ -2,6 +2,7 @@
 #include "authkeys-cmd/fetch/fetchjsonitem.h"
 
 #include "authkeys-cmd/fetch/fetchjsontime.h"
+#include "base/label.h"
 #include "base/text.h"
 #include "conf/jsonwhere.h"
 #include "key/keyb64.h"
@@ -93,6 +94,8 @@ static bool take_serial(struct ka_fetchjsonitem *all, const json_t *item)
 /* what else stands on a key's line */
 struct line {
 	struct ka_span options, label;
+	char number[KA_TEXT_U64_MAX + 1]; /* a label may be one */
+	bool has_label; /* the configuration names one: then each line ends in it, since a key may bring a comment of its own */
 };
 
 /* empty when it is absent or null */
@@ -108,20 +111,27 @@ static bool take_text(const struct ka_fetchjsonitem *all, const json_t *item, co
 	return true;
 }
 
+/* ids are numbers as often as texts */
+static bool take_label(const struct ka_fetchjsonitem *all, const json_t *item, struct line *l)
+{
+	const json_t *value;
+	struct ka_buf b;
+
+	l->has_label = all->source->label[0] != '\0';
+	if (!l->has_label || !look_up(all, item, all->source->label, &value) || !json_is_integer(value))
+		return take_text(all, item, all->source->label, &l->label);
+	ka_buf_init_array(&b, l->number);
+	ka_buf_i64(&b, json_integer_value(value));
+	l->label = ka_buf_as_span(&b);
+	return true;
+}
+
 static bool is_one_line(struct ka_span s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if (s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\0')
 			return false;
 	return true;
-}
-
-static void put_label(struct ka_buf *out, struct ka_span label)
-{
-	if (label.len > 0)
-		ka_buf_char(out, ' ');
-	for (size_t i = 0; i < label.len && i < KA_FETCH_LABEL_MAX; i++)
-		ka_buf_char(out, label.p[i] > ' ' && label.p[i] < 0x7f ? (char)label.p[i] : '_');
 }
 
 static enum ka_reason put_line(struct ka_span key, const struct line *l, struct ka_buf *out)
@@ -133,14 +143,17 @@ static enum ka_reason put_line(struct ka_span key, const struct line *l, struct 
 		return KA_REASON_STORE_BAD_ANSWER;
 	if (key.len == 0 || key.p[0] == '#')
 		return KA_REASON_NONE;
-	if (key.len + l->options.len + KA_FETCH_LABEL_MAX + 3 > KA_LINE_MAX)
+	if (key.len + l->options.len + KA_LABEL_WORD_MAX + 2 > KA_LINE_MAX)
 		return KA_REASON_STORE_TOO_LARGE;
 	if (l->options.len > 0) {
 		ka_buf_span(out, l->options);
 		ka_buf_char(out, ' ');
 	}
 	ka_buf_span(out, key);
-	put_label(out, l->label);
+	if (l->has_label) {
+		ka_buf_char(out, ' ');
+		ka_label_write(l->label, out);
+	}
 	ka_buf_char(out, '\n');
 	return ka_buf_check(out) == KA_ERR_OK ? KA_REASON_NONE : KA_REASON_STORE_TOO_LARGE;
 }
@@ -187,7 +200,7 @@ static enum ka_reason put_keys(struct ka_fetchjsonitem *all, const json_t *item)
 	enum ka_reason reason = KA_REASON_NONE;
 	struct line line;
 
-	if (!take_text(all, item, all->source->key_options, &line.options) || !take_text(all, item, all->source->label, &line.label))
+	if (!take_text(all, item, all->source->key_options, &line.options) || !take_label(all, item, &line))
 		return KA_REASON_STORE_BAD_ANSWER;
 	switch (ka_fetchjsonwalk(all->root, item, ka_span_of(all->source->key), &keys)) {
 	case KA_FETCHJSONWALK_OK:

@@ -63,6 +63,7 @@ struct ka_event {
 	size_t sources_count;
 	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
 	unsigned key_bits;                 /* of @key, 0 = unknown */
+	const char *key_label;             /* what a store calls @key: strangers' text; NULL or "": nothing */
 	unsigned long summary_count;       /* of those that are not final */
 	char text[256];                    /* further clause for the message ("moved aside as ..."), may be "" */
 	bool is_unvouched;                 /* its address or its reason is the command's word alone: never an alert */

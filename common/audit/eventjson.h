@@ -17,7 +17,7 @@ void ka_eventjson_host(struct ka_event_host *h);
 /**
  * ka_eventjson_write() - append one line with its newline
  *
- * If it would be longer than KA_EVENT_LINE_MAX, optional fields go: offers first, then also, fix, file; never
+ * If it would be longer than KA_EVENT_LINE_MAX, optional fields go: offers first, then sources, also, fix, file, the label; never
  * the reason, user, connection or id. Source: ECS 9.4 field list.
  */
 void ka_eventjson_write(const struct ka_event *e, const struct ka_event_host *h, struct ka_buf *out);

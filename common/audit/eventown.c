@@ -64,8 +64,10 @@ void ka_eventown_hashes(const struct ka_eventown *l, struct ka_buf *b)
 	ka_jsonout_array_end(b);
 }
 
-static void put_key(const struct ka_event *e, struct ka_buf *b)
+static void put_key(const struct ka_eventown *l, struct ka_buf *b)
 {
+	const struct ka_event *e = l->e;
+
 	if (e->key == NULL)
 		return;
 	ka_jsonout_object(b, "key");
@@ -75,6 +77,8 @@ static void put_key(const struct ka_event *e, struct ka_buf *b)
 		text(b, "fingerprint", e->key->fp, KA_FPR_TEXT_MAX);
 	if (e->key_bits > 0)
 		ka_jsonout_u64(b, "bits", e->key_bits);
+	if (e->key_label != NULL && e->key_label[0] != '\0' && l->drop < KA_DROP_LABEL)
+		text(b, "label", e->key_label, KA_TEXT_LABEL_MAX);
 	ka_jsonout_object_end(b);
 }
 
@@ -221,7 +225,7 @@ void ka_eventown_put(const struct ka_eventown *l, struct ka_buf *b)
 	put_optional(b, "basis", e->basis);
 	put_optional(b, "method", e->method);
 	put_optional(b, "source_from", l->ip[0] != '\0' ? e->source_from : NULL);
-	put_key(e, b);
+	put_key(l, b);
 	put_offers(l, b);
 	put_sources(l, b);
 	put_also(l, b);

@@ -13,6 +13,7 @@ enum ka_eventown_drop {
 	KA_DROP_ALSO,
 	KA_DROP_FIX,
 	KA_DROP_FILE,
+	KA_DROP_LABEL,
 	KA_DROP_EVIDENCE, /* the sentence is cut down to names and meaning */
 	KA_DROP_COUNT
 };

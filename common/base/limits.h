@@ -59,6 +59,8 @@
 #define KA_SOURCE_FETCH_GRACE_MS 200    /* behind the deadline, for the fetcher to say that it passed */
 #define KA_FETCH_OFF_MAX_SEC (3600 + 900) /* the longest that an entry stays off the network: a Retry-After, and chance */
 #define KA_LASTTRY_MAX 192              /* a failure's line, with its newline */
+#define KA_LABEL_MAX 128                /* what a store calls a key, in bytes of its own; longer: cut */
+#define KA_LABEL_WORD_MAX (3 * KA_LABEL_MAX + 1) /* the same as one word with %XX, with the NUL */
 
 /* spool and phase records */
 #define KA_RECORD_MAX 4096              /* one attempt record with its newline: one write(2) */
@@ -113,6 +115,7 @@
 #define KA_TEXT_USER_MAX 256
 #define KA_TEXT_PATH_MAX 1024
 #define KA_TEXT_OPTION_MAX 256
+#define KA_TEXT_LABEL_MAX 256           /* a label of KA_LABEL_MAX bytes, escaped */
 #define KA_TRAIL_LOCK_MS 2000           /* waiting for the trail's lock file */
 #define KA_EVENT_ID_MAX 27              /* 26 base32 characters and the NUL */
 #define KA_REF_MAX 9                    /* 8 base32 characters and the NUL */
@@ -311,7 +314,6 @@
 #define KA_FETCH_HEADERS_MAX 8          /* configured ones */
 #define KA_FETCH_TOKEN_MAX 4000
 #define KA_FETCH_JSON_DEPTH_MAX 32      /* objects and arrays inside each other */
-#define KA_FETCH_LABEL_MAX 128
 #define KA_FETCH_ROOM 4096              /* first memory for a response's body; doubled as needed */
 #define KA_FETCH_FRESH_MIN_SEC 60       /* a store's max-age is clamped into this range */
 #define KA_FETCH_FRESH_MAX_SEC 3600

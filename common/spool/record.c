@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "base/fields.h"
+#include "base/label.h"
+#include "base/text.h"
 
 #include "base/poison.h"
 
@@ -12,50 +13,62 @@ static const char *const verdict_text[] = {
 	[KA_RECORD_SERVED] = "served", [KA_RECORD_REFUSED] = "refused", [KA_RECORD_NONE] = "none",
 };
 
-static void write_all(const struct ka_record *r, const char *key, const char *src, const char *opts, struct ka_buf *out)
+/* what may be left out, in this order, until the line fits */
+enum drop { DROP_NOTHING, DROP_LABEL, DROP_KEY, DROP_SRC, DROP_OPTS, DROP_COUNT };
+
+static void write_attempt(const struct ka_record *r, enum drop drop, struct ka_buf *out)
 {
-	ka_buf_text(out, r->is_overflow ? "ka1 overflow" : "ka1 attempt");
-	ka_fields_put_i64(out, "at", r->at_us);
-	ka_fields_put_i64(out, "up", r->up_ms);
-	if (!r->is_overflow) {
-		ka_fields_put_i64(out, "pp", r->pp);
-		ka_fields_put_i64(out, "pid", r->pid);
-		if (r->has_uid)
-			ka_fields_put_i64(out, "uid", (int64_t)r->uid);
-		else
-			ka_fields_put_text(out, "uid", "");
-		ka_fields_put_text(out, "user", r->user);
-		ka_fields_put_text(out, "type", r->type);
-		ka_fields_put_text(out, "fp", r->fp);
-		ka_fields_put_text(out, "key", key);
-		ka_fields_put_text(out, "c", r->c);
-		ka_fields_put_text(out, "src", src);
-		ka_fields_put_text(out, "verdict", verdict_text[r->verdict]);
-		ka_fields_put_text(out, "reasons", r->reasons);
-		ka_fields_put_text(out, "opts", opts);
-		if (r->net_ms > 0)
-			ka_fields_put_i64(out, "net", r->net_ms);
+	ka_fields_put_i64(out, "pp", r->pp);
+	ka_fields_put_i64(out, "pid", r->pid);
+	if (r->has_uid)
+		ka_fields_put_i64(out, "uid", (int64_t)r->uid);
+	else
+		ka_fields_put_text(out, "uid", "");
+	ka_fields_put_text(out, "user", r->user);
+	ka_fields_put_text(out, "type", r->type);
+	ka_fields_put_text(out, "fp", r->fp);
+	ka_fields_put_text(out, "key", drop < DROP_KEY ? r->key : "");
+	ka_fields_put_text(out, "c", r->c);
+	ka_fields_put_text(out, "src", drop < DROP_SRC ? r->src : "");
+	ka_fields_put_text(out, "verdict", verdict_text[r->verdict]);
+	ka_fields_put_text(out, "reasons", r->reasons);
+	ka_fields_put_text(out, "opts", drop < DROP_OPTS ? r->opts : "");
+	if (r->net_ms > 0)
+		ka_fields_put_i64(out, "net", r->net_ms);
+	if (r->label.len > 0 && drop < DROP_LABEL) {
+		ka_buf_text(out, " label=");
+		ka_buf_span(out, r->label);
 	}
-	ka_buf_char(out, '\n');
 }
 
 void ka_record_write(const struct ka_record *r, struct ka_buf *out)
 {
-	const char *key = r->key, *src = r->src, *opts = r->opts;
 	size_t begin = out->len;
 
-	for (int shorter = 0; shorter < 4; shorter++) {
+	for (enum drop drop = DROP_NOTHING; drop < DROP_COUNT; drop++) {
 		ka_buf_cut(out, begin);
-		write_all(r, key, src, opts, out);
+		ka_buf_text(out, r->is_overflow ? "ka1 overflow" : "ka1 attempt");
+		ka_fields_put_i64(out, "at", r->at_us);
+		ka_fields_put_i64(out, "up", r->up_ms);
+		if (!r->is_overflow)
+			write_attempt(r, drop, out);
+		ka_buf_char(out, '\n');
 		if (!out->overflow && out->len - begin <= KA_RECORD_MAX)
 			return;
-		if (shorter == 0)
-			key = "";
-		else if (shorter == 1)
-			src = "";
-		else
-			opts = "";
 	}
+}
+
+/* those that stand there only when there is something to say */
+static void read_optional(struct ka_fields *f, struct ka_record *out)
+{
+	char any[KA_LABEL_MAX + 1];
+
+	if (ka_span_starts(f->rest, " net="))
+		out->net_ms = (int)ka_fields_i64(f, "net", KA_RECORD_NET_MAX_MS);
+	if (f->failed || f->rest.len == 0)
+		return;
+	out->label = ka_fields_raw(f, "label");
+	f->failed |= !ka_label_read(out->label, any);
 }
 
 bool ka_record_parse(struct ka_span line, struct ka_record *out)
@@ -92,7 +105,7 @@ bool ka_record_parse(struct ka_span line, struct ka_record *out)
 	ka_fields_text(&f, "reasons", out->reasons, sizeof(out->reasons));
 	ka_fields_text(&f, "opts", out->opts, sizeof(out->opts));
 	if (f.rest.len > 0)
-		out->net_ms = (int)ka_fields_i64(&f, "net", KA_RECORD_NET_MAX_MS);
+		read_optional(&f, out);
 	if (!ka_fields_end(&f))
 		return false;
 	for (unsigned i = 0; i < KA_ARRAY_LEN(verdict_text); i++)

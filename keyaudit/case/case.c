@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/label.h"
 #include "base/text.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
@@ -76,8 +77,10 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 	o->runs = o->said == said[r->verdict] ? o->runs + 1 : 1;
 	o->said = said[r->verdict];
 	/* but the first run went the whole way: the next one finds in the cache what that one brought */
-	if (o->runs == 1)
+	if (o->runs == 1) {
 		memcpy(o->src, r->src, sizeof(o->src));
+		(void)ka_label_read(r->label, o->label);
+	}
 	o->reasons_count = 0;
 	while (r->reasons[0] != '\0' && ka_text_split(&rest, ',', &id)) {
 		enum ka_reason reason = ka_reason_find((const char *)id.p, id.len);

@@ -132,26 +132,38 @@ void ka_casefill_also(const struct ka_case *c, struct ka_event *e)
 		}
 }
 
-/* a key that logged in stands apart from the offers: it is found by its fingerprint. A file's key was never asked about */
-static const char *src_of(const struct ka_case *c, const struct ka_offer *key)
+/*
+ * What was recorded of a key. One that logged in stands apart from the offers: it is found by its type and fingerprint, or
+ * by that alone when sshd did not tell the command a type; a certificate has the fingerprint of the key in it. NULL: a file's
+ * key was never asked about.
+ */
+static const struct ka_offer *recorded(const struct ka_case *c, const struct ka_offer *key)
 {
-	if (key == NULL)
-		return c->src_last;
-	for (size_t i = 0; i < c->offers_count; i++)
-		if (key == &c->offers[i] || (key->fp[0] != '\0' && strcmp(key->fp, c->offers[i].fp) == 0))
-			return c->offers[i].src;
-	return "";
+	const struct ka_offer *found = NULL;
+
+	for (size_t i = 0; i < c->offers_count; i++) {
+		const struct ka_offer *o = &c->offers[i];
+		bool is_same = key->fp[0] != '\0' && strcmp(key->fp, o->fp) == 0;
+
+		if (key == o || (is_same && strcmp(key->type, o->type) == 0))
+			return o;
+		if (is_same && found == NULL)
+			found = o;
+	}
+	return found;
 }
 
 void ka_casefill_sources(struct ka_case *c, struct ka_event *e)
 {
-	struct ka_span rest = ka_span_of(src_of(c, e->key));
+	const struct ka_offer *o = e->key != NULL ? recorded(c, e->key) : NULL;
+	struct ka_span rest = ka_span_of(o != NULL ? o->src : e->key != NULL ? "" : c->src_last);
 
 	c->sources_count = 0;
 	while (c->sources_count < KA_SOURCES_MAX && ka_recordsrc_next(&rest, &c->sources[c->sources_count]))
 		c->sources_count++;
 	e->sources = c->sources;
 	e->sources_count = c->sources_count;
+	e->key_label = o != NULL ? o->label : "";
 }
 
 /* bits of the key of the primary reason: from its record; 0 when the record had no room for it */

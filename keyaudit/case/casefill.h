@@ -14,7 +14,10 @@ KA_MUST_CHECK enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_ca
 /** ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files */
 void ka_casefill_also(const struct ka_case *c, struct ka_event *e);
 
-/** ka_casefill_sources() - what the sources said about the key of @e, or in the last record when it has none; @e borrows from @c */
+/**
+ * ka_casefill_sources() - what the sources said about the key of @e, and what a store calls it; without a key what the last
+ * record says of the sources; @e borrows from @c
+ */
 void ka_casefill_sources(struct ka_case *c, struct ka_event *e);
 
 /** ka_casefill_bits() - of the key of the primary reason, from its record; 0 when the record had no room for it */

@@ -12,6 +12,7 @@ world_setup
 world_key alice ed25519
 world_key bob ed25519
 world_key carol ed25519
+world_key alice-rsa rsa1024
 store_pki
 store_nginx_start
 store_signer ops
@@ -110,6 +111,21 @@ store_age dead
 not_ok "down: a dead one does not" world_ssh alice alice
 told "the event says so" 'corp unavailable store\.(unreachable|too-stale)'
 store_nginx_start
+
+# ---- what the store calls a key ----
+corp "url = https://keys.test:$STORE_HTTPS/%u.json" 'format = json' 'items = [*]' 'key = key' 'label = title'
+store_forget
+store_put alice.json "[{\"key\":\"$(world_pub alice)\",\"title\":\"Ann M\\u00fcller\\u001b[2J\"}," \
+	"{\"key\":\"$(world_pub alice-rsa)\",\"title\":\"the old laptop\"}]"
+new_events
+ok "a key with a label logs in" world_ssh alice alice
+told "the event of the login names it" '"ssh-login-accepted".*"label":"Ann Müller\\\\x1b\[2J"'
+new_events
+not_ok "a labelled key that is too short does not" world_ssh alice alice-rsa
+told "the event of the refusal names it" '"ssh-key-refused".*"code":"key\.rsa-too-short".*"label":"the old laptop"'
+new_events
+not_ok "nor one that is not listed" world_ssh alice bob
+told "which has no label" '"ssh-key-refused".*"key":\{"type":"ssh-ed25519","fingerprint":"[^"]*"(,"bits":[0-9]+)?\}'
 
 # ---- mirrors ----
 corp "url = https://keys.test:9/%u.keys https://keys.test:$STORE_WRONG/%u.keys https://keys.test:$STORE_HTTPS/%u.keys"

@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(two.verdict == one.verdict && same(two.user, one.user) && same(two.type, one.type) && same(two.fp, one.fp));
 	MUST(same(two.c, one.c) && same(two.reasons, one.reasons));
 	/* when it would be too long these go, whole, in this order */
-	MUST(same(two.key, one.key) || two.key[0] == '\0');
+	MUST(ka_span_equal(two.label, one.label) || two.label.len == 0);
+	MUST(same(two.key, one.key) || (two.key[0] == '\0' && two.label.len == 0));
 	MUST(same(two.src, one.src) || (two.src[0] == '\0' && two.key[0] == '\0'));
 	MUST(same(two.opts, one.opts) || (two.opts[0] == '\0' && two.src[0] == '\0'));
 	return 0;

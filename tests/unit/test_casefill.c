@@ -81,6 +81,70 @@ static void sources__no_key_is_named__the_last_record(void **state)
 	ka_case_free(&c);
 }
 
+#define LABELLED(type, fp, verdict, label) \
+	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=" type " fp=" fp \
+	" key=- c=- src=a:found:- verdict=" verdict " reasons=- opts=- label=" label "\n"
+
+static void label__of_the_events_key__whatever_became_of_it(void **state)
+{
+	struct ka_case *c = case_of(LABELLED("ssh-rsa", FP1, "refused", "old%20laptop") LABELLED("ssh-ed25519", FP2, "served", "Ann%1b%5b2J")
+				    ATTEMPT("SHA256:a", "a:found:-"));
+
+	(void)state;
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, ""); /* of no key */
+	event.key = &c->offers[0];
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "old laptop");
+	event.key = &c->offers[2];
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "");
+	event.key = &c->session_key; /* as PAM names it */
+	memcpy(c->session_key.type, "ssh-ed25519", sizeof("ssh-ed25519"));
+	memcpy(c->session_key.fp, FP2, sizeof(FP2));
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "Ann\x1b[2J"); /* as it is: whoever prints it escapes it */
+	memcpy(c->session_key.fp, "SHA256:x", sizeof("SHA256:x"));
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "");
+	ka_case_free(&c);
+}
+
+/* a certificate has the fingerprint of the key in it: both may be offered, and the type tells them apart */
+static void label__of_a_session__by_type_too(void **state)
+{
+	struct ka_case *c = case_of(ATTEMPT(FP1, "a:no-keys:store.no-keys") LABELLED("ssh-ed25519-cert-v01@openssh.com", FP1, "served", "Ann"));
+
+	(void)state;
+	event.key = &c->session_key;
+	memcpy(c->session_key.fp, FP1, sizeof(FP1));
+	memcpy(c->session_key.type, "ssh-ed25519-cert-v01@openssh.com", sizeof("ssh-ed25519-cert-v01@openssh.com"));
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "Ann");
+	assert_int_equal(event.sources[0].answer, KA_SOURCE_FOUND);
+	memcpy(c->session_key.type, "ssh-ed25519", sizeof("ssh-ed25519"));
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "");
+	ka_case_free(&c);
+}
+
+static void label__the_last_verdict_counts__and_its_first_run(void **state)
+{
+	struct ka_case *c = case_of(LABELLED("ssh-ed25519", FP1, "refused", "one") LABELLED("ssh-ed25519", FP1, "served", "two")
+				    LABELLED("ssh-ed25519", FP1, "served", "three"));
+
+	(void)state;
+	event.key = &c->offers[0];
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, "two");
+	ka_case_free(&c);
+	c = case_of(LABELLED("ssh-ed25519", FP1, "served", "one") ATTEMPT(FP1, "a:found:-"));
+	event.key = &c->offers[0];
+	ka_casefill_sources(c, &event);
+	assert_string_equal(event.key_label, ""); /* what was said of it then is not true any more */
+	ka_case_free(&c);
+}
+
 /* the command's uid writes what it likes: more sources than there can be, and what is no entry */
 static void sources__hostile__as_many_as_a_configuration_has(void **state)
 {
@@ -135,6 +199,9 @@ int main(void)
 		cmocka_unit_test(sources__of_the_events_key__not_of_another),
 		cmocka_unit_test(sources__of_a_session__by_fingerprint),
 		cmocka_unit_test(sources__no_key_is_named__the_last_record),
+		cmocka_unit_test(label__of_the_events_key__whatever_became_of_it),
+		cmocka_unit_test(label__of_a_session__by_type_too),
+		cmocka_unit_test(label__the_last_verdict_counts__and_its_first_run),
 		cmocka_unit_test(sources__hostile__as_many_as_a_configuration_has),
 		cmocka_unit_test(level__hearsay_and_what_nobody_vouches_for__is_never_an_alert),
 	};

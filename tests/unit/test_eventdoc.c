@@ -100,6 +100,7 @@ static void json_md__every_field__has_a_row(void **state)
 
 	(void)state;
 	s->e.key_bits = 256;
+	s->e.key_label = "ann@example.org";
 	s->e.also[s->e.also_count++] = KA_REASON_KEY_NOT_LISTED;
 	s->e.action = KA_EVENT_KEY_SUMMARY;
 	ka_buf_init(&b, line, KA_EVENT_LINE_MAX + 1);

@@ -196,6 +196,7 @@ static void everything_hostile(struct sample *s, const char *text)
 	SAMPLE_SET(s->finding.evidence.detail, text);
 	SAMPLE_SET(s->finding.evidence.note, text);
 	SAMPLE_SET(s->finding.fix.command[0], text);
+	s->e.key_label = text;
 	for (size_t i = 0; i < KA_DIAG_OFFERS_MAX; i++) {
 		SAMPLE_SET(s->offers[i].type, text);
 		SAMPLE_SET(s->offers[i].fp, text);
@@ -285,13 +286,14 @@ static const struct ka_recordsrc source = {
 
 static void write__too_long__drops_in_order(void **state)
 {
-	static const char *const order[] = { "keyaudit.offers", "keyaudit.sources", "keyaudit.also", "keyaudit.fix", "file" };
+	static const char *const order[] = { "keyaudit.offers", "keyaudit.sources", "keyaudit.also", "keyaudit.fix", "file", "keyaudit.key.label" };
 	struct sample *s = long_sample(16);
 	size_t gone = 0, steps = 0;
 
 	(void)state;
 	s->e.sources = &source;
 	s->e.sources_count = 1;
+	s->e.key_label = "ann@example.org";
 	/* grow one text after the other, and look at what is still there */
 	for (size_t n = 0; n < 2600; n += 20) {
 		size_t in_path = n < 1000 ? n : 1000, in_fix = n - in_path < 1200 ? n - in_path : 1200, in_user = n - in_path - in_fix;
@@ -320,6 +322,8 @@ static void write__too_long__drops_in_order(void **state)
 static void write__everything_at_its_longest__fits_and_keeps_what_must_stay(void **state)
 {
 	static const char fillers[] = "x\"\\\x1b\xff";
+	char label[KA_LABEL_MAX + 1];
+	size_t lost = 0;
 
 	(void)state;
 	for (const char *c = fillers; *c != '\0'; c++) {
@@ -335,6 +339,8 @@ static void write__everything_at_its_longest__fits_and_keeps_what_must_stay(void
 		FILL(s->finding.evidence.detail, *c);
 		FILL(s->finding.evidence.note, *c);
 		FILL(s->finding.fix.command[0], *c);
+		FILL(label, *c);
+		s->e.key_label = label;
 		for (size_t i = 0; i < KA_DIAG_OFFERS_MAX; i++) {
 			FILL(s->offers[i].type, *c);
 			FILL(s->offers[i].fp, *c);
@@ -347,9 +353,11 @@ static void write__everything_at_its_longest__fits_and_keeps_what_must_stay(void
 		is_text(j, "keyaudit.connection", "4240.8123771");
 		assert_non_null(at(j, "event.reason"));
 		assert_true(json_string_length(at(j, "user.name")) >= 250);
+		lost += at(j, "keyaudit.key.label") == NULL;
 		json_decref(j);
 		free(s);
 	}
+	assert_true(lost > 0); /* before the sentence is cut the label goes */
 }
 
 static void write__many_offers__sixteen_with_the_key_among_them(void **state)
@@ -393,7 +401,10 @@ static void write__random_fields__parse_and_fit(void **state)
 	(void)state;
 	for (int round = 0; round < 1500; round++) {
 		struct sample *s = sample_new();
+		char label[KA_LABEL_MAX + 1];
 
+		RANDOM(label);
+		s->e.key_label = label;
 		s->e.action = (enum ka_action_event)(rand_r(&seed) % KA_EVENT_COUNT);
 		s->e.trust = (enum ka_event_trust)(rand_r(&seed) % 3);
 		s->e.reason = (enum ka_reason)(rand_r(&seed) % KA_REASON_COUNT);

@@ -1,4 +1,4 @@
-/* audit/eventown: what the sources said, as a trail line has it. The rest of keyaudit.* is looked at in test_eventjson.c. */
+/* audit/eventown: what the sources said and what a store calls the key, as a trail line has it. The rest of keyaudit.* is looked at in test_eventjson.c. */
 #include "audit/eventown.h"
 
 #include <setjmp.h>
@@ -49,10 +49,65 @@ static void put__sources__each_one_string_with_its_evidence(void **state)
 	free(s);
 }
 
+static char *label_of(const char *label)
+{
+	static char line[KA_EVENT_LINE_MAX + 1];
+	struct sample *s = sample_new();
+	const char *got;
+	char *copy;
+	struct ka_buf b;
+	json_t *j;
+
+	s->e.key_label = label;
+	ka_buf_init_array(&b, line);
+	ka_eventjson_write(&s->e, &s->h, &b);
+	j = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(j);
+	got = json_string_value(json_object_get(json_object_get(json_object_get(j, "keyaudit"), "key"), "label"));
+	copy = got != NULL ? strdup(got) : NULL;
+	json_decref(j);
+	free(s);
+	return copy;
+}
+
+static void put__label__escaped_bounded_or_absent(void **state)
+{
+	static const struct { const char *label, *want; } rows[] = {
+		{ NULL, NULL }, { "", NULL }, { "ann@example.org", "ann@example.org" }, { "Ann M\xc3\xbcller", "Ann M\xc3\xbcller" },
+		{ "a\x1b[2J\"},\"event\":{", "a\\x1b[2J\"},\"event\":{" }, { "\\x1b", "\\x5cx1b" }, { "two\nlines", "two\\x0alines" },
+		{ "\xe2\x80\xaetxt", "\\xe2\\x80\\xaetxt" }, { "\xff", "\\xff" },
+	};
+	char longest[KA_LABEL_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		char *got = label_of(rows[i].label);
+
+		if (rows[i].want == NULL)
+			assert_null(got);
+		else
+			assert_string_equal(got, rows[i].want);
+		free(got);
+	}
+	for (int c = 0; c < 2; c++) {
+		char *got;
+
+		memset(longest, c == 0 ? 'x' : '\x1b', KA_LABEL_MAX);
+		longest[KA_LABEL_MAX] = '\0';
+		got = label_of(longest);
+		assert_non_null(got);
+		assert_true(strlen(got) <= KA_TEXT_LABEL_MAX);
+		if (c == 0)
+			assert_string_equal(got, longest);
+		free(got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(put__sources__each_one_string_with_its_evidence),
+		cmocka_unit_test(put__label__escaped_bounded_or_absent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

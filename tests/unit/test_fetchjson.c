@@ -121,7 +121,7 @@ static void document__cut_anywhere__is_bad(void **state)
 		assert_string_equal(map_bytes(copy, n), "store.bad-answer");
 		free(copy);
 	}
-	assert_string_equal(map(all), "k x\nl\n");
+	assert_string_equal(map(all), "k x\nl -\n");
 }
 
 static void limits__items_lines_and_size__are_bounded(void **state)

@@ -120,6 +120,78 @@ static void write__too_long__loses_the_key_first_and_never_the_user(void **state
 	assert_string_equal(back.key, "");
 }
 
+static void label__optional__round_trip_with_and_without_net(void **state)
+{
+	static const char *const labels[] = { "", "ann@example.org", "Ann%20M%c3%bcller%1b%5b2J%0aka1", "%2d" };
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(labels); i++)
+		for (int net = 0; net < 2; net++) {
+			struct ka_record r = sample(), back;
+			struct ka_span line;
+
+			r.label = ka_span_of(labels[i]);
+			r.net_ms = net * 17;
+			line = written(&r, text, sizeof(text));
+			assert_true(ka_record_parse(line, &back));
+			assert_true(ka_span_is(back.label, labels[i]));
+			assert_int_equal(back.net_ms, r.net_ms);
+			assert_string_equal(back.reasons, r.reasons);
+		}
+}
+
+static void label__not_as_it_is_written__is_refused(void **state)
+{
+	static const char front[] = "ka1 attempt at=1 up=1 pp=1 pid=1 uid=1 user=a type=t fp=f key=- c=- src=- verdict=none reasons=- opts=-";
+	static const struct { const char *tail; bool is_record; } rows[] = {
+		{ "", true }, { " net=5", true }, { " label=a", true }, { " net=5 label=a", true }, { " label=%1b", true },
+		{ " label=a net=5", false }, { " label=", false }, { " label=-", false }, { " label=%", false }, { " label=%00", false },
+		{ " label=a label=b", false }, { " label=a b", false }, { " net=5 net=5", false }, { " labels=a", false }, { " ", false },
+		{ " net= label=a", false },
+	};
+	struct ka_record r;
+	struct ka_buf b;
+	char text[4096];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		ka_buf_init_array(&b, text);
+		ka_buf_text(&b, front);
+		ka_buf_text(&b, rows[i].tail);
+		if (ka_record_parse(ka_buf_as_span(&b), &r) != rows[i].is_record)
+			fail_msg("\"%s\"", rows[i].tail);
+	}
+	for (size_t n = KA_LABEL_MAX; n <= KA_LABEL_MAX + 1; n++) {
+		ka_buf_init_array(&b, text);
+		ka_buf_text(&b, front);
+		ka_buf_text(&b, " label=");
+		for (size_t i = 0; i < n; i++)
+			ka_buf_text(&b, "%41");
+		assert_int_equal(ka_record_parse(ka_buf_as_span(&b), &r), n == KA_LABEL_MAX);
+	}
+}
+
+static void write__too_long__loses_the_label_before_the_key(void **state)
+{
+	struct ka_record r = sample(), back;
+	char text[8192];
+	size_t lost = 0;
+
+	(void)state;
+	memset(r.c, '\n', sizeof(r.c) - 1);
+	memset(r.key, 'A', sizeof(r.key) - 1);
+	r.label = ka_span_of("ann@example.org");
+	for (size_t n = 0; n < sizeof(r.user) - 1 && lost == 0; n++) { /* until one of them goes */
+		r.user[n] = '\n';
+		memset(r.src, ' ', n);
+		assert_true(ka_record_parse(written(&r, text, sizeof(text)), &back));
+		lost = back.label.len == 0 ? n : 0;
+		assert_string_equal(back.key, r.key);
+	}
+	assert_true(lost > 0);
+}
+
 static void addresses__both_orders__give_the_client(void **state)
 {
 	char client[64];
@@ -147,6 +219,9 @@ int main(void)
 		cmocka_unit_test(record__every_truncation_and_bit__never_reads_as_another_user),
 		cmocka_unit_test(parse__missing_doubled_or_unknown_field__is_refused),
 		cmocka_unit_test(write__too_long__loses_the_key_first_and_never_the_user),
+		cmocka_unit_test(label__optional__round_trip_with_and_without_net),
+		cmocka_unit_test(label__not_as_it_is_written__is_refused),
+		cmocka_unit_test(write__too_long__loses_the_label_before_the_key),
 		cmocka_unit_test(addresses__both_orders__give_the_client),
 	};
 
