@@ -70,6 +70,13 @@ enum ka_reason ka_sourcerevoked_may_serve(const struct ka_sourcerevoked *r, cons
 	return KA_REASON_NONE;
 }
 
+enum ka_reason ka_sourcerevoked_notice(const struct ka_sourcerevoked *r, const struct ka_conf_source *s)
+{
+	(void)r;
+	(void)s;
+	return KA_REASON_NONE;
+}
+
 /* what a list of revoked keys says of any key */
 static enum ka_reason revoked;
 
