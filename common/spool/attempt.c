@@ -141,6 +141,8 @@ int ka_attempt_net_ms(struct ka_attempt *a)
 
 	if (a->fd < 0 || !each_line(a, count_line, &t))
 		return 0;
+	if (t.overflowed)
+		return KA_RECORD_NET_MAX_MS;
 	return t.net_ms < KA_RECORD_NET_MAX_MS ? (int)t.net_ms : KA_RECORD_NET_MAX_MS;
 }
 

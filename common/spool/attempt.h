@@ -44,7 +44,12 @@ bool ka_attempt_has_said(struct ka_attempt *a, const char *source, enum ka_reaso
  */
 bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r);
 
-/** ka_attempt_net_ms() - how long this connection's runs have waited for the network before, as their records say */
+/**
+ * ka_attempt_net_ms() - how long this connection's runs have waited for the network before, as their records say
+ *
+ * Answers: milliseconds; KA_RECORD_NET_MAX_MS when there were more runs than records are kept of: nobody knows what those
+ * waited, and a connection that came so far has waited long enough.
+ */
 int ka_attempt_net_ms(struct ka_attempt *a);
 
 #endif

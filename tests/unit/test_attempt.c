@@ -35,6 +35,20 @@ static void put_record(const char *src)
 	put(b.p, b.len);
 }
 
+static void put_wait(int net_ms, bool is_overflow)
+{
+	static struct ka_record r;
+	char line[KA_RECORD_MAX + 64];
+	struct ka_buf b;
+
+	memset(&r, 0, sizeof(r));
+	r.net_ms = net_ms;
+	r.is_overflow = is_overflow;
+	ka_buf_init_array(&b, line);
+	ka_record_write(&r, &b);
+	put(b.p, b.len);
+}
+
 static int open_file(void **state)
 {
 	char path[] = "/tmp/keyaudit-attempt-XXXXXX";
@@ -93,12 +107,40 @@ static void has_said__nothing_to_read__false(void **state)
 	assert_false(ka_attempt_has_said(&attempt, "sss", KA_REASON_STORE_TIMEOUT)); /* no file of ours is so large */
 }
 
+static void net_ms__what_the_records_say__added_up(void **state)
+{
+	const int fd = attempt.fd;
+
+	(void)state;
+	assert_int_equal(ka_attempt_net_ms(&attempt), 0);
+	put_wait(1500, false);
+	put("net=9\n", 6);
+	put_wait(250, false);
+	assert_int_equal(ka_attempt_net_ms(&attempt), 1750);
+	put_wait(KA_RECORD_NET_MAX_MS, false);
+	assert_int_equal(ka_attempt_net_ms(&attempt), KA_RECORD_NET_MAX_MS);
+	attempt.fd = -1; /* no spool: nobody has counted */
+	assert_int_equal(ka_attempt_net_ms(&attempt), 0);
+	attempt.fd = fd;
+}
+
+/* what ran behind the overflow line left nothing, however long it waited */
+static void net_ms__more_runs_than_records__all_of_it(void **state)
+{
+	(void)state;
+	put_wait(10, false);
+	put_wait(0, true);
+	assert_int_equal(ka_attempt_net_ms(&attempt), KA_RECORD_NET_MAX_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(has_said__a_record_says_so__true, open_file, close_file),
 		cmocka_unit_test_setup_teardown(has_said__noise_around_it__is_found_all_the_same, open_file, close_file),
 		cmocka_unit_test_setup_teardown(has_said__nothing_to_read__false, open_file, close_file),
+		cmocka_unit_test_setup_teardown(net_ms__what_the_records_say__added_up, open_file, close_file),
+		cmocka_unit_test_setup_teardown(net_ms__more_runs_than_records__all_of_it, open_file, close_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
