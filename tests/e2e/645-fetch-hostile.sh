@@ -119,21 +119,22 @@ is "and nothing else in it" "$(tail -n +2 "$(entry)")" "$alice"
 as_command "$HOSTILE" closed -- "$WORLD_FETCH" corp
 is "a complaint goes nowhere else" "$(tail -n +2 "$(entry)")" "$alice"
 
-# ---- limits: an answer or none, but never half an entry ----
-store_age swr
-store_fault f 'etag "new"' "body $alice new"
-before=$(sha256sum <"$(entry)")
+# ---- limits: the old entry, the new one, or none where the new one could not be written; never half of one ----
 for words in fsize=0 fsize=1 fsize=100 fsize=300 nofile=0 nofile=3 nofile=4 nofile=6 nofile=8 as=1000000 as=20000000 as=60000000; do
-	as_command "$HOSTILE" "$words" -- "$WORLD_FETCH" corp alice >"$STORE_RUN/out" 2>"$STORE_RUN/err"
-	after=$(sha256sum <"$(entry)")
-	if [ "$after" = "$before" ] || [ "$(tail -n +2 "$(entry)")" = "$alice new" ]; then
-		_world_pass "$words: the entry is whole"
-	else
-		: >"$WORLD_RUN/out"
-		_world_fail "$words: the entry is whole" "$(cat "$(entry)")"
-	fi
+	store_forget
+	good
+	fetch corp alice >"$STORE_RUN/out"
 	store_age swr
 	before=$(sha256sum <"$(entry)")
+	store_fault f 'etag "new"' "body $alice new"
+	as_command "$HOSTILE" "$words" -- "$WORLD_FETCH" corp alice >"$STORE_RUN/out" 2>"$STORE_RUN/err"
+	store_settle
+	if [ ! -e "$(entry)" ] || [ "$(sha256sum <"$(entry)")" = "$before" ] || [ "$(tail -n +2 "$(entry)")" = "$alice new" ]; then
+		_world_pass "$words: no half of an entry"
+	else
+		: >"$WORLD_RUN/out"
+		_world_fail "$words: no half of an entry" "$(cat "$(entry)")"
+	fi
 done
 is "and no half of one is left" "$(find /var/cache/keyaudit -name '*.new*')" ''
 
