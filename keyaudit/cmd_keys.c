@@ -258,8 +258,8 @@ static void say_source(struct keys *k, const struct ka_conf_source *source)
 			ka_reason_id(KA_REASON_STORE_TOO_LARGE), text, KA_KEYS_MAX, k->over_line);
 	}
 	if (k->ask->is_unasked) {
-		fprintf(stderr, "source %s: not asked: its program is told of the offered key (%%k, %%t or %%f), and here is none; "
-				"keyaudit doctor --key asks it\n", k->source);
+		fprintf(stderr, "source %s: not asked: it is told of the offered key (%%k, %%t or %%f), and here is none; keyaudit doctor --key asks it\n",
+			k->source);
 		return;
 	}
 	if (k->ask->out.answer == KA_SOURCE_FOUND && k->ask->out.reason == KA_REASON_NONE)

@@ -13,7 +13,7 @@
 /* what lies in the cache already, and when that is the answer */
 enum ka_fetchone_when {
 	KA_FETCHONE_ON_MISS,   /* who asks could not use it: only what another process has brought a moment ago */
-	KA_FETCHONE_IF_NEEDED, /* what is fresh */
+	KA_FETCHONE_IF_NEEDED, /* what is fresh, and will be in KA_FETCH_AHEAD_SEC */
 	KA_FETCHONE_ALWAYS,    /* only what another process brings while we wait; the time that a failure set is not waited for */
 };
 

@@ -324,6 +324,7 @@
 #define KA_FETCH_REST_STEP_MS 60000
 #define KA_FETCH_USERS_MAX 1000000
 #define KA_FETCH_USERS_FILE_MAX (64 * 1024 * 1024)
+#define KA_FETCH_AHEAD_SEC 5           /* what is fresh for less is asked for by the timer: its next turn would come too late */
 #define KA_FETCH_MOMENT_SEC 5          /* what somebody else brought so long ago is what who missed it wants */
 #define KA_FETCH_DISCARD_MAX (64 * 1024) /* of the body of an answer of which only the status counts */
 #define KA_FETCH_HEADS_MAX (64 * 1024)  /* all header lines of one answer */

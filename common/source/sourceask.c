@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "source/sourcecommand.h"
+#include "store/question.h"
 
 #include "base/poison.h"
 
@@ -51,6 +52,12 @@ static void ask_store(struct ka_sourceask *a, const struct ka_source_query *quer
 	a->out.reason = ka_sourcerevoked_may_serve(&a->revoked, a->source, a->now_sec);
 	if (a->out.reason != KA_REASON_NONE)
 		return;
+	a->is_unasked = (query->fp == NULL && ka_question_has_fp(a->source)) || (query->key == NULL && ka_question_has_key(a->source));
+	if (a->is_unasked) {
+		a->out.answer = KA_SOURCE_UNAVAILABLE;
+		a->out.reason = KA_REASON_STORE_UNREACHABLE;
+		return;
+	}
 	ka_sourcehttp_read(a->source, query, &a->env, take_store, a, h);
 	a->out.answer = h->answer;
 	a->out.reason = h->reason;

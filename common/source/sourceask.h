@@ -18,7 +18,8 @@ struct ka_sourceask {
 	/* of the last source that was read */
 	struct ka_sourcefile_out out;
 	struct ka_source_evidence evidence;
-	bool is_unasked;  /* nobody can say what it has: a program that was not run, a store of which nothing is at hand */
+	bool is_unasked;  /* nobody can say what it has: a program that was not run, a store of which nothing is at hand, or who is to
+	                     be told of the offered key, where there is none */
 	/* inside */
 	const struct ka_conf *conf;
 	const struct ka_conf_source *source;

@@ -8,8 +8,8 @@
  *
  * CAPACITY is what the store answers in one second; what comes on top of it fails. 0: all.
  *
- * keyaudit: conf/systemd/keyaudit-refresh.timer starts a refresh 30 s after boot and 5 min after the last one, each plus
- *     this host's own part of 5 min; what fails is tried again after longer and longer waits, a few times. A login that
+ * keyaudit: conf/systemd/keyaudit-refresh.timer starts a refresh 30 s after boot and at every fifth minute, each plus this
+ *     host's own part of 5 min, so that its period is 5 min; what fails is tried again after longer and longer waits, a few times. A login that
  *     finds its entry past its freshness (5 min) asks too, once, when the entry is not kept off the network.
  * cron: every fifth minute, as the clock of the host has it, curl --retry 3 (waits of 1, 2 and 4 s).
  *
@@ -156,8 +156,8 @@ static void refresh(struct fleet *f, const struct story *s, uint32_t capacity, s
 	bool is_first = e.kind == TIMER;
 
 	if (is_first) {
-		push(f, (struct event){ .at = e.at + INTERVAL + h->slot, .host = e.host, .kind = TIMER });
-		if (e.at < h->fresh)
+		push(f, (struct event){ .at = ka_fetchpace_next_ms(e.at, (uint32_t)INTERVAL, h->slot), .host = e.host, .kind = TIMER });
+		if (e.at + KA_FETCH_AHEAD_SEC * SECOND < h->fresh)
 			return;
 	}
 	if (!(is_first && e.at < h->until) && try_once(f, s, capacity, e))
@@ -218,9 +218,8 @@ static void begin(struct fleet *f, const struct story *s, enum client client)
 			push(f, (struct event){ .at = cron_moment(f, boot), .host = i });
 			continue;
 		}
-		/* those that have long been running are somewhere in their period */
 		push(f, (struct event){ .at = s->together ? boot + BOOT + h->slot
-							  : ka_fetchpace_jitter_ms((uint32_t)INTERVAL + h->slot, dice(f)),
+							  : ka_fetchpace_next_ms(0, (uint32_t)INTERVAL, h->slot),
 					.host = i, .kind = TIMER });
 		push(f, (struct event){ .at = boot + ka_fetchpace_jitter_ms((uint32_t)LOGIN_EVERY, dice(f)), .host = i, .kind = LOGIN });
 	}

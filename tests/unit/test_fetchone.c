@@ -43,6 +43,11 @@ static void found__a_moment_ago__is_not_asked_again(void **state)
 	when = KA_FETCHONE_ALWAYS;
 	assert_string_equal(ask(), "found");
 	assert_int_equal(fake_asked, 3);
+	/* fresh still, but no longer when the timer comes again */
+	when = KA_FETCHONE_IF_NEEDED;
+	age(kept()->fresh - kept()->confirmed - KA_FETCH_AHEAD_SEC);
+	assert_string_equal(ask(), "found");
+	assert_int_equal(fake_asked, 4);
 }
 
 static void same__is_confirmed_and_keeps_its_body(void **state)

@@ -97,7 +97,7 @@ enum ka_reason ka_sourcerevoked_may_serve(const struct ka_sourcerevoked *r, cons
 
 static const struct ka_conf_source file = { .name = "f", .kind = KA_CONF_KIND_FILE, .path = "/k", .command = "", .url = "" };
 static const struct ka_conf_source program = { .name = "c", .kind = KA_CONF_KIND_COMMAND, .path = "", .command = "/x", .url = "" };
-static const struct ka_conf_source store = { .name = "h", .kind = KA_CONF_KIND_HTTP, .path = "", .command = "", .url = "https://h/%u" };
+static const struct ka_conf_source store = { .name = "h", .kind = KA_CONF_KIND_HTTP, .path = "", .command = "", .url = "https://h/%u", .headers = "", .body = "" };
 static struct ka_conf conf;
 static struct ka_sourceask *a;
 
@@ -112,9 +112,11 @@ static void take(void *ctx, const char *path, struct ka_span text)
 	ka_buf_span(&b, text);
 }
 
+static const char *offered_fp;
+
 static void ask(const struct ka_conf_source *source, bool may_ask, const char *key)
 {
-	const struct ka_source_query query = { .user = "alice", .key = key };
+	const struct ka_source_query query = { .user = "alice", .key = key, .fp = offered_fp };
 
 	asked[0] = taken[0] = '\0';
 	a->may_ask = may_ask;
@@ -177,6 +179,29 @@ static void read__store_without_the_network__only_what_is_at_hand(void **state)
 	says_why = KA_REASON_NONE;
 }
 
+static void read__store_that_is_told_of_the_key__is_not_asked_without_one(void **state)
+{
+	static const struct ka_conf_source by_fp = { .name = "h", .kind = KA_CONF_KIND_HTTP, .path = "", .command = "", .url = "https://h/%u/%f", .headers = "", .body = "" };
+	static const struct ka_conf_source by_key = { .name = "h", .kind = KA_CONF_KIND_HTTP, .path = "", .command = "", .url = "https://h/%u/%k", .headers = "", .body = "" };
+
+	(void)state;
+	says = KA_SOURCE_FOUND;
+	ask(&by_fp, true, NULL);
+	assert_string_equal(asked, "");
+	assert_true(a->is_unasked);
+	assert_int_equal(a->out.answer, KA_SOURCE_UNAVAILABLE);
+	offered_fp = "SHA256:x";
+	ask(&by_key, true, NULL);
+	assert_true(a->is_unasked);
+	ask(&by_fp, true, NULL);
+	assert_string_equal(asked, "https://h/%u/%f");
+	assert_false(a->is_unasked);
+	ask(&by_key, true, "AAAA");
+	assert_string_equal(asked, "https://h/%u/%k");
+	assert_false(a->is_unasked);
+	offered_fp = NULL;
+}
+
 static void read__store_whose_list_is_not_current__is_refused_unasked(void **state)
 {
 	(void)state;
@@ -209,6 +234,7 @@ int main(void)
 		cmocka_unit_test(read__each_type__is_asked_in_its_way),
 		cmocka_unit_test(read__program_that_may_not_or_cannot_be_asked__is_not_run),
 		cmocka_unit_test(read__store_without_the_network__only_what_is_at_hand),
+		cmocka_unit_test(read__store_that_is_told_of_the_key__is_not_asked_without_one),
 		cmocka_unit_test(read__store_whose_list_is_not_current__is_refused_unasked),
 		cmocka_unit_test(revoked__lists_of_stores__are_asked_for_every_key),
 	};
