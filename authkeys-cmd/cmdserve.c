@@ -226,6 +226,15 @@ static void show_list(struct ka_cmdserve *s, const struct ka_conf_source *source
 		s->evidence.cause = (int32_t)notice;
 }
 
+/*
+ * A store that has answered keeps nobody out by what was noticed on the way to the answer, of a mirror or of the entry before:
+ * that stands beside the source. The first of a key's reasons decides what its event says.
+ */
+static bool has_answered(const struct ka_cmdserve *s)
+{
+	return s->answer.answer == KA_SOURCE_FOUND || s->answer.answer == KA_SOURCE_NO_KEYS;
+}
+
 static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
 {
 	struct ka_sourcehttp *h = &s->store->http;
@@ -243,8 +252,12 @@ static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source,
 	s->record->net_ms += h->net_ms;
 	if (h->refresh_later)
 		s->later |= 1u << (source - s->conf->sources);
-	if (h->notice != KA_REASON_NONE)
+	if (h->notice == KA_REASON_NONE)
+		return;
+	if (!has_answered(s))
 		ka_cmdserve_note(s, h->notice);
+	else if (s->answer.reason != h->notice)
+		s->evidence.cause = (int32_t)h->notice;
 }
 
 static void ask_command(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
@@ -281,7 +294,8 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 	}
 	record_source(s, source, s->served - before);
 	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
-	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS)
+	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS &&
+	    !(source->kind == KA_CONF_KIND_HTTP && has_answered(s)))
 		ka_cmdserve_note(s, s->answer.reason);
 }
 

@@ -215,6 +215,10 @@ truncate -s -1 "$(store_entries | head -n 1)"
 new_events
 ok "a torn entry: the store is asked, and serves" world_ssh alice alice
 told "a torn entry: the event says so" 'corp found store\.cache-invalid '
+truncate -s -1 "$(store_entries | head -n 1)"
+new_events
+not_ok "and a key that is not listed" world_ssh alice bob
+told "is told that, and not what lay in the cache" '"ssh-key-refused".*"code":"key\.not-listed".*corp found store\.cache-invalid '
 world_collect_stop
 
 # ---- what lies in the cache is not believed ----
@@ -241,7 +245,8 @@ invalid() { # NAME COMMAND...: what it does to the entry: it is not served, it i
 	ok "$name: made" "$@"
 	asks "$name: asked for again" 1 store_asked alice
 	is "$name: served" "$store_out" "$(world_pub alice | cut -d' ' -f1,2)"
-	is "$name: reported" "$store_reasons" store.cache-invalid
+	like "$name: reported" "$store_src" '^corp:found:store\.cache-invalid:'
+	is "$name: is why nothing is refused" "$store_reasons" -
 	asks "$name: replaced" 0 world_ssh alice alice
 }
 invalid 'a truncated entry' truncate -s -1 "$entry"

@@ -1,4 +1,4 @@
-/* authkeys-cmd/cmdserve: which of what stands on a store's lines is recorded as the label of the offered key. */
+/* authkeys-cmd/cmdserve: what a store says and how it ends in the record: labels, and what was noticed on the way. */
 #include "authkeys-cmd/cmdserve.h"
 
 #include <fcntl.h>
@@ -35,6 +35,10 @@ enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct
 	return KA_ERR_OK;
 }
 
+/* what every store answers that has a path, and what was noticed on the way: of a mirror, of the entry before */
+static enum ka_source_answer store_says;
+static enum ka_reason store_why, noticed;
+
 /* the entry of a store is what stands at the path of its source */
 void ka_sourcehttp_read(const struct ka_conf_source *source, const struct ka_source_query *query, const struct ka_sourcehttp_env *env,
 			void (*take)(void *ctx, struct ka_span bytes), void *ctx, struct ka_sourcehttp *h)
@@ -46,11 +50,13 @@ void ka_sourcehttp_read(const struct ka_conf_source *source, const struct ka_sou
 		if (answers[i].path != NULL && strcmp(answers[i].path, source->path) == 0) {
 			size_t len = strlen(answers[i].bytes);
 
-			h->answer = KA_SOURCE_FOUND;
-			h->reason = KA_REASON_NONE;
+			h->answer = store_says;
+			h->reason = store_why;
+			h->notice = noticed;
 			h->evidence = ka_source_evidence_none();
 			memcpy(h->cached, answers[i].bytes, len);
-			take(ctx, (struct ka_span){ (const uint8_t *)h->cached, len });
+			if (store_says == KA_SOURCE_FOUND || store_says == KA_SOURCE_STALE)
+				take(ctx, (struct ka_span){ (const uint8_t *)h->cached, len });
 		}
 }
 
@@ -114,7 +120,8 @@ static int setup(void **state)
 	memset(answers, 0, sizeof(answers));
 	memset(&serve, 0, sizeof(serve));
 	memset(&store, 0, sizeof(store));
-	revoked = KA_REASON_NONE;
+	revoked = store_why = noticed = KA_REASON_NONE;
+	store_says = KA_SOURCE_FOUND;
 	ka_vetpolicy_default(&policy);
 	ka_keysample_find("ed25519", &good);
 	ka_keysample_find("ecdsa256", &other);
@@ -293,6 +300,44 @@ static void label__hostile__is_a_bounded_word_or_none(void **state)
 	assert_int_equal(record.label.len, 0);
 }
 
+static void ask_store(void **state, enum ka_source_answer says, enum ka_reason why, enum ka_reason notice, const struct ka_keysample *offered)
+{
+	static char text[4096];
+
+	setup(state);
+	assert_true(ka_span_copy(ka_span_of(line_with(&good, "", "Ann")), text, sizeof(text)));
+	add("a", "/a", text);
+	as_store(KA_CONF_FORMAT_LINES, "");
+	store_says = says;
+	store_why = why;
+	noticed = notice;
+	run(offered);
+}
+
+/* the store has answered: what another mirror did, or what lay in the cache before, is why no key is refused */
+static void notice__a_store_that_answered__beside_the_source_only(void **state)
+{
+	ask_store(state, KA_SOURCE_FOUND, KA_REASON_STORE_SIGNATURE_BAD, KA_REASON_STORE_SIGNATURE_BAD, &other);
+	assert_string_equal(record.reasons, "");
+	assert_int_equal(strncmp(record.src, "a:found:store.signature-bad", 27), 0);
+	ask_store(state, KA_SOURCE_FOUND, KA_REASON_STORE_CACHE_INVALID, KA_REASON_STORE_CACHE_INVALID, &good);
+	assert_int_equal(serve.served, 1);
+	assert_string_equal(record.reasons, "");
+	ask_store(state, KA_SOURCE_NO_KEYS, KA_REASON_STORE_NO_KEYS, KA_REASON_STORE_TLS, &good);
+	assert_string_equal(record.reasons, "");
+	assert_int_equal(strncmp(record.src, "a:no-keys:store.no-keys", 23), 0);
+	assert_non_null(strstr(record.src, "cause=store.tls"));
+}
+
+/* it has not, or with something old: the key may well be listed */
+static void notice__a_store_that_did_not_answer__is_a_reason(void **state)
+{
+	ask_store(state, KA_SOURCE_STALE, KA_REASON_STORE_STALE_SERVED, KA_REASON_STORE_UNREACHABLE, &other);
+	assert_string_equal(record.reasons, "store.unreachable,store.stale-served");
+	ask_store(state, KA_SOURCE_UNAVAILABLE, KA_REASON_STORE_TIMEOUT, KA_REASON_STORE_CACHE_INVALID, &good);
+	assert_string_equal(record.reasons, "store.cache-invalid,store.timeout");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +346,8 @@ int main(void)
 		cmocka_unit_test_setup(label__several_lines__the_served_one_wins, setup),
 		cmocka_unit_test_setup(label__file_or_store_without_one__comments_are_not_recorded, setup),
 		cmocka_unit_test_setup(label__hostile__is_a_bounded_word_or_none, setup),
+		cmocka_unit_test(notice__a_store_that_answered__beside_the_source_only),
+		cmocka_unit_test(notice__a_store_that_did_not_answer__is_a_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
