@@ -232,6 +232,9 @@ bool ka_sshdsay_read(struct ka_span message, struct ka_sshdsay *out)
 			break;
 	if (ends_with(text, preauth))
 		text = ka_text_trim(ka_span_sub(text, 0, text.len - preauth.len));
+	*out = nothing;
+	if (text.len == 0)
+		return false; /* without a line there is no address to compare with either */
 	reason = refused_certificate(text, &who);
 	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
 		if (!fits(rows[i].message, reason.p != NULL ? reason : text, out))
