@@ -119,7 +119,7 @@ ended_by() {
 # No world that has ended has left its cgroup, in the hierarchy that a private mount shows.
 no_cgroup() {
 	local dir
-	for dir in $(unshare --mount sh -c 'mount -t cgroup2 none /sys/fs/cgroup && find /sys/fs/cgroup -name "keyaudit-world.*"'); do
+	for dir in $(unshare --mount sh -c 'mount -n -t cgroup2 none /sys/fs/cgroup && find /sys/fs/cgroup -name "keyaudit-world.*"'); do
 		[ -e "/proc/${dir##*.}" ] || return 1
 	done
 }
@@ -164,7 +164,7 @@ check "with systemd to come the status is passed on as well" test $? = 7
 	trap - EXIT; [ "$(cat /proc/1/comm)" = systemd ] && exit 7'
 check "and from beside it" test $? = 7
 check "without a cgroup left" no_cgroup
-unshare --mount sh -c 'mount -t tmpfs none /sys/fs && exec "$1" --systemd true' sh "$enter" 2>"$scratch/err"
+unshare --mount sh -c 'mount -n -t tmpfs none /sys/fs && exec "$1" --systemd true' sh "$enter" 2>"$scratch/err"
 check "where there are no cgroups the world cannot be made" test $? = 125
 check "and says why" grep -q '^world: no cgroup of our own: no /sys/fs/cgroup' "$scratch/err"
 ended_by INT 0 "Ctrl-C beside systemd" systemd
