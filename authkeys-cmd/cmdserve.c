@@ -227,12 +227,13 @@ static void show_list(struct ka_cmdserve *s, const struct ka_conf_source *source
 }
 
 /*
- * A store that has answered keeps nobody out by what was noticed on the way to the answer, of a mirror or of the entry before:
- * that stands beside the source. The first of a key's reasons decides what its event says.
+ * Whether what the source said may be why a key is not served: a file beside the one that was found may hold it. A store that
+ * has answered has answered for all of it; what was noticed on the way, of a mirror or of the entry before, stands beside the
+ * source. The first of a key's reasons decides what its event says.
  */
-static bool has_answered(const struct ka_cmdserve *s)
+static bool may_hold_more(const struct ka_cmdserve *s, const struct ka_conf_source *source)
 {
-	return s->answer.answer == KA_SOURCE_FOUND || s->answer.answer == KA_SOURCE_NO_KEYS;
+	return source->kind != KA_CONF_KIND_HTTP || (s->answer.answer != KA_SOURCE_FOUND && s->answer.answer != KA_SOURCE_NO_KEYS);
 }
 
 static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source, const struct ka_source_query *query)
@@ -254,7 +255,7 @@ static void ask_http(struct ka_cmdserve *s, const struct ka_conf_source *source,
 		s->later |= 1u << (source - s->conf->sources);
 	if (h->notice == KA_REASON_NONE)
 		return;
-	if (!has_answered(s))
+	if (may_hold_more(s, source))
 		ka_cmdserve_note(s, h->notice);
 	else if (s->answer.reason != h->notice)
 		s->evidence.cause = (int32_t)h->notice;
@@ -294,8 +295,7 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 	}
 	record_source(s, source, s->served - before);
 	/* that a source has nothing for the user is no refusal; what it could not or must not read is, whoever else served */
-	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS &&
-	    !(source->kind == KA_CONF_KIND_HTTP && has_answered(s)))
+	if (s->answer.reason != KA_REASON_NONE && s->answer.reason != KA_REASON_STORE_NO_KEYS && may_hold_more(s, source))
 		ka_cmdserve_note(s, s->answer.reason);
 }
 

@@ -84,13 +84,13 @@ static enum ka_fetchone_answer fail_with(const struct work *w, enum ka_reason re
 /* whether what lies in the cache is what was asked for */
 static bool is_enough(const struct work *w, int64_t now, bool waited)
 {
-	bool is_ahead = !waited && w->one->when == KA_FETCHONE_IF_NEEDED;
-
 	if (!w->has_old || ka_fresh_of(&w->old, now, w->one->source->max_stale_sec) != KA_FRESH_YES)
 		return false;
-	if (is_ahead && now + KA_FETCH_AHEAD_SEC >= w->old.fresh)
-		return false;
-	return waited || w->one->when == KA_FETCHONE_IF_NEEDED || now - w->old.confirmed <= KA_FETCH_MOMENT_SEC;
+	if (waited)
+		return true;
+	if (w->one->when == KA_FETCHONE_IF_NEEDED)
+		return now + KA_FETCH_AHEAD_SEC < w->old.fresh;
+	return now - w->old.confirmed <= KA_FETCH_MOMENT_SEC;
 }
 
 /* another's request, or an earlier one, has brought what we need, or must not be repeated yet */

@@ -16,25 +16,11 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/cachedir.h"
 
 #include "base/poison.h"
 
 #define FRESH ".new" /* behind a name: not yet whole */
-
-struct name {
-	char text[KA_ENTRY_HEX + 32];
-};
-
-static struct name join(const char *name, const char *suffix)
-{
-	struct name n;
-	struct ka_buf b;
-
-	ka_buf_init_array(&b, n.text);
-	ka_buf_text(&b, name);
-	ka_buf_text(&b, suffix);
-	return n;
-}
 
 enum ka_err ka_fetchstore_open(const char *cache, const char *source, struct ka_fetchstore *out)
 {
@@ -81,7 +67,7 @@ static int open_lock(int dir, const char *name)
 
 enum ka_fetchstore_lock ka_fetchstore_lock(const struct ka_fetchstore *s, const char *name, int ms, int *out, bool *waited)
 {
-	KA_AUTOCLOSE int fd = s->dir >= 0 ? open_lock(s->dir, join(name, ".lock").text) : -1;
+	KA_AUTOCLOSE int fd = s->dir >= 0 ? open_lock(s->dir, ka_cachedir_name(name, ".lock").text) : -1;
 	int64_t until = ka_clock_boot_ms() + ms;
 
 	*out = -1;
@@ -123,37 +109,37 @@ static enum ka_err replace(int dir, const char *name, const char *fresh, struct 
 
 enum ka_err ka_fetchstore_put(const struct ka_fetchstore *s, const char *name, struct ka_span entry)
 {
-	enum ka_err err = replace(s->dir, name, join(name, FRESH).text, entry, true);
+	enum ka_err err = replace(s->dir, name, ka_cachedir_name(name, FRESH).text, entry, true);
 
 	if (err == KA_ERR_OK)
-		unlinkat(s->dir, join(name, ".try").text, 0);
+		unlinkat(s->dir, ka_cachedir_name(name, ".try").text, 0);
 	return err;
 }
 
 void ka_fetchstore_remove(const struct ka_fetchstore *s, const char *name)
 {
 	unlinkat(s->dir, name, 0);
-	unlinkat(s->dir, join(name, ".try").text, 0);
+	unlinkat(s->dir, ka_cachedir_name(name, ".try").text, 0);
 }
 
 void ka_fetchstore_note(const struct ka_fetchstore *s, const char *name, const struct ka_lasttry *t)
 {
-	struct name to = join(name, ".try");
+	struct ka_cachedir_name to = ka_cachedir_name(name, ".try");
 	char line[KA_LASTTRY_MAX];
 	struct ka_buf b;
 
 	ka_buf_init_array(&b, line);
 	ka_lasttry_write(t, &b);
-	if (ka_buf_check(&b) != KA_ERR_OK || replace(s->dir, to.text, join(to.text, FRESH).text, ka_buf_as_span(&b), false) != KA_ERR_OK)
+	if (ka_buf_check(&b) != KA_ERR_OK || replace(s->dir, to.text, ka_cachedir_name(to.text, FRESH).text, ka_buf_as_span(&b), false) != KA_ERR_OK)
 		return; /* a full disk: the next lookup asks again */
 }
 
-static struct name breaker_of(unsigned n)
+static struct ka_cachedir_name breaker_of(unsigned n)
 {
 	char number[KA_TEXT_U64_MAX];
 
 	ka_text_u64(n, number);
-	return join("breaker.", number);
+	return ka_cachedir_name("breaker.", number);
 }
 
 void ka_fetchstore_breaker(const struct ka_fetchstore *s, unsigned n, struct ka_fetchbreaker *out)
@@ -169,7 +155,7 @@ void ka_fetchstore_breaker(const struct ka_fetchstore *s, unsigned n, struct ka_
 
 void ka_fetchstore_set_breaker(const struct ka_fetchstore *s, unsigned n, const struct ka_fetchbreaker *b)
 {
-	struct name name = breaker_of(n), fresh = join(name.text, FRESH ".");
+	struct ka_cachedir_name name = breaker_of(n), fresh = ka_cachedir_name(name.text, FRESH ".");
 	char line[KA_LASTTRY_MAX], pid[KA_TEXT_U64_MAX];
 	struct ka_buf text;
 
@@ -177,7 +163,7 @@ void ka_fetchstore_set_breaker(const struct ka_fetchstore *s, unsigned n, const 
 	ka_text_u64((uint64_t)getpid(), pid);
 	ka_buf_init_array(&text, line);
 	ka_fetchbreaker_write(b, &text);
-	if (replace(s->dir, name.text, join(fresh.text, pid).text, ka_buf_as_span(&text), false) != KA_ERR_OK)
+	if (replace(s->dir, name.text, ka_cachedir_name(fresh.text, pid).text, ka_buf_as_span(&text), false) != KA_ERR_OK)
 		return; /* it stays as it was */
 }
 

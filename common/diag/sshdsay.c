@@ -243,8 +243,8 @@ bool ka_sshdsay_read(struct ka_span message, struct ka_sshdsay *out)
 			*out = who;
 		out->kind = rows[i].kind;
 		out->reason = rows[i].reason;
-		out->is_invalid_user = rows[i].kind == KA_SSHDSAY_CLOSED_INVALID || rows[i].reason == KA_REASON_ACCOUNT_UNKNOWN ||
-				       cut_front(&out->user, "invalid user ");
+		/* where a row does not say it, sshd puts the same words in front of the name */
+		out->is_invalid_user = strstr(rows[i].message, "nvalid user %") != NULL || cut_front(&out->user, "invalid user ");
 		return true;
 	}
 	*out = nothing;

@@ -26,15 +26,14 @@ enum ka_sshdsay_kind {
 	KA_SSHDSAY_LISTED,         /* the key is listed; nothing is proved yet */
 	KA_SSHDSAY_FAILED,         /* a method failed, and why is not said */
 	KA_SSHDSAY_POSTPONED,      /* sshd asked for the signature */
-	KA_SSHDSAY_CLOSED,         /* the end without a login, and why is not said */
-	KA_SSHDSAY_CLOSED_INVALID, /* the same for a user who may not log in at all; another line says why */
+	KA_SSHDSAY_CLOSED,         /* the end without a login, and why is not said; of an invalid user another line says it */
 };
 
 /* spans borrow from the line; empty when it does not name that */
 struct ka_sshdsay {
 	enum ka_sshdsay_kind kind;
 	enum ka_reason reason;  /* KA_REASON_NONE: see the kind */
-	bool is_invalid_user;   /* "invalid user" stood before the name */
+	bool is_invalid_user;   /* "invalid user" stood before the name: no such user here, or one that may not log in at all */
 	struct ka_span user;    /* as sshd wrote it, of any length */
 	struct ka_span address; /* an address as inet_pton(3) takes it, or "UNKNOWN" */
 	struct ka_span port;

@@ -44,6 +44,17 @@ static void take_store(void *ctx, struct ka_span bytes)
 	a->take(a->ctx, "", bytes);
 }
 
+/* nobody is asked, so nobody knows */
+static bool leave_out(struct ka_sourceask *a, bool is_unasked)
+{
+	a->is_unasked = is_unasked;
+	if (is_unasked) {
+		a->out.answer = KA_SOURCE_UNAVAILABLE;
+		a->out.reason = KA_REASON_STORE_UNREACHABLE;
+	}
+	return is_unasked;
+}
+
 static void ask_store(struct ka_sourceask *a, const struct ka_source_query *query)
 {
 	struct ka_sourcehttp *h = &a->http;
@@ -52,12 +63,8 @@ static void ask_store(struct ka_sourceask *a, const struct ka_source_query *quer
 	a->out.reason = ka_sourcerevoked_may_serve(&a->revoked, a->source, a->now_sec);
 	if (a->out.reason != KA_REASON_NONE)
 		return;
-	a->is_unasked = (query->fp == NULL && ka_question_has_fp(a->source)) || (query->key == NULL && ka_question_has_key(a->source));
-	if (a->is_unasked) {
-		a->out.answer = KA_SOURCE_UNAVAILABLE;
-		a->out.reason = KA_REASON_STORE_UNREACHABLE;
+	if (leave_out(a, (query->fp == NULL && ka_question_has_fp(a->source)) || (query->key == NULL && ka_question_has_key(a->source))))
 		return;
-	}
 	ka_sourcehttp_read(a->source, query, &a->env, take_store, a, h);
 	a->out.answer = h->answer;
 	a->out.reason = h->reason;
@@ -67,12 +74,9 @@ static void ask_store(struct ka_sourceask *a, const struct ka_source_query *quer
 
 static enum ka_err ask_program(struct ka_sourceask *a, const struct ka_source_query *query)
 {
-	a->is_unasked = !a->may_ask || (query->key == NULL && ka_sourcecommand_needs_key(a->source));
-	if (!a->is_unasked)
-		return ka_sourcecommand_read(a->source, query, a->take, a->ctx, &a->out, &a->evidence);
-	a->out.answer = KA_SOURCE_UNAVAILABLE;
-	a->out.reason = KA_REASON_STORE_UNREACHABLE;
-	return KA_ERR_OK;
+	if (leave_out(a, !a->may_ask || (query->key == NULL && ka_sourcecommand_needs_key(a->source))))
+		return KA_ERR_OK;
+	return ka_sourcecommand_read(a->source, query, a->take, a->ctx, &a->out, &a->evidence);
 }
 
 enum ka_err ka_sourceask_read(struct ka_sourceask *a, const struct ka_conf_source *source, const struct ka_source_query *query,

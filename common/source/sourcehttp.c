@@ -22,6 +22,7 @@ struct job {
 	struct ka_span keys; /* when there are any */
 	int budget_ms;
 	bool has_checked;    /* a signed document, whatever came of it */
+	bool has_asked;      /* the memory of serials, whether it knows the user */
 	bool has_entry;      /* the cache holds one, fit to be served or not */
 };
 
@@ -83,6 +84,12 @@ static enum ka_reason open_body(struct job *j, const struct ka_entry *e)
 	return j->h->check.doc.lines > 0 ? KA_REASON_NONE : KA_REASON_STORE_NO_KEYS;
 }
 
+static bool memory_knows_user(struct job *j)
+{
+	j->has_asked = true;
+	return ka_sourcesigned_knows(j->s->name, j->h->name);
+}
+
 /* a signed index that lacks the user says with authority what a 404 does not */
 static bool index_lacks_user(struct job *j)
 {
@@ -117,7 +124,7 @@ static enum ka_reason use(struct job *j, const struct ka_entry *e, enum ka_sourc
 		reason = open_body(j, e);
 	else
 		show_entry(j, e);
-	if (!e->is_found && j->s->format == KA_CONF_FORMAT_SIGNED && ka_sourcesigned_knows(j->s->name, j->h->name) && !index_lacks_user(j))
+	if (!e->is_found && j->s->format == KA_CONF_FORMAT_SIGNED && memory_knows_user(j) && !index_lacks_user(j))
 		reason = KA_REASON_STORE_VANISHED;
 	if (reason == KA_REASON_STORE_NO_KEYS)
 		answer(j, KA_SOURCE_NO_KEYS, reason);
@@ -277,7 +284,10 @@ static void run(struct job *j)
 /* a user without a document costs what one with a document costs */
 static void spend(struct job *j)
 {
-	const struct ka_sourcesigned_ask ask = { .source = j->s, .kind = KA_SIGNEDDOC_KEYS, .user = j->q->user, .what = j->h->name };
+	static const struct ka_serial_memory asked = { .known = false };
+	const struct ka_sourcesigned_ask ask = {
+		.source = j->s, .kind = KA_SIGNEDDOC_KEYS, .user = j->q->user, .what = j->h->name, .memory = j->has_asked ? &asked : NULL,
+	};
 
 	if (j->s->format == KA_CONF_FORMAT_SIGNED && !j->has_checked)
 		(void)ka_sourcesigned_spend(&ask, &j->h->check);

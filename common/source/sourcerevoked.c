@@ -22,19 +22,6 @@ static struct timespec written(int dir, const char *path)
 	return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mtim : (struct timespec){ 0, 0 };
 }
 
-/* "SOURCE/ENTRY" of a source's list in the cache; false when it does not fit */
-static bool list_path(const struct ka_conf_source *s, const char *name, char out[static KA_PATH_TRUSTED_MAX])
-{
-	struct ka_buf b;
-
-	ka_buf_init(&b, out, KA_PATH_TRUSTED_MAX);
-	ka_buf_text(&b, KA_PATH_CACHE "/");
-	ka_buf_text(&b, s->name);
-	ka_buf_char(&b, '/');
-	ka_buf_text(&b, name);
-	return ka_buf_check(&b) == KA_ERR_OK;
-}
-
 /*
  * Whether the cache holds a list that was not looked at since it came: what was looked at has left its time on the memory's
  * file, so that an unchanged list costs two calls. Same or not, never earlier or later: a clock that was wrong for an hour
@@ -45,7 +32,7 @@ static bool is_news(const struct ka_serialdir *d, const struct ka_conf_source *s
 	char path[KA_PATH_TRUSTED_MAX], memory[KA_SERIAL_NAME_MAX];
 	struct timespec seen;
 
-	if (!list_path(s, name, path) || !ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory))
+	if (!ka_cachedir_path(KA_PATH_CACHE, s->name, name, path) || !ka_serialdir_name(s->name, KA_SERIALDIR_REVOKED, memory))
 		return false;
 	*came = written(AT_FDCWD, path);
 	seen = written(d->fd, memory);
@@ -121,7 +108,7 @@ static bool is_due(const struct ka_conf_source *s, int64_t now)
 	struct timespec at;
 
 	ka_entry_name(s->name, KA_QUESTION_REVOKED, NULL, name);
-	if (!list_path(s, name, path))
+	if (!ka_cachedir_path(KA_PATH_CACHE, s->name, name, path))
 		return false;
 	at = written(AT_FDCWD, path);
 	return now < at.tv_sec || now - at.tv_sec >= (int64_t)s->max_age_sec;

@@ -21,7 +21,8 @@ struct ka_sourcesigned_ask {
 	int64_t now;
 	enum ka_vet_ed25519 ed25519;
 	bool may_remember; /* false for tools, which look and change nothing */
-	const struct ka_serial_memory *memory; /* a revoked list's, which it keeps itself; NULL: looked up and remembered here */
+	const struct ka_serial_memory *memory; /* a revoked list's, which it keeps itself, or one that was looked up before; NULL: looked
+	                                          up and remembered here */
 };
 
 /* large, and not for a stack frame; nothing to free. The document's spans point into the bytes that were checked */

@@ -13,24 +13,40 @@
 
 #include "base/poison.h"
 
+struct ka_cachedir_name ka_cachedir_name(const char *name, const char *suffix)
+{
+	struct ka_cachedir_name n;
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, n.text);
+	ka_buf_text(&b, name);
+	ka_buf_text(&b, suffix);
+	return n;
+}
+
+bool ka_cachedir_path(const char *cache, const char *source, const char *file, char out[static KA_PATH_TRUSTED_MAX])
+{
+	struct ka_buf b;
+
+	ka_buf_init(&b, out, KA_PATH_TRUSTED_MAX);
+	ka_buf_text(&b, cache);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, source);
+	ka_buf_char(&b, '/');
+	ka_buf_text(&b, file);
+	return ka_buf_check(&b) == KA_ERR_OK;
+}
+
 /* a descriptor of a file that only the fetcher's uid could write; -1: @answer says why */
-static int open_file(const char *cache, const char *source, const char *name, const char *suffix, size_t max, size_t *size,
+static int open_file(const char *cache, const char *source, const char *name, size_t max, size_t *size,
 		     enum ka_cachedir_answer *answer)
 {
 	char path[KA_PATH_TRUSTED_MAX];
 	struct stat folder, st;
 	KA_AUTOCLOSE int fd = -1;
-	struct ka_buf b;
 
-	ka_buf_init_array(&b, path);
-	ka_buf_text(&b, cache);
-	ka_buf_char(&b, '/');
-	ka_buf_text(&b, source);
-	ka_buf_char(&b, '/');
-	ka_buf_text(&b, name);
-	ka_buf_text(&b, suffix);
 	*answer = KA_CACHEDIR_INVALID;
-	if (ka_buf_check(&b) != KA_ERR_OK)
+	if (!ka_cachedir_path(cache, source, name, path))
 		return -1;
 	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0) {
@@ -58,7 +74,7 @@ enum ka_cachedir_answer ka_cachedir_read(const char *cache, const char *source, 
 {
 	enum ka_cachedir_answer answer;
 	size_t len = 0;
-	KA_AUTOCLOSE int fd = open_file(cache, source, name, "", size - 1, &len, &answer);
+	KA_AUTOCLOSE int fd = open_file(cache, source, name, size - 1, &len, &answer);
 
 	if (fd < 0)
 		return answer;
@@ -74,7 +90,7 @@ bool ka_cachedir_lasttry(const char *cache, const char *source, const char *name
 {
 	enum ka_cachedir_answer answer;
 	size_t len = 0;
-	KA_AUTOCLOSE int fd = open_file(cache, source, name, ".try", KA_LASTTRY_MAX, &len, &answer);
+	KA_AUTOCLOSE int fd = open_file(cache, source, ka_cachedir_name(name, ".try").text, KA_LASTTRY_MAX, &len, &answer);
 	char text[KA_LASTTRY_MAX + 1];
 
 	return fd >= 0 && read_whole(fd, text, len) && ka_lasttry_parse((struct ka_span){ (const uint8_t *)text, len }, out);

@@ -6,8 +6,10 @@
 #ifndef KA_STORE_CACHEDIR_H
 #define KA_STORE_CACHEDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/limits.h"
 #include "store/entry.h"
 #include "store/lasttry.h"
 
@@ -16,6 +18,17 @@ enum ka_cachedir_answer {
 	KA_CACHEDIR_ABSENT,
 	KA_CACHEDIR_INVALID, /* there and unusable: torn, of a foreign owner, for somebody else (store.cache-invalid) */
 };
+
+/* a file of the cache, within its source's folder */
+struct ka_cachedir_name {
+	char text[KA_ENTRY_HEX + 32];
+};
+
+/** ka_cachedir_name() - @name of ka_entry_name(), and a suffix of ours behind it: ".try", ".lock". Pure */
+struct ka_cachedir_name ka_cachedir_name(const char *name, const char *suffix);
+
+/** ka_cachedir_path() - "CACHE/SOURCE/FILE"; false when it does not fit. Pure */
+bool ka_cachedir_path(const char *cache, const char *source, const char *file, char out[static KA_PATH_TRUSTED_MAX]);
 
 /**
  * ka_cachedir_read() - one open(2), one fstat(2), one read(2)

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "keyaudit/cache/cachelist.h"
+#include "store/cachedir.h"
 #include "store/entry.h"
 
 #include "base/poison.h"
@@ -28,25 +29,10 @@ struct edit {
 	char bytes[KA_ENTRY_BULK_MAX + 1], fresh[KA_ENTRY_BULK_MAX + 1];
 };
 
-struct name {
-	char text[KA_ENTRY_HEX + 16];
-};
-
-static struct name join(const char *name, const char *suffix)
-{
-	struct name n;
-	struct ka_buf b;
-
-	ka_buf_init_array(&b, n.text);
-	ka_buf_text(&b, name);
-	ka_buf_text(&b, suffix);
-	return n;
-}
-
 /* -1: it is being asked for, or cannot be locked */
 static int lock(const struct edit *d, const char *name)
 {
-	KA_AUTOCLOSE int fd = openat(d->dir, join(name, ".lock").text, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	KA_AUTOCLOSE int fd = openat(d->dir, ka_cachedir_name(name, ".lock").text, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
 	if (fd < 0 || ka_fd_lock(fd, KA_CACHEEDIT_LOCK_MS) != KA_ERR_OK)
 		return -1;
@@ -80,7 +66,7 @@ static bool is_wanted(struct edit *d, const char *name)
 
 static void remove_entry(struct edit *d, const char *name)
 {
-	unlinkat(d->dir, join(name, ".try").text, 0);
+	unlinkat(d->dir, ka_cachedir_name(name, ".try").text, 0);
 	if (unlinkat(d->dir, name, 0) == 0)
 		d->e->done++;
 	else if (errno != ENOENT)
@@ -99,7 +85,7 @@ static void clear(struct edit *d, const char *name)
 
 static bool replace(struct edit *d, const char *name, struct ka_span bytes, gid_t group)
 {
-	struct name fresh = join(name, ".new");
+	struct ka_cachedir_name fresh = ka_cachedir_name(name, ".new");
 	KA_AUTOCLOSE int fd = -1;
 	struct stat st;
 
@@ -128,7 +114,7 @@ static void expire(struct edit *d, const char *name)
 		return;
 	}
 	if (d->entry.fresh <= d->e->now && d->entry.swr <= d->e->now) {
-		unlinkat(d->dir, join(name, ".try").text, 0);
+		unlinkat(d->dir, ka_cachedir_name(name, ".try").text, 0);
 		return;
 	}
 	if (d->entry.fresh > d->e->now)
@@ -141,7 +127,7 @@ static void expire(struct edit *d, const char *name)
 		d->e->failed++;
 		return;
 	}
-	unlinkat(d->dir, join(name, ".try").text, 0);
+	unlinkat(d->dir, ka_cachedir_name(name, ".try").text, 0);
 	d->e->done++;
 }
 
@@ -162,7 +148,7 @@ static bool is_rest_of(const char *file, const char *source, const char *user)
 	char name[KA_ENTRY_HEX];
 
 	ka_entry_name(source, user, NULL, name);
-	return strcmp(file, join(name, ".try").text) == 0;
+	return strcmp(file, ka_cachedir_name(name, ".try").text) == 0;
 }
 
 /* a note of a failure is written under its entry's lock; one that has an entry beside it is taken away with that */

@@ -34,10 +34,16 @@ static const struct kind {
 	[KA_SSHDSAY_POSTPONED] = { "postponed", "not decided yet", "sshd asked the client to sign, or to go on", NULL },
 	[KA_SSHDSAY_CLOSED] = { "closed", "the end, without a login", "the client gave up or was turned away; sshd does not say why in this line",
 				"keyaudit doctor %" },
-	[KA_SSHDSAY_CLOSED_INVALID] = { "closed", "the end, without a login",
-					"no such user here, or one that may not log in: an earlier line of the same process says which",
-					"keyaudit doctor %" },
 };
+
+static const struct kind closed_invalid = { "closed", "the end, without a login",
+					    "no such user here, or one that may not log in: an earlier line of the same process says which",
+					    "keyaudit doctor %" };
+
+static const struct kind *kind_of(const struct ka_sshdsay *s)
+{
+	return s->kind == KA_SSHDSAY_CLOSED && s->is_invalid_user ? &closed_invalid : &kinds[s->kind];
+}
 
 bool ka_explainline_read(struct ka_span line, int64_t now_sec, struct ka_sshdsay *out)
 {
@@ -83,7 +89,7 @@ static void mend(const struct ka_out *o, const char *command, struct ka_span use
 
 void ka_explainline_text(const struct ka_out *o, const struct ka_sshdsay *s)
 {
-	const struct kind *k = &kinds[s->kind];
+	const struct kind *k = kind_of(s);
 	const struct ka_span none = { NULL, 0 };
 
 	ka_out_text(o, KA_OUT_STRONG, s->reason != KA_REASON_NONE ? ka_reason_id(s->reason) : k->heading);
@@ -122,13 +128,13 @@ bool ka_explainline_json(const struct ka_sshdsay *s)
 	ka_buf_init(&b, text, size);
 	ka_jsonout_object(&b, NULL);
 	ka_jsonout_plain(&b, "schema", "keyaudit.log-line/1");
-	ka_jsonout_plain(&b, "says", kinds[s->kind].name);
+	ka_jsonout_plain(&b, "says", kind_of(s)->name);
 	if (s->reason != KA_REASON_NONE) {
 		ka_jsonout_plain(&b, "reason", ka_reason_id(s->reason));
 		ka_jsonout_plain(&b, "meaning", ka_reason_meaning(s->reason));
 		ka_jsonout_plain(&b, "fix", ka_reason_fix(s->reason));
 	} else {
-		ka_jsonout_plain(&b, "meaning", kinds[s->kind].means);
+		ka_jsonout_plain(&b, "meaning", kind_of(s)->means);
 	}
 	if (s->user.len > 0)
 		ka_jsonout_bool(&b, "invalid_user", s->is_invalid_user);

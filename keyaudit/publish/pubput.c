@@ -14,31 +14,17 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "keyaudit/sign/numbered.h"
 #include "keyaudit/sign/plainfile.h"
 
 #include "base/poison.h"
-
-struct name {
-	char text[2 * KA_TEXT_U64_MAX];
-};
-
-static struct name name_of(size_t number, const char *suffix)
-{
-	struct name n;
-	struct ka_buf b;
-
-	ka_buf_init_array(&b, n.text);
-	ka_buf_u64(&b, number);
-	ka_buf_text(&b, suffix);
-	return n;
-}
 
 static enum ka_err read_text(struct ka_publish *p, size_t number, struct ka_span *text)
 {
 	KA_AUTOFREE char *bytes = NULL;
 	size_t len;
 
-	if (ka_plainfile_read(p->work.dir, name_of(number, "").text, false, KA_SIGNED_BULK_MAX, &bytes, &len, NULL) != KA_PLAINFILE_READ)
+	if (ka_plainfile_read(p->work.dir, ka_numbered(number, "").text, false, KA_SIGNED_BULK_MAX, &bytes, &len, NULL) != KA_PLAINFILE_READ)
 		return KA_ERR_SYS;
 	ka_buf_init(&p->text, p->room, KA_PUBLISH_ROOM);
 	ka_buf_put(&p->text, bytes, len);
@@ -68,7 +54,7 @@ enum ka_err ka_pubput_make(struct ka_publish *p, size_t number, enum ka_signeddo
 		return KA_ERR_CRYPTO;
 	if (sha256 != NULL)
 		crypto_hash_sha256(sha256, all.p, all.len);
-	return ka_plainfile_write(p->work.dir, name_of(number, ".doc").text, all, 0644, false);
+	return ka_plainfile_write(p->work.dir, ka_numbered(number, ".doc").text, all, 0644, false);
 }
 
 static void look_at(struct ka_publish *p, const char *name)
@@ -106,7 +92,7 @@ static enum ka_err put(const struct ka_publish *p, size_t number, const char *to
 {
 	if (number == 0)
 		return KA_ERR_OK;
-	return renameat(p->work.dir, name_of(number, ".doc").text, p->to, to) == 0 ? KA_ERR_OK : KA_ERR_SYS;
+	return renameat(p->work.dir, ka_numbered(number, ".doc").text, p->to, to) == 0 ? KA_ERR_OK : KA_ERR_SYS;
 }
 
 static enum ka_err put_users(struct ka_publish *p)

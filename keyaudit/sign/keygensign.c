@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "keyaudit/sign/numbered.h"
 #include "store/sshsig.h"
 
 #include "base/poison.h"
@@ -33,12 +34,6 @@ struct outcome {
 	enum ka_err err;
 	int sys; /* an errno, with KA_ERR_SYS */
 };
-
-static void name_of(size_t number, const char *suffix, struct ka_buf *out)
-{
-	ka_buf_u64(out, number);
-	ka_buf_text(out, suffix);
-}
 
 static void give_up(void)
 {
@@ -63,7 +58,7 @@ static void become(const struct ka_keygensign *job, char *const *argv, pid_t par
 static enum ka_err start(const struct ka_keygensign *job, struct call *c)
 {
 	KA_AUTOFREE char **argv = calloc(c->count + FIXED_WORDS + 1, sizeof(*argv));
-	KA_AUTOFREE char *names = calloc(c->count, KA_TEXT_U64_MAX);
+	KA_AUTOFREE struct ka_numbered *names = calloc(c->count, sizeof(*names));
 	const char *fixed[FIXED_WORDS] = { KA_PATH_KEYGEN, "-q", "-Y", "sign", "-n", KA_SSHSIG_NAMESPACE, "-f", job->key->path };
 	pid_t parent = getpid();
 
@@ -72,11 +67,8 @@ static enum ka_err start(const struct ka_keygensign *job, struct call *c)
 	for (size_t i = 0; i < FIXED_WORDS; i++)
 		argv[i] = (char *)(uintptr_t)fixed[i];
 	for (size_t i = 0; i < c->count; i++) {
-		struct ka_buf b;
-
-		argv[FIXED_WORDS + i] = names + i * KA_TEXT_U64_MAX;
-		ka_buf_init(&b, argv[FIXED_WORDS + i], KA_TEXT_U64_MAX);
-		name_of(c->first + i, "", &b);
+		names[i] = ka_numbered(c->first + i, "");
+		argv[FIXED_WORDS + i] = names[i].text;
 	}
 	c->pid = fork();
 	if (c->pid == 0)
@@ -89,12 +81,7 @@ static void watch(const struct ka_keygensign *job, struct call *c)
 	struct stat st;
 
 	while (c->done < c->count) {
-		char name[KA_TEXT_U64_MAX + 8];
-		struct ka_buf b;
-
-		ka_buf_init_array(&b, name);
-		name_of(c->first + c->done, ".sig", &b);
-		if (fstatat(job->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		if (fstatat(job->dir, ka_numbered(c->first + c->done, ".sig").text, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			return;
 		c->done++;
 	}

@@ -15,36 +15,18 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "keyaudit/sign/keygensign.h"
+#include "keyaudit/sign/numbered.h"
 #include "keyaudit/sign/plainfile.h"
 
 #include "base/poison.h"
 
-struct name {
-	char text[3 * KA_TEXT_U64_MAX];
-};
-
-/* "N", "N.sig", "N.K" */
-static struct name name_of(size_t number, const char *suffix)
+/* "N.K" */
+static struct ka_numbered signature_of(size_t number, size_t key)
 {
-	struct name n;
-	struct ka_buf b;
+	char suffix[KA_TEXT_U64_MAX + 1] = ".";
 
-	ka_buf_init_array(&b, n.text);
-	ka_buf_u64(&b, number);
-	ka_buf_text(&b, suffix);
-	return n;
-}
-
-static struct name signature_of(size_t number, size_t key)
-{
-	struct name n;
-	struct ka_buf b;
-
-	ka_buf_init_array(&b, n.text);
-	ka_buf_u64(&b, number);
-	ka_buf_char(&b, '.');
-	ka_buf_u64(&b, key);
-	return n;
+	ka_text_u64(key, suffix + 1);
+	return ka_numbered(number, suffix);
 }
 
 static enum ka_err clean(int dir)
@@ -131,7 +113,7 @@ enum ka_err ka_signwork_add(struct ka_signwork *w, struct ka_span text)
 		w->hashes = more;
 		w->room_for = room;
 	}
-	err = ka_plainfile_write(w->dir, name_of(w->count + 1, "").text, text, 0600, false);
+	err = ka_plainfile_write(w->dir, ka_numbered(w->count + 1, "").text, text, 0600, false);
 	if (err == KA_ERR_OK)
 		crypto_hash_sha256(w->hashes[w->count++], text.p, text.len);
 	return err;
@@ -141,7 +123,7 @@ enum ka_err ka_signwork_add(struct ka_signwork *w, struct ka_span text)
 static enum ka_err put_aside(const struct ka_signwork *w, size_t key)
 {
 	for (size_t i = w->signed_ + 1; i <= w->count; i++)
-		if (renameat(w->dir, name_of(i, ".sig").text, w->dir, signature_of(i, key).text) != 0)
+		if (renameat(w->dir, ka_numbered(i, ".sig").text, w->dir, signature_of(i, key).text) != 0)
 			return errno == ENOENT ? KA_ERR_CRYPTO : KA_ERR_SYS;
 	return KA_ERR_OK;
 }

@@ -217,6 +217,18 @@ static void lasttry__beside_the_entry__is_read(void **state)
 	unlink(path);
 }
 
+static void path__too_long__none(void **state)
+{
+	char long_name[KA_PATH_TRUSTED_MAX], path[KA_PATH_TRUSTED_MAX];
+
+	(void)state;
+	assert_true(ka_cachedir_path("/c", "s", ka_cachedir_name("e", ".try").text, path));
+	assert_string_equal(path, "/c/s/e.try");
+	memset(long_name, 'x', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	assert_false(ka_cachedir_path("/c", "s", long_name, path));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +242,7 @@ int main(void)
 		cmocka_unit_test(read__of_another_owner__is_invalid),
 		cmocka_unit_test(read__a_link_a_fifo_a_folder_a_second_name__is_invalid),
 		cmocka_unit_test(lasttry__beside_the_entry__is_read),
+		cmocka_unit_test(path__too_long__none),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

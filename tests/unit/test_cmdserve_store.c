@@ -12,8 +12,7 @@
 
 #include <cmocka.h>
 
-#include "base/fd.h"
-#include "tests/unit/lib/keysample.h"
+#include "tests/unit/lib/serveplace.h"
 
 #include "base/poison.h"
 
@@ -93,72 +92,22 @@ enum ka_reason ka_sourcerevoked_judge(const struct ka_sourcerevoked *r, const ch
 	return revoked;
 }
 
-static struct ka_attempt attempt;
 static struct ka_cmdstore store;
-static struct ka_cmdserve serve;
-static struct ka_cmdargs args;
-static struct ka_conf conf;
-static struct ka_vetpolicy policy;
-static struct ka_record record;
-static struct ka_keysample good, other, weak;
-static char printed[64 * 1024];
 
 static void add(const char *name, const char *path, const char *bytes)
 {
-	struct ka_conf_source *source = &conf.sources[conf.sources_count];
-
-	assert_true(ka_span_copy(ka_span_of(name), source->name, sizeof(source->name)));
-	source->path = path;
-	answers[conf.sources_count++] = (struct answer){ path, bytes };
+	answers[serveplace_source(name, path)] = (struct answer){ path, bytes };
 }
 
 static int setup(void **state)
 {
 	(void)state;
-	memset(&conf, 0, sizeof(conf));
-	memset(&record, 0, sizeof(record));
+	serveplace_clear();
 	memset(answers, 0, sizeof(answers));
-	memset(&serve, 0, sizeof(serve));
 	memset(&store, 0, sizeof(store));
 	revoked = store_why = noticed = KA_REASON_NONE;
 	store_says = KA_SOURCE_FOUND;
-	ka_vetpolicy_default(&policy);
-	ka_keysample_find("ed25519", &good);
-	ka_keysample_find("ecdsa256", &other);
-	ka_keysample_find("rsa1024", &weak);
 	return 0;
-}
-
-/* one run; what it prints ends up in `printed` */
-static void run(const struct ka_keysample *offered)
-{
-	static char key[8192];
-	const char *argv[] = { "cmd", "-u", "alice", "-U", "1000", "-H", "/home/alice", "-t", "ssh-ed25519", "-k", key, NULL };
-	char path[] = "/tmp/keyaudit-serve-XXXXXX";
-	int fd = mkstemp(path);
-	size_t len;
-
-	assert_true(fd >= 0);
-	unlink(path);
-	if (offered != NULL)
-		assert_true(ka_span_copy(ka_span_of(strchr(offered->line, ' ') + 1), key, sizeof(key)));
-	key[strcspn(key, " ")] = '\0';
-	ka_cmdargs_parse(offered != NULL ? 11 : 9, (char **)(uintptr_t)argv, &args);
-	assert_null(args.wrong);
-	serve.args = &args;
-	serve.conf = &conf;
-	serve.policy = &policy;
-	serve.record = &record;
-	ka_buf_init_array(&serve.out, serve.out_text);
-	ka_buf_init_array(&serve.src, record.src);
-	ka_buf_init_array(&serve.reasons, record.reasons);
-	ka_buf_init_array(&serve.opts, record.opts);
-	serve.out_fd = fd;
-	ka_cmdserve_run(&serve);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	assert_int_equal(ka_fd_read_all(fd, printed, sizeof(printed) - 1, &len), KA_ERR_OK);
-	printed[len] = '\0';
-	close(fd);
 }
 
 /* the source that was added last is a store; @label: the path to what it calls a key, "" for none */

@@ -206,6 +206,7 @@ static void read__a_forged_name__the_frame_holds(void **state)
 	has(said.user, "bob");
 	has(said.address, "127.0.0.1");
 	has(said.fp, FP);
+	assert_false(said.is_invalid_user);
 	/* both: nothing in such a line can be told apart, so nothing is read */
 	assert_string_equal(read_it("Failed publickey for invalid user a b from 127.0.0.1 port 6 ssh2: ED25519-CERT " FP " ID me (serial 0) CA ED25519 SHA256:ca"),
 			    "?");
@@ -214,6 +215,30 @@ static void read__a_forged_name__the_frame_holds(void **state)
 	assert_string_equal(read_it("error: Refusing certificate ID \"x\" serial=0 signed by ED25519 CA " FP ": something new"), "?");
 	assert_string_equal(read_it("User x from 192.0.2.1 not allowed because listed in DenyUsers from 127.0.0.1 not allowed because not listed in AllowUsers"),
 			    "sshd.user-not-allowed");
+}
+
+/* however the message is built, and whatever it tells besides */
+static void read__an_invalid_user__is_called_that(void **state)
+{
+	static const char *const lines[] = {
+		"Invalid user bob from ::1 port 6",
+		"Connection closed by invalid user bob ::1 port 6 [preauth]",
+		"Disconnecting invalid user bob ::1 port 6: Too many authentication failures [preauth]",
+		"maximum authentication attempts exceeded for invalid user bob from ::1 port 6 ssh2 [preauth]",
+		"Failed publickey for invalid user bob from ::1 port 6 ssh2: " ED,
+		"Failed publickey for invalid user bob from ::1 port 6 ssh2: ED25519-CERT " FP " ID x (serial 0) CA ED25519 SHA256:ca",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(lines); i++) {
+		read_it(lines[i]);
+		has(said.user, "bob");
+		has(said.address, "::1");
+		if (!said.is_invalid_user)
+			fail_msg("%s", lines[i]);
+	}
+	read_it("Connection closed by authenticating user bob ::1 port 6 [preauth]");
+	assert_false(said.is_invalid_user);
 }
 
 static void read__any_bytes__are_nothing(void **state)
@@ -239,6 +264,7 @@ int main(void)
 		cmocka_unit_test(read__lines_of_sshd__tell_their_reason),
 		cmocka_unit_test(read__a_refusal__its_parts),
 		cmocka_unit_test(read__a_forged_name__the_frame_holds),
+		cmocka_unit_test(read__an_invalid_user__is_called_that),
 		cmocka_unit_test(read__any_bytes__are_nothing),
 	};
 
