@@ -90,10 +90,13 @@
 #define KA_DONE_KEEP_SEC 60             /* done-markers after the monitor's end */
 
 /* diagnosis */
+#define KA_SAID_MESSAGE_MAX 1536          /* one line of sshd's log: sshd cuts at 1023, and syslog may put its own text before it */
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
 #define KA_DIAG_ASKED_MAX 8             /* offered keys that a program is run for */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_FINDINGS_MAX 64
+#define KA_FIX_TEMPLATE_WORDS_MAX 8      /* words of one command in reason.def */
+#define KA_FIX_TEMPLATE_WORD_MAX 128     /* bytes of one that is no placeholder */
 #define KA_DIAG_ITEMS_MAX 2048          /* candidates for the primary reason: files x offers */
 #define KA_DIAG_FILE_MAX (16 * 1024 * 1024) /* bytes streamed of one key file */
 #define KA_DIAG_HITS_MAX 80             /* lines remembered of one key file: one per offer, and some damaged ones */
@@ -102,6 +105,7 @@
 #define KA_DIAG_NEAR_MAX 8              /* files with a similar name that are searched for the key */
 #define KA_DIAG_ENTRIES_MAX 4096        /* directory entries looked at */
 #define KA_DIAG_CHILD_MS 1000           /* the child with the user's rights */
+#define KA_SSHDCONF_TEXT_MAX (64 * 1024) /* of what sshd -T prints; each user and group of a list has a line */
 #define KA_DIAG_SSHD_T_MAX (256 * 1024) /* output of sshd -T */
 #define KA_DIAG_SSHD_T_MS 5000
 #define KA_DIAG_SSHD_T_AGE_SEC 60       /* an answer of sshd -T older than that is asked for again */

@@ -95,7 +95,12 @@ static void add(const struct ka_facts *f, const struct ka_primary_item *item, in
 	to->reason = item->reason;
 	to->offer = offer;
 	to->decided = decided;
-	ka_evidence_make(f, item, &to->evidence);
+	memset(&to->evidence, 0, sizeof(to->evidence));
+	memset(&to->fix, 0, sizeof(to->fix));
+	if (item->explain != NULL)
+		item->explain(f, item, &to->evidence, &to->fix);
+	else
+		ka_evidence_make(f, item, &to->evidence);
 	if (is_said(out, to))
 		return;
 	name_owners(f, item->reason, &to->evidence);

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/rights.h"
 #include "conf/conf.h"
+#include "diag/said.h"
 #include "diag/unjudged.h"
 #include "reason/reason.h"
 
@@ -43,6 +44,9 @@ struct ka_diag_subject {
 	struct ka_offer *offers;             /* in the order offered; the diagnosis sets .verdict */
 	size_t offers_count;
 	bool offers_overflowed;
+	const struct ka_said *said;          /* borrowed: what sshd's log says of this connection, in its order */
+	size_t said_count;
+	enum ka_step reached;                /* sshd is known to have come as far as this step: what lies before it did not refuse */
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
 	bool by_hand;                        /* a person asks: what follows the proof (PAM) and the sshd that listens are looked at too */
 	bool may_ask;                        /* run programs and go to stores; else sources of those types say what the records have */

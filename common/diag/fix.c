@@ -131,3 +131,49 @@ void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_w
 		rest = ka_span_sub(rest, n, rest.len);
 	}
 }
+
+/* a placeholder is a word of capitals and nothing else; so is no option and no path of a template */
+static bool is_placeholder(struct ka_span word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!ka_text_is_upper(word.p[i]))
+			return false;
+	return word.len > 1;
+}
+
+/* one word of the template, as it stands in the command; NULL when it has no value */
+static const char *command_word(struct ka_span word, const struct ka_fix_words *words, char out[static KA_FIX_TEMPLATE_WORD_MAX])
+{
+	const struct { const char *name, *value; } known[] = {
+		{ "USER", words->user }, { "HOME", words->home }, { "FILE", words->file }, { "DIR", words->dir },
+	};
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(known); i++)
+		if (ka_span_is(word, known[i].name))
+			return known[i].value != NULL && known[i].value[0] != '-' ? known[i].value : NULL; /* no option */
+	return !is_placeholder(word) && ka_span_copy(word, out, KA_FIX_TEMPLATE_WORD_MAX) ? out : NULL;
+}
+
+bool ka_fix_template_command(struct ka_fix *fix, const char *text, const struct ka_fix_words *words)
+{
+	char store[KA_FIX_TEMPLATE_WORDS_MAX][KA_FIX_TEMPLATE_WORD_MAX];
+	const char *argv[KA_FIX_TEMPLATE_WORDS_MAX + 1] = { NULL };
+	struct ka_span rest = ka_span_of(text), word;
+	size_t n = 0;
+
+	while (ka_text_word(&rest, &word)) {
+		if (ka_span_is(word, "&&")) {
+			if (n == 0 || !ka_fix_command(fix, NULL, argv))
+				return false;
+			memset(argv, 0, sizeof(argv));
+			n = 0;
+			continue;
+		}
+		argv[n] = n < KA_FIX_TEMPLATE_WORDS_MAX ? command_word(word, words, store[n]) : NULL;
+		if (argv[n++] == NULL) {
+			forget_commands(fix);
+			return false;
+		}
+	}
+	return n > 0 && ka_fix_command(fix, NULL, argv);
+}

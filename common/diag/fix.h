@@ -43,4 +43,12 @@ struct ka_fix_words {
 /** ka_fix_template() - advice from a template of reason.def: the words USER HOME FILE DIR LINE are filled in, escaped */
 void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_words *words);
 
+/**
+ * ka_fix_template_command() - commands from a template of reason.def that is one: words at blanks, "&&" between two commands
+ *
+ * Answers: false, and @fix has no command, when a placeholder (a word of capitals) has no value in @words, or its value must
+ *          not stand in a command.
+ */
+bool ka_fix_template_command(struct ka_fix *fix, const char *text, const struct ka_fix_words *words);
+
 #endif

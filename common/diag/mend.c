@@ -105,7 +105,9 @@ static void fix_from_template(const struct ka_facts *f, const struct ka_primary_
 		ka_fix_template(out, text, &words);
 		return;
 	}
-	ka_fix_advice(out, "Mend what the evidence shows; the path cannot be written as a command");
+	/* of files and sources the code above has thought about the command, and found none */
+	if (item->explain == NULL || !ka_fix_template_command(out, text, &words))
+		ka_fix_advice(out, "Mend what the evidence shows; the path cannot be written as a command");
 }
 
 /* what sshd's command may not read, in the configuration or in a source */
@@ -216,8 +218,9 @@ static void fix_serial(const struct ka_facts *f, struct ka_fix *out)
 
 void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
-	memset(out, 0, sizeof(*out));
-	if (item->file != NULL)
+	if (item->explain != NULL)
+		; /* its rule has said what there is to say */
+	else if (item->file != NULL)
 		fix_file(f, item, e, out);
 	else if (item->key != NULL)
 		fix_source(f, item, e, out);
@@ -228,7 +231,7 @@ void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, 
 		fix_conf(e, item->reason, out);
 	else if (item->reason == KA_REASON_STORE_SERIAL_LOWER)
 		fix_serial(f, out);
-	if (out->commands == 0 && out->advice[0] == '\0')
+	if (out->commands == 0 && out->advice[0] == '\0' && item->explain == NULL)
 		ka_mendplace_make(f, item, e, out);
 	if (out->commands == 0)
 		fix_from_template(f, item, e, out);

@@ -12,7 +12,10 @@
 #include "diag/fix.h"
 #include "diag/primary.h"
 
-/** ka_mend_make() - fill @out for one item with its evidence; there is always at least advice */
+/**
+ * ka_mend_make() - fill @out for one item with its evidence; there is always at least advice
+ * @out: zeroed by the caller, or what item->explain has put there, which stays
+ */
 void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out);
 
 #endif

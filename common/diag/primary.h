@@ -16,6 +16,18 @@
 
 #define KA_PRIMARY_ALL (-1) /* an item that holds for every offered key */
 
+struct ka_facts;
+struct ka_evidence;
+struct ka_fix;
+struct ka_primary_item;
+struct ka_said;
+
+/*
+ * Evidence and fix of an item, by the rule that made it. Pure; both are zeroed before. A fix that is left empty is made from
+ * the template of the reason with the evidence's path and line.
+ */
+typedef void ka_primary_explain(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix);
+
 /* one candidate: a reason at a place on sshd's way */
 struct ka_primary_item {
 	enum ka_reason reason;
@@ -26,6 +38,9 @@ struct ka_primary_item {
 	const struct ka_userfile *file;       /* evidence; NULL when there is none. All borrowed from the facts */
 	const struct ka_keyscan_hit *hit;
 	const struct ka_keysource_key *key;
+	const struct ka_said *said;
+	ka_primary_explain *explain;          /* NULL: evidence.h and mend.h know it */
+	unsigned index;                       /* whatever @explain needs to find its fact again */
 };
 
 struct ka_primary {

@@ -10,6 +10,7 @@
 
 #include "base/username.h"
 #include "diag/rulegate.h"
+#include "diag/rulesaid.h"
 
 #include "base/poison.h"
 
@@ -326,19 +327,11 @@ static void calm(struct ka_primary *out, size_t i)
 			out->items[n].class = KA_CLASS_SECONDARY;
 }
 
-void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login)
+/* the key files and our sources, in sshd's order */
+static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *would_login)
 {
 	bool listed[KA_DIAG_OFFERS_MAX] = { false };
 
-	*would_login = false;
-	if (f->account == KA_FACTS_ACCOUNT_UNKNOWN) {
-		ka_primary_add(out, KA_REASON_ACCOUNT_UNKNOWN, KA_PRIMARY_ALL, KA_STEP_USER, KA_CLASS_ALONE);
-		return;
-	}
-	if (f->offers_count == 0 && !f->subject->is_general) {
-		ka_primary_add(out, KA_REASON_CLIENT_KEY_NOT_OFFERED, KA_PRIMARY_ALL, KA_STEP_CLIENT, KA_CLASS_ALONE);
-		return;
-	}
 	for (size_t i = 0; i < f->files.count && f->has_files; i++)
 		if (f->files.files[i].entry != UINT32_MAX)
 			rule_file(f, &f->files.files[i], out, listed);
@@ -357,4 +350,54 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_rulegate_run(f, out, would_login);
 	rule_sources(f, out);
 	rule_absent(f, out);
+}
+
+/*
+ * What sshd is known to have passed did not refuse, whatever its configuration says now. A record of a key proves the steps
+ * before the files, for that key and for what concerns every key.
+ */
+static void pass_over(const struct ka_facts *f, struct ka_primary *out)
+{
+	enum ka_step all = f->subject->reached > KA_STEP_FILES || !has_records(f) ? f->subject->reached : KA_STEP_FILES;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < out->count; i++) {
+		struct ka_primary_item *item = &out->items[i];
+		bool has_record = item->offer == KA_PRIMARY_ALL || f->subject->offers[item->offer].said != KA_OFFER_UNKNOWN;
+		enum ka_step passed = has_record ? all : f->subject->reached;
+		bool is_over = item->step < passed && (item->said == NULL || f->subject->reached > item->step);
+
+		if (is_over && item->class == KA_CLASS_ABSENT)
+			continue;
+		if (is_over)
+			item->class = KA_CLASS_SECONDARY;
+		out->items[kept++] = *item;
+	}
+	out->count = kept;
+}
+
+static bool decides_alone(const struct ka_primary *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].class == KA_CLASS_ALONE && p->items[i].offer == KA_PRIMARY_ALL)
+			return true;
+	return false;
+}
+
+void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login)
+{
+	int offer;
+
+	*would_login = false;
+	if (f->account == KA_FACTS_ACCOUNT_UNKNOWN) {
+		ka_primary_add(out, KA_REASON_ACCOUNT_UNKNOWN, KA_PRIMARY_ALL, KA_STEP_USER, KA_CLASS_ALONE);
+		return;
+	}
+	if (f->offers_count > 0 || f->subject->is_general)
+		rule_places(f, out, would_login);
+	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
+	pass_over(f, out);
+	*would_login = *would_login && !decides_alone(out);
+	if (f->offers_count == 0 && !f->subject->is_general && ka_primary_choose(out, 0, &offer) == NULL)
+		ka_primary_add(out, KA_REASON_CLIENT_KEY_NOT_OFFERED, KA_PRIMARY_ALL, KA_STEP_CLIENT, KA_CLASS_ALONE);
 }

@@ -82,7 +82,46 @@ bool ka_sshdconf_parse(struct ka_span text, struct ka_sshdconf *out)
 	while (ka_cursor_line(&c, &line, NULL))
 		if (ka_text_word(&line, &word) && take_line(out, word, ka_text_trim(line)))
 			out->is_known = true;
-	return out->is_known;
+	if (!out->is_known)
+		return false;
+	out->is_text_cut = text.len > sizeof(out->text);
+	out->text_len = out->is_text_cut ? sizeof(out->text) : text.len;
+	memcpy(out->text, text.p, out->text_len);
+	return true;
+}
+
+bool ka_sshdconf_next(const struct ka_sshdconf *c, const char *keyword, size_t *at, struct ka_span *value)
+{
+	struct ka_span line, word;
+
+	*value = (struct ka_span){ NULL, 0 };
+	while (*at < c->text_len) {
+		struct ka_span rest = { (const uint8_t *)c->text + *at, c->text_len - *at };
+
+		line = ka_span_sub(rest, 0, ka_span_find(rest, '\n'));
+		*at += line.len + 1;
+		if (ka_text_word(&line, &word) && is_word(word, keyword)) {
+			*value = ka_text_trim(line);
+			return true;
+		}
+	}
+	return false;
+}
+
+struct ka_span ka_sshdconf_value(const struct ka_sshdconf *c, const char *keyword)
+{
+	struct ka_span value;
+	size_t at = 0;
+
+	(void)ka_sshdconf_next(c, keyword, &at, &value);
+	return value;
+}
+
+bool ka_sshdconf_is(const struct ka_sshdconf *c, const char *keyword, const char *word)
+{
+	struct ka_span value = ka_sshdconf_value(c, keyword);
+
+	return value.len > 0 && is_word(value, word);
 }
 
 bool ka_sshdconf_version(struct ka_span text, char *out, size_t size)

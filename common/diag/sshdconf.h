@@ -22,6 +22,9 @@ struct ka_sshdconf {
 	bool files_cut;           /* there were more, or one was too long */
 	char command[KA_TEXT_PATH_MAX];      /* AuthorizedKeysCommand with arguments; "" = none */
 	char command_user[KA_USER_NAME_MAX]; /* AuthorizedKeysCommandUser; "" = none */
+	char text[KA_SSHDCONF_TEXT_MAX];     /* all that sshd printed, for ka_sshdconf_next() */
+	size_t text_len;
+	bool is_text_cut;                    /* there was more; its last line may lack its end */
 	char pam_service[KA_PAMCONF_PATH_MAX / 2]; /* PAMServiceName (9.8 and later), else "sshd" */
 };
 
@@ -35,6 +38,21 @@ void ka_sshdconf_default(struct ka_sshdconf *c);
  * Safe:    pure; any bytes. Source: sshd(8) -T, sshd_config(5).
  */
 bool ka_sshdconf_parse(struct ka_span text, struct ka_sshdconf *out);
+
+/**
+ * ka_sshdconf_next() - the values of one keyword, in the order printed: AllowUsers and its like have a line for each
+ * @at:    0 at first, then moved on
+ * @value: without blanks at its ends; borrows from @c
+ *
+ * Answers: false when there is no further line, or sshd was not asked. Without regard to case.
+ */
+bool ka_sshdconf_next(const struct ka_sshdconf *c, const char *keyword, size_t *at, struct ka_span *value);
+
+/** ka_sshdconf_value() - the first value of a keyword; empty when sshd did not print it */
+struct ka_span ka_sshdconf_value(const struct ka_sshdconf *c, const char *keyword);
+
+/** ka_sshdconf_is() - is the first value of @keyword this word? Without regard to case; false when it was not printed */
+bool ka_sshdconf_is(const struct ka_sshdconf *c, const char *keyword, const char *word);
 
 /**
  * ka_sshdconf_version() - the release out of what sshd says about itself

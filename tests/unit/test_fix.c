@@ -141,6 +141,36 @@ static void template__no_values__words_stay(void **state)
 	assert_string_equal(fix.advice, "ssh-copy-id -i KEY.pub USER@HOST, LINE");
 }
 
+static void template_command__values_known__argv_lists(void **state)
+{
+	struct ka_fix fix = { 0 };
+	struct ka_fix_words words = { .user = "alice", .file = "/x y" };
+
+	(void)state;
+	assert_true(ka_fix_template_command(&fix, "usermod -U USER", &words));
+	assert_string_equal(fix.command[0], "usermod -U alice");
+	memset(&fix, 0, sizeof(fix));
+	assert_true(ka_fix_template_command(&fix, "chown root:root FILE && chmod go-w FILE", &words));
+	assert_int_equal(fix.commands, 2);
+	assert_string_equal(fix.command[0], "chown root:root '/x y'");
+	assert_string_equal(fix.command[1], "chmod go-w '/x y'");
+}
+
+static void template_command__no_value_or_one_that_is_an_option__none(void **state)
+{
+	struct ka_fix fix = { 0 };
+	struct ka_fix_words option = { .user = "-x", .file = "/f" }, none = { 0 };
+
+	(void)state;
+	assert_false(ka_fix_template_command(&fix, "rm FILE && usermod -aG GROUP USER", &option));
+	assert_int_equal(fix.commands, 0);
+	assert_false(ka_fix_template_command(&fix, "rm FILE && usermod -U USER", &option));
+	assert_int_equal(fix.commands, 0);
+	assert_false(ka_fix_template_command(&fix, "usermod -U USER", &none));
+	assert_false(ka_fix_template_command(&fix, "", &option));
+	assert_false(ka_fix_template_command(&fix, "a b c d e f g h i j", &option));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +183,8 @@ int main(void)
 		cmocka_unit_test(advice__hostile_text__is_escaped),
 		cmocka_unit_test(template__words__are_filled_in_escaped),
 		cmocka_unit_test(template__no_values__words_stay),
+		cmocka_unit_test(template_command__values_known__argv_lists),
+		cmocka_unit_test(template_command__no_value_or_one_that_is_an_option__none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,28 @@ static void expand__tokens__as_sshd(void **state)
 	assert_false(ka_sshdconf_expand("x", "alice", "1001", "nohome", out, sizeof(out)));
 }
 
+static void next__list_keywords__each_line_in_order_in_any_case(void **state)
+{
+	static const char text[] = "port 22\nallowusers alice\nAllowUsers bob@10.*\nusepam yes\nrevokedkeys none";
+	struct ka_span value;
+	size_t at = 0;
+
+	(void)state;
+	assert_true(ka_sshdconf_parse(ka_span_of(text), &conf));
+	assert_true(ka_sshdconf_next(&conf, "allowusers", &at, &value));
+	assert_true(ka_span_is(value, "alice"));
+	assert_true(ka_sshdconf_next(&conf, "AllowUsers", &at, &value));
+	assert_true(ka_span_is(value, "bob@10.*"));
+	assert_false(ka_sshdconf_next(&conf, "allowusers", &at, &value));
+	assert_int_equal(value.len, 0);
+	assert_true(ka_span_is(ka_sshdconf_value(&conf, "RevokedKeys"), "none"));
+	assert_true(ka_sshdconf_is(&conf, "usepam", "YES"));
+	assert_false(ka_sshdconf_is(&conf, "usepa", "yes"));
+	assert_int_equal(ka_sshdconf_value(&conf, "denyusers").len, 0);
+	ka_sshdconf_default(&conf);
+	assert_int_equal(ka_sshdconf_value(&conf, "port").len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +166,7 @@ int main(void)
 		cmocka_unit_test(is_debian__vendors__two_have_the_rule),
 		cmocka_unit_test(release__numbers__compare),
 		cmocka_unit_test(expand__tokens__as_sshd),
+		cmocka_unit_test(next__list_keywords__each_line_in_order_in_any_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,12 @@ enum ka_reason factsample_primary(void)
 	item = ka_primary_choose(&factsample.out, factsample.facts.offers_count, &offer);
 	if (item == NULL)
 		return KA_REASON_NONE;
-	ka_evidence_make(&factsample.facts, item, &factsample.evidence);
+	memset(&factsample.evidence, 0, sizeof(factsample.evidence));
+	memset(&factsample.fix, 0, sizeof(factsample.fix));
+	if (item->explain != NULL)
+		item->explain(&factsample.facts, item, &factsample.evidence, &factsample.fix);
+	else
+		ka_evidence_make(&factsample.facts, item, &factsample.evidence);
 	ka_mend_make(&factsample.facts, item, &factsample.evidence, &factsample.fix);
 	assert_true(factsample.fix.commands > 0 || factsample.fix.advice[0] != '\0');
 	return item->reason;
