@@ -191,6 +191,8 @@
 #define KA_NEARNAME_LEN_MAX 64
 #define KA_NEARNAME_SLIPS_MAX 2
 #define KA_FIX_ARGV_MAX 12
+#define KA_FIXOP_MAX 2                  /* changes that one fix is made of */
+#define KA_FIXOP_WORD_MAX 256           /* what an edit takes out, or puts in, with its NUL */
 #define KA_FIX_COMMAND_WORDS_MAX (KA_FIX_ARGV_MAX + 4)
 
 /* signed documents (common/store); keyaudit-keys(5) names those that a publisher meets */

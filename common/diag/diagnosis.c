@@ -146,6 +146,13 @@ static void note_gate(const struct ka_facts *f, const struct ka_primary *p, stru
 	}
 }
 
+static void put_key_files(const struct ka_facts *f, struct ka_diagnosis *out)
+{
+	for (size_t i = 0; f->has_files && i < f->files.count && out->key_files_count < KA_ARRAY_LEN(out->key_files); i++)
+		if (f->files.files[i].entry != UINT32_MAX)
+			memcpy(out->key_files[out->key_files_count++], f->files.files[i].path, KA_TEXT_PATH_MAX);
+}
+
 enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosis *out)
 {
 	KA_AUTOFREE struct ka_facts *facts = calloc(1, sizeof(*facts));
@@ -173,5 +180,6 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 		subject->offers[i].verdict = item != NULL ? item->reason : KA_REASON_NONE;
 	}
 	put_findings(facts, primary, out);
+	put_key_files(facts, out);
 	return KA_ERR_OK;
 }

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/rights.h"
 #include "conf/conf.h"
+#include "diag/fixop.h"
 #include "diag/said.h"
 #include "diag/unjudged.h"
 #include "reason/reason.h"
@@ -65,6 +66,7 @@ struct ka_fix {
 	size_t commands;                     /* 0: advice only */
 	char command[3][KA_TEXT_PATH_MAX + 256]; /* rendered, ready to paste into a POSIX shell; may hold && of two argv lists */
 	char advice[512];                    /* plain sentence, escaped; may be "" when there are commands */
+	struct ka_fixops ops;                /* what the commands do, for who does it without a shell; none: it is not to be done so */
 };
 
 struct ka_evidence {
@@ -100,11 +102,13 @@ struct ka_diagnosis {
 	enum ka_rights_answer rights;        /* whose rights our configuration and sources were read with */
 	bool hung;                           /* looking at the user's files hit its deadline */
 	struct ka_unjudged unjudged;         /* what was seen and is not judged by this release */
+	size_t key_files_count;
+	char key_files[KA_DIAG_FILES_MAX][KA_TEXT_PATH_MAX]; /* that sshd reads for this user, raw bytes */
 };
 
 /**
  * ka_diagnosis_run() - gather facts and judge them
- * @out: large (about 300 KiB): allocate it
+ * @out: large (about 700 KiB): allocate it
  *
  * Root: needs CAP_SETUID and friends to take the user's rights; without root it says what it could see.
  * Errors: KA_ERR_SYS, KA_ERR_NOMEM only; everything else is a finding (internal.error at worst).

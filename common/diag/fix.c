@@ -37,6 +37,7 @@ static void forget_commands(struct ka_fix *fix)
 {
 	fix->commands = 0;
 	fix->as_user = false;
+	ka_fixop_none(&fix->ops);
 	memset(fix->command, 0, sizeof(fix->command));
 }
 

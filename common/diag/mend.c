@@ -34,24 +34,36 @@ static bool owner_word(const struct ka_facts *f, char out[static KA_USER_NAME_MA
 	return !b.overflow && strchr(f->subject->user, ':') == NULL;
 }
 
-static bool give_to_user(const struct ka_facts *f, const char *path, struct ka_fix *out)
+static bool give_to_user(const struct ka_facts *f, const struct ka_primary_item *item, const char *path, struct ka_fix *out)
 {
 	char owner[KA_USER_NAME_MAX + 1];
 
-	return owner_word(f, owner) && ka_fix_command(out, NULL, argv("chown", "-h", "--", owner, path));
+	if (!owner_word(f, owner) || !ka_fix_command(out, NULL, argv("chown", "-h", "--", owner, path)))
+		return false;
+	ka_fixop_chown(&out->ops, path, strcmp(path, item->file->path) == 0);
+	return true;
+}
+
+/* the same mode as a command and as an op */
+static void change_mode(const char *user, const char *path, const char *word, struct ka_fix *out)
+{
+	bool is_go_w = strcmp(word, "go-w") == 0;
+
+	if (ka_fix_command(out, user, argv("chmod", word, "--", path)))
+		ka_fixop_chmod(&out->ops, path, user != NULL, is_go_w ? (mode_t)07755 : 0, is_go_w ? 0 : strcmp(word, "700") == 0 ? 0700 : 0600);
 }
 
 /* take the write bits away: as the user below the home, where root must not act through the user's paths */
-static void close_path(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
+static void close_path(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
 	if (!is_in_home(f, e->path)) {
 		if ((e->mode & S_ISVTX) == 0)
-			ka_fix_command(out, NULL, argv("chmod", "go-w", "--", e->path));
+			change_mode(NULL, e->path, "go-w", out);
 		return;
 	}
-	if (e->uid != f->uid && !give_to_user(f, e->path, out))
+	if (e->uid != f->uid && !give_to_user(f, item, e->path, out))
 		return;
-	ka_fix_command(out, f->subject->user, argv("chmod", "go-w", "--", e->path));
+	change_mode(f->subject->user, e->path, "go-w", out);
 }
 
 static void fix_above(const struct ka_evidence *e, struct ka_fix *out)
@@ -63,17 +75,17 @@ static void fix_above(const struct ka_evidence *e, struct ka_fix *out)
 	if (e->uid != 0 && !ka_fix_command(out, NULL, argv("chown", "-h", "--", "root:root", e->path)))
 		return;
 	if ((e->mode & 022) != 0)
-		ka_fix_command(out, NULL, argv("chmod", "go-w", "--", e->path));
+		change_mode(NULL, e->path, "go-w", out);
 }
 
 /* the file was made by another user: give it back and close it */
-static void fix_closed(const struct ka_facts *f, const struct ka_evidence *e, const char *mode, struct ka_fix *out)
+static void fix_closed(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *mode, struct ka_fix *out)
 {
 	if (!e->has_stat || e->target[0] != '\0' || !is_in_home(f, e->path))
 		return; /* a link, or somebody else's place: a decision */
-	if (e->uid != f->uid && !give_to_user(f, e->path, out))
+	if (e->uid != f->uid && !give_to_user(f, item, e->path, out))
 		return;
-	ka_fix_command(out, f->subject->user, argv("chmod", mode, "--", e->path));
+	change_mode(f->subject->user, e->path, mode, out);
 }
 
 static void fix_link(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
@@ -86,8 +98,9 @@ static void fix_name(const struct ka_facts *f, const struct ka_primary_item *ite
 {
 	if (item->file->expected_exists != 0)
 		ka_fix_advice(out, "Copy the line of the key into the file that sshd reads: there is one already");
-	else if (is_in_home(f, e->path) && is_in_home(f, e->target))
-		ka_fix_command(out, f->subject->user, argv("mv", "-n", "--", e->path, e->target));
+	else if (is_in_home(f, e->path) && is_in_home(f, e->target) &&
+		 ka_fix_command(out, f->subject->user, argv("mv", "-n", "--", e->path, e->target)))
+		ka_fixop_rename(&out->ops, e->path, e->target);
 }
 
 static void fix_from_template(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
@@ -145,10 +158,10 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 	switch (item->reason) {
 	case KA_REASON_PERM_GROUP_WRITABLE:
 	case KA_REASON_PERM_WORLD_WRITABLE:
-		close_path(f, e, out);
+		close_path(f, item, e, out);
 		break;
 	case KA_REASON_PERM_WRONG_OWNER:
-		give_to_user(f, e->path, out);
+		give_to_user(f, item, e->path, out);
 		break;
 	case KA_REASON_PERM_ABOVE_HOME:
 		fix_above(e, out);
@@ -157,10 +170,10 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 		fix_link(f, e, out);
 		break;
 	case KA_REASON_FILE_UNREADABLE:
-		fix_closed(f, e, "600", out);
+		fix_closed(f, item, e, "600", out);
 		break;
 	case KA_REASON_FILE_DIR_UNSEARCHABLE:
-		fix_closed(f, e, "700", out);
+		fix_closed(f, item, e, "700", out);
 		break;
 	case KA_REASON_FILE_WRONG_NAME:
 		fix_name(f, item, e, out);
@@ -235,4 +248,5 @@ void ka_mend_make(const struct ka_facts *f, const struct ka_primary_item *item, 
 		ka_mendplace_make(f, item, e, out);
 	if (out->commands == 0)
 		fix_from_template(f, item, e, out);
+	ka_fixop_settle(&out->ops, out->commands);
 }

@@ -10,14 +10,16 @@
 
 #define argv(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* sed -i as the user; below the home only, and not through a link (sed would put a file in its place) */
-static void sed(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *script, struct ka_fix *out)
+/* sed -i as the user; below the home only, and not through a link (sed would put a file in its place). @edit is the same */
+static void sed(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *script,
+		const struct ka_fixop_edit *edit, struct ka_fix *out)
 {
 	size_t n = strlen(f->home);
 
 	if (item->file == NULL || n < 2 || strncmp(e->path, f->home, n) != 0 || e->path[n] != '/' || item->file->is_link != 0)
 		return;
-	ka_fix_command(out, f->subject->user, argv("env", "LC_ALL=C", "sed", "-i", "-e", script, "--", e->path));
+	if (ka_fix_command(out, f->subject->user, argv("env", "LC_ALL=C", "sed", "-i", "-e", script, "--", e->path)))
+		ka_fixop_edit(&out->ops, e->path, edit, 1);
 }
 
 /* a word as sed reads it; false when it holds anything that could mean something there */
@@ -53,10 +55,12 @@ static void replace_word(const struct ka_facts *f, const struct ka_primary_item 
 		return;
 	ka_buf_char(&b, '/');
 	if (!b.overflow)
-		sed(f, item, e, script, out);
+		sed(f, item, e, script, &(struct ka_fixop_edit){ .line = e->line, .column = e->column, .old = e->detail, .new = new }, out);
 }
 
-static void at_line(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *rest, struct ka_fix *out)
+/* @column, @old, @new: what the script does, 0 for the whole line */
+static void at_line(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *rest,
+		    struct ka_fixop_edit edit, struct ka_fix *out)
 {
 	char script[KA_MENDLINE_SCRIPT_MAX];
 	struct ka_buf b;
@@ -64,8 +68,9 @@ static void at_line(const struct ka_facts *f, const struct ka_primary_item *item
 	ka_buf_init_array(&b, script);
 	ka_buf_u64(&b, e->line);
 	ka_buf_text(&b, rest);
+	edit.line = e->line;
 	if (!b.overflow && e->line > 0)
-		sed(f, item, e, script, out);
+		sed(f, item, e, script, &edit, out);
 }
 
 static void fix_joined(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
@@ -78,11 +83,13 @@ static void fix_joined(const struct ka_facts *f, const struct ka_primary_item *i
 	ka_buf_init_array(&b, rest);
 	ka_buf_text(&b, "s/./&\\n/");
 	ka_buf_u64(&b, e->column - 1);
-	at_line(f, item, e, rest, out);
+	at_line(f, item, e, rest, (struct ka_fixop_edit){ .column = e->column, .old = "", .new = "\n" }, out);
 }
 
-static void fix_utf16(const struct ka_facts *f, const struct ka_evidence *e, const char *from, struct ka_fix *out)
+static void fix_utf16(const struct ka_facts *f, const struct ka_evidence *e, const char *from, enum ka_fixop_code code, struct ka_fix *out)
 {
+	const struct ka_fixop_edit edit = { .code = code, .old = "", .new = "" };
+
 	char new[KA_TEXT_PATH_MAX];
 	struct ka_buf b;
 
@@ -91,27 +98,28 @@ static void fix_utf16(const struct ka_facts *f, const struct ka_evidence *e, con
 	ka_buf_text(&b, ".utf8");
 	if (!b.overflow &&
 	    ka_fix_command(out, f->subject->user, argv("iconv", "-f", from, "-t", "UTF-8", "-o", new, "--", e->path)) &&
-	    ka_fix_command(out, f->subject->user, argv("cp", "--", new, e->path)))
-		ka_fix_command(out, f->subject->user, argv("rm", "--", new));
+	    ka_fix_command(out, f->subject->user, argv("cp", "--", new, e->path)) &&
+	    ka_fix_command(out, f->subject->user, argv("rm", "--", new)))
+		ka_fixop_edit(&out->ops, e->path, &edit, 3);
 }
 
 static void fix_not_ascii(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
 	switch (item->hit->what) {
 	case KA_KEYSCAN_BOM:
-		at_line(f, item, e, "s/^\\xEF\\xBB\\xBF//", out);
+		at_line(f, item, e, "s/^\\xEF\\xBB\\xBF//", (struct ka_fixop_edit){ .column = 1, .old = "\xEF\xBB\xBF", .new = "" }, out);
 		break;
 	case KA_KEYSCAN_NBSP:
-		at_line(f, item, e, "s/\\xC2\\xA0/ /g", out);
+		at_line(f, item, e, "s/\\xC2\\xA0/ /g", (struct ka_fixop_edit){ .old = "\xC2\xA0", .new = " " }, out);
 		break;
 	case KA_KEYSCAN_UTF16_MARKED:
-		fix_utf16(f, e, "UTF-16", out);
+		fix_utf16(f, e, "UTF-16", KA_FIXOP_CODE_UTF16, out);
 		break;
 	case KA_KEYSCAN_UTF16LE:
-		fix_utf16(f, e, "UTF-16LE", out);
+		fix_utf16(f, e, "UTF-16LE", KA_FIXOP_CODE_UTF16LE, out);
 		break;
 	case KA_KEYSCAN_UTF16BE:
-		fix_utf16(f, e, "UTF-16BE", out);
+		fix_utf16(f, e, "UTF-16BE", KA_FIXOP_CODE_UTF16BE, out);
 		break;
 	default:
 		break;
@@ -125,8 +133,8 @@ static const char *offered_type(const struct ka_facts *f, const struct ka_primar
 
 static void fix_type(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
-	char rest[128];
-	struct ka_buf b;
+	char rest[128], word[KA_TYPE_NAME_MAX + 1];
+	struct ka_buf b, w;
 
 	if (item->hit->what == KA_KEYSCAN_TYPE_WORD) {
 		replace_word(f, item, e, offered_type(f, item), out);
@@ -136,7 +144,10 @@ static void fix_type(const struct ka_facts *f, const struct ka_primary_item *ite
 	ka_buf_text(&b, "s/^/");
 	if (item->hit->what == KA_KEYSCAN_TYPE_MISSING && e->column == 1 && put_word(&b, offered_type(f, item))) {
 		ka_buf_text(&b, " /");
-		at_line(f, item, e, rest, out);
+		ka_buf_init_array(&w, word);
+		ka_buf_text(&w, offered_type(f, item));
+		ka_buf_char(&w, ' ');
+		at_line(f, item, e, rest, (struct ka_fixop_edit){ .column = 1, .old = "", .new = word }, out);
 	}
 }
 
