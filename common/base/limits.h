@@ -94,6 +94,8 @@
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
 #define KA_DIAG_ASKED_MAX 8             /* offered keys that a program is run for */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
+#define KA_DIAG_ROWS_MAX 200             /* lines of key files that are shown one by one, of all files of a user */
+#define KA_KEYROW_COMMENT_MAX 64         /* of the comment behind a key */
 #define KA_DIAG_FINDINGS_MAX 64
 #define KA_FIX_TEMPLATE_WORDS_MAX 8      /* words of one command in reason.def */
 #define KA_FIX_TEMPLATE_WORD_MAX 128     /* bytes of one that is no placeholder */

@@ -11,6 +11,7 @@
 #include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
+#include "vet/vetconf.h"
 
 #include "base/poison.h"
 
@@ -65,8 +66,27 @@ static bool is_pattern(const struct ka_facts *f, const char *entry)
 	return ka_sshdconf_release(f->version) >= 1000 && ka_unjudged_is_pattern(entry);
 }
 
-static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_query *scan)
+/* a person wants to see every line, with what our policy says of its key */
+struct rows {
+	struct ka_keyrows rows;
+	struct ka_vetpolicy policy;
+	struct ka_conf_errors errors;
+};
+
+static struct rows *want_rows(const struct ka_diag_subject *subject)
 {
+	struct rows *r = subject->by_hand ? calloc(1, sizeof(*r)) : NULL;
+
+	if (r == NULL || subject->conf == NULL)
+		return r;
+	ka_vetconf_make(subject->conf, &r->policy, &r->errors);
+	r->rows.policy = &r->policy;
+	return r;
+}
+
+static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *scan)
+{
+	KA_AUTOFREE struct rows *rows = want_rows(f->subject);
 	KA_AUTOFREE char (*paths)[KA_TEXT_PATH_MAX] = calloc(KA_DIAG_FILES_MAX, sizeof(*paths));
 	struct ka_userfiles_query q = {
 		.user = f->subject->user, .uid = f->uid, .gid = f->gid, .home = f->home, .strict_modes = f->sshd.strict_modes,
@@ -85,7 +105,9 @@ static enum ka_err look_at_files(struct ka_facts *f, const struct ka_keyscan_que
 		else if (ka_sshdconf_expand(f->sshd.files[i], f->subject->user, uid, f->home, paths[q.paths_count], KA_TEXT_PATH_MAX))
 			q.paths_count++;
 	q.paths = (const char (*)[KA_TEXT_PATH_MAX])paths;
+	scan->rows = rows != NULL ? &rows->rows : NULL;
 	err = ka_userfiles_look(&q, &f->files);
+	scan->rows = NULL; /* ends with this function */
 	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
 	for (size_t i = 0; i < f->files.count; i++) {
 		const struct ka_userfile *file = &f->files.files[i];

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "diag/keyrow.h"
 #include "diag/scanarmour.h"
 #include "diag/scanline.h"
 #include "key/keyb64.h"
@@ -226,6 +227,8 @@ void ka_keyscan_run(uint8_t *bytes, size_t len, const struct ka_keyscan_query *q
 	finish(work);
 	if (wide != KA_KEYSCAN_PLAIN)
 		all_lost(out, wide);
+	if (query->rows != NULL)
+		ka_keyrow_finish(query->rows, out, wide != KA_KEYSCAN_PLAIN ? KA_REASON_LINE_NOT_ASCII : KA_REASON_NONE);
 }
 
 bool ka_keyscan_check(const struct ka_keyscan *s, size_t offers_count)

@@ -17,6 +17,8 @@
 #include "key/keyopts.h"
 #include "reason/reason.h"
 
+struct ka_keyrows;
+
 /* an offered key made ready for comparison */
 struct ka_keyscan_offer {
 	char type[KA_TYPE_NAME_MAX];          /* of the plain key */
@@ -84,6 +86,7 @@ struct ka_keyscan_query {
 	const char *address;        /* of the client, "" when unknown: from= is then not judged */
 	int64_t now_sec;
 	int64_t local_offset_sec;   /* for expiry-time without Z */
+	struct ka_keyrows *rows;    /* NULL, or where every line with a key is told (keyrow.h); the caller's */
 };
 
 /* room to work in; the caller allocates it and need not look inside */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diag/keyrow.h"
 #include "diag/keyview.h"
 #include "diag/scandamage.h"
 #include "key/keyb64.h"
@@ -139,6 +140,20 @@ static bool is_readable(struct ka_span blob, struct ka_span type)
 	}
 }
 
+/* the line as people see it, whoever's key it is */
+static void tell_row(struct ka_keyscan_work *w, const struct ka_keyview *v, struct ka_span blob)
+{
+	struct ka_keyscan_hit hit = { .offer = UINT32_MAX, .line = w->line };
+
+	if (w->query->rows == NULL)
+		return;
+	for (size_t i = 0; i < w->query->offers_count && hit.offer == UINT32_MAX; i++)
+		if (ka_keyscan_is_offer(&w->query->offers[i], blob))
+			hit.offer = (uint32_t)i;
+	judge_options(w, v, &hit);
+	ka_keyrow_key(w->query->rows, v, blob, &hit);
+}
+
 /* a line where sshd finds "type base64"; false when it cannot read the key */
 static bool take_key_line(struct ka_keyscan_work *w, const struct ka_keyview *v)
 {
@@ -153,6 +168,7 @@ static bool take_key_line(struct ka_keyscan_work *w, const struct ka_keyview *v)
 		return false;
 	w->out->usable++;
 	remember_listed(w->out, blob);
+	tell_row(w, v, blob);
 	for (size_t i = 0; i < w->query->offers_count; i++) {
 		struct ka_keyscan_hit hit = { .offer = (uint32_t)i, .line = w->line };
 

@@ -118,6 +118,30 @@ static bool receive(int fd, void *to, size_t n, int64_t until, bool *late)
 	return true;
 }
 
+/* the rows behind a file; those that find no room are counted */
+static bool receive_rows(int fd, const struct ka_userfiles_query *q, int64_t until, struct ka_userfiles *out)
+{
+	uint32_t head[2];
+
+	if (q->scan->rows == NULL)
+		return true;
+	if (!receive(fd, head, sizeof(head), until, &out->hung) || head[0] > KA_DIAG_ROWS_MAX)
+		return false;
+	out->rows_left_out += head[1];
+	for (uint32_t i = 0; i < head[0]; i++) {
+		struct ka_keyrow row;
+
+		if (!receive(fd, &row, sizeof(row), until, &out->hung) || !ka_keyrow_check(&row, q->scan->offers_count))
+			return false;
+		row.file = (uint32_t)out->count;
+		if (out->rows_count < KA_DIAG_ROWS_MAX)
+			out->rows[out->rows_count++] = row;
+		else
+			out->rows_left_out++;
+	}
+	return true;
+}
+
 static void listen_to(int fd, const struct ka_userfiles_query *q, struct ka_userfiles *out)
 {
 	int64_t until = ka_clock_boot_ms() + q->deadline_ms;
@@ -128,7 +152,7 @@ static void listen_to(int fd, const struct ka_userfiles_query *q, struct ka_user
 	out->failed = !out->has_home;
 	while (!out->failed && out->count < KA_USERFILES_MAX &&
 	       receive(fd, &out->files[out->count], sizeof(out->files[0]), until, &out->hung)) {
-		if (!ka_userfiles_check(&out->files[out->count], q))
+		if (!ka_userfiles_check(&out->files[out->count], q) || !receive_rows(fd, q, until, out))
 			out->failed = true;
 		else
 			out->count++;

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "diag/keyrow.h"
 #include "diag/keyscan.h"
 #include "perm/permjudge.h"
 
@@ -58,6 +59,8 @@ struct ka_userfiles {
 	struct ka_userfiles_home home;
 	size_t count;
 	struct ka_userfile files[KA_USERFILES_MAX];
+	size_t rows_count, rows_left_out;        /* the lines of all files together, where they were wanted */
+	struct ka_keyrow rows[KA_DIAG_ROWS_MAX];
 };
 
 struct ka_userfiles_query {

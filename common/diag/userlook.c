@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "diag/keyrow.h"
 #include "diag/nearname.h"
 #include "perm/permcollect.h"
 
@@ -150,14 +151,36 @@ static void note_seen(struct look *l)
 			l->seen |= (uint64_t)1 << l->file.scan.hits[i].offer;
 }
 
+/* the file, and behind it its rows where they are wanted */
+static enum ka_err send_file(struct look *l)
+{
+	struct ka_keyrows *rows = l->query->scan->rows;
+	enum ka_err err = ka_fd_write_all(l->fd, &l->file, sizeof(l->file));
+	uint32_t head[2];
+
+	if (rows == NULL || err != KA_ERR_OK)
+		return err;
+	head[0] = rows->count;
+	head[1] = rows->left_out;
+	err = ka_fd_write_all(l->fd, head, sizeof(head));
+	return err == KA_ERR_OK ? ka_fd_write_all(l->fd, rows->row, rows->count * sizeof(rows->row[0])) : err;
+}
+
+static void begin_rows(const struct look *l)
+{
+	if (l->query->scan->rows != NULL)
+		l->query->scan->rows->count = l->query->scan->rows->left_out = 0;
+}
+
 static enum ka_err look_at_configured(struct look *l, size_t i)
 {
 	memset(&l->file, 0, sizeof(l->file));
 	l->file.entry = (uint32_t)i;
 	memcpy(l->file.path, l->query->paths[i], sizeof(l->file.path));
+	begin_rows(l);
 	open_and_look(l);
 	note_seen(l);
-	return ka_fd_write_all(l->fd, &l->file, sizeof(l->file));
+	return send_file(l);
 }
 
 /* a file with a similar name is told only when an offered key stands in it that stands nowhere else */
@@ -169,6 +192,7 @@ static enum ka_err look_at_near(struct look *l, const struct ka_nearname *near)
 	l->file.entry = UINT32_MAX;
 	memcpy(l->file.path, near->path, sizeof(l->file.path));
 	memcpy(l->file.expected, near->expected, sizeof(l->file.expected));
+	begin_rows(l);
 	l->file.expected_exists = faccessat(AT_FDCWD, near->expected, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	open_and_look(l);
 	for (size_t i = 0; i < l->file.scan.hits_count; i++) {
@@ -176,7 +200,7 @@ static enum ka_err look_at_near(struct look *l, const struct ka_nearname *near)
 
 		worth = worth || (h->offer < KA_DIAG_OFFERS_MAX && (l->seen >> h->offer & 1) == 0 && h->fit <= KA_KEYSCAN_WHOLE);
 	}
-	return worth ? ka_fd_write_all(l->fd, &l->file, sizeof(l->file)) : KA_ERR_OK;
+	return worth ? send_file(l) : KA_ERR_OK;
 }
 
 static enum ka_err send_home(const struct look *l)

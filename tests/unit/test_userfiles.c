@@ -286,6 +286,29 @@ static void check__foreign_record__is_refused(void **state)
 	assert_false(ka_userfiles_check(&f, &query));
 }
 
+/* the lines of both files, each with the number of its file */
+static void look__rows_wanted__come_behind_their_files(void **state)
+{
+	static struct ka_keyrows rows;
+
+	(void)state;
+	write_file("/.ssh/authorized_keys", "# x\nssh-ed25519 " A64 " alice\nssh-ed25519 AAAA*\n", 0600);
+	write_file("/.ssh/authorized_keys2", "ssh-ed25519 " A64 "\n", 0600);
+	scan.rows = &rows;
+	look();
+	scan.rows = NULL;
+	assert_false(out.failed);
+	assert_int_equal(out.count, 2);
+	assert_int_equal(out.rows_count, 3);
+	assert_int_equal(out.rows[0].file, 0);
+	assert_int_equal(out.rows[0].line, 2);
+	assert_string_equal(out.rows[0].comment, "alice");
+	assert_int_equal(out.rows[1].line, 3);
+	assert_int_equal(out.rows[2].file, 1);
+	look();
+	assert_int_equal(out.rows_count, 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 /* an entry for one more user, as setfacl -m u:1:r writes it (linux/posix_acl_xattr.h), where the file system has such */
@@ -316,7 +339,7 @@ int main(void)
 		T(look__way_that_cannot_be_walked__is_not_judged),
 		T(look__roots_file__is_unreadable_for_the_user),
 		T(look__roots_directory__is_named),
-		T(look__fifo_and_link__do_not_hang),
+		T(look__fifo_and_link__do_not_hang), T(look__rows_wanted__come_behind_their_files),
 		T(look__similar_name__is_told_when_it_holds_the_key),
 		T(look__home_missing__errno),
 		T(look__deadline__hung_and_over),
