@@ -34,6 +34,7 @@ lint       no   floors, exports, needed libraries, globals, lengths, manual page
 deps       no   the temporary policy-rc.d
 world      yes  the throw-away world leaves nothing behind
 e2e        yes  scripts against the real sshd
+causes     yes  the cause matrix: break, try, explain, mend, try (full: every case, control and pair)
 store      yes  key stores and every way in which they fail (what e2e saw of it; full: those scripts alone, every fault in each format)
 strictmodes yes our StrictModes judge against sshd
 kill       yes  collector and recorder killed at random: nothing lost, nothing doubled
@@ -62,6 +63,7 @@ tier_store() {
 	[ -z "$full" ] || { root_build && STORE_FAULTS=all STORE_KILLS=150 tests/e2e/run.sh store fetch; } || return
 	grep -h '^store faults: ' build/e2e/630-store-faults.log
 }
+tier_causes() { root_build && if [ -n "$full" ]; then tests/e2e/causes/run.sh; else tests/e2e/causes/run.sh --quick; fi; }
 tier_strictmodes() { root_build && tests/strictmodes/run.sh ${full:+full}; }
 tier_kill() { root_build && KILL_CONNECTIONS=$([ -n "$full" ] && echo 500 || echo 100) tests/kill/run.sh; }
 tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) make_ bench; }
