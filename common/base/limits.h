@@ -181,8 +181,11 @@
 /* looking at files in detail */
 #define KA_KEYVIEW_INNER_TYPE_MAX 60 /* name bytes decoded */
 #define KA_KEYVIEW_INNER_TEXT_MAX 88 /* base64 characters that hold them and the length */
-#define KA_SSHDCACHE_CONFIG_MAX (1024 * 1024)
-#define KA_SSHDCACHE_INCLUDE_DEPTH_MAX 8
+#define KA_SSHDWALK_FILE_MAX (1024 * 1024)
+#define KA_SSHDWALK_DEPTH_MAX 16        /* Include in Include in ..., as sshd (SERVCONF_MAX_DEPTH) */
+#define KA_SSHDPLACE_LINES_MAX 512      /* lines of sshd's configuration whose places are remembered */
+#define KA_SSHDPLACE_TEXT_MAX (48 * 1024) /* their text together */
+#define KA_SSHDPLACE_VALUE_MAX 2048     /* one line's value, compared */
 #define KA_USERFILES_MAX (KA_DIAG_FILES_MAX + KA_DIAG_NEAR_MAX)
 #define KA_KEYSCAN_OTHERS_MAX 8 /* hits of KA_KEYSCAN_OTHER that are kept */
 #define KA_SSHDCACHE_NAME_MAX 65

@@ -11,6 +11,7 @@
 #include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
+#include "diag/sshdplaces.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
@@ -33,6 +34,8 @@ static enum ka_err ask_sshd(struct ka_facts *f)
 		.config = config_of(conf),
 	};
 
+	ka_sshdplaces_init(&f->places);
+	ka_sshdplaces_gather(&f->places, ask.config);
 	ka_sshdask_version(program, f->version, sizeof(f->version));
 	f->is_debian = conf != NULL && conf->strict_modes != KA_CONF_STRICT_AUTO ?
 			       conf->strict_modes == KA_CONF_STRICT_DEBIAN : ka_sshdconf_is_debian(f->version);

@@ -15,6 +15,7 @@
 #include "diag/keysource.h"
 #include "diag/pamconf.h"
 #include "diag/sshdconf.h"
+#include "diag/sshdplace.h"
 #include "diag/userfiles.h"
 
 enum ka_facts_account { KA_FACTS_ACCOUNT_UNASKED, KA_FACTS_ACCOUNT_KNOWN, KA_FACTS_ACCOUNT_UNKNOWN };
@@ -22,6 +23,7 @@ enum ka_facts_account { KA_FACTS_ACCOUNT_UNASKED, KA_FACTS_ACCOUNT_KNOWN, KA_FAC
 struct ka_facts {
 	const struct ka_diag_subject *subject;
 	struct ka_sshdconf sshd;
+	struct ka_sshdplaces places;      /* where its settings stand; empty when nobody looked */
 	char version[64];
 	bool is_debian;                   /* which StrictModes rule */
 	enum ka_facts_account account;

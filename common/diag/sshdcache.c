@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +16,12 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "diag/sshdwalk.h"
 
 #include "base/poison.h"
 
-
 struct walk {
 	crypto_generichash_state hash;
-	size_t files;
 	bool asks_address; /* a Match line depends on where the client comes from */
 };
 
@@ -37,56 +35,13 @@ static void add_text(struct walk *w, const char *text)
 	add(w, text, strlen(text) + 1);
 }
 
-static bool add_identity(struct walk *w, int fd)
+static void add_identity(struct walk *w, const struct stat *st)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return false;
-	add(w, &st.st_dev, sizeof(st.st_dev));
-	add(w, &st.st_ino, sizeof(st.st_ino));
-	add(w, &st.st_size, sizeof(st.st_size));
-	add(w, &st.st_mtim, sizeof(st.st_mtim));
-	add(w, &st.st_ctim, sizeof(st.st_ctim));
-	return true;
-}
-
-static bool walk_file(struct walk *w, const char *path, int depth);
-
-/* the patterns of an Include line; sshd takes relative ones below /etc/ssh */
-static bool walk_include(struct walk *w, struct ka_span rest, int depth)
-{
-	struct ka_span word;
-
-	while (ka_text_word(&rest, &word)) {
-		char pattern[1024];
-		struct ka_buf b;
-		glob_t found;
-		bool fine = true;
-
-		if (word.len > 1 && word.p[0] == '"' && word.p[word.len - 1] == '"')
-			word = ka_span_sub(word, 1, word.len - 2);
-		ka_buf_init_array(&b, pattern);
-		ka_buf_text(&b, word.len > 0 && word.p[0] == '/' ? "" : "/etc/ssh/");
-		ka_buf_span(&b, word);
-		if (b.overflow)
-			return false;
-		add_text(w, pattern);
-		switch (glob(pattern, 0, NULL, &found)) {
-		case 0:
-			for (size_t i = 0; fine && i < found.gl_pathc; i++)
-				fine = walk_file(w, found.gl_pathv[i], depth + 1);
-			globfree(&found);
-			break;
-		case GLOB_NOMATCH:
-			break;
-		default:
-			return false;
-		}
-		if (!fine)
-			return false;
-	}
-	return true;
+	add(w, &st->st_dev, sizeof(st->st_dev));
+	add(w, &st->st_ino, sizeof(st->st_ino));
+	add(w, &st->st_size, sizeof(st->st_size));
+	add(w, &st->st_mtim, sizeof(st->st_mtim));
+	add(w, &st->st_ctim, sizeof(st->st_ctim));
 }
 
 static bool has_nocase(struct ka_span line, const char *word)
@@ -99,58 +54,44 @@ static bool has_nocase(struct ka_span line, const char *word)
 	return false;
 }
 
-static bool walk_line(struct walk *w, struct ka_span line, int depth)
+static void take_file(void *ctx, const char *path, const struct stat *st, const struct ka_sshdwalk_place *includes)
 {
-	const struct ka_span whole = line;
-	struct ka_span word;
-	size_t equals;
-
-	if (!ka_text_word(&line, &word))
-		return true;
-	equals = ka_span_find(word, '='); /* "Include=FILE" is one word */
-	if (equals < word.len) {
-		line = ka_span_sub(whole, (size_t)(word.p - whole.p) + equals + 1, whole.len);
-		word = ka_span_sub(word, 0, equals);
-	}
-	if (ka_text_equal_nocase(word, ka_span_of("match")))
-		w->asks_address |= has_nocase(line, "address") || has_nocase(line, "host");
-	if (!ka_text_equal_nocase(word, ka_span_of("include")))
-		return true;
-	return walk_include(w, line, depth);
+	(void)includes;
+	add_text(ctx, path);
+	if (st != NULL)
+		add_identity(ctx, st);
 }
 
-static bool walk_file(struct walk *w, const char *path, int depth)
+static void take_pattern(void *ctx, const char *pattern)
 {
-	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	KA_AUTOFREE char *text = NULL;
-	struct ka_cursor c;
-	struct ka_span line;
-	size_t len;
+	add_text(ctx, pattern);
+}
 
-	add_text(w, path);
-	if (fd < 0 || depth > KA_SSHDCACHE_INCLUDE_DEPTH_MAX || ++w->files > KA_DIAG_SSHD_FILES_MAX || !add_identity(w, fd) ||
-	    ka_fd_slurp(fd, KA_SSHDCACHE_CONFIG_MAX, &text, &len) != KA_ERR_OK)
-		return false;
-	ka_cursor_init(&c, text, len);
-	while (ka_cursor_line(&c, &line, NULL))
-		if (!walk_line(w, line, depth))
-			return false;
-	return true;
+static void take_line(void *ctx, const struct ka_sshdline *line, const struct ka_sshdwalk_place *at)
+{
+	struct walk *w = ctx;
+
+	(void)at;
+	if (ka_text_equal_nocase(line->keyword, ka_span_of("match")))
+		w->asks_address |= has_nocase(line->rest, "address") || has_nocase(line->rest, "host");
 }
 
 bool ka_sshdcache_name(const struct ka_sshdask *ask, const char *kind, char out[static KA_SSHDCACHE_NAME_MAX])
 {
 	KA_AUTOCLOSE int program = open(ask->program, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct walk w = { .asks_address = false };
+	const struct ka_sshdwalk files = { .ctx = &w, .file = take_file, .line = take_line, .pattern = take_pattern };
 	uint8_t sum[32];
-	struct walk w = { .files = 0 };
+	struct stat st;
 
 	crypto_generichash_init(&w.hash, NULL, 0, sizeof(sum));
 	add_text(&w, kind);
 	add_text(&w, ask->program);
-	if (program < 0 || !add_identity(&w, program))
+	if (program < 0 || fstat(program, &st) != 0)
 		return false;
+	add_identity(&w, &st);
 	if (strcmp(kind, "T") == 0) {
-		if (!walk_file(&w, ask->config, 0))
+		if (!ka_sshdwalk_run(ask->config, &files))
 			return false;
 		add_text(&w, ask->user);
 		add_text(&w, w.asks_address ? ask->address : "");

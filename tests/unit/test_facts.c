@@ -16,6 +16,7 @@
 #include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
+#include "diag/sshdplaces.h"
 #include "tests/unit/lib/keysample.h"
 
 #include "base/poison.h"
@@ -36,7 +37,7 @@ static struct {
 
 /* what was asked */
 static struct {
-	char program[128], config[128], user[64], address[64], conf_path[KA_PATH_TRUSTED_MAX], pam_service[64];
+	char program[128], config[128], places[128], user[64], address[64], conf_path[KA_PATH_TRUSTED_MAX], pam_service[64];
 	char paths[KA_DIAG_FILES_MAX][KA_TEXT_PATH_MAX];
 	size_t paths_count;
 	unsigned sshd, files, conf, sources, pam, listener;
@@ -69,6 +70,17 @@ void ka_sshdask_version(const char *program, char *out, size_t size)
 {
 	(void)program;
 	assert_true(ka_span_copy(ka_span_of(world.version), out, size));
+}
+
+void ka_sshdplaces_init(struct ka_sshdplaces *p)
+{
+	p->count = 0;
+}
+
+void ka_sshdplaces_gather(struct ka_sshdplaces *p, const char *config)
+{
+	(void)p;
+	put(asked.places, config);
 }
 
 enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *out)
@@ -197,6 +209,7 @@ static void gather__ordinary__everybody_is_asked_once(void **state)
 	assert_int_equal(asked.sshd, 1);
 	assert_string_equal(asked.program, "/usr/sbin/sshd");
 	assert_string_equal(asked.config, "/etc/ssh/sshd_config");
+	assert_string_equal(asked.places, "/etc/ssh/sshd_config");
 	assert_string_equal(asked.user, "alice");
 	assert_string_equal(asked.address, "192.0.2.7");
 	assert_int_equal(facts->account, KA_FACTS_ACCOUNT_KNOWN);
