@@ -96,6 +96,10 @@
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_ROWS_MAX 200             /* lines of key files that are shown one by one, of all files of a user */
 #define KA_KEYROW_COMMENT_MAX 64         /* of the comment behind a key */
+#define KA_TELL_MAX 512                 /* what is told to the user */
+#define KA_WAY_LINES_MAX 40              /* of the way in: the places of way.c and every key file */
+#define KA_WAY_WHAT_MAX 128
+#define KA_WAY_TEXT_MAX 512
 #define KA_DIAG_FINDINGS_MAX 64
 #define KA_FIX_TEMPLATE_WORDS_MAX 8      /* words of one command in reason.def */
 #define KA_FIX_TEMPLATE_WORD_MAX 128     /* bytes of one that is no placeholder */

@@ -15,6 +15,7 @@
 #include "diag/facts.h"
 #include "diag/mend.h"
 #include "diag/rules.h"
+#include "diag/way.h"
 
 #include "base/poison.h"
 
@@ -48,23 +49,39 @@ static void note_members(const struct ka_facts *f, const struct group *gr, struc
 	ka_buf_text(&b, others == 1 ? " other member" : " other members");
 }
 
+static void name_owner(uid_t uid, char *out, size_t size)
+{
+	KA_AUTOFREE char *buffer = malloc(NAME_BUFFER);
+	struct passwd pw, *owner = NULL;
+
+	put_id(out, size, uid);
+	if (buffer != NULL && getpwuid_r(uid, &pw, buffer, NAME_BUFFER, &owner) == 0 && owner != NULL &&
+	    !ka_span_copy(ka_span_of(owner->pw_name), out, size))
+		put_id(out, size, uid);
+}
+
+static void name_group(gid_t gid, char *out, size_t size)
+{
+	KA_AUTOFREE char *buffer = malloc(NAME_BUFFER);
+	struct group gr, *group = NULL;
+
+	put_id(out, size, gid);
+	if (buffer != NULL && getgrgid_r(gid, &gr, buffer, NAME_BUFFER, &group) == 0 && group != NULL &&
+	    !ka_span_copy(ka_span_of(group->gr_name), out, size))
+		put_id(out, size, gid);
+}
+
 /* names of owner and group, as people know them; numbers where there is no name */
 static void name_owners(const struct ka_facts *f, enum ka_reason reason, struct ka_evidence *e)
 {
 	KA_AUTOFREE char *buffer = malloc(NAME_BUFFER);
-	struct passwd pw, *owner = NULL;
 	struct group gr, *group = NULL;
 
 	if (!e->has_stat)
 		return;
-	put_id(e->owner, sizeof(e->owner), e->uid);
+	name_owner(e->uid, e->owner, sizeof(e->owner));
 	put_id(e->group, sizeof(e->group), e->gid);
-	if (buffer == NULL)
-		return;
-	if (getpwuid_r(e->uid, &pw, buffer, NAME_BUFFER, &owner) == 0 && owner != NULL &&
-	    !ka_span_copy(ka_span_of(owner->pw_name), e->owner, sizeof(e->owner)))
-		put_id(e->owner, sizeof(e->owner), e->uid);
-	if (getgrgid_r(e->gid, &gr, buffer, NAME_BUFFER, &group) != 0 || group == NULL)
+	if (buffer == NULL || getgrgid_r(e->gid, &gr, buffer, NAME_BUFFER, &group) != 0 || group == NULL)
 		return;
 	if (!ka_span_copy(ka_span_of(group->gr_name), e->group, sizeof(e->group)))
 		put_id(e->group, sizeof(e->group), e->gid);
@@ -153,6 +170,23 @@ static void put_key_files(const struct ka_facts *f, struct ka_diagnosis *out)
 			memcpy(out->key_files[out->key_files_count++], f->files.files[i].path, KA_TEXT_PATH_MAX);
 }
 
+/* what a person sees besides the findings */
+static void put_way(const struct ka_facts *f, const struct ka_primary *p, struct ka_diagnosis *out)
+{
+	ka_way_make(f, p, &out->way);
+	for (size_t i = 0; i < out->way.count; i++) {
+		struct ka_way_line *line = &out->way.line[i];
+
+		if (!line->has_stat)
+			continue;
+		name_owner(line->uid, line->owner, sizeof(line->owner));
+		name_group(line->gid, line->group, sizeof(line->group));
+	}
+	out->rows_count = f->files.rows_count;
+	out->rows_left_out = f->files.rows_left_out;
+	memcpy(out->rows, f->files.rows, f->files.rows_count * sizeof(out->rows[0]));
+}
+
 enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosis *out)
 {
 	KA_AUTOFREE struct ka_facts *facts = calloc(1, sizeof(*facts));
@@ -181,5 +215,7 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 	}
 	put_findings(facts, primary, out);
 	put_key_files(facts, out);
+	if (subject->by_hand)
+		put_way(facts, primary, out);
 	return KA_ERR_OK;
 }

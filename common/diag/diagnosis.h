@@ -17,8 +17,10 @@
 #include "base/rights.h"
 #include "conf/conf.h"
 #include "diag/fixop.h"
+#include "diag/keyrow.h"
 #include "diag/said.h"
 #include "diag/unjudged.h"
+#include "diag/wayline.h"
 #include "reason/reason.h"
 
 /* what the command said about a key */
@@ -101,6 +103,9 @@ struct ka_diagnosis {
 	bool sshd_asked;                     /* false: sshd did not tell its configuration, defaults were taken */
 	enum ka_rights_answer rights;        /* whose rights our configuration and sources were read with */
 	bool hung;                           /* looking at the user's files hit its deadline */
+	struct ka_way way;                   /* by_hand only: each thing that sshd looks at, in its order */
+	size_t rows_count, rows_left_out;    /* by_hand only: the lines of the key files, by way.line[].file; and those left out */
+	struct ka_keyrow rows[KA_DIAG_ROWS_MAX];
 	struct ka_unjudged unjudged;         /* what was seen and is not judged by this release */
 	size_t key_files_count;
 	char key_files[KA_DIAG_FILES_MAX][KA_TEXT_PATH_MAX]; /* that sshd reads for this user, raw bytes */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diag/keyscan.h"
+#include "diag/keyview.h"
 #include "key/keyblob.h"
 #include "key/keyfpr.h"
 #include "vet/vet.h"
@@ -67,7 +69,7 @@ void ka_keyrow_key(struct ka_keyrows *rows, const struct ka_keyview *v, struct k
 	put_cut(ka_text_trim(v->comment), row->comment, sizeof(row->comment));
 	ka_keyfpr_text(blob, row->fp);
 	ka_keyblob_parse(blob, none, &key);
-	row->bits = key.bits;
+	row->bits = key.type != NULL && key.type->kind == KA_KEYKIND_RSA ? key.bits : 0;
 	vet(rows->policy, &key, row);
 }
 

@@ -10,9 +10,11 @@
 
 #include "base/cursor.h"
 #include "base/limits.h"
-#include "diag/keyscan.h"
-#include "diag/keyview.h"
+#include "reason/reason.h"
 
+struct ka_keyscan;
+struct ka_keyscan_hit;
+struct ka_keyview;
 struct ka_vetpolicy;
 
 struct ka_keyrow {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "diag/commandconf.h"
 #include "diag/keyscan.h"
+#include "keyaudit/doctor/tell.h"
 
 #include "base/poison.h"
 
@@ -114,6 +115,76 @@ static char *begin(struct ka_buf *b, const char *schema)
 	return text;
 }
 
+static void put_row(struct ka_buf *b, const struct ka_keyrow *row)
+{
+	ka_jsonout_object(b, NULL);
+	ka_jsonout_u64(b, "line", row->line);
+	if (row->column > 0)
+		ka_jsonout_u64(b, "column", row->column);
+	ka_jsonout_bool(b, "is_key", row->is_key != 0);
+	put_text(b, "key_type", row->type, sizeof(row->type));
+	if (row->bits > 0)
+		ka_jsonout_u64(b, "key_bits", row->bits);
+	put_text(b, "key_fingerprint", row->fp, sizeof(row->fp));
+	put_text(b, "comment", row->comment, sizeof(row->comment));
+	if (row->reason != KA_REASON_NONE)
+		ka_jsonout_plain(b, "reason", ka_reason_id((enum ka_reason)row->reason));
+	if (row->vet != KA_REASON_NONE)
+		ka_jsonout_plain(b, "policy", ka_reason_id((enum ka_reason)row->vet));
+	if (row->offer != UINT32_MAX)
+		ka_jsonout_bool(b, "in_question", true);
+	ka_jsonout_object_end(b);
+}
+
+static void put_way_line(struct ka_buf *b, const struct ka_diagnosis *d, const struct ka_way_line *line)
+{
+	static const char *const states[] = { [KA_WAY_OK] = "ok", [KA_WAY_UNKNOWN] = "unknown", [KA_WAY_WARN] = "warn", [KA_WAY_BAD] = "fail" };
+
+	ka_jsonout_object(b, NULL);
+	put_text(b, "what", line->what, sizeof(line->what));
+	ka_jsonout_plain(b, "state", states[line->state]);
+	if (line->reason != KA_REASON_NONE)
+		ka_jsonout_plain(b, "reason", ka_reason_id(line->reason));
+	if (line->has_stat) {
+		ka_jsonout_mode(b, "mode", line->mode);
+		put_text(b, "owner", line->owner, sizeof(line->owner));
+		put_text(b, "group", line->group, sizeof(line->group));
+	}
+	put_text(b, "text", line->text, sizeof(line->text));
+	if (line->file >= 0) {
+		ka_jsonout_array(b, "lines");
+		for (size_t i = 0; i < d->rows_count; i++)
+			if (d->rows[i].file == (uint32_t)line->file)
+				put_row(b, &d->rows[i]);
+		ka_jsonout_array_end(b);
+	}
+	ka_jsonout_object_end(b);
+}
+
+/* absent when nobody looked */
+static void put_way(struct ka_buf *b, const struct ka_diagnosis *d)
+{
+	if (d->way.count == 0)
+		return;
+	ka_jsonout_array(b, "way");
+	for (size_t i = 0; i < d->way.count; i++)
+		put_way_line(b, d, &d->way.line[i]);
+	ka_jsonout_array_end(b);
+	if (d->rows_left_out > 0)
+		ka_jsonout_u64(b, "lines_left_out", d->rows_left_out);
+}
+
+static void put_tell(struct ka_buf *b, const struct ka_diag_subject *s, const struct ka_diagnosis *d)
+{
+	char text[KA_TELL_MAX];
+	struct ka_buf words;
+
+	ka_buf_init_array(&words, text);
+	ka_doctor_tell(s, d, &words);
+	if (!words.overflow)
+		put_text(b, "tell", text, sizeof(text));
+}
+
 void ka_doctor_json_user(const struct ka_diag_subject *s, const struct ka_diagnosis *d, const struct ka_lastrefusal *last)
 {
 	struct ka_buf b;
@@ -135,7 +206,9 @@ void ka_doctor_json_user(const struct ka_diag_subject *s, const struct ka_diagno
 	for (size_t i = 0; i < d->count; i++)
 		put_finding(&b, s, &d->findings[i], i == 0 && d->has_primary);
 	ka_jsonout_array_end(&b);
+	put_way(&b, d);
 	put_last(&b, last);
+	put_tell(&b, s, d);
 	ka_jsonout_object_end(&b);
 	puts(b.p);
 }

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "diag/commandconf.h"
 #include "diag/keyscan.h"
+#include "keyaudit/doctor/doctor_way.h"
+#include "keyaudit/doctor/tell.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/out_wrap.h"
 
@@ -270,6 +272,25 @@ static void show_head(const struct ka_out *o, const struct ka_diagnosis *d)
 	fputc('\n', o->to);
 }
 
+/* to be sent to the user as it stands */
+static void show_tell(const struct ka_out *o, const struct ka_diag_subject *s, const struct ka_diagnosis *d)
+{
+	char text[KA_TELL_MAX];
+	struct ka_wrap w;
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_doctor_tell(s, d, &b);
+	if (b.len == 0 || b.overflow)
+		return;
+	fputs("\n Tell ", o->to);
+	ka_wrap_begin(&w, o, 6, LABEL_AT);
+	ka_wrap_escaped(&w, KA_OUT_PLAIN, s->user, KA_TEXT_USER_MAX);
+	ka_wrap_text(&w, KA_OUT_PLAIN, ": ");
+	ka_wrap_text(&w, KA_OUT_PLAIN, text);
+	ka_wrap_end(&w);
+}
+
 static void show_sum(const struct ka_out *o, const struct ka_diagnosis *d)
 {
 	size_t warnings = d->count - (d->has_primary ? 1 : 0);
@@ -311,7 +332,9 @@ void ka_doctor_show_user(const struct ka_diag_subject *s, const struct ka_diagno
 	show_unjudged(&o, &d->unjudged);
 	if (geteuid() != 0)
 		show_remark(&o, "not root: only what you may read yourself was looked at");
+	ka_doctor_way_show(&o, s, d);
 	show_last(&o, last);
+	show_tell(&o, s, d);
 	show_sum(&o, d);
 }
 

@@ -121,6 +121,14 @@ static struct ka_diagnosis *diagnosis_of_a_mode(struct ka_diag_subject *s, struc
 	f->fix.as_user = true;
 	f->fix.commands = 1;
 	put(f->fix.command[0], sizeof(f->fix.command[0]), "runuser -u bob -- chmod go-w -- /home/bob/.ssh/authorized_keys");
+	d->way.count = 2;
+	d->way.line[0] = (struct ka_way_line){ .file = -1, .what = "account", .text = "uid 1002, home /home/bob" };
+	d->way.line[1] = (struct ka_way_line){ .file = 0, .what = "/home/bob/.ssh/authorized_keys", .text = "1 key, 1 damaged", .has_stat = true, .mode = 0100664,
+					       .owner = "bob", .group = "staff", .state = KA_WAY_BAD, .reason = KA_REASON_PERM_GROUP_WRITABLE };
+	d->rows_count = 2;
+	d->rows[0] = (struct ka_keyrow){ .line = 1, .is_key = 1, .type = "ssh-ed25519", .comment = "bob@laptop",
+					 .fp = "SHA256:kR3mDlPSBWcCdsHSJAC+F2a53LSCJMNQnbGctVFZLh4" };
+	d->rows[1] = (struct ka_keyrow){ .line = 3, .column = 1, .offer = UINT32_MAX, .reason = KA_REASON_LINE_WRAPPED };
 	return d;
 }
 
