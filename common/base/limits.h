@@ -101,6 +101,9 @@
 #define KA_WAY_WHAT_MAX 128
 #define KA_WAY_TEXT_MAX 512
 #define KA_DIAG_FINDINGS_MAX 64
+#define KA_CERTVIEW_ID_MAX 40           /* bytes of a certificate's id that are shown ... */
+#define KA_CERTVIEW_NAMES_MAX 48        /* ... and of its names */
+#define KA_RULECERT_FAULTS_MAX 8        /* what can speak against one certificate at one place */
 #define KA_FIX_TEMPLATE_WORDS_MAX 8      /* words of one command in reason.def */
 #define KA_FIX_TEMPLATE_WORD_MAX 128     /* bytes of one that is no placeholder */
 #define KA_DIAG_ITEMS_MAX 2048          /* candidates for the primary reason: files x offers */

@@ -123,6 +123,17 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 	return err;
 }
 
+/* the files of authorities: root's, and named by sshd's configuration alone */
+static enum ka_err look_at_authorities(struct ka_facts *f)
+{
+	bool has_cert = false;
+
+	for (size_t i = 0; i < f->offers_count; i++)
+		has_cert = has_cert || f->offers[i].is_cert;
+	return has_cert ? ka_cafile_look(ka_sshdconf_value(&f->sshd, "trustedusercakeys"), f->offers, f->offers_count, &f->trusted) :
+			  KA_ERR_OK;
+}
+
 /* what a person is told besides: the gate behind the login, and whether sshd runs with what its files say */
 static enum ka_err look_around(struct ka_facts *f)
 {
@@ -197,6 +208,8 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 	scan.address = out->sshd.use_dns ? "" : subject->address; /* with UseDNS names count too, and we do not ask for them */
 	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
 		err = look_at_files(out, &scan);
+	if (err == KA_ERR_OK)
+		err = look_at_authorities(out);
 	sources.address = scan.address;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ask_sources(out, &sources);

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "diag/cafile.h"
 #include "diag/commandconf.h"
 #include "diag/diagnosis.h"
 #include "diag/gateview.h"
@@ -33,6 +34,7 @@ struct ka_facts {
 	bool has_files;                   /* the key files were looked at */
 	bool asks_us;                     /* as far as we know sshd's command is ours */
 	struct ka_userfiles files;
+	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered */
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
 	struct ka_pamconf pam;            /* sshd's PAM stack, when a person asks and sshd uses it; it says nothing otherwise */

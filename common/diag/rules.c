@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/username.h"
+#include "diag/rulecert.h"
 #include "diag/rulegate.h"
 #include "diag/rulesaid.h"
 
@@ -338,6 +339,7 @@ static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *
 		else
 			rule_near(f, &f->files.files[i], out);
 	rule_home(f, out);
+	ka_rulecert_run(f, out, listed);
 	for (size_t i = 0; i < f->offers_count; i++) {
 		bool served = false;
 

@@ -154,18 +154,26 @@ static void tell_row(struct ka_keyscan_work *w, const struct ka_keyview *v, stru
 	ka_keyrow_key(w->query->rows, v, blob, &hit);
 }
 
+bool ka_scanline_decode(const struct ka_keyview *v, uint8_t blob[static KA_BLOB_MAX], size_t *len)
+{
+	struct ka_cursor c;
+	struct ka_span inner;
+
+	if (!ka_keyb64_decode(v->base64, blob, KA_BLOB_MAX, len))
+		return false;
+	ka_cursor_init(&c, blob, *len);
+	return ka_cursor_string(&c, &inner) && ka_keyview_type_fits(v->type, inner) &&
+	       is_readable((struct ka_span){ blob, *len }, v->type);
+}
+
 /* a line where sshd finds "type base64"; false when it cannot read the key */
 static bool take_key_line(struct ka_keyscan_work *w, const struct ka_keyview *v)
 {
-	struct ka_cursor c;
-	struct ka_span blob, inner;
+	struct ka_span blob;
 
-	if (!ka_keyb64_decode(v->base64, w->blob, sizeof(w->blob), &w->blob_len))
+	if (!ka_scanline_decode(v, w->blob, &w->blob_len))
 		return false;
 	blob = (struct ka_span){ w->blob, w->blob_len };
-	ka_cursor_init(&c, blob.p, blob.len);
-	if (!ka_cursor_string(&c, &inner) || !ka_keyview_type_fits(v->type, inner) || !is_readable(blob, v->type))
-		return false;
 	w->out->usable++;
 	remember_listed(w->out, blob);
 	tell_row(w, v, blob);

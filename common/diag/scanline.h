@@ -6,8 +6,12 @@
 #define KA_DIAG_SCANLINE_H
 
 #include "diag/keyscan.h"
+#include "diag/keyview.h"
 
 /** ka_scanline_take() - judge one line (work->line is its number); a key wrapped over the next lines takes these too */
 void ka_scanline_take(struct ka_keyscan_work *w, struct ka_span line);
+
+/** ka_scanline_decode() - the key of a KA_KEYVIEW_KEY line; false when sshd cannot read it */
+bool ka_scanline_decode(const struct ka_keyview *v, uint8_t blob[static KA_BLOB_MAX], size_t *len);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/poison.h"
 
-static bool is_known_critical(struct ka_span name)
+bool ka_vetcert_is_known_critical(struct ka_span name)
 {
 	return ka_span_is(name, "force-command") || ka_span_is(name, "source-address") || ka_span_is(name, "verify-required");
 }
@@ -19,7 +19,7 @@ static void judge_critical(struct ka_span critical, struct ka_vetnote *note)
 			ka_vetnote_refuse(note, KA_REASON_CERT_MALFORMED, NULL);
 			return;
 		}
-		if (!is_known_critical(name) && !ka_vetnote_add(note, KA_REASON_CERT_CRITICAL_UNKNOWN, NULL))
+		if (!ka_vetcert_is_known_critical(name) && !ka_vetnote_add(note, KA_REASON_CERT_CRITICAL_UNKNOWN, NULL))
 			return;
 	}
 }

@@ -2,6 +2,8 @@
 #ifndef KA_VET_VETCERT_H
 #define KA_VET_VETCERT_H
 
+#include <stdbool.h>
+
 #include "key/keyblob.h"
 #include "vet/vetnote.h"
 
@@ -12,5 +14,8 @@
  * Source: PROTOCOL.certkeys; no principals is refused as sshd does since 10.3.
  */
 void ka_vetcert_judge(const struct ka_keycert *cert, const struct ka_vet_when *when, struct ka_vetnote *note);
+
+/** ka_vetcert_is_known_critical() - a critical option that sshd has known since 8.4: force-command, source-address, verify-required */
+bool ka_vetcert_is_known_critical(struct ka_span name);
 
 #endif

@@ -1,0 +1,144 @@
+/* The rules about certificates. They must never call one good that sshd refuses: what is not known is a warning at best. */
+#include "diag/rulecert.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "diag/certsay.h"
+#include "diag/certview.h"
+#include "key/keyfrom.h"
+
+#include "base/poison.h"
+
+/* all that speaks against one certificate at one place, in sshd's order: the first refuses, the others are next to be mended */
+struct faults {
+	size_t count;
+	enum ka_reason reason[KA_RULECERT_FAULTS_MAX];
+	bool in_doubt; /* its source-address, and the client's address is not known */
+};
+
+static void blame(struct faults *to, enum ka_reason reason)
+{
+	for (size_t i = 0; i < to->count; i++)
+		if (to->reason[i] == reason)
+			return;
+	if (to->count < KA_RULECERT_FAULTS_MAX)
+		to->reason[to->count++] = reason;
+}
+
+/* sshkey_cert_check_authority() */
+static void check_authority(const struct ka_facts *f, const struct ka_keycert *cert, bool by_name, bool needs_names, struct faults *to)
+{
+	uint64_t now = f->subject->now_sec > 0 ? (uint64_t)f->subject->now_sec : 0;
+
+	if (cert->type != KA_CERT_TYPE_USER)
+		blame(to, KA_REASON_CERT_HOST_TYPE);
+	if (now < cert->valid_after)
+		blame(to, KA_REASON_CERT_NOT_YET_VALID);
+	else if (now >= cert->valid_before)
+		blame(to, KA_REASON_CERT_EXPIRED);
+	if (cert->principals_count == 0 && needs_names)
+		blame(to, KA_REASON_CERT_NO_PRINCIPALS);
+	else if (cert->principals_count > 0 && by_name && !ka_certview_has_principal(cert, ka_span_of(f->subject->user)))
+		blame(to, KA_REASON_CERT_PRINCIPAL_MISMATCH);
+}
+
+/* sshauthopt_from_cert(), auth_authorise_keyopts(): a host certificate has no options that sshd would read */
+static void check_options(const struct ka_facts *f, const struct ka_keycert *cert, struct faults *to)
+{
+	struct ka_span value;
+
+	if (cert->type != KA_CERT_TYPE_USER)
+		blame(to, KA_REASON_CERT_HOST_TYPE);
+	if (ka_certview_unknown(cert, &value))
+		blame(to, KA_REASON_CERT_CRITICAL_UNKNOWN);
+	if (!ka_certview_critical(cert, "source-address", &value))
+		return;
+	if (f->subject->address[0] == '\0')
+		to->in_doubt = true;
+	else if (ka_keyfrom_matches(value, NULL, f->subject->address) != 1)
+		blame(to, KA_REASON_CERT_SOURCE_ADDRESS);
+}
+
+static struct ka_primary_item *add(struct ka_primary *out, enum ka_reason reason, size_t i, enum ka_step step, enum ka_class class)
+{
+	struct ka_primary_item *item = ka_primary_add(out, reason, (int)i, step, class);
+
+	if (item != NULL)
+		item->explain = ka_certsay_explain;
+	return item;
+}
+
+/*
+ * sshd went on to the command although we find nothing, or the client's address is not known: a warning before any login,
+ * and behind one what is left
+ */
+static enum ka_class class_in_doubt(const struct ka_facts *f, size_t i)
+{
+	enum ka_offer_said said = f->subject->offers[i].said;
+
+	return said == KA_OFFER_UNKNOWN || said == KA_OFFER_SERVED ? KA_CLASS_SECONDARY : KA_CLASS_LOST;
+}
+
+/* the certificate at TrustedUserCAKeys, whose authority is there; true when sshd takes it */
+static bool judge_trusted(const struct ka_facts *f, size_t i, const struct ka_keycert *cert, struct ka_primary *out)
+{
+	struct faults faults = { 0 };
+
+	check_authority(f, cert, true, true, &faults);
+	check_options(f, cert, &faults);
+	if (faults.count == 0 && faults.in_doubt) {
+		enum ka_class class = class_in_doubt(f, i);
+
+		add(out, KA_REASON_CERT_SOURCE_ADDRESS, i, KA_STEP_CA, class);
+		return class == KA_CLASS_SECONDARY;
+	}
+	for (size_t n = 0; n < faults.count; n++)
+		add(out, faults.reason[n], i, KA_STEP_CA, n == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY);
+	return faults.count == 0;
+}
+
+/* did our own sources hold the certificate? then it is they who did not serve it */
+static bool is_ours(const struct ka_facts *f, size_t i)
+{
+	return f->sources.key[i].is_listed || f->subject->offers[i].said == KA_OFFER_REFUSED;
+}
+
+/* on a host that trusts nobody's certificates one that is offered besides a key says little */
+static enum ka_class class_untrusted(const struct ka_facts *f, size_t i)
+{
+	if (is_ours(f, i))
+		return KA_CLASS_SECONDARY;
+	return f->trusted.path[0] != '\0' ? KA_CLASS_LOST : KA_CLASS_BLOCKED;
+}
+
+/* CASignatureAlgorithms is a list of names and patterns; empty when this sshd does not say */
+static bool is_algorithm_allowed(const struct ka_facts *f, struct ka_span algorithm)
+{
+	struct ka_span rest = ka_sshdconf_value(&f->sshd, "casignaturealgorithms"), name;
+
+	if (rest.len == 0)
+		return true;
+	while (ka_text_split(&rest, ',', &name))
+		if (ka_text_glob(name, algorithm))
+			return true;
+	return false;
+}
+
+void ka_rulecert_run(const struct ka_facts *f, struct ka_primary *out, bool *listed)
+{
+	for (size_t i = 0; i < f->offers_count; i++) {
+		struct ka_certview v;
+
+		if (!f->sshd.is_known || !ka_certview_read(&f->offers[i], &v))
+			continue;
+		if (!is_algorithm_allowed(f, v.algorithm)) {
+			listed[i] = false;
+			add(out, KA_REASON_CERT_SIGNATURE_ALGORITHM, i, KA_STEP_METHOD, KA_CLASS_LOST);
+		} else if (!listed[i] && f->trusted.ca_line[i] > 0) {
+			listed[i] = judge_trusted(f, i, &v.key.cert, out);
+		} else if (!listed[i]) {
+			add(out, KA_REASON_CERT_CA_UNTRUSTED, i, KA_STEP_CA, class_untrusted(f, i));
+		}
+	}
+}

@@ -1,0 +1,22 @@
+/*
+ * Certificates: what sshd has against one, in its order. The fields are judged where
+ * the authority was found, so that nothing is said of a certificate that nobody here
+ * would take anyway. Pure.
+ */
+#ifndef KA_DIAG_RULECERT_H
+#define KA_DIAG_RULECERT_H
+
+#include <stdbool.h>
+
+#include "diag/facts.h"
+#include "diag/primary.h"
+
+/**
+ * ka_rulecert_run() - CASignatureAlgorithms and TrustedUserCAKeys, for every offered certificate
+ * @listed: set for the offers that sshd would take; those that a key file has settled are left alone
+ *
+ * Source: auth2-pubkey.c user_cert_trusted_ca(), sshkey.c sshkey_cert_check_authority().
+ */
+void ka_rulecert_run(const struct ka_facts *f, struct ka_primary *out, bool *listed);
+
+#endif

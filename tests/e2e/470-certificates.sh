@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# 470-certificates.sh: each cause of a refused certificate on the real sshd with the real client. For each: the doctor
+# names it before any login, the login is refused, and where sshd asks our command about it the event in the trail names
+# it too. And the neighbours: certificates that let people in must not be called a cause.
+# One sshd for all: what differs is in files that it reads at each login, or in a Match block of a user of its own.
+# The setups are called by name.
+# shellcheck disable=SC2317
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+KEYS=$WORLD_RUN/keys
+CAS=/etc/ssh/trusted_cas
+FILE=/home/alice/.ssh/authorized_keys
+events=0
+
+# sign CA ARGUMENT...: a certificate for the key c; ssh finds it beside the key.
+sign() {
+	local ca=$1
+	shift
+	ssh-keygen -q -s "$KEYS/$ca" -I "c of ${who:-alice}" -z 7 "$@" "$KEYS/c.pub"
+}
+
+# write FORMAT [ARG...]: printf into alice's key file.
+# shellcheck disable=SC2059
+write() {
+	printf "$@" >"$FILE"
+	chown alice:alice "$FILE"
+	chmod 0600 "$FILE"
+}
+
+# Nothing is trusted but what TrustedUserCAKeys has.
+fresh() {
+	rm -f "$FILE" "$KEYS/c-cert.pub"
+	world_pub ca >"$CAS"
+}
+
+doctor() { keyaudit doctor "${who:-alice}" --key "$KEYS/c-cert.pub" --from 127.0.0.1; }
+named() { sed -n 's/^ FAIL .*  \([a-z0-9.-]*\)$/\1/p' <<<"$1" | head -n 1; }
+login() { world_ssh "${who:-alice}" c; }
+
+# refused ID WHAT EVIDENCE MEND SETUP...: EVIDENCE and MEND are regexes for the doctor's screen, its lines joined.
+# With=COMMAND: another client. Seen=no: sshd does not come as far as our command.
+refused() {
+	local id=$1 what="$1: $2" evidence=$3 mend=$4 said
+	shift 4
+	fresh
+	"$@"
+	said=$(doctor)
+	is "$what: named before a login" "$(named "$said")" "$id"
+	said=$(tr -s ' \n' ' ' <<<"$said")
+	like "$what: the evidence" "$said" "$evidence"
+	like "$what: the way out" "$said" "$mend"
+	not_ok "$what: refused" "${with:-login}"
+	events=$((events + 1))
+	ok "$what: there is an event" world_trail_wait 10 "$events"
+	[ "${seen:-yes}" = no ] || is "$what: the event names it" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" "$id"
+}
+
+# fine WHAT SETUP...: sshd lets it in, and so do we.
+fine() {
+	local what=$1
+	shift
+	fresh
+	"$@"
+	ok "fine: $what" login
+	events=$((events + 1))
+	ok "fine: $what: there is an event" world_trail_wait 10 "$events"
+	is "fine: $what: nothing is called a cause" "$(named "$(doctor)")" ''
+}
+
+world_setup
+for k in c ca other; do world_key "$k" ed25519; done
+world_key ecdsaca ecdsa256
+world_sshd_start "TrustedUserCAKeys $CAS" "Match User bob" "CASignatureAlgorithms ecdsa-sha2-nistp256"
+world_collect_start || world_die "no collector"
+
+# ---- neighbours, the plain key refused before each ----
+fine "a certificate for alice" sign ca -n alice
+fine "one of several names" sign ca -n ops,alice
+fine "a source-address that fits" sign ca -n alice -O source-address=10.0.0.0/8,127.0.0.0/8
+fine "a forced command alone" sign ca -n alice -O force-command=/bin/true
+by_ecdsa() { world_pub ecdsaca >>"$CAS" && sign ecdsaca -n bob; }
+who=bob fine "CASignatureAlgorithms has it" by_ecdsa
+
+# ---- TrustedUserCAKeys ----
+refused cert.ca-untrusted "another authority" "file $CAS .*CA SHA256:.*not among the 1 key there" 'mend If this authority is to be trusted' \
+	sign other -n alice
+broken() { { echo 'not a key'; world_pub ca; } >"$CAS" && sign ca -n alice; }
+refused cert.ca-untrusted "a broken line in front of it" "file $CAS:1 .*cannot read this line" 'mend Mend or remove that line' broken
+gone() { rm "$CAS" && sign ca -n alice; }
+refused cert.ca-untrusted "the file is not there" "file $CAS.*could not be read" 'mend Put the file of TrustedUserCAKeys in its place' gone
+refused cert.not-yet-valid "in 2040" '2040-01-01T.*the clock of this host' 'mend Check the clock' sign ca -n alice -V 20400101:20410101
+refused cert.expired "in 2020" "\"c of alice\" serial 7.*2020-02-0.*the clock of this host" "mend Issue it again: ssh-keygen -s CA -I 'c of alice' -n alice" \
+	sign ca -n alice -V 20200101:20200201
+refused cert.no-principals "no names" 'names none' 'mend Issue it again: .* -n alice' sign ca
+refused cert.principal-mismatch "for bob" 'names bob .*must hold is alice' 'mend Issue it again: .* -n alice' sign ca -n bob
+refused cert.critical-unknown "an option of others" 'the option is foo@example.com' 'mend Issue it again without' \
+	sign ca -n alice -O critical:foo@example.com=bar
+refused cert.source-address "from elsewhere" 'allowed from 10.0.0.0/8; the client came from 127.0.0.1' '-O source-address=10.0.0.0/8,127.0.0.1' \
+	sign ca -n alice -O source-address=10.0.0.0/8
+host_agent() {
+	"$KA_SRC/build/tests/tools/fakeagent" "$WORLD_RUN/agent" fail "$KEYS/c-cert.pub" &
+	local pid=$! status
+	world_wait 5 test -S "$WORLD_RUN/agent"
+	timeout -k 2 "$WORLD_SSH_TIMEOUT" setsid -w ssh -F none -p "$WORLD_PORT" -o IdentityAgent="$WORLD_RUN/agent" \
+		-o StrictHostKeyChecking=yes -o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null \
+		-o BatchMode=yes -o LogLevel=ERROR -l alice 127.0.0.1 true </dev/null
+	status=$?
+	_world_stop "$pid"
+	return "$status"
+}
+with=host_agent refused cert.host-type "a host certificate" 'certificate "c of alice"' 'mend Issue it again without -h' sign ca -h -n alice
+
+# ---- before any file is read ----
+who=bob seen=no refused cert.signature-algorithm "an Ed25519 authority" 'signed with ssh-ed25519' 'mend Sign with another authority' sign ca -n bob
+
+world_finish
