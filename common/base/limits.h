@@ -120,6 +120,16 @@
 #define KA_DIAG_SSHD_T_AGE_SEC 60       /* an answer of sshd -T older than that is asked for again */
 #define KA_DIAG_SSHD_T_KEPT_MAX 256     /* answers kept at once */
 #define KA_DIAG_SSHD_FILES_MAX 64       /* configuration files with their includes */
+#define KA_ACCOUNT_ENTRY_MAX (64 * 1024) /* an entry of shadow */
+#define KA_ACCOUNT_HASH_MIN 13          /* characters of the shortest hash of crypt(5) */
+#define KA_ACCOUNT_PASSWD_MAX (4 * 1024 * 1024) /* of /etc/passwd, searched for names that are nearly the one */
+#define KA_ACCOUNT_NEAR_MAX 3           /* of such names */
+#define KA_ACCOUNT_TWO_SLIPS_MIN 6      /* a shorter name may be one slip away, no more */
+#define KA_ACCOUNT_TEXT_MAX 128         /* of what a nologin file says */
+#define KA_PAMLINE_MAX 96               /* account and session lines of one PAM stack */
+#define KA_PAMLINE_CONTROL_MAX 256
+#define KA_PAMLINE_ARGUMENTS_MAX 256
+#define KA_PAMLINE_LEVELS_MAX 10        /* substacks within substacks: KA_PAMASK_DEPTH_MAX and the stack itself */
 
 /* audit trail */
 #define KA_EVENT_LINE_MAX 4096          /* one trail line with its newline: one write(2) */

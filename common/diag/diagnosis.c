@@ -153,7 +153,7 @@ static void put_findings(const struct ka_facts *f, const struct ka_primary *p, s
 /* a key that sshd would take, and a gate behind it of which we cannot tell what it says */
 static void note_gate(const struct ka_facts *f, const struct ka_primary *p, struct ka_unjudged *out)
 {
-	for (size_t i = 0; i < f->offers_count; i++) {
+	for (size_t i = 0; i < f->offers_count && f->subject->by_hand; i++) {
 		if (!p->settled[i])
 			continue;
 		if (f->gate.is_unknown[i])

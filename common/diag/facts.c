@@ -53,8 +53,10 @@ static enum ka_err ask_passwd(struct ka_facts *f)
 		return KA_ERR_OK; /* nobody asked, or the name service fails: not known */
 	if (found == NULL) {
 		f->account = KA_FACTS_ACCOUNT_UNKNOWN;
-		return KA_ERR_OK;
+		return ka_account_look_near(f->subject->user, &f->who);
 	}
+	if (ka_account_gather(&pw, &f->who) != KA_ERR_OK)
+		return KA_ERR_NOMEM;
 	if (pw.pw_dir[0] != '/' || !ka_span_copy(ka_span_of(pw.pw_dir), f->home, sizeof(f->home)))
 		return KA_ERR_OK;
 	f->account = KA_FACTS_ACCOUNT_KNOWN;
@@ -135,21 +137,23 @@ static enum ka_err look_at_authorities(struct ka_facts *f)
 }
 
 /* what a person is told besides: the gate behind the login, and whether sshd runs with what its files say */
-static enum ka_err look_around(struct ka_facts *f)
+static void look_around(struct ka_facts *f)
 {
 	const struct ka_conf *conf = f->subject->conf;
 	enum ka_reason wrong = f->command.load.reason == KA_REASON_CONF_UNSAFE ? KA_REASON_CONF_UNSAFE : KA_REASON_CONF_INVALID;
 	char arguments[KA_LISTENER_ARGUMENTS_MAX];
-	enum ka_err err;
 
 	if (ka_listener_look(config_of(conf), arguments, sizeof(arguments)))
 		ka_unjudged_add(&f->unjudged, KA_UNJUDGED_LISTENER, arguments);
+	if (f->pam.is_known)
+		ka_gateview_make(&f->pam, conf, wrong, f->subject->user, f->offers, f->offers_count, &f->gate);
+}
+
+static enum ka_err ask_pam(struct ka_facts *f)
+{
 	if (!f->sshd.is_known || !f->sshd.use_pam)
 		return KA_ERR_OK;
-	err = ka_pamask(NULL, f->sshd.pam_service, &f->pam);
-	if (err == KA_ERR_OK)
-		ka_gateview_make(&f->pam, conf, wrong, f->subject->user, f->offers, f->offers_count, &f->gate);
-	return err;
+	return ka_pamask(NULL, f->sshd.pam_service, &f->pam);
 }
 
 /* does sshd run authkeys-cmd? when it could not be asked, we believe that it does */
@@ -213,7 +217,9 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 	sources.address = scan.address;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ask_sources(out, &sources);
+	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
+		err = ask_pam(out);
 	if (err == KA_ERR_OK && subject->by_hand && out->account == KA_FACTS_ACCOUNT_KNOWN)
-		err = look_around(out);
+		look_around(out);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "diag/account.h"
 #include "diag/cafile.h"
 #include "diag/commandconf.h"
 #include "diag/diagnosis.h"
@@ -31,13 +32,14 @@ struct ka_facts {
 	uid_t uid;
 	gid_t gid;
 	char home[KA_TEXT_PATH_MAX];
+	struct ka_account who;            /* the rest of the account */
 	bool has_files;                   /* the key files were looked at */
 	bool asks_us;                     /* as far as we know sshd's command is ours */
 	struct ka_userfiles files;
 	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered */
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
-	struct ka_pamconf pam;            /* sshd's PAM stack, when a person asks and sshd uses it; it says nothing otherwise */
+	struct ka_pamconf pam;            /* sshd's PAM stack, when sshd uses it; it says nothing otherwise */
 	struct ka_gateview gate;          /* what its enforce would say */
 	struct ka_unjudged unjudged;
 	struct ka_keyscan_offer offers[KA_DIAG_OFFERS_MAX];

@@ -31,7 +31,7 @@ static bool read_file(struct walk *w, const char *path, enum ka_pamconf_phase ph
 	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	KA_AUTOFREE char *text = NULL;
 	enum ka_err err;
-	size_t len;
+	size_t len, before;
 
 	if (fd < 0)
 		return false;
@@ -41,7 +41,9 @@ static bool read_file(struct walk *w, const char *path, enum ka_pamconf_phase ph
 	if (err != KA_ERR_OK)
 		return false;
 	w->depth++;
+	before = ka_pamline_file(&w->out->lines, path);
 	ka_pamconf_parse((struct ka_span){ (const uint8_t *)text, len }, w->service, phase, follow, w, w->out);
+	ka_pamline_back(&w->out->lines, before);
 	w->depth--;
 	return true;
 }
@@ -69,12 +71,12 @@ static void follow(void *ctx, struct ka_span name, enum ka_pamconf_phase phase)
 	char path[KA_PAMCONF_PATH_MAX];
 
 	if (w->depth >= KA_PAMASK_DEPTH_MAX || w->files >= KA_PAMASK_FILES_MAX) {
-		w->out->is_cut = true;
+		w->out->is_cut = w->out->lines.is_cut = true;
 		return;
 	}
 	w->files++;
 	if (!find_file(w, name, phase, path))
-		w->out->is_cut = true;
+		w->out->is_cut = w->out->lines.is_cut = true;
 }
 
 enum ka_err ka_pamask(const char *dir, const char *service, struct ka_pamconf *out)

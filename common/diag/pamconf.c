@@ -15,6 +15,7 @@ struct reader {
 	ka_pamconf_include *include;
 	void *ctx;
 	struct ka_pamconf *out;
+	unsigned line;
 };
 
 /* what one line of the module asks for */
@@ -65,24 +66,6 @@ static void take_argument(struct ka_span arg, const char *service, struct modes 
 		m->works = has_name(ka_span_sub(arg, sizeof(services) - 1, arg.len), service);
 }
 
-/* in [value=action ...]: what is done with this value; bad when nothing is said */
-static struct ka_span action_of(struct ka_span list, const char *value)
-{
-	struct ka_span word, action = ka_span_of("bad");
-	bool own = false;
-
-	while (ka_text_word(&list, &word)) {
-		size_t eq = ka_span_find(word, '=');
-		struct ka_span name = ka_span_sub(word, 0, eq);
-
-		if (eq == word.len || (!ka_span_is(name, value) && (own || !ka_span_is(name, "default"))))
-			continue;
-		action = ka_span_sub(word, eq + 1, word.len);
-		own = own || ka_span_is(name, value);
-	}
-	return action;
-}
-
 /* ok and done would make the value the answer of the stack, bad and die make it fail; a number jumps */
 static bool is_passed_over(struct ka_span action)
 {
@@ -93,7 +76,7 @@ static bool is_passed_over(struct ka_span action)
 static bool is_refusal_heard(struct ka_span control, bool is_list)
 {
 	if (is_list)
-		return !is_passed_over(action_of(control, "session_err"));
+		return !is_passed_over(ka_pamline_action(control, "session_err"));
 	return !ka_text_equal_nocase(control, ka_span_of("optional")) && !ka_text_equal_nocase(control, ka_span_of("sufficient"));
 }
 
@@ -110,7 +93,7 @@ static void take_module(struct reader *r, enum ka_pamconf_phase phase, struct ka
 	if (phase == KA_PAMCONF_SESSION) /* the first one makes the event */
 		out->is_too_late = out->is_too_late || (!out->stands[phase] && out->reads_users);
 	out->stands[phase] = true;
-	if (phase != KA_PAMCONF_AUTH && is_list && !is_passed_over(action_of(control, "ignore")))
+	if (phase != KA_PAMCONF_AUTH && is_list && !is_passed_over(ka_pamline_action(control, "ignore")))
 		out->is_closed = true;
 	if (phase == KA_PAMCONF_AUTH) {
 		out->final = out->final || m.final;
@@ -156,6 +139,19 @@ static bool phase_of(struct ka_span word, enum ka_pamconf_phase *phase)
 	return false;
 }
 
+/* the lines of a substack stand behind a head of their own, one level up */
+static void take_include(struct reader *r, struct ka_span control, struct ka_span path, enum ka_pamconf_phase phase)
+{
+	static const struct ka_span none = { NULL, 0 };
+	bool is_substack = ka_text_equal_nocase(control, ka_span_of("substack"));
+
+	if (is_substack && (phase == KA_PAMCONF_ACCOUNT || phase == KA_PAMCONF_SESSION))
+		ka_pamline_add(&r->out->lines, phase, r->line, none, true, none, none);
+	r->out->lines.level_now += is_substack;
+	r->include(r->ctx, path, phase);
+	r->out->lines.level_now -= is_substack;
+}
+
 static void take_line(struct reader *r, struct ka_span line)
 {
 	struct ka_span word, control, path;
@@ -176,9 +172,13 @@ static void take_line(struct reader *r, struct ka_span line)
 	is_list = line.len > 0 && line.p[0] == '[';
 	if (!next_word(&line, &control) || !next_word(&line, &path))
 		return;
-	if (!is_list && (ka_text_equal_nocase(control, ka_span_of("include")) || ka_text_equal_nocase(control, ka_span_of("substack"))))
-		r->include(r->ctx, path, phase);
-	else if (phase == KA_PAMCONF_SESSION && is_module(path, "pam_env.so"))
+	if (!is_list && (ka_text_equal_nocase(control, ka_span_of("include")) || ka_text_equal_nocase(control, ka_span_of("substack")))) {
+		take_include(r, control, path, phase);
+		return;
+	}
+	if (phase == KA_PAMCONF_ACCOUNT || phase == KA_PAMCONF_SESSION)
+		ka_pamline_add(&r->out->lines, phase, r->line, control, is_list, path, line);
+	if (phase == KA_PAMCONF_SESSION && is_module(path, "pam_env.so"))
 		r->out->reads_users = r->out->reads_users || reads_users(line);
 	else if (is_module(path, "pam_keyaudit.so"))
 		take_module(r, phase, control, is_list, line);
@@ -187,7 +187,7 @@ static void take_line(struct reader *r, struct ka_span line)
 static void take_joined(struct reader *r, struct ka_buf *b)
 {
 	if (b->overflow)
-		r->out->is_cut = true;
+		r->out->is_cut = r->out->lines.is_cut = true;
 	else
 		take_line(r, ka_buf_as_span(b));
 	ka_buf_cut(b, 0);
@@ -204,9 +204,11 @@ void ka_pamconf_parse(struct ka_span text, const char *service, enum ka_pamconf_
 
 	ka_buf_init_array(&b, joined);
 	ka_cursor_init(&c, text.p, text.len);
-	while (ka_cursor_line(&c, &line, NULL)) {
+	for (unsigned n = 1; ka_cursor_line(&c, &line, NULL); n++) {
 		bool goes_on = line.len > 0 && line.p[line.len - 1] == '\\';
 
+		if (b.len == 0)
+			r.line = n;
 		ka_buf_span(&b, ka_span_sub(line, 0, line.len - goes_on));
 		ka_buf_char(&b, ' ');
 		if (goes_on)

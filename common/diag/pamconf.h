@@ -1,5 +1,5 @@
 /*
- * What a PAM service file says about pam_keyaudit.so: in which phases it stands, with
+ * What a PAM service file says: its lines, and about pam_keyaudit.so in which phases it stands, with
  * which modes, and whether users can choose what it sees: sshd hands over the key that
  * logged in by a variable of PAM's environment, and pam_env.so with user_readenv lets
  * ~/.pam_environment set any of them. Reads text, never files; pamask.h follows the includes.
@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "diag/pamline.h"
 
 enum ka_pamconf_phase { KA_PAMCONF_AUTH, KA_PAMCONF_ACCOUNT, KA_PAMCONF_SESSION, KA_PAMCONF_PASSWORD, KA_PAMCONF_PHASES };
 enum ka_pamconf_enforce { KA_PAMCONF_ENFORCE_NO, KA_PAMCONF_ENFORCE_SOFT, KA_PAMCONF_ENFORCE_HARD };
@@ -27,6 +28,7 @@ struct ka_pamconf {
 	bool is_too_late;                /* the module's first session line stands behind that */
 	bool is_closed;                  /* an account or session line takes PAM_IGNORE, the module's answer to everybody, for a failure */
 	char path[KA_PAMCONF_PATH_MAX];  /* of the service's file */
+	struct ka_pamlines lines;        /* account and session lines of all modules */
 };
 
 /* a file that is included for one phase, or with KA_PAMCONF_PHASES for all; @name is not a C string, and borrowed */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/username.h"
+#include "diag/ruleaccount.h"
 #include "diag/rulecert.h"
 #include "diag/rulegate.h"
 #include "diag/rulesaid.h"
@@ -392,11 +393,13 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 
 	*would_login = false;
 	if (f->account == KA_FACTS_ACCOUNT_UNKNOWN) {
-		ka_primary_add(out, KA_REASON_ACCOUNT_UNKNOWN, KA_PRIMARY_ALL, KA_STEP_USER, KA_CLASS_ALONE);
+		ka_ruleaccount_unknown(out);
 		return;
 	}
+	ka_ruleaccount_user(f, out);
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
+	ka_ruleaccount_login(f, out);
 	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
 	pass_over(f, out);
 	*would_login = *would_login && !decides_alone(out);

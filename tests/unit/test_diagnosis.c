@@ -232,6 +232,7 @@ static void group__members__counted_without_the_user(void **state)
 static void gate__unknown_or_closed__is_said_for_a_key_that_is_let_in(void **state)
 {
 	(void)state;
+	factsample.subject.by_hand = true;
 	factsample.facts.gate.is_unknown[0] = true;
 	factsample.facts.pam.is_closed = true;
 	put(factsample.facts.pam.path, "/etc/pam.d/sshd");

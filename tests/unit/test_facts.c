@@ -28,7 +28,7 @@ static struct {
 	const char *version, *home; /* home NULL: no such user */
 	int passwd_err;
 	struct ka_sshdconf sshd;
-	enum ka_err sshd_err, files_err, conf_err, sources_err, pam_err;
+	enum ka_err sshd_err, files_err, conf_err, sources_err, pam_err, account_err;
 	enum ka_reason conf_reason;
 	bool has_listener;
 	const char *acl;
@@ -40,7 +40,7 @@ static struct {
 	char program[128], config[128], places[128], user[64], address[64], conf_path[KA_PATH_TRUSTED_MAX], pam_service[64];
 	char paths[KA_DIAG_FILES_MAX][KA_TEXT_PATH_MAX];
 	size_t paths_count;
-	unsigned sshd, files, conf, sources, pam, listener;
+	unsigned sshd, files, conf, sources, pam, listener, account, near;
 	struct ka_userfiles_query files_query;
 	struct ka_keyscan_query scan;
 	char scan_address[64];
@@ -159,6 +159,42 @@ enum ka_err ka_pamask(const char *dir, const char *service, struct ka_pamconf *o
 	return world.pam_err;
 }
 
+enum ka_err ka_account_gather(const struct passwd *pw, struct ka_account *out)
+{
+	assert_string_equal(pw->pw_dir, world.home);
+	asked.account++;
+	out->is_asked = true;
+	return world.account_err;
+}
+
+enum ka_err ka_account_look_near(const char *name, struct ka_account *out)
+{
+	assert_string_equal(name, "alice");
+	asked.near++;
+	out->near_count = 1;
+	return world.account_err;
+}
+
+/* to be linked, and never asked */
+const char *ka_account_path(enum ka_account_nologin which)
+{
+	(void)which;
+	return "";
+}
+
+void ka_account_password(struct ka_span field, struct ka_account *out)
+{
+	(void)field;
+	(void)out;
+}
+
+void ka_account_near(struct ka_span passwd, const char *name, struct ka_account *out)
+{
+	(void)passwd;
+	(void)name;
+	(void)out;
+}
+
 bool ka_listener_look(const char *config, char *out, size_t size)
 {
 	(void)config;
@@ -225,7 +261,8 @@ static void gather__ordinary__everybody_is_asked_once(void **state)
 	assert_string_equal(asked.scan_address, "192.0.2.7");
 	assert_int_equal(asked.sources, 1);
 	assert_true(asked.has_conf && asked.has_home && asked.sources_query.has_uid);
-	assert_int_equal(asked.pam + asked.listener, 0); /* nobody asks by hand */
+	assert_int_equal(asked.account, 1);
+	assert_int_equal(asked.near + asked.pam + asked.listener, 0); /* sshd asks no PAM; nobody asks by hand */
 	assert_int_equal(facts->offers_count, 1);
 }
 
@@ -234,7 +271,7 @@ static void gather__records_only__nobody_is_asked(void **state)
 	(void)state;
 	subject.records_only = subject.by_hand = true;
 	gather();
-	assert_int_equal(asked.sshd + asked.files + asked.conf + asked.sources + asked.pam + asked.listener, 0);
+	assert_int_equal(asked.sshd + asked.files + asked.conf + asked.sources + asked.pam + asked.listener + asked.account + asked.near, 0);
 	assert_int_equal(facts->account, KA_FACTS_ACCOUNT_UNASKED);
 	assert_true(facts->asks_us);
 	assert_false(facts->has_files);
@@ -251,7 +288,9 @@ static void account__unknown_or_not_to_be_told(void **state)
 	world.home = NULL;
 	gather();
 	assert_int_equal(facts->account, KA_FACTS_ACCOUNT_UNKNOWN);
-	assert_int_equal(asked.files + asked.sources, 0);
+	assert_int_equal(asked.files + asked.sources + asked.account, 0);
+	assert_int_equal(asked.near, 1);
+	assert_int_equal(facts->who.near_count, 1);
 	world.passwd_err = 5; /* EIO: the name service fails */
 	gather();
 	assert_int_equal(facts->account, KA_FACTS_ACCOUNT_UNASKED);
@@ -420,7 +459,7 @@ static void offers__more_than_there_is_room_for__the_first(void **state)
 /* the first fault ends it, and is handed on as it is */
 static void fault__of_each_one_asked__is_handed_on(void **state)
 {
-	enum ka_err *const errs[] = { &world.sshd_err, &world.files_err, &world.conf_err, &world.sources_err, &world.pam_err };
+	enum ka_err *const errs[] = { &world.sshd_err, &world.files_err, &world.conf_err, &world.sources_err, &world.pam_err, &world.account_err };
 
 	(void)state;
 	subject.by_hand = true;

@@ -70,6 +70,27 @@ void factsample_bad_perm(struct ka_userfile *f, enum ka_reason reason, const cha
 	f->perm.uid = f->perm.gid = 1001;
 }
 
+/* a stack that includes nothing */
+static void include_nothing(void *ctx, struct ka_span name, enum ka_pamconf_phase phase)
+{
+	(void)ctx;
+	(void)name;
+	(void)phase;
+	fail();
+}
+
+void factsample_pam(const char *text)
+{
+	struct ka_facts *f = &factsample.facts;
+
+	f->sshd.is_known = f->sshd.use_pam = true;
+	memset(&f->pam, 0, sizeof(f->pam));
+	f->pam.is_known = true;
+	put(f->pam.path, "/etc/pam.d/sshd");
+	ka_pamline_file(&f->pam.lines, f->pam.path);
+	ka_pamconf_parse(ka_span_of(text), "sshd", KA_PAMCONF_PHASES, include_nothing, NULL, &f->pam);
+}
+
 /* the primary reason; factsample.evidence and factsample.fix are made for it */
 enum ka_reason factsample_primary(void)
 {

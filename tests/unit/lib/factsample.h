@@ -39,6 +39,9 @@ void factsample_bad_perm(struct ka_userfile *f, enum ka_reason reason, const cha
 /** factsample_near() - a file that sshd does not look at lists the key */
 struct ka_userfile *factsample_near(const char *path);
 
+/** factsample_pam() - sshd asks PAM, and this is its stack */
+void factsample_pam(const char *text);
+
 /** factsample_primary() - run the rules; the primary reason, its evidence and fix */
 enum ka_reason factsample_primary(void);
 

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# 420-account.sh: what the account itself does to a login, on the real sshd with the real PAM. Each cause is set up, and the
+# doctor, asked before anybody tries, names it with a command; the login fails, the command is run as it is printed, and
+# the same login works. What looks like a cause and is none is not named.
+# The setups are called by name.
+# shellcheck disable=SC2317,SC2016
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+KEY=$WORLD_RUN/keys/alice
+DIAGNOSE=$KA_SRC/build/tests/tools/diagnose
+saved=$WORLD_RUN/saved
+
+# the account as it was
+fresh() {
+	local f
+	for f in passwd shadow; do cmp -s "$saved/$f" "/etc/$f" || cp -p "$saved/$f" "/etc/$f"; done
+	rm -f /etc/nologin /run/nologin
+}
+
+doctor() { keyaudit doctor "${1:-alice}" --key "$KEY.pub" --from 127.0.0.1 --json 2>/dev/null; }
+named() { jq -r '.findings[] | select(.primary) | .reason' <<<"$out"; }
+
+# cause ID WHAT EVIDENCE [COMMAND...]: COMMAND breaks it; EVIDENCE is a regex for the primary finding in JSON
+cause() {
+	local id=$1 what=$2 evidence=$3 line out finding
+	shift 3
+	fresh
+	"$@"
+	out=$(doctor)
+	finding=$(jq -c '.findings[] | select(.primary)' <<<"$out")
+	is "$id: $what: named before anybody tries" "$(named)" "$id"
+	like "$id: $what: the evidence" "$finding" "$evidence"
+	not_ok "$id: $what: the login fails" world_ssh alice alice
+	jq -r '.fix[]? // empty' <<<"$finding" >"$WORLD_RUN/fix"
+	is "$id: $what: there is a command" "$([ -s "$WORLD_RUN/fix" ] && echo yes)" yes
+	while read -r line; do
+		ok "$id: fix runs: $line" sh -c "$line"
+	done <"$WORLD_RUN/fix"
+	ok "$id: $what: mended: the same login works" world_ssh alice alice
+	out=$(doctor)
+	is "$id: $what: and nothing is named" "$(named)" ''
+}
+
+# fine WHAT [COMMAND...]: sshd lets it in, and so do we
+fine() {
+	local what=$1 out
+	shift
+	fresh
+	"$@"
+	ok "fine: $what" world_ssh alice alice
+	out=$(doctor)
+	is "fine: $what: nothing is named" "$(named)" ''
+}
+
+world_setup
+world_has_tool || world_die "keyaudit is not installed"
+world_key alice ed25519
+world_authorize alice alice
+mkdir -p "$saved"
+cp -p /etc/passwd /etc/shadow "$saved"
+hash='$y$j9T$Z9dqVvQCDS0kT1Wn4uJ1Y/$Ou6XpN1E0HyRG7bxhKPOMfVqmTcsVKrhyQmYeDpkIa0'
+maintenance() { echo 'back at five' >/etc/nologin; }
+running_down() { echo 'going down' >/run/nologin; }
+with_hash() { usermod -p "$hash" alice && usermod -L alice; }
+plain_file() { install -m 0644 /dev/null /usr/local/shell && usermod -s /usr/local/shell alice; }
+old_password() { chage -d 0 alice; }
+dead_password() { chage -d 2020-01-01 -M 10 -I 5 alice; }
+
+# ---- UsePAM yes ----
+world_sshd_start "UsePAM yes"
+cause account.expired "chage -E 1" '1970-01-02' chage -E 1 alice
+cause account.expired "password expired and inactive" 'password is of 2020-01-01' dead_password
+cause account.password-expired "chage -d 0, no password" 'at the next login' old_password
+cause account.nologin "/etc/nologin" '"/etc/nologin".*back at five' maintenance
+cause account.nologin "/run/nologin" '"/run/nologin".*going down' running_down
+cause account.shell-missing "a shell that is not installed" '/bin/zzsh' usermod -s /bin/zzsh alice
+cause account.shell-not-executable "a plain file" '0644' plain_file
+fresh
+is "account.unknown: a slip of the name" "$("$DIAGNOSE" alcie 127.0.0.1 "$KEY.pub" | sed -n 's/^primary //p; s/^detail //p')" $'account.unknown\nalice'
+fine "locked, UsePAM yes" usermod -L alice
+fine "a hash behind a !" with_hash
+fine "password *" usermod -p '*' alice
+fine "expires tomorrow" chage -E "$(date -d tomorrow +%F)" alice
+fine "an old password without a maximum age" chage -d 2001-01-01 alice
+fresh
+usermod -s /usr/sbin/nologin alice # accepted, and closed by the shell
+out=$(doctor)
+is "a nologin shell: nothing is named" "$(named)" ''
+
+# ---- a stack that does not ask ----
+sed -i '/^account/d' /etc/pam.d/sshd
+echo 'account required pam_permit.so' >>/etc/pam.d/sshd
+fine "expired, and no pam_unix in the account stack" chage -E 1 alice
+fine "nologin, and no pam_nologin in the account stack" maintenance
+# Debian's way of writing it, by an include
+printf '%s\n' 'account [success=1 new_authtok_reqd=done default=ignore] pam_unix.so' 'account requisite pam_deny.so' \
+	'account required pam_permit.so' >/etc/pam.d/common-world
+sed -i 's/^account.*/account required pam_nologin.so\n@include common-world/' /etc/pam.d/sshd
+cause account.expired "through a jump in an include" '1970-01-02' chage -E 1 alice
+
+# ---- UsePAM no ----
+world_sshd_start "UsePAM no"
+cause account.locked "a hash behind the !" 'stands before the password hash' with_hash
+cause account.locked "nothing behind the !" 'no password hash behind it' usermod -p '!' alice
+cause account.expired "sshd looks itself" '1970-01-02' chage -E 1 alice
+cause account.nologin "sshd looks itself" '/etc/nologin' maintenance
+fine "/run/nologin, which sshd itself does not know" running_down
+fine "a password to be changed" old_password
+fine "password *" usermod -p '*' alice
+fresh
+world_finish
