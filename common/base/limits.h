@@ -130,6 +130,8 @@
 #define KA_PAMLINE_CONTROL_MAX 256
 #define KA_PAMLINE_ARGUMENTS_MAX 256
 #define KA_PAMLINE_LEVELS_MAX 10        /* substacks within substacks: KA_PAMASK_DEPTH_MAX and the stack itself */
+#define KA_USERGROUPS_MAX 512           /* groups of one user */
+#define KA_USERGROUPS_NAME_MAX 128      /* with the NUL */
 
 /* audit trail */
 #define KA_EVENT_LINE_MAX 4096          /* one trail line with its newline: one write(2) */

@@ -11,6 +11,7 @@
 #include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
+#include "diag/sshdlist.h"
 #include "diag/sshdplaces.h"
 #include "vet/vetconf.h"
 
@@ -136,6 +137,16 @@ static enum ka_err look_at_authorities(struct ka_facts *f)
 			  KA_ERR_OK;
 }
 
+/* what sshd knows of the user besides the files */
+static enum ka_err look_at_user(struct ka_facts *f)
+{
+	if (!f->files.hung) /* it may be the same file server */
+		ka_chroot_look(&f->sshd, f->subject->user, f->uid, f->home, &f->chroot);
+	if (!ka_sshdlist_asks_groups(&f->sshd))
+		return KA_ERR_OK;
+	return ka_usergroups_look(f->subject->user, f->gid, ka_sshdlist_wanted(&f->sshd), &f->groups);
+}
+
 /* what a person is told besides: the gate behind the login, and whether sshd runs with what its files say */
 static void look_around(struct ka_facts *f)
 {
@@ -214,6 +225,8 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 		err = look_at_files(out, &scan);
 	if (err == KA_ERR_OK)
 		err = look_at_authorities(out);
+	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
+		err = look_at_user(out);
 	sources.address = scan.address;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ask_sources(out, &sources);

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "diag/account.h"
 #include "diag/cafile.h"
+#include "diag/chroot.h"
 #include "diag/commandconf.h"
 #include "diag/diagnosis.h"
 #include "diag/gateview.h"
@@ -19,6 +20,7 @@
 #include "diag/sshdconf.h"
 #include "diag/sshdplace.h"
 #include "diag/userfiles.h"
+#include "diag/usergroups.h"
 
 enum ka_facts_account { KA_FACTS_ACCOUNT_UNASKED, KA_FACTS_ACCOUNT_KNOWN, KA_FACTS_ACCOUNT_UNKNOWN };
 
@@ -33,6 +35,8 @@ struct ka_facts {
 	gid_t gid;
 	char home[KA_TEXT_PATH_MAX];
 	struct ka_account who;            /* the rest of the account */
+	struct ka_usergroups groups;      /* asked when a list of sshd's needs them */
+	struct ka_chroot chroot;
 	bool has_files;                   /* the key files were looked at */
 	bool asks_us;                     /* as far as we know sshd's command is ours */
 	struct ka_userfiles files;

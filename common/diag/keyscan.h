@@ -68,6 +68,7 @@ struct ka_keyscan_hit {
 	uint32_t fit;     /* enum ka_keyscan_fit */
 	uint32_t what;    /* enum ka_keyscan_what */
 	uint32_t line, column; /* 1-based */
+	uint32_t has_command;  /* its options hold command= */
 	char detail[KA_TEXT_OPTION_MAX]; /* option value or word, raw */
 	char near[32];    /* the option name that was probably meant, or "" */
 };

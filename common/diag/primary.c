@@ -64,6 +64,12 @@ const struct ka_primary_item *ka_primary_of(const struct ka_primary *p, int offe
 	return best;
 }
 
+/* a key that its kind keeps out leaves the others be; what the log says of it has happened, and nobody knows what came of them */
+static bool is_of_one_key(const struct ka_primary_item *item)
+{
+	return item->offer >= 0 && item->step < KA_STEP_FILES && item->said == NULL;
+}
+
 const struct ka_primary_item *ka_primary_choose(const struct ka_primary *p, size_t offers, int *offer)
 {
 	const struct ka_primary_item *best = NULL;
@@ -82,7 +88,7 @@ const struct ka_primary_item *ka_primary_choose(const struct ka_primary *p, size
 		best = item;
 		*offer = (int)i;
 	}
-	if (best != NULL && settled && best->class != KA_CLASS_ALONE)
+	if (best != NULL && settled && (best->class != KA_CLASS_ALONE || is_of_one_key(best)))
 		best = NULL; /* one key came further than any file or source could stop it */
 	if (best == NULL)
 		*offer = KA_PRIMARY_ALL;

@@ -12,6 +12,9 @@
 #include "diag/ruleaccount.h"
 #include "diag/rulecert.h"
 #include "diag/rulegate.h"
+#include "diag/rulelists.h"
+#include "diag/rulelogin.h"
+#include "diag/rulemethod.h"
 #include "diag/rulesaid.h"
 
 #include "base/poison.h"
@@ -329,6 +332,15 @@ static void calm(struct ka_primary *out, size_t i)
 			out->items[n].class = KA_CLASS_SECONDARY;
 }
 
+/* what sshd asks before it looks for a key; without a record it is the end of this one */
+static bool is_stopped(const struct ka_facts *f, const struct ka_primary *p, size_t i)
+{
+	for (size_t n = 0; n < p->count && f->subject->offers[i].said == KA_OFFER_UNKNOWN; n++)
+		if (p->items[n].offer == (int)i && p->items[n].class == KA_CLASS_ALONE && p->items[n].step < KA_STEP_FILES)
+			return true;
+	return false;
+}
+
 /* the key files and our sources, in sshd's order */
 static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *would_login)
 {
@@ -345,11 +357,14 @@ static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *
 		bool served = false;
 
 		rule_command(f, i, out, &served);
+		if (is_stopped(f, out, i))
+			listed[i] = served = false;
 		*would_login = *would_login || listed[i] || served;
 		out->settled[i] = out->settled[i] || listed[i] || served;
 		if (out->settled[i])
 			calm(out, i);
 	}
+	ka_rulelogin_run(f, out, would_login);
 	ka_rulegate_run(f, out, would_login);
 	rule_sources(f, out);
 	rule_absent(f, out);
@@ -397,6 +412,8 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 		return;
 	}
 	ka_ruleaccount_user(f, out);
+	ka_rulelists_run(f, out);
+	ka_rulemethod_run(f, out);
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
 	ka_ruleaccount_login(f, out);

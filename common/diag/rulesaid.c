@@ -65,13 +65,26 @@ static bool is_same_cause(enum ka_reason of_log, enum ka_reason of_facts)
 	return false;
 }
 
-static bool is_named(const struct ka_primary *p, enum ka_reason reason, int offer)
+/* the item of the facts that means the same */
+static struct ka_primary_item *named(struct ka_primary *p, enum ka_reason reason, int offer)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		const struct ka_primary_item *item = &p->items[i];
+		struct ka_primary_item *item = &p->items[i];
 
 		if (item->class != KA_CLASS_SECONDARY && (item->offer == offer || item->offer == KA_PRIMARY_ALL || offer == KA_PRIMARY_ALL) &&
 		    is_same_cause(reason, item->reason))
+			return item;
+	}
+	return NULL;
+}
+
+/* another line of the log says the same more exactly */
+static bool is_said_better(const struct ka_facts *f, enum ka_reason reason)
+{
+	for (size_t i = 0; i < f->subject->said_count; i++) {
+		enum ka_reason other = f->subject->said[i].reason;
+
+		if (other != KA_REASON_NONE && other != reason && is_same_cause(reason, other))
 			return true;
 	}
 	return false;
@@ -118,7 +131,10 @@ void ka_rulesaid_run(const struct ka_facts *f, struct ka_primary *out)
 		if (said->reason == KA_REASON_NONE || class == KA_CLASS_ABSENT)
 			continue; /* an absent file is said better by who looks for it */
 		offer = offer_of(f, said);
-		if (is_named(out, said->reason, offer))
+		item = named(out, said->reason, offer);
+		if (item != NULL && item->said == NULL)
+			item->said = said; /* what happened and what is agree: no record of another key speaks against it */
+		if (item != NULL || is_said_better(f, said->reason))
 			continue;
 		item = ka_primary_add(out, said->reason, offer, ka_reason_step(said->reason), class);
 		if (item == NULL)

@@ -81,6 +81,7 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 		judge_syntax(o, hit);
 		return;
 	}
+	hit->has_command = ka_keyopts_find(o, KA_KEYOPT_COMMAND) != NULL;
 	item = ka_keyopts_find(o, KA_KEYOPT_CERT_AUTHORITY);
 	if (item != NULL) {
 		hit->reason = KA_REASON_OPTION_CERT_AUTHORITY;

@@ -49,9 +49,10 @@ static void text__a_reason__its_rows(void **state)
 {
 	(void)state;
 	policy_err = KA_ERR_OK;
-	assert_string_equal(text_of(KA_REASON_SSHD_USER_DENIED),
-			    "  means   the user matches DenyUsers\n  mend    Change DenyUsers and reload sshd\n"
-			    "  source  sshd_config(5) DenyUsers\n  level   warning, decided at: user\n"
+	assert_string_equal(text_of(KA_REASON_CMD_SELINUX_DENIED),
+			    "  means   the security policy of the system keeps the AuthorizedKeysCommand from its work\n"
+			    "  mend    Look for the denial with ausearch -m avc and allow it by a policy module\n"
+			    "  source  ausearch(8)\n  level   warning, decided at: command\n"
 			    "  note    this release does not produce it yet\n");
 	assert_non_null(strstr(text_of(KA_REASON_KEY_RSA_TOO_SHORT), "\n  level   warning, vetting: reject, decided at: command\n"));
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "diag/rules.h"
 
 #include "base/poison.h"
@@ -33,6 +34,7 @@ int factsample_plain(void **state)
 	factsample.facts.account = KA_FACTS_ACCOUNT_KNOWN;
 	factsample.facts.uid = factsample.facts.gid = 1001;
 	put(factsample.facts.home, "/home/alice");
+	factsample.facts.sshd.pubkey = true;
 	factsample.facts.has_files = factsample.facts.files.has_home = factsample.facts.asks_us = factsample.facts.is_debian = true;
 	factsample.facts.files.count = 2;
 	put(factsample.facts.files.files[0].path, FILE1);
@@ -89,6 +91,20 @@ void factsample_pam(const char *text)
 	put(f->pam.path, "/etc/pam.d/sshd");
 	ka_pamline_file(&f->pam.lines, f->pam.path);
 	ka_pamconf_parse(ka_span_of(text), "sshd", KA_PAMCONF_PHASES, include_nothing, NULL, &f->pam);
+}
+
+/* an earlier line of a keyword is the one that is asked for, the last one decides what is parsed: say each once */
+void factsample_sshd(const char *lines)
+{
+	char text[4096];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_buf_text(&b, lines);
+	if (strstr(lines, "pubkeyauthentication") == NULL)
+		ka_buf_text(&b, "\npubkeyauthentication yes\n");
+	assert_false(b.overflow);
+	assert_true(ka_sshdconf_parse(ka_buf_as_span(&b), &factsample.facts.sshd));
 }
 
 /* the primary reason; factsample.evidence and factsample.fix are made for it */

@@ -42,6 +42,9 @@ struct ka_userfile *factsample_near(const char *path);
 /** factsample_pam() - sshd asks PAM, and this is its stack */
 void factsample_pam(const char *text);
 
+/** factsample_sshd() - what `sshd -T` says, lines; besides "pubkeyauthentication yes" */
+void factsample_sshd(const char *lines);
+
 /** factsample_primary() - run the rules; the primary reason, its evidence and fix */
 enum ka_reason factsample_primary(void);
 
