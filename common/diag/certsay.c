@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "diag/certview.h"
 #include "diag/fix.h"
+#include "diag/mendline.h"
 
 #include "base/poison.h"
 
@@ -27,6 +28,21 @@ static void of_trusted(const struct ka_facts *f, const struct ka_primary_item *i
 	e->uid = file->uid;
 	e->gid = file->gid;
 	e->line = item->reason == KA_REASON_CERT_CA_UNTRUSTED ? file->bad_line : item->offer >= 0 ? file->ca_line[item->offer] : 0;
+}
+
+/* the line of a key file */
+static void of_line(const struct ka_primary_item *item, struct ka_evidence *e)
+{
+	const struct ka_userfile_stat *own = &item->file->own;
+
+	put_array(item->file->path, e->path, sizeof(e->path));
+	put_array(item->file->real, e->target, sizeof(e->target));
+	e->line = item->hit->line;
+	e->column = item->hit->column;
+	e->has_stat = own->path[0] != '\0';
+	e->mode = (mode_t)own->mode;
+	e->uid = (uid_t)own->uid;
+	e->gid = (gid_t)own->gid;
 }
 
 static void note_untrusted(const struct ka_facts *f, const struct ka_certview *v, struct ka_buf *b)
@@ -80,6 +96,20 @@ static void note(const struct ka_facts *f, const struct ka_primary_item *item, c
 		ka_text_escape(b, value, 0, 64);
 		ka_buf_text(b, f->subject->address[0] != '\0' ? "; the client came from " : "; the client's address is not known");
 		ka_text_escape(b, ka_span_of(f->subject->address), 0, 64);
+		break;
+	case KA_REASON_CERT_CA_NOT_MARKED:
+		ka_buf_text(b, "the line has the key of the authority, as a key that logs in itself");
+		break;
+	case KA_REASON_CERT_PRINCIPAL_NOT_ALLOWED:
+		ka_buf_text(b, "the line asks for one of ");
+		ka_text_escape(b, ka_span_of(item->hit != NULL ? item->hit->detail : ""), 0, 120);
+		break;
+	case KA_REASON_CERT_OPTION_CONFLICT:
+		(void)ka_certview_critical(&v->key.cert, "force-command", &value);
+		ka_buf_text(b, "the certificate forces ");
+		ka_text_escape(b, value, 0, 50);
+		ka_buf_text(b, ", and the line ");
+		ka_text_escape(b, ka_span_of(item->hit != NULL ? item->hit->detail : ""), 0, 50);
 		break;
 	default:
 		break;
@@ -161,7 +191,8 @@ static void fix_untrusted(const struct ka_facts *f, const struct ka_certview *v,
 		ka_fix_advice(fix, text);
 }
 
-static void put_fix(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_certview *v, struct ka_fix *fix)
+static void put_fix(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_certview *v, const struct ka_evidence *e,
+		    struct ka_fix *fix)
 {
 	switch (item->reason) {
 	case KA_REASON_CERT_CA_UNTRUSTED:
@@ -182,6 +213,9 @@ static void put_fix(const struct ka_facts *f, const struct ka_primary_item *item
 	case KA_REASON_CERT_SOURCE_ADDRESS:
 		issue_again(f, item, v, "Issue it again: ", fix);
 		break;
+	case KA_REASON_CERT_CA_NOT_MARKED:
+		ka_mendline_make(f, item, e, fix);
+		break;
 	default:
 		break; /* the template of the reason */
 	}
@@ -192,7 +226,9 @@ void ka_certsay_explain(const struct ka_facts *f, const struct ka_primary_item *
 	struct ka_certview v;
 	struct ka_buf b;
 
-	if (item->step == KA_STEP_CA)
+	if (item->file != NULL && item->hit != NULL)
+		of_line(item, e);
+	else if (item->step == KA_STEP_CA)
 		of_trusted(f, item, e);
 	if (item->offer < 0 || !ka_certview_read(&f->offers[item->offer], &v))
 		return;
@@ -200,5 +236,5 @@ void ka_certsay_explain(const struct ka_facts *f, const struct ka_primary_item *
 	ka_certview_put(&v, &b);
 	ka_buf_init_array(&b, e->note);
 	note(f, item, &v, &b);
-	put_fix(f, item, &v, fix);
+	put_fix(f, item, &v, e, fix);
 }

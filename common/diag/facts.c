@@ -200,7 +200,7 @@ static enum ka_err ask_sources(struct ka_facts *f, struct ka_keysource_query *q)
 
 enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_facts *out)
 {
-	struct ka_keyscan_query scan = { .offers = out->offers, .now_sec = subject->now_sec,
+	struct ka_keyscan_query scan = { .offers = out->offers, .has_authorities = true, .now_sec = subject->now_sec,
 					 .local_offset_sec = ka_zone_offset_sec(subject->now_sec) };
 	struct ka_keysource_query sources = { .user = subject->user, .offers = out->offers,
 					      .now_sec = subject->now_sec, .local_offset_sec = scan.local_offset_sec };

@@ -242,7 +242,7 @@ bool ka_keyscan_check(const struct ka_keyscan *s, size_t offers_count)
 		const struct ka_keyscan_hit *h = &s->hits[i];
 
 		if ((h->offer >= offers_count && h->offer != UINT32_MAX) || h->reason >= KA_REASON_COUNT ||
-		    h->fit > KA_KEYSCAN_OTHER || h->what >= KA_KEYSCAN_WHAT_COUNT ||
+		    h->fit > KA_KEYSCAN_OTHER || h->what >= KA_KEYSCAN_WHAT_COUNT || h->named > 1 ||
 		    memchr(h->detail, '\0', sizeof(h->detail)) == NULL || memchr(h->near, '\0', sizeof(h->near)) == NULL)
 			return false;
 	}

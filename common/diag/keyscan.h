@@ -70,7 +70,8 @@ struct ka_keyscan_hit {
 	uint32_t line, column; /* 1-based */
 	uint32_t has_command;  /* its options hold command= */
 	char detail[KA_TEXT_OPTION_MAX]; /* option value or word, raw */
-	char near[32];    /* the option name that was probably meant, or "" */
+	char near[32];    /* the option name that was probably meant, or what must be put in, or "" */
+	uint32_t named;   /* the authority of a certificate: the line has principals=, so the user's name does not count */
 };
 
 struct ka_keyscan {
@@ -87,6 +88,7 @@ struct ka_keyscan_query {
 	const char *address;        /* of the client, "" when unknown: from= is then not judged */
 	int64_t now_sec;
 	int64_t local_offset_sec;   /* for expiry-time without Z */
+	bool has_authorities;       /* a file that sshd looks for authorities in: an offered certificate is found by its own */
 	struct ka_keyrows *rows;    /* NULL, or where every line with a key is told (keyrow.h); the caller's */
 };
 

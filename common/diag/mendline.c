@@ -10,7 +10,10 @@
 
 #define argv(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* sed -i as the user; below the home only, and not through a link (sed would put a file in its place). @edit is the same */
+/*
+ * sed -i as the user; below the home only, and not through a link (sed would put a file in its place). @edit is the same, or
+ * its old text is NULL: by hand only
+ */
 static void sed(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, const char *script,
 		const struct ka_fixop_edit *edit, struct ka_fix *out)
 {
@@ -18,7 +21,7 @@ static void sed(const struct ka_facts *f, const struct ka_primary_item *item, co
 
 	if (item->file == NULL || n < 2 || strncmp(e->path, f->home, n) != 0 || e->path[n] != '/' || item->file->is_link != 0)
 		return;
-	if (ka_fix_command(out, f->subject->user, argv("env", "LC_ALL=C", "sed", "-i", "-e", script, "--", e->path)))
+	if (ka_fix_command(out, f->subject->user, argv("env", "LC_ALL=C", "sed", "-i", "-e", script, "--", e->path)) && edit->old != NULL)
 		ka_fixop_edit(&out->ops, e->path, edit, 1);
 }
 
@@ -151,6 +154,28 @@ static void fix_type(const struct ka_facts *f, const struct ka_primary_item *ite
 	}
 }
 
+/* no op: a program that makes an authority of a key would widen who may log in */
+static void fix_unmarked(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	char rest[96];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, rest);
+	ka_buf_text(&b, "s/^");
+	if (e->column > 1) {
+		ka_buf_text(&b, ".\\{");
+		ka_buf_u64(&b, e->column - 1);
+		ka_buf_text(&b, "\\}/&");
+	} else {
+		ka_buf_char(&b, '/');
+	}
+	ka_buf_text(&b, item->hit->near); /* ours: scancert.c */
+	ka_buf_char(&b, '/');
+	if (strcmp(item->hit->near, "cert-authority ") != 0 && strcmp(item->hit->near, "cert-authority,") != 0)
+		return; /* a process that has parsed hostile files says otherwise */
+	at_line(f, item, e, rest, (struct ka_fixop_edit){ .old = NULL }, out);
+}
+
 static void advise_value(const struct ka_evidence *e, struct ka_fix *out)
 {
 	char text[512];
@@ -198,6 +223,9 @@ void ka_mendline_make(const struct ka_facts *f, const struct ka_primary_item *it
 		break;
 	case KA_REASON_OPTION_UNKNOWN:
 		replace_word(f, item, e, item->hit->near, out);
+		break;
+	case KA_REASON_CERT_CA_NOT_MARKED:
+		fix_unmarked(f, item, e, out);
 		break;
 	case KA_REASON_OPTION_BAD_VALUE:
 		advise_value(e, out);

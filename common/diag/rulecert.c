@@ -98,6 +98,65 @@ static bool judge_trusted(const struct ka_facts *f, size_t i, const struct ka_ke
 	return faults.count == 0;
 }
 
+/* an item about a line; sshd's reasons for lines of any key are told as for any key */
+static void add_line(struct ka_primary *out, enum ka_reason reason, enum ka_class class, size_t i, const struct ka_userfile *file,
+		     const struct ka_keyscan_hit *hit)
+{
+	struct ka_primary_item *item = ka_primary_add(out, reason, (int)i, KA_STEP_FILES, class);
+
+	if (item == NULL)
+		return;
+	item->place = file->entry;
+	item->file = file;
+	item->hit = hit;
+	if (strncmp(ka_reason_id(reason), "cert.", 5) == 0)
+		item->explain = ka_certsay_explain;
+}
+
+/* what the line itself refuses, before the certificate is looked at */
+static bool is_line_fault(enum ka_reason reason)
+{
+	return reason != KA_REASON_NONE && reason != KA_REASON_CERT_OPTION_CONFLICT && reason != KA_REASON_CERT_PRINCIPAL_NOT_ALLOWED;
+}
+
+bool ka_rulecert_line(const struct ka_facts *f, size_t i, const struct ka_userfile *file, const struct ka_keyscan_hit *hit,
+		      struct ka_primary *out)
+{
+	enum ka_reason of_line = (enum ka_reason)hit->reason, doubt;
+	struct faults faults = { 0 };
+	struct ka_certview v;
+
+	if (!ka_certview_read(&f->offers[i], &v))
+		return false;
+	if (is_line_fault(of_line)) { /* an authority that TrustedUserCAKeys has need not be marked here */
+		bool is_lost = of_line != KA_REASON_CERT_CA_NOT_MARKED || f->trusted.ca_line[i] == 0;
+
+		add_line(out, of_line, is_lost ? KA_CLASS_LOST : KA_CLASS_SECONDARY, i, file, hit);
+		return false;
+	}
+	check_options(f, &v.key.cert, &faults);
+	if (of_line != KA_REASON_NONE)
+		blame(&faults, of_line);
+	check_authority(f, &v.key.cert, hit->named == 0, ka_sshdconf_release(f->version) >= 1003, &faults);
+	for (size_t n = 0; n < faults.count; n++)
+		add_line(out, faults.reason[n], n == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY, i, file, hit);
+	doubt = faults.in_doubt ? KA_REASON_CERT_SOURCE_ADDRESS :
+				  hit->what == KA_KEYSCAN_FROM_UNJUDGED ? KA_REASON_OPTION_FROM_MISMATCH : KA_REASON_NONE;
+	if (faults.count > 0 || doubt == KA_REASON_NONE)
+		return faults.count == 0;
+	add_line(out, doubt, class_in_doubt(f, i), i, file, hit);
+	return class_in_doubt(f, i) == KA_CLASS_SECONDARY;
+}
+
+/* does a key file have a line for its authority? then it is not unknown here */
+static bool is_in_file(const struct ka_facts *f, size_t i)
+{
+	for (size_t n = 0; n < f->files.count && f->has_files; n++)
+		if (ka_keyscan_hit(&f->files.files[n].scan, i) != NULL)
+			return true;
+	return false;
+}
+
 /* did our own sources hold the certificate? then it is they who did not serve it */
 static bool is_ours(const struct ka_facts *f, size_t i)
 {
@@ -137,7 +196,7 @@ void ka_rulecert_run(const struct ka_facts *f, struct ka_primary *out, bool *lis
 			add(out, KA_REASON_CERT_SIGNATURE_ALGORITHM, i, KA_STEP_METHOD, KA_CLASS_LOST);
 		} else if (!listed[i] && f->trusted.ca_line[i] > 0) {
 			listed[i] = judge_trusted(f, i, &v.key.cert, out);
-		} else if (!listed[i]) {
+		} else if (!listed[i] && !is_in_file(f, i)) {
 			add(out, KA_REASON_CERT_CA_UNTRUSTED, i, KA_STEP_CA, class_untrusted(f, i));
 		}
 	}

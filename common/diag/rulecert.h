@@ -19,4 +19,12 @@
  */
 void ka_rulecert_run(const struct ka_facts *f, struct ka_primary *out, bool *listed);
 
+/**
+ * ka_rulecert_line() - the line of a sound key file that holds the authority of offer @i, marked or not
+ *
+ * Answers: true when sshd takes the certificate from it. Source: auth2-pubkeyfile.c auth_check_authkey_line().
+ */
+bool ka_rulecert_line(const struct ka_facts *f, size_t i, const struct ka_userfile *file, const struct ka_keyscan_hit *hit,
+		      struct ka_primary *out);
+
 #endif

@@ -116,6 +116,10 @@ static void rule_file(const struct ka_facts *facts, const struct ka_userfile *f,
 
 		if (hit == NULL)
 			continue;
+		if (facts->offers[i].is_cert && perm_reason(f) == KA_REASON_NONE) {
+			listed[i] = ka_rulecert_line(facts, i, f, hit, out) || listed[i];
+			continue;
+		}
 		own = judge_from(facts, i, hit, own);
 		listed[i] = listed[i] || own.is_listed;
 		if (own.class == KA_CLASS_SECONDARY)

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "diag/keyrow.h"
 #include "diag/keyview.h"
+#include "diag/scancert.h"
 #include "diag/scandamage.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
@@ -22,7 +23,7 @@ static uint32_t column_of(struct ka_span line, const uint8_t *at)
 	return (uint32_t)(at - line.p) + 1;
 }
 
-static void set_detail(struct ka_keyscan_hit *hit, struct ka_span text)
+void ka_scanline_detail(struct ka_keyscan_hit *hit, struct ka_span text)
 {
 	size_t n = text.len < sizeof(hit->detail) - 1 ? text.len : sizeof(hit->detail) - 1;
 
@@ -38,7 +39,7 @@ static void judge_syntax(const struct ka_keyopts *o, struct ka_keyscan_hit *hit)
 
 	hit->reason = (uint32_t)o->reason;
 	hit->column = (uint32_t)o->column;
-	set_detail(hit, o->culprit);
+	ka_scanline_detail(hit, o->culprit);
 	if (o->reason == KA_REASON_OPTION_UNKNOWN && near != NULL)
 		ka_span_copy(ka_span_of(near), hit->near, sizeof(hit->near));
 	for (size_t i = 0; i < o->culprit.len && o->reason == KA_REASON_OPTION_UNKNOWN; i++)
@@ -58,22 +59,45 @@ static bool is_expired(const struct ka_keyopts *o, const struct ka_keyscan_query
 		if (o->items[i].opt == KA_KEYOPT_EXPIRY_TIME &&
 		    ka_keyopts_expiry(o->items[i].value, q->local_offset_sec, &until) && until < q->now_sec) {
 			hit->column = (uint32_t)o->items[i].column;
-			set_detail(hit, o->items[i].value);
+			ka_scanline_detail(hit, o->items[i].value);
 			return true;
 		}
 	}
 	return false;
 }
 
-/* sshd's order: the list itself, cert-authority, expiry, principals, from */
-static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v, struct ka_keyscan_hit *hit)
+static void judge_from(const struct ka_keyscan_work *w, const struct ka_keyopts *o, struct ka_keyscan_hit *hit)
+{
+	const struct ka_keyopt_item *item = ka_keyopts_find(o, KA_KEYOPT_FROM);
+
+	if (item == NULL)
+		return;
+	if (w->query->address[0] == '\0')
+		hit->what = KA_KEYSCAN_FROM_UNJUDGED;
+	else if (ka_keyopts_from_matches(item->value, w->query->address, w->query->address) != 1)
+		hit->reason = KA_REASON_OPTION_FROM_MISMATCH;
+	if (hit->what == KA_KEYSCAN_FROM_UNJUDGED || hit->reason != KA_REASON_NONE) {
+		hit->column = (uint32_t)item->column;
+		ka_scanline_detail(hit, item->value);
+	}
+}
+
+/*
+ * sshd's order: the list itself, cert-authority, expiry, principals, from. @cert: the line's key is not the offered one but
+ * the authority of this certificate
+ */
+static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v, const struct ka_keyscan_offer *cert,
+			  struct ka_keyscan_hit *hit)
 {
 	const struct ka_keyopt_item *item;
 	struct ka_keyopts *o = &w->options;
 	struct ka_span list = v->options;
 
-	if (list.len == 0)
+	if (list.len == 0) {
+		if (cert != NULL)
+			ka_scancert_unmarked(v, hit);
 		return;
+	}
 	if (list.len > 1 && list.p[list.len - 1] == ',')
 		list.len--; /* "pty, KEY": sshd's parser stops at the blank */
 	ka_keyopts_parse(list, column_of(v->line, list.p), o);
@@ -83,7 +107,11 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 	}
 	hit->has_command = ka_keyopts_find(o, KA_KEYOPT_COMMAND) != NULL;
 	item = ka_keyopts_find(o, KA_KEYOPT_CERT_AUTHORITY);
-	if (item != NULL) {
+	if (item == NULL && cert != NULL) {
+		ka_scancert_unmarked(v, hit);
+		return;
+	}
+	if (item != NULL && cert == NULL) {
 		hit->reason = KA_REASON_OPTION_CERT_AUTHORITY;
 		hit->column = (uint32_t)item->column;
 		return;
@@ -93,22 +121,14 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 		return;
 	}
 	item = ka_keyopts_find(o, KA_KEYOPT_PRINCIPALS);
-	if (item != NULL) {
+	if (item != NULL && cert == NULL) {
 		hit->reason = KA_REASON_OPTION_PRINCIPALS_WITHOUT_CA;
 		hit->column = (uint32_t)item->column;
 		return;
 	}
-	item = ka_keyopts_find(o, KA_KEYOPT_FROM);
-	if (item == NULL)
-		return;
-	if (w->query->address[0] == '\0')
-		hit->what = KA_KEYSCAN_FROM_UNJUDGED;
-	else if (ka_keyopts_from_matches(item->value, w->query->address, w->query->address) != 1)
-		hit->reason = KA_REASON_OPTION_FROM_MISMATCH;
-	if (hit->what == KA_KEYSCAN_FROM_UNJUDGED || hit->reason != KA_REASON_NONE) {
-		hit->column = (uint32_t)item->column;
-		set_detail(hit, item->value);
-	}
+	judge_from(w, o, hit);
+	if (cert != NULL && hit->reason == KA_REASON_NONE)
+		ka_scancert_judge(o, cert, hit);
 }
 
 static void remember_listed(struct ka_keyscan *s, struct ka_span blob)
@@ -151,7 +171,7 @@ static void tell_row(struct ka_keyscan_work *w, const struct ka_keyview *v, stru
 	for (size_t i = 0; i < w->query->offers_count && hit.offer == UINT32_MAX; i++)
 		if (ka_keyscan_is_offer(&w->query->offers[i], blob))
 			hit.offer = (uint32_t)i;
-	judge_options(w, v, &hit);
+	judge_options(w, v, NULL, &hit);
 	ka_keyrow_key(w->query->rows, v, blob, &hit);
 }
 
@@ -179,13 +199,16 @@ static bool take_key_line(struct ka_keyscan_work *w, const struct ka_keyview *v)
 	remember_listed(w->out, blob);
 	tell_row(w, v, blob);
 	for (size_t i = 0; i < w->query->offers_count; i++) {
+		const struct ka_keyscan_offer *o = &w->query->offers[i];
 		struct ka_keyscan_hit hit = { .offer = (uint32_t)i, .line = w->line };
+		bool is_authority = w->query->has_authorities && ka_scancert_is_authority(o, blob);
 
-		if (!ka_keyscan_is_offer(&w->query->offers[i], blob))
+		if (!is_authority && !ka_keyscan_is_offer(o, blob))
 			continue;
 		hit.column = column_of(v->line, v->type.p);
-		judge_options(w, v, &hit);
-		hit.fit = hit.reason == KA_REASON_NONE ? KA_KEYSCAN_LISTED : KA_KEYSCAN_WHOLE;
+		judge_options(w, v, is_authority ? o : NULL, &hit);
+		hit.fit = hit.reason == KA_REASON_NONE ? KA_KEYSCAN_LISTED :
+			  hit.reason == KA_REASON_CERT_CA_NOT_MARKED ? KA_KEYSCAN_REMAINS : KA_KEYSCAN_WHOLE;
 		ka_keyscan_add(w->out, &hit);
 	}
 	return true;

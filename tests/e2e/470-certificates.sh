@@ -83,6 +83,16 @@ fine "a forced command alone" sign ca -n alice -O force-command=/bin/true
 by_ecdsa() { world_pub ecdsaca >>"$CAS" && sign ecdsaca -n bob; }
 who=bob fine "CASignatureAlgorithms has it" by_ecdsa
 
+marked() { # OPTIONS SIGN-ARGUMENT...
+	write '# authorities\n%s%s\n' "$1" "$(world_pub other)"
+	shift
+	sign other "$@"
+}
+fine "an authority of the user's own" marked 'cert-authority ' -n alice
+fine "principals= that fits" marked 'cert-authority,principals="x,y" ' -n y
+fine "the same command twice" marked 'cert-authority,command="/bin/true" ' -n alice -O force-command=/bin/true
+fine "no names, in a line of the user's own" marked 'cert-authority ' # until 10.2
+
 # ---- TrustedUserCAKeys ----
 refused cert.ca-untrusted "another authority" "file $CAS .*CA SHA256:.*not among the 1 key there" 'mend If this authority is to be trusted' \
 	sign other -n alice
@@ -111,6 +121,27 @@ host_agent() {
 	return "$status"
 }
 with=host_agent refused cert.host-type "a host certificate" 'certificate "c of alice"' 'mend Issue it again without -h' sign ca -h -n alice
+
+# ---- cert-authority in the user's key file ----
+mended() { # the command that the doctor shows, and the same login again
+	local command
+	command=$(doctor | sed -n 's/^     fix   //p' | head -n 1)
+	ok "mended: there is a command that works" sh -c "${command:-false}"
+	ok "mended: the same login works" login
+	events=$((events + 1))
+	ok "mended: there is an event" world_trail_wait 10 "$events"
+}
+refused cert.ca-not-marked "without the option" "file $FILE:2:1 .*has the key of the authority" 'fix runuser -u alice -- env LC_ALL=C sed' marked '' -n alice
+mended
+refused cert.ca-not-marked "behind another option" "file $FILE:2:3 " "&cert-authority,/" marked '  restrict ' -n alice
+mended
+refused cert.principal-not-allowed "none of the line's names" "file $FILE:2:16 .*names alice.*asks for one of x,y" 'mend Add the name to principals=' \
+	marked 'cert-authority,principals="x,y" ' -n alice
+refused cert.option-conflict "two commands" 'forces /bin/true, and the line /bin/false' 'mend Make both' \
+	marked 'cert-authority,command="/bin/false" ' -n alice -O force-command=/bin/true
+refused cert.expired "of the user's own authority" "file $FILE:2" 'mend Issue it again' marked 'cert-authority ' -n alice -V 20200101:20200201
+refused cert.principal-mismatch "of the user's own authority" 'names bob' 'mend Issue it again' marked 'cert-authority ' -n bob
+refused option.from-mismatch "of the authority's line" "file $FILE:2" 'mend If this client' marked 'cert-authority,from="10.0.0.1" ' -n alice
 
 # ---- before any file is read ----
 who=bob seen=no refused cert.signature-algorithm "an Ed25519 authority" 'signed with ssh-ed25519' 'mend Sign with another authority' sign ca -n bob

@@ -200,6 +200,113 @@ static void sshd_not_asked__nothing_is_said(void **state)
 	assert_false(factsample_has(KA_REASON_CERT_CA_UNTRUSTED));
 }
 
+/* alice's key file has the authority on line 3 */
+static struct ka_userfile *in_file(const char *name, enum ka_reason of_line)
+{
+	struct ka_userfile *f;
+
+	trusted(name);
+	factsample.facts.trusted = (struct ka_cafile){ .path = "" };
+	put(factsample.facts.version, "OpenSSH_9.2p1 Debian-2+deb12u10");
+	f = factsample_there(0);
+	factsample_hit(f, 0, of_line, of_line == KA_REASON_NONE ? KA_KEYSCAN_LISTED : KA_KEYSCAN_WHOLE);
+	return f;
+}
+
+static void line__sound__logs_in(void **state)
+{
+	struct ka_userfile *f;
+
+	(void)state;
+	in_file("plain", KA_REASON_NONE);
+	fine();
+	assert_false(factsample_has(KA_REASON_CERT_CA_UNTRUSTED));
+	in_file("nameless", KA_REASON_NONE);
+	fine(); /* until 10.2 */
+	put(factsample.facts.version, "OpenSSH_10.3p1");
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_NO_PRINCIPALS);
+	f = in_file("plain", KA_REASON_NONE);
+	put(factsample.subject.user, "bob");
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPAL_MISMATCH);
+	assert_string_equal(factsample.evidence.path, FILE1);
+	assert_int_equal(factsample.evidence.line, 3);
+	f->scan.hits[0].named = 1; /* principals= of the line decides */
+	fine();
+}
+
+static void line__its_faults__in_sshds_order(void **state)
+{
+	(void)state;
+	in_file("plain", KA_REASON_CERT_PRINCIPAL_NOT_ALLOWED);
+	factsample.subject.now_sec = 2208988800;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPAL_NOT_ALLOWED);
+	assert_true(factsample_has(KA_REASON_CERT_EXPIRED));
+	in_file("critical", KA_REASON_CERT_OPTION_CONFLICT);
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_CRITICAL_UNKNOWN);
+	in_file("command", KA_REASON_CERT_OPTION_CONFLICT);
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_OPTION_CONFLICT);
+	assert_non_null(strstr(factsample.evidence.note, "the certificate forces /bin/true"));
+	in_file("host", KA_REASON_NONE);
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_HOST_TYPE);
+	in_file("plain", KA_REASON_OPTION_EXPIRED);
+	factsample.subject.now_sec = 2208988800;
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_EXPIRED);
+	assert_false(factsample_has(KA_REASON_CERT_EXPIRED));
+}
+
+static void line__not_marked__is_marked_by_a_command(void **state)
+{
+	struct ka_userfile *f = in_file("plain", KA_REASON_CERT_CA_NOT_MARKED);
+
+	(void)state;
+	put(f->scan.hits[0].near, "cert-authority ");
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_CA_NOT_MARKED);
+	assert_int_equal(factsample.fix.commands, 1);
+	assert_string_equal(factsample.fix.command[0],
+			    "runuser -u alice -- env LC_ALL=C sed -i -e '3s/^/cert-authority /' -- " FILE1);
+	assert_int_equal(factsample.fix.ops.count, 0);
+	f->scan.hits[0].column = 2;
+	put(f->scan.hits[0].near, "cert-authority,");
+	factsample_primary();
+	assert_non_null(strstr(factsample.fix.command[0], "'3s/^.\\{1\\}/&cert-authority,/'"));
+	put(f->scan.hits[0].near, "x/w /etc/passwd");
+	factsample_primary();
+	assert_int_equal(factsample.fix.commands, 0);
+}
+
+static void line__not_marked_but_trusted__is_no_cause(void **state)
+{
+	(void)state;
+	in_file("plain", KA_REASON_CERT_CA_NOT_MARKED);
+	put(factsample.facts.trusted.path, "/etc/ssh/ca.pub");
+	factsample.facts.trusted.ca_line[0] = 1;
+	fine();
+	put(factsample.subject.user, "bob");
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPAL_MISMATCH);
+}
+
+static void line__in_a_file_with_bad_modes__is_the_files_fault(void **state)
+{
+	struct ka_userfile *f = in_file("plain", KA_REASON_NONE);
+
+	(void)state;
+	factsample_bad_perm(f, KA_REASON_PERM_WORLD_WRITABLE, FILE1, 0666);
+	assert_int_equal(factsample_primary(), KA_REASON_PERM_WORLD_WRITABLE);
+	assert_false(factsample.would_login);
+}
+
+static void line__from_not_judged__is_a_warning(void **state)
+{
+	struct ka_userfile *f = in_file("plain", KA_REASON_NONE);
+
+	(void)state;
+	f->scan.hits[0].what = KA_KEYSCAN_FROM_UNJUDGED;
+	fine();
+	assert_true(factsample_has(KA_REASON_OPTION_FROM_MISMATCH));
+	factsample.offers[0].said = KA_OFFER_NONE;
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_FROM_MISMATCH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +321,12 @@ int main(void)
 		cmocka_unit_test(several_faults__sshds_first_is_first),
 		cmocka_unit_test(algorithm__of_the_authority),
 		cmocka_unit_test(sshd_not_asked__nothing_is_said),
+		cmocka_unit_test(line__sound__logs_in),
+		cmocka_unit_test(line__its_faults__in_sshds_order),
+		cmocka_unit_test(line__not_marked__is_marked_by_a_command),
+		cmocka_unit_test(line__not_marked_but_trusted__is_no_cause),
+		cmocka_unit_test(line__in_a_file_with_bad_modes__is_the_files_fault),
+		cmocka_unit_test(line__from_not_judged__is_a_warning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
