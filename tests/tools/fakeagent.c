@@ -1,9 +1,12 @@
 /*
  * An ssh agent that holds a key and cannot prove it: for clients that offer and never sign, or sign wrongly.
- * usage: fakeagent SOCKET fail|bad KEY.pub...   Serves one client at a time until it is ended.
+ * usage: fakeagent SOCKET fail|bad|hang KEY.pub...   Serves one client at a time until it is ended.
+ *        fakeagent SOCKET sk|sk-touch|sk-verify KEY.pub   The same with a security key of its own, whose public half it
+ *        writes to KEY.pub: signatures say that nobody has touched it, that somebody has, that a PIN was given too.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +29,19 @@ enum { FAILURE = 5, LIST = 11, LIST_ANSWER = 12, SIGN = 13, SIGN_ANSWER = 14 };
 
 static uint8_t out[MESSAGE_MAX];
 static size_t out_len;
-static bool is_bad; /* sign, but wrongly */
+static bool is_bad;  /* sign, but wrongly */
+static bool is_hung; /* be asked to sign, and say nothing for a while */
+
+#define HANG_SEC 4
+
+/* PROTOCOL.u2f: the application, and what a signature says about the person */
+#define SK_TYPE "sk-ssh-ed25519@openssh.com"
+#define SK_APPLICATION "ssh:"
+enum { SK_TOUCHED = 1, SK_VERIFIED = 4 };
+
+static bool is_sk;
+static uint8_t sk_flags;
+static uint8_t sk_public[crypto_sign_PUBLICKEYBYTES], sk_secret[crypto_sign_SECRETKEYBYTES];
 
 static void put(const void *bytes, size_t n)
 {
@@ -66,7 +81,56 @@ static void put_key(const char *path)
 	put_string("fake", 4);
 }
 
-static void answer(uint8_t request, char **keys, size_t count)
+/* "string key blob, string data, u32 flags": the data of a request to sign */
+static struct ka_span request_data(const uint8_t *in, size_t n)
+{
+	struct ka_span blob, data = { NULL, 0 };
+	struct ka_cursor c;
+
+	ka_cursor_init(&c, in + 1, n - 1);
+	if (!ka_cursor_string(&c, &blob) || !ka_cursor_string(&c, &data))
+		_exit(6);
+	return data;
+}
+
+/* PROTOCOL.u2f "SSH U2F Signatures": hash of the application, flags, counter, hash of the data; all that under ed25519 */
+static void answer_sk(struct ka_span data)
+{
+	uint8_t said[32 + 1 + 4 + 32] = { 0 }, signature[crypto_sign_BYTES];
+	size_t type = strlen(SK_TYPE);
+
+	crypto_hash_sha256(said, (const uint8_t *)SK_APPLICATION, strlen(SK_APPLICATION));
+	said[32] = sk_flags;
+	said[36] = 1; /* the counter */
+	crypto_hash_sha256(said + 37, data.p, data.len);
+	crypto_sign_detached(signature, NULL, said, sizeof(said), sk_secret);
+	put(&(uint8_t){ SIGN_ANSWER }, 1);
+	put_u32(4 + type + 4 + sizeof(signature) + 1 + 4);
+	put_string(SK_TYPE, type);
+	put_string(signature, sizeof(signature));
+	put(said + 32, 5);
+}
+
+static void make_sk(const char *mode, const char *path)
+{
+	static const uint8_t seed[crypto_sign_SEEDBYTES] = "a security key of keyaudit tests";
+	char base64[256];
+	FILE *to = fopen(path, "we");
+
+	if (to == NULL || sodium_init() < 0)
+		_exit(7);
+	is_sk = true;
+	sk_flags = strcmp(mode, "sk") == 0 ? 0 : strcmp(mode, "sk-touch") == 0 ? SK_TOUCHED : SK_TOUCHED | SK_VERIFIED;
+	crypto_sign_seed_keypair(sk_public, sk_secret, seed);
+	put_string(SK_TYPE, strlen(SK_TYPE));
+	put_string(sk_public, sizeof(sk_public));
+	put_string(SK_APPLICATION, strlen(SK_APPLICATION));
+	sodium_bin2base64(base64, sizeof(base64), out, out_len, sodium_base64_VARIANT_ORIGINAL);
+	fprintf(to, "%s %s fake\n", SK_TYPE, base64);
+	fclose(to);
+}
+
+static void answer(uint8_t request, struct ka_span data, char **keys, size_t count)
 {
 	uint8_t signature[4 + 11 + 4 + 64] = { 0, 0, 0, 11 };
 
@@ -76,6 +140,11 @@ static void answer(uint8_t request, char **keys, size_t count)
 		put_u32(count);
 		for (size_t i = 0; i < count; i++)
 			put_key(keys[i]);
+	} else if (request == SIGN && is_hung) {
+		sleep(HANG_SEC);
+		put(&(uint8_t){ FAILURE }, 1);
+	} else if (request == SIGN && is_sk) {
+		answer_sk(data);
 	} else if (request == SIGN && is_bad) {
 		memcpy(signature + 4, "ssh-ed25519", 11);
 		signature[18] = 64;
@@ -111,7 +180,7 @@ static void serve(int fd, char **keys, size_t count)
 
 		if (n == 0 || n > sizeof(in) || !read_exactly(fd, in, n))
 			return;
-		answer(in[0], keys, count);
+		answer(in[0], in[0] == SIGN ? request_data(in, n) : (struct ka_span){ NULL, 0 }, keys, count);
 		body = out_len;
 		len[0] = (uint8_t)(body >> 24);
 		len[1] = (uint8_t)(body >> 16);
@@ -128,10 +197,13 @@ int main(int argc, char **argv)
 	KA_AUTOCLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (argc < 4 || fd < 0 || !ka_span_copy(ka_span_of(argv[1]), at.sun_path, sizeof(at.sun_path))) {
-		fputs("usage: fakeagent SOCKET fail|bad KEY.pub...\n", stderr);
+		fputs("usage: fakeagent SOCKET fail|bad|hang|sk|sk-touch|sk-verify KEY.pub...\n", stderr);
 		return 2;
 	}
 	is_bad = strcmp(argv[2], "bad") == 0;
+	is_hung = strcmp(argv[2], "hang") == 0;
+	if (strncmp(argv[2], "sk", 2) == 0)
+		make_sk(argv[2], argv[3]);
 	unlink(argv[1]);
 	if (bind(fd, (const struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 8) < 0) {
 		perror(argv[1]);

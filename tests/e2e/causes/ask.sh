@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: ISC
 # ask.sh: one connection, its event, and the doctor. Sourced by world.sh.
 
-attempted=0 connections=0 address='' client_status=0 doctor_status=0
+attempted=0 connections=0 held=0 address='' client_status=0 doctor_status=0
 
 # clean_slate: an empty trail, so that every event in it belongs to this case
 clean_slate() {
@@ -17,42 +17,38 @@ clean_slate() {
 
 # fresh_client: who logs in and how; `case` and scripts may change it
 fresh_client() {
-	user=alice key=alice ask_key='' from=127.0.0.1 with=() run=(true)
+	user=alice key=alice ask_key='' from=127.0.0.1 with=() run=(true) as=batch again=()
 }
 
 # attempt batch|person: one connection from an address of its own; the status is the client's. The connection has ended.
 attempt() {
-	local as=world_ssh
 	attempted=$((attempted + 1)) connections=$((connections + 1))
 	address=127.1.$((attempted / 250)).$((attempted % 250 + 1))
-	[ "$1" = batch ] || as=person
 	client_status=0
-	if [ -n "${folder:-}" ] && [ -e "$folder/try" ]; then
-		mode=$1 script try || client_status=$?
-		client_status=$try_status
-	else
-		client "$as" || client_status=$?
-	fi
+	client "$1" >"$WORLD_RUN/client" 2>&1 || client_status=$?
 	world_wait 8 _is_quiet
 	return "$client_status"
 }
 
-# as world_ssh_interactive, but the password is not empty: sshd asks PAM about it
-person() {
-	local _world_first=(-o BatchMode=no)
-	local _world_last=(-o "PreferredAuthentications=publickey,keyboard-interactive,password" -o LogLevel=INFO)
-	SSH_ASKPASS=/bin/echo SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_login "$@"
-}
-
-# AS: the client itself
+# MODE: the client itself: a script, or a person, who goes on to a password and types a wrong one. Of equal options the first wins
 client() {
-	"$1" "$user" "$key" -o BindAddress="$address" -o NumberOfPasswordPrompts=1 "${with[@]}" -- "${run[@]}" >"$WORLD_RUN/client" 2>&1
+	local options=(-o BatchMode=yes -o LogLevel=ERROR) path=$KEYS/$key
+	case $key in /*) path=$key ;; esac
+	if [ "$1" = person ]; then
+		options=(-o BatchMode=no -o LogLevel=INFO -o NumberOfPasswordPrompts=1
+			-o 'PreferredAuthentications=publickey,keyboard-interactive,password')
+	fi
+	SSH_ASKPASS=/bin/echo SSH_ASKPASS_REQUIRE=force DISPLAY=none \
+		timeout -k 2 "$WORLD_SSH_TIMEOUT" setsid -w ssh -F none "${with[@]}" "${options[@]}" -i "$path" -b "$address" \
+		-o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=yes -o ConnectTimeout=10 \
+		-o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null \
+		-l "$user" 127.0.0.1 "${run[@]}" </dev/null
 }
 
 _is_quiet() {
 	local pid
 	read -r pid <"$WORLD_RUN/sshd.pid" || return 0
-	! pgrep -P "$pid" >/dev/null
+	[ "$(pgrep -c -P "$pid")" -le "$held" ]
 }
 
 # the events in the trail that end a connection
@@ -96,9 +92,17 @@ expect_event() {
 	[ "$code" = "$wanted" ] || fault "$1: the event names $code"
 	[ -z "$event" ] || grep -qE -e "$event" <<<"$event_line" || fault "$1: the event has no evidence: $event"
 	[ "$(event_field .source.ip)" = "$address" ] || fault "$1: the event's address is $(event_field .source.ip)"
-	if [ "$kind" = secondary ]; then
+	if [ "$role" = secondary ] && [ "$enters" = no ]; then
 		jq -e --arg id "$id" '.keyaudit.also | index($id)' <<<"$event_line" >/dev/null || fault "$1: the event does not name $id also"
 	fi
+}
+
+# a cause without a connection of its own is one event for all of them
+expect_health() {
+	local count
+	world_wait 4 grep -qsF "\"code\":\"$id\"" "$WORLD_TRAIL"
+	count=$(grep -cF "\"code\":\"$id\"" "$WORLD_TRAIL" 2>/dev/null)
+	[ "${count:-0}" = 1 ] || fault "${count:-no} events of health name it"
 }
 
 # at the end of the case no connection has got a second event
@@ -130,7 +134,7 @@ expect_named() {
 	local wanted=${with_primary:-$id}
 	if [ "$enters" = yes ]; then wanted=-; fi
 	[ "$(named)" = "$wanted" ] || fault "$1: the doctor names $(named)"
-	if [ "$kind" = secondary ]; then
+	if [ "$role" = secondary ]; then
 		[ -n "$(primary_field '.reason // empty')" ] || fault "$1: the doctor does not name $id"
 	fi
 	grep -qF "$id" "$WORLD_RUN/doctor" || fault "$1: $id is not on the screen"

@@ -53,7 +53,8 @@ sshd_bare() {
 # background PID: ended when the case is over
 background() { started+=("$1"); }
 
-# agent fail|bad KEY...: an agent that lists these keys and does not sign, or signs wrongly; `with` leads the client to it
+# agent fail|bad|hang KEY...: an agent that lists these keys and does not sign, signs wrongly, or waits; `with` leads the client
+# to it. agent sk|sk-touch|sk-verify KEY: with a security key, KEY is made
 agent() {
 	local mode=$1 keys=()
 	shift
@@ -66,6 +67,14 @@ agent() {
 	key=/nonexistent
 }
 
+# idle_connection: a client that connects and says nothing
+idle_connection() {
+	sleep 60 <>/dev/tcp/127.0.0.1/22 &
+	background $!
+	held=1
+	world_wait 5 pgrep -P "$(cat "$WORLD_RUN/sshd.pid")"
+}
+
 # real_agent KEY...: ssh-agent with these keys
 real_agent() {
 	rm -f "$WORLD_RUN/agent"
@@ -74,6 +83,7 @@ real_agent() {
 	world_wait 5 test -S "$WORLD_RUN/agent"
 	for key_name in "$@"; do SSH_AUTH_SOCK=$WORLD_RUN/agent ssh-add -q "$KEYS/$key_name"; done
 	with+=(-o "IdentityAgent=$WORLD_RUN/agent" -o IdentitiesOnly=no)
+	key=/nonexistent
 }
 
 # certify OPTION... KEY: a certificate for KEY by the test's authority; OPTIONs of ssh-keygen come first
@@ -103,6 +113,22 @@ base_program() {
 	sshd_set 'AuthorizedKeysCommand /usr/libexec/keys/program %u' 'AuthorizedKeysFile none'
 }
 
+# the same, and the program answers with an authority, which has signed alice's key
+base_program_cert() {
+	base_program
+	printf 'cert-authority %s\n' "$(pub ca)" >/etc/keyaudit/keys.d/alice
+	certify -n alice alice
+	sshd_set 'AuthorizedKeysCommand /usr/libexec/keys/program %u %k'
+}
+
+# slow_source: keyaudit asks a program that hangs
+slow_source() {
+	install -d -m 0755 /usr/libexec/keys
+	printf '#!/bin/sh\nexec sleep 9\n' >/usr/libexec/keys/program
+	chmod 0755 /usr/libexec/keys/program
+	world_conf '[lookup]' 'sources = slow' '[source slow]' 'type = command' 'command = /usr/libexec/keys/program %u' 'deadline = 8s'
+}
+
 # sshd trusts an authority, which has signed alice's key; no file
 base_cert() {
 	rm "$FILE"
@@ -127,6 +153,7 @@ base_root() {
 
 # a second factor is asked for and given: PAM lets everybody in who is asked
 base_second() {
+	base_source
 	sed -i 's/^auth required pam_unix.*/auth required pam_permit.so/' /etc/pam.d/sshd
 	sshd_set 'KbdInteractiveAuthentication yes'
 }

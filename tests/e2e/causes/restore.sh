@@ -6,7 +6,7 @@
 # what a case may change: trees that are kept, and places where there is nothing
 _kept='/etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/hosts /etc/hosts.allow /etc/hosts.deny /etc/nsswitch.conf /etc/ssh
 	/etc/pam.d /etc/security /etc/keyaudit /etc/shells /home /root /usr/libexec/keyaudit /run/sshd'
-_empty='/etc/nologin /run/nologin /var/keys /usr/libexec/keys /srv/homes /tmp/keys /tmp/place'
+_empty='/etc/nologin /run/nologin /var/keys /usr/libexec/keys /var/homes /var/place /tmp/keys'
 _saved=$WORLD_RUN/saved
 
 # set_up: once for the worker

@@ -27,17 +27,23 @@ fault() {
 # NAME: what holds when its file `case` says nothing else
 load() {
 	name=$1 id=${1%%~*} folder=$here/cases/$1
-	base=file kind=fix static=yes with_primary='' doctor='' event='' advice='' left='' enters=no attempts='person batch' title=''
+	base=file kind=fix role=own static=yes with_primary='' doctor='' event='' advice='' left='' enters=no attempts='person batch' title=''
 	# shellcheck source=/dev/null
 	. "$folder/case"
 }
 
-# WHAT: its script of that name; status 1 when there is none
+# WHAT: its script of that name; every line of it must succeed
 script() {
-	[ -e "$folder/$1" ] || return 1
+	local wrong=''
+	[ -e "$folder/$1" ] || {
+		fault "there is no script $1"
+		return
+	}
+	trap 'wrong=$BASH_COMMAND' ERR
 	# shellcheck source=/dev/null
 	. "$folder/$1" >"$WORLD_RUN/script" 2>&1
-	return 0
+	trap - ERR
+	[ -z "$wrong" ] || fault "$1: fails: $wrong: $(tail -n 2 "$WORLD_RUN/script")"
 }
 
 # The login before anything is broken: for the default base that was seen once and restored exactly
@@ -58,7 +64,8 @@ run_case() {
 	fi
 	local mode
 	for mode in $attempts; do try_refused "$mode"; done
-	ask "$user"
+	[ "$role" != health ] || expect_health
+	ask "$user" "${again[@]}"
 	expect_named "after the attempt"
 	expect_evidence
 	[ ${#faults[@]} = 0 ] && explained=yes
@@ -76,7 +83,7 @@ try_refused() {
 		fault "$1: the login does not work"
 	fi
 	[ "$client_status" != 124 ] || fault "$1: the client hangs"
-	expect_event "$1"
+	if [ "$role" = health ]; then connections=$((connections - 1)); else expect_event "$1"; fi
 }
 
 # What is printed is done: commands as they stand, advice by the case's own script
@@ -101,7 +108,7 @@ mend() {
 }
 
 try_admitted() {
-	attempt batch || attempt batch || fault "mended, and the login does not work: $(tail -n 2 "$WORLD_RUN/client")"
+	attempt "$as" || fault "mended, and the login does not work: $(tail -n 2 "$WORLD_RUN/client")"
 }
 
 # home, /etc/ssh and the passwd files are as before, but for what `left` names
@@ -150,7 +157,7 @@ run_pair() {
 	for round in 1 2; do
 		! attempt batch || break
 		wait_event
-		ask "$user"
+		ask "$user" "${again[@]}"
 		found=$(named) next=''
 		for name in $open; do [ "${name%%~*}" != "$found" ] || next=$name; done
 		[ -n "$next" ] || {
@@ -181,7 +188,7 @@ is_live() {
 }
 
 one() {
-	local begin end verdict
+	local begin end verdict held=0
 	begin=$(_world_ms)
 	faults=() started=() explained=no kind=- id=- title=''
 	clean_slate
