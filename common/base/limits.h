@@ -96,6 +96,10 @@
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_ROWS_MAX 200             /* lines of key files that are shown one by one, of all files of a user */
 #define KA_KEYROW_COMMENT_MAX 64         /* of the comment behind a key */
+#define KA_ALLUSERS_MAX (1024 * 1024)    /* accounts of one machine */
+#define KA_ALLUSERS_WORKERS_MAX 8
+#define KA_ALLUSERS_PATH_MAX 192         /* of what an account's reason is about; the end of a longer one */
+#define KA_ALLSHOW_LINE_MAX 3072
 #define KA_TELL_MAX 512                 /* what is told to the user */
 #define KA_WAY_LINES_MAX 40              /* of the way in: the places of way.c and every key file */
 #define KA_WAY_WHAT_MAX 128
@@ -265,7 +269,7 @@
 #define KA_PUBLISH_ROOM (KA_SIGNED_BULK_MAX + 512 * 1024) /* the largest document, and one that is too large by a little */
 #define KA_PUBLISH_NAME_MAX 256         /* a file name with its NUL */
 #define KA_PUBLISH_LIFE_MIN_SEC 300     /* of a document: hosts allow for clocks that differ so much */
-#define KA_PUBLISH_STEP_MS 100          /* between two pictures of the progress */
+#define KA_PROGRESS_STEP_MS 100         /* between two pictures of the progress */
 #define KA_CACHELIST_ROWS_MAX 200000    /* entries shown at once */
 #define KA_CACHELIST_STEPS_MAX 2000000  /* names looked at in the cache's folders */
 #define KA_CACHESHOW_USER_MAX 32       /* width of that column */
