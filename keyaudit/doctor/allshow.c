@@ -11,7 +11,7 @@
 
 #include "base/poison.h"
 
-#define NAME_COLUMNS_MAX 24
+#define NAME_COLUMNS 24
 
 static const enum ka_out_colour colours[KA_ALLUSER_STATES] = {
 	[KA_ALLUSER_OK] = KA_OUT_GOOD, [KA_ALLUSER_NONE] = KA_OUT_GOOD, [KA_ALLUSER_WARN] = KA_OUT_WARN, [KA_ALLUSER_FAIL] = KA_OUT_BAD,
@@ -37,7 +37,7 @@ static unsigned name_columns(const struct ka_allusers *all)
 		escape(all->name[i], name, sizeof(name));
 		most = strlen(name) > most ? (unsigned)strlen(name) : most;
 	}
-	return most < NAME_COLUMNS_MAX ? most : NAME_COLUMNS_MAX;
+	return most < NAME_COLUMNS ? most : NAME_COLUMNS;
 }
 
 static void show_one(const struct ka_out *o, const struct ka_allusers *all, size_t i, unsigned columns)
