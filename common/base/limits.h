@@ -321,6 +321,24 @@
 #define KA_LOGADDR_LATE_SEC 60   /* after its start at the latest sshd names the client: libwrap may ask name servers first */
 #define KA_JOURNAL_MAX (256 * 1024)
 #define KA_JOURNAL_MS 3000
+#define KA_EAR_BLOCK (64 * 1024)        /* of a log read at once, before everybody else has a turn */
+#define KA_EAR_TURN_MAX 256             /* lines of it taken in a row */
+#define KA_EAR_LINE_MAX (8 * 1024)      /* a line of a log file; longer ones are not looked at */
+#define KA_EAR_JSON_MAX (64 * 1024)     /* one entry of the journal as JSON */
+#define KA_EAR_MESSAGE_MAX 4096         /* a message in it: journalctl leaves out longer ones, and sshd's have 1024 bytes */
+#define KA_EAR_CURSOR_MAX 512           /* a position in the journal, with its NUL */
+#define KA_EAR_POSITION_MAX (16 * 1024) /* the file that keeps a position: a path may be tripled by %XX */
+#define KA_EAR_MARK_MAX 256             /* bytes before the position, by which a file is known again */
+#define KA_EAR_BACK_SEC 600             /* so much of the log is read when there is no position */
+#define KA_EAR_BACK_MAX (4 * 1024 * 1024) /* of a file, at most */
+#define KA_EAR_STALL_MS 3000            /* a journalctl that is to end and says nothing for so long is ended */
+#define KA_EAR_PAUSE_MS 250             /* before journalctl is started again; doubled each time ... */
+#define KA_EAR_PAUSE_MAX_MS 30000
+#define KA_EAR_GOOD_MS 10000            /* ... unless it has lived so long, or said something */
+#define KA_EAR_REAP_MS 100
+#define KA_EAR_POLL_MS 1000             /* a file is looked at so often, whatever inotify says */
+#define KA_EAR_NAMES_MAX 4096           /* names looked at in the file's folder for the one that was rotated away */
+#define KA_EAR_NOTICE_BLOCKS_MAX 4      /* of inotify */
 #define KA_PAM_SERVICE_MAX (64 * 1024)
 #define KA_LISTENER_ARGUMENTS_MAX 1024  /* of sshd's command line */
 #define KA_LISTENER_PROCESSES_MAX 65536 /* entries of /proc looked at for sshd's listener */
