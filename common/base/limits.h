@@ -130,6 +130,9 @@
 #define KA_ACCOUNT_NEAR_MAX 3           /* of such names */
 #define KA_ACCOUNT_TWO_SLIPS_MIN 6      /* a shorter name may be one slip away, no more */
 #define KA_ACCOUNT_TEXT_MAX 128         /* of what a nologin file says */
+#define KA_PAMACCESS_PARTS_MAX 8        /* EXCEPT in one list of access.conf */
+#define KA_PAMMODULE_FOLDER_LEN_MAX 128
+#define KA_PAMMODULE_FOLDERS_MAX 16     /* that may hold PAM modules */
 #define KA_PAMLINE_MAX 96               /* account and session lines of one PAM stack */
 #define KA_PAMLINE_CONTROL_MAX 256
 #define KA_PAMLINE_ARGUMENTS_MAX 256

@@ -15,6 +15,7 @@
 #include "diag/rulelists.h"
 #include "diag/rulelogin.h"
 #include "diag/rulemethod.h"
+#include "diag/rulepam.h"
 #include "diag/rulesaid.h"
 
 #include "base/poison.h"
@@ -421,6 +422,7 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
 	ka_ruleaccount_login(f, out);
+	ka_rulepam_run(f, out);
 	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
 	pass_over(f, out);
 	*would_login = *would_login && !decides_alone(out);
