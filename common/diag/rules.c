@@ -12,11 +12,12 @@
 #include "diag/ruleaccount.h"
 #include "diag/rulecert.h"
 #include "diag/rulegate.h"
+#include "diag/rulelimit.h"
 #include "diag/rulelists.h"
 #include "diag/rulelogin.h"
 #include "diag/rulemethod.h"
-#include "diag/rulepam.h"
 #include "diag/rulesaid.h"
+#include "diag/rulesig.h"
 
 #include "base/poison.h"
 
@@ -421,8 +422,9 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_rulemethod_run(f, out);
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
+	ka_rulesig_run(f, out);
 	ka_ruleaccount_login(f, out);
-	ka_rulepam_run(f, out);
+	ka_rulelimit_run(f, out, would_login);
 	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
 	pass_over(f, out);
 	*would_login = *would_login && !decides_alone(out);

@@ -43,8 +43,6 @@ complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publi
 complete -c keyaudit -n "__keyaudit_verb doctor log keys vet cache publish config collect" -s c -r -F -d "Another configuration file"
 complete -c keyaudit -n "__keyaudit_verb doctor keys" -a "(__fish_complete_users)"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l key -r -F -d "The key in question"
-complete -c keyaudit -n "__keyaudit_verb doctor" -l all-users -d "Every account"
-complete -c keyaudit -n "__keyaudit_verb doctor" -l strict -d "With --all-users: warnings count as well"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l from -x -d "As a client with this address"
 complete -c keyaudit -n "__keyaudit_verb explain" -a "(__keyaudit_reasons)"
 complete -c keyaudit -n "__keyaudit_verb explain" -l list -d "Every id with its meaning"

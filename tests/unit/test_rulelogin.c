@@ -108,7 +108,8 @@ static void command_only__certificate_or_forced_by_us__nobody_can_tell(void **st
 
 	(void)state;
 	factsample.facts.offers[0].is_cert = true;
-	assert_int_equal(with("permitrootlogin forced-commands-only"), KA_REASON_NONE);
+	with("permitrootlogin forced-commands-only");
+	assert_false(factsample_has(KA_REASON_SSHD_ROOT_COMMAND_ONLY));
 	factsample.facts.offers[0].is_cert = false;
 	served_twice();
 	assert_int_equal(with("permitrootlogin forced-commands-only"), KA_REASON_NONE); /* a store's line is not known */

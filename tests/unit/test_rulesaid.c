@@ -83,8 +83,8 @@ static void said__no_cause__no_candidate(void **state)
 {
 	(void)state;
 	say("Connection closed by authenticating user alice 192.0.2.7 port 4 [preauth]");
-	say("Accepted key ED25519 SHA256:x found at /home/alice/.ssh/authorized_keys:1");
 	assert_int_equal(factsample_primary(), KA_REASON_FILE_MISSING);
+	say("Accepted key ED25519 SHA256:x found at /home/alice/.ssh/authorized_keys:1");
 	assert_non_null(ka_rulesaid_find(&factsample.facts, KA_SSHDSAY_LISTED, "SHA256:x"));
 	assert_null(ka_rulesaid_find(&factsample.facts, KA_SSHDSAY_LISTED, "SHA256:y"));
 	assert_null(ka_rulesaid_find(&factsample.facts, KA_SSHDSAY_FAILED, NULL));

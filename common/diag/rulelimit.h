@@ -1,0 +1,15 @@
+/* The rules of sshd's limits: how many tries, and how much time. Pure. */
+#ifndef KA_DIAG_RULELIMIT_H
+#define KA_DIAG_RULELIMIT_H
+
+#include "diag/facts.h"
+#include "diag/primary.h"
+
+/**
+ * ka_rulelimit_run() - sshd ended the connection, or would
+ * @out: out->settled says which keys sshd accepts
+ * @would_login: false afterwards when the first accepted key comes too late
+ */
+void ka_rulelimit_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login);
+
+#endif

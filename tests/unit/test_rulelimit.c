@@ -1,0 +1,121 @@
+/* diag/rulelimit on invented facts: how many tries, and how much time. */
+#include "diag/rulelimit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib/factsample.h"
+
+#include "base/poison.h"
+
+static struct ka_said lines[8];
+
+static void says(const char *message)
+{
+	size_t n = factsample.subject.said_count++;
+
+	assert_true(ka_said_make(ka_span_of(message), true, (int64_t)n, &lines[n]));
+	factsample.subject.said = lines;
+}
+
+static void offers(size_t n, enum ka_offer_said said)
+{
+	factsample.subject.offers_count = factsample.facts.offers_count = n;
+	for (size_t i = 0; i < n; i++) {
+		factsample.offers[i].said = said;
+		put(factsample.facts.offers[i].type, "ssh-ed25519");
+	}
+}
+
+static enum ka_reason with(const char *lines_of_sshd)
+{
+	factsample_sshd(lines_of_sshd);
+	return factsample_primary();
+}
+
+static void tries__sshd_hung_up__decides(void **state)
+{
+	(void)state;
+	offers(2, KA_OFFER_NONE);
+	factsample_there(0)->scan.usable = 1;
+	assert_int_equal(with("maxauthtries 6"), KA_REASON_KEY_NOT_LISTED);
+	says("Disconnecting authenticating user alice 192.0.2.7 port 5: Too many authentication failures [preauth]");
+	assert_int_equal(with("maxauthtries 6"), KA_REASON_CONN_MAX_TRIES);
+	assert_string_equal(factsample.evidence.note, "2 keys were offered, a listed one was not among them");
+	assert_non_null(strstr(factsample.fix.advice, "IdentitiesOnly=yes"));
+}
+
+static void tries__as_many_refused_as_there_are__decides(void **state)
+{
+	(void)state;
+	offers(2, KA_OFFER_NONE);
+	assert_int_equal(with("maxauthtries 3"), KA_REASON_FILE_MISSING);
+	assert_int_equal(with("maxauthtries 2"), KA_REASON_CONN_MAX_TRIES);
+	assert_string_equal(factsample.evidence.note, "2 keys were offered");
+	assert_int_equal(with("usepam yes"), KA_REASON_FILE_MISSING); /* sshd did not say how many */
+}
+
+/* with the mode mended the key is let in, however many there are */
+static void tries__a_key_was_found_and_lost__is_said_beside(void **state)
+{
+	struct ka_userfile *file = factsample_there(0);
+
+	(void)state;
+	offers(2, KA_OFFER_NONE);
+	factsample_hit(file, 1, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	factsample_bad_perm(file, KA_REASON_PERM_WORLD_WRITABLE, FILE1, 0100666);
+	assert_int_equal(with("maxauthtries 2"), KA_REASON_PERM_WORLD_WRITABLE);
+	assert_true(factsample_has(KA_REASON_CONN_MAX_TRIES));
+}
+
+static void tries__listed_key_comes_too_late__decides_beforehand(void **state)
+{
+	struct ka_userfile *file = factsample_there(0);
+
+	(void)state;
+	offers(3, KA_OFFER_UNKNOWN);
+	factsample_hit(file, 2, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	assert_int_equal(with("maxauthtries 2"), KA_REASON_CONN_MAX_TRIES);
+	assert_false(factsample.would_login);
+	assert_string_equal(factsample.evidence.note, "3 keys were offered");
+	assert_int_equal(with("maxauthtries 3"), KA_REASON_NONE); /* two failures, and the third is let in */
+	assert_true(factsample.would_login);
+}
+
+static void tries__nothing_listed__is_a_hint_beforehand(void **state)
+{
+	(void)state;
+	offers(3, KA_OFFER_UNKNOWN);
+	factsample_there(0)->scan.usable = 1;
+	assert_int_equal(with("maxauthtries 2"), KA_REASON_KEY_NOT_LISTED);
+	assert_true(factsample_has(KA_REASON_CONN_MAX_TRIES));
+}
+
+static void time__sshd_says_so__decides(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	says("Timeout before authentication for connection from 192.0.2.7 to 192.0.2.1, pid = 77");
+	assert_int_equal(with("logingracetime 20"), KA_REASON_CONN_GRACE_TIMEOUT);
+	assert_non_null(strstr(factsample.evidence.detail, "20"));
+	factsample.subject.said_count = 0;
+	assert_int_equal(with("logingracetime 20"), KA_REASON_CLIENT_KEY_NOT_OFFERED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(tries__sshd_hung_up__decides, factsample_plain),
+		cmocka_unit_test_setup(tries__as_many_refused_as_there_are__decides, factsample_plain),
+		cmocka_unit_test_setup(tries__a_key_was_found_and_lost__is_said_beside, factsample_plain),
+		cmocka_unit_test_setup(tries__listed_key_comes_too_late__decides_beforehand, factsample_plain),
+		cmocka_unit_test_setup(tries__nothing_listed__is_a_hint_beforehand, factsample_plain),
+		cmocka_unit_test_setup(time__sshd_says_so__decides, factsample_plain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
