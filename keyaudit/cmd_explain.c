@@ -7,9 +7,12 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/paths.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/explain/explainevent.h"
 #include "keyaudit/explain/explainline.h"
 #include "keyaudit/explain/explainreason.h"
+#include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/out_wrap.h"
 #include "keyaudit/screen/usage.h"
@@ -19,13 +22,18 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain [--json] - <LOG\n       keyaudit explain --list\n\n"
+	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain [--json] [--trail FILE | -c FILE] EVENT...\n"
+	"       keyaudit explain [--json] - <LOG\n       keyaudit explain --list\n\n"
 	"Says what a reason id means, how to mend it, and where sshd or a standard says\n"
-	"so. With - it reads lines of sshd's log from standard input, and says the same\n"
-	"of each that tells something about a login.\n"
+	"so. An EVENT of the trail, named by its id or by the reference of its connection\n"
+	"(ref=...), is told with all that was seen. With - it reads lines of sshd's log\n"
+	"from standard input, and says the same of each that tells something about a\n"
+	"login.\n"
 	"  --list   every id with its meaning\n  --json   one JSON object per id or line (schemas keyaudit.explain/1,\n"
-	"           keyaudit.log-line/1)\n\n"
-	"examples:\n  keyaudit explain perm.group-writable\n  keyaudit explain --list | grep ^key\n"
+	"           keyaudit.log-line/1), and an event as it stands in the trail\n"
+	"  --trail FILE  another trail than the one of the configuration\n"
+	"  -c FILE  another configuration file\n\n"
+	"examples:\n  keyaudit explain perm.group-writable\n  sudo keyaudit explain asm6lelb\n  keyaudit explain --list | grep ^key\n"
 	"  journalctl -u ssh -n 20 | keyaudit explain -\n";
 
 #define LIST_AT 33 /* columns of an id in --list */
@@ -96,49 +104,106 @@ static int unknown(const char *word)
 	return KA_EXIT_UNKNOWN;
 }
 
+struct options {
+	bool json;
+	const char *trail, *conf;
+};
+
+static int explain_event(const struct ka_out *o, const struct options *opt, const char *name)
+{
+	char configured[KA_TEXT_PATH_MAX];
+	const char *trail = opt->trail != NULL ? opt->trail : configured;
+	json_t *event;
+	enum ka_err err;
+
+	if (opt->trail == NULL)
+		ka_logtrail_find("explain", opt->conf, configured, sizeof(configured));
+	err = ka_explainevent_find(trail, name, &event);
+	if (err != KA_ERR_OK)
+		return err == KA_ERR_SYS ? ka_logtrail_complain("explain", trail) : KA_EXIT_TEMPORARY;
+	if (event == NULL) {
+		fprintf(stderr, "keyaudit explain: no event \"%s\" in the trail (keyaudit log --json shows them all)\n", name);
+		return KA_EXIT_UNKNOWN;
+	}
+	if (opt->json) {
+		json_dumpf(event, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+		putchar('\n');
+	} else {
+		ka_explainevent_text(o, event);
+	}
+	json_decref(event);
+	return KA_EXIT_FINE;
+}
+
+static int explain_word(const struct ka_out *o, const struct options *opt, const char *word)
+{
+	enum ka_reason r = ka_reason_find(word, strlen(word));
+
+	if (strcmp(word, "-") == 0)
+		return explain_lines(o, opt->json);
+	if (r == KA_REASON_NONE && ka_explainevent_is_name(word))
+		return explain_event(o, opt, word);
+	if (r == KA_REASON_NONE)
+		return unknown(word);
+	if (opt->json)
+		ka_explainreason_json(r);
+	else
+		show_reason(o, r);
+	return KA_EXIT_FINE;
+}
+
+/* options may stand anywhere, so they are taken before any word is explained; KA_EXIT_FINE: go on */
+static int read_options(int argc, char **argv, struct options *opt, bool *any)
+{
+	for (int i = 1; i < argc; i++) {
+		const char **value = strcmp(argv[i], "--trail") == 0 ? &opt->trail : strcmp(argv[i], "-c") == 0 ? &opt->conf : NULL;
+
+		if (value != NULL && i + 1 == argc)
+			return ka_usage_error("explain", "a value is missing behind", argv[i]);
+		if (value != NULL)
+			*value = argv[++i];
+		else if (strcmp(argv[i], "--json") == 0)
+			opt->json = true;
+		else if (argv[i][0] == '-' && argv[i][1] != '\0')
+			return ka_usage_stray("explain", argv[i]);
+		else
+			*any = true;
+	}
+	return *any ? KA_EXIT_FINE : ka_usage_error("explain", "which reason? (keyaudit explain --list shows them all)", NULL);
+}
+
+static bool is_word(char **argv, int i)
+{
+	if (argv[i][0] == '-' && argv[i][1] != '\0')
+		return false;
+	return i == 1 || (strcmp(argv[i - 1], "--trail") != 0 && strcmp(argv[i - 1], "-c") != 0);
+}
+
 int ka_cmd_explain(int argc, char **argv)
 {
-	bool json = false, any = false;
-	int status = KA_EXIT_FINE;
+	struct options opt = { .conf = KA_PATH_CONF };
+	int status, one;
+	bool any = false;
 	struct ka_out o;
 
 	ka_out_init(&o, stdout, KA_OUT_AUTO);
 	for (int i = 1; i < argc; i++) {
-		const char *a = argv[i];
-		enum ka_reason r;
-
-		if (strcmp(a, "--help") == 0) {
+		if (strcmp(argv[i], "--help") == 0) {
 			fputs(usage, stdout);
 			return KA_EXIT_FINE;
 		}
-		if (strcmp(a, "--json") == 0) {
-			json = true;
-			continue;
-		}
-		if (strcmp(a, "--list") == 0) {
+		if (strcmp(argv[i], "--list") == 0) {
 			for (int k = KA_REASON_NONE + 1; k < KA_REASON_COUNT; k++)
 				list_one(&o, (enum ka_reason)k);
 			return KA_EXIT_FINE;
 		}
-		if (strcmp(a, "-") == 0) {
-			int of_lines = explain_lines(&o, json);
-
-			status = of_lines != KA_EXIT_FINE ? of_lines : status;
-			any = true;
-			continue;
-		}
-		if (a[0] == '-')
-			return ka_usage_stray("explain", a);
-		r = ka_reason_find(a, strlen(a));
-		if (r == KA_REASON_NONE)
-			status = unknown(a);
-		else if (json)
-			ka_explainreason_json(r);
-		else
-			show_reason(&o, r);
-		any = true;
 	}
-	if (!any)
-		return ka_usage_error("explain", "which reason? (keyaudit explain --list shows them all)", NULL);
+	status = read_options(argc, argv, &opt, &any);
+	for (int i = 1; i < argc && any && status != KA_EXIT_USAGE; i++) {
+		if (!is_word(argv, i))
+			continue;
+		one = explain_word(&o, &opt, argv[i]);
+		status = one != KA_EXIT_FINE ? one : status;
+	}
 	return status;
 }

@@ -17,6 +17,7 @@
 #include "keyaudit/log/logquery.h"
 #include "keyaudit/log/logread.h"
 #include "keyaudit/log/logtable.h"
+#include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/usage.h"
 #include "reason/reason.h"
 #include "source/confload.h"
@@ -133,40 +134,6 @@ static int read_options(struct options *o, int argc, char **argv)
 	return -1;
 }
 
-/* The configured trail; with a configuration that cannot be used, the usual place, and it is said. */
-static void find_trail(const struct options *o, char *path, size_t size)
-{
-	KA_AUTOFREE struct ka_conf *conf = calloc(1, sizeof(*conf));
-	KA_AUTOFREE struct ka_confload *load = calloc(1, sizeof(*load));
-
-	if (conf != NULL && load != NULL && ka_confload(o->conf, conf, load, NULL) == KA_ERR_OK &&
-	    (load->reason == KA_REASON_NONE || load->reason == KA_REASON_CONF_DISABLED) &&
-	    ka_span_copy(ka_span_of(conf->trail), path, size))
-		return;
-	(void)ka_span_copy(ka_span_of(KA_PATH_TRAIL), path, size);
-	fprintf(stderr, "keyaudit log: no usable configuration (%s), reading " KA_PATH_TRAIL "\n",
-		load != NULL && load->text[0] != '\0' ? load->text : "it cannot be read");
-}
-
-static int cannot_open(const char *path)
-{
-	int e = errno;
-	struct ka_out err;
-
-	ka_out_init(&err, stderr, KA_OUT_AUTO);
-	fputs("keyaudit log: ", stderr);
-	ka_out_escaped(&err, KA_OUT_PLAIN, path, KA_TEXT_PATH_MAX);
-	if (e == EACCES || e == EPERM) {
-		fputs(": no permission to read the trail; run it with sudo, or as a member of the trail's group\n", stderr);
-		return KA_EXIT_NOPERM;
-	}
-	if (e == ENOENT || e == ENOTDIR)
-		fputs(": there is no trail yet; keyaudit collect writes it (is the service running?)\n", stderr);
-	else
-		fputs(e == EINVAL ? ": not a regular file\n" : ": cannot be read\n", stderr);
-	return KA_EXIT_UNDECIDED;
-}
-
 static void say_broken(const struct ka_logread *r)
 {
 	if (r->broken > 0)
@@ -273,9 +240,9 @@ int ka_cmd_log(int argc, char **argv)
 	if (o.trail != NULL)
 		path = o.trail;
 	else
-		find_trail(&o, configured, sizeof(configured));
+		ka_logtrail_find("log", o.conf, configured, sizeof(configured));
 	if (ka_logread_new(path, &r) != KA_ERR_OK)
-		return cannot_open(path);
+		return ka_logtrail_complain("log", path);
 	ka_logtable_init(&t, stdout, o.colour, 0);
 	if (show_all(&o, r, &t) == 0 && !o.follow)
 		fputs("keyaudit log: no event matches\n", stderr);

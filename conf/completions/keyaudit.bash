@@ -40,7 +40,7 @@ _keyaudit()
 		'') words='doctor explain log keys vet cache sign publish config refresh version record collect help --color= --version' ;;
 		doctor) words="--key --from --json -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
-		explain) words="--json --list $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
+		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
 		log) words='--json -n --user --source --reason --since -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")

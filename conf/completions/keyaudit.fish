@@ -40,11 +40,12 @@ complete -c keyaudit -n __keyaudit_no_verb -a collect -d "Write events for conne
 complete -c keyaudit -n __keyaudit_no_verb -a help -d "The verbs"
 
 complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publish config" -l json -d JSON
-complete -c keyaudit -n "__keyaudit_verb doctor log keys vet cache publish config collect" -s c -r -F -d "Another configuration file"
+complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publish config collect" -s c -r -F -d "Another configuration file"
 complete -c keyaudit -n "__keyaudit_verb doctor keys" -a "(__fish_complete_users)"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l key -r -F -d "The key in question"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l from -x -d "As a client with this address"
 complete -c keyaudit -n "__keyaudit_verb explain" -a "(__keyaudit_reasons)"
+complete -c keyaudit -n "__keyaudit_verb explain log" -l trail -r -F -d "Another trail"
 complete -c keyaudit -n "__keyaudit_verb explain" -l list -d "Every id with its meaning"
 complete -c keyaudit -n "__keyaudit_verb log" -s n -x -d "Only the last"
 complete -c keyaudit -n "__keyaudit_verb log" -l user -x -a "(__fish_complete_users)" -d "Only this user"
@@ -52,7 +53,6 @@ complete -c keyaudit -n "__keyaudit_verb log" -l reason -x -a "(__keyaudit_reaso
 complete -c keyaudit -n "__keyaudit_verb log" -l source -x -d "Only where this source was asked"
 complete -c keyaudit -n "__keyaudit_verb log" -l since -x -d "Since 15m, 2h, 7d ago or a UTC time"
 complete -c keyaudit -n "__keyaudit_verb log" -s f -l follow -d "Stay and show what comes"
-complete -c keyaudit -n "__keyaudit_verb log" -l trail -r -F -d "Another trail"
 complete -c keyaudit -n "__keyaudit_verb vet" -F
 complete -c keyaudit -n "__keyaudit_verb vet" -l strict -d "Warnings count as refusals"
 complete -c keyaudit -n "__keyaudit_verb cache" -a "status expire clear forget-serial (__fish_complete_users)"

@@ -39,7 +39,7 @@ void ka_explainreason_row(const struct ka_out *o, const char *label, const char 
 
 	fprintf(o->to, "  %-8s", label);
 	ka_wrap_begin(&w, o, TEXT_AT, TEXT_AT);
-	if (text[0] >= 'a' && text[0] <= 'z' && strcmp(label, "mend") == 0) /* a command */
+	if (text[0] >= 'a' && text[0] <= 'z' && (strcmp(label, "mend") == 0 || strcmp(label, "fix") == 0)) /* a command */
 		ka_wrap_solid(&w, KA_OUT_PLAIN, text);
 	else
 		ka_wrap_text(&w, KA_OUT_PLAIN, text);

@@ -25,8 +25,8 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/sign) echo base key store vet/vetselftest.h ;;
 	keyaudit/vet) echo base key vet source diag keyaudit/screen ;;
 	keyaudit/publish) echo base key store vet audit/jsonout.h keyaudit/screen keyaudit/sign keyaudit/vet ;;
-	keyaudit/log) echo base reason keyaudit/screen ;;
-	keyaudit/explain) echo base reason diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/case/logline.h ;;
+	keyaudit/log) echo base reason conf source keyaudit/screen ;;
+	keyaudit/explain) echo base reason keyaudit/log diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/case/logline.h ;;
 	keyaudit/case) echo base key conf vet source spool diag audit ;;
 	keyaudit/collect) echo base spool audit keyaudit/case ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
