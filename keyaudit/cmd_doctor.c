@@ -24,6 +24,8 @@
 #include "keyaudit/doctor/doctor_show.h"
 #include "keyaudit/doctor/install_check.h"
 #include "keyaudit/doctor/lastrefusal.h"
+#include "keyaudit/mend/fixback.h"
+#include "keyaudit/mend/fixrun.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/usage.h"
 #include "source/confload.h"
@@ -33,7 +35,9 @@
 static const char usage[] =
 	"usage: keyaudit doctor [--json] [-c FILE]\n"
 	"       keyaudit doctor USER [--key FILE|FINGERPRINT] [--from IP] [--json]\n"
-	"                            [-c FILE]\n\n"
+	"                            [-c FILE] [--fix [--yes] [--trust-content]]\n"
+	"                            [--dry-run]\n"
+	"       keyaudit doctor --undo [ID] [--yes] [--json]\n\n"
 	"Without USER: is keyaudit installed well, and does sshd ask it?\n"
 	"With USER: what keeps USER from logging in with a key, the evidence, and the\n"
 	"command that mends it.\n"
@@ -42,14 +46,23 @@ static const char usage[] =
 	"  --from IP  as a client with this address (from= options, Match blocks)\n"
 	"  --json     one JSON object (schema keyaudit.doctor/1)\n"
 	"  -c FILE    another configuration file than the one that sshd's command reads\n"
+	"  --fix      mend it: modes, owners and single lines, each after a question\n"
+	"  --yes      no questions\n"
+	"  --trust-content  with --yes: the keys of a file that others could have written\n"
+	"             were looked through and are right\n"
+	"  --dry-run  what --fix would do, as a shell script; nothing is changed\n"
+	"  --undo ID  put back what --fix changed; without ID a list\n"
 	"Exit status: 0 nothing found, 1 findings, 2 usage, 3 could not decide,\n"
-	"4 no such user.\n\n"
+	"4 no such user or note, 77 not root.\n\n"
 	"examples:\n  sudo keyaudit doctor alice --from 203.0.113.7\n"
-	"  sudo keyaudit doctor alice --key /tmp/alice.pub --json\n";
+	"  sudo keyaudit doctor alice --key /tmp/alice.pub --json\n"
+	"  sudo keyaudit doctor alice --fix\n";
 
 struct doctor {
 	const char *user, *key, *from, *conf_path;
-	bool json;
+	const char *undo; /* "" without an id */
+	bool json, fix;
+	struct ka_fixrun_how how;
 	struct ka_conf conf;
 	struct ka_confload load;
 	struct ka_conf_errors errors;
@@ -160,6 +173,8 @@ static int examine(struct doctor *d)
 		fputs("keyaudit doctor: out of memory or processes\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
+	if (d->fix)
+		return ka_fixrun_user(&d->how, &d->subject, &d->diagnosis);
 	if (d->json)
 		ka_doctor_json_user(&d->subject, &d->diagnosis, &d->last);
 	else
@@ -193,6 +208,20 @@ static bool is_address(const char *text)
 	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
 }
 
+/* --fix and what belongs to it; KA_EXIT_FINE: go on */
+static int check_fix_args(const struct doctor *d)
+{
+	if (d->undo != NULL && (d->user != NULL || d->fix || d->how.trust))
+		return ka_usage_error("doctor", "--undo stands without USER, --fix, --dry-run and --trust-content", NULL);
+	if (d->undo == NULL && d->user == NULL && d->fix)
+		return ka_usage_error("doctor", "which user? --fix and --dry-run are about one", NULL);
+	if (d->undo == NULL && !d->fix && (d->how.yes || d->how.trust))
+		return ka_usage_error("doctor", "--yes and --trust-content belong to --fix", NULL);
+	if (d->how.dry_run && d->json)
+		return ka_usage_error("doctor", "--dry-run prints a script: not with --json", NULL);
+	return KA_EXIT_FINE;
+}
+
 /* KA_EXIT_FINE: go on */
 static int read_args(int argc, char **argv, struct doctor *d)
 {
@@ -205,7 +234,17 @@ static int read_args(int argc, char **argv, struct doctor *d)
 		if (value != NULL)
 			*value = argv[++i];
 		else if (strcmp(argv[i], "--json") == 0)
-			d->json = true;
+			d->json = d->how.json = true;
+		else if (strcmp(argv[i], "--fix") == 0)
+			d->fix = true;
+		else if (strcmp(argv[i], "--dry-run") == 0)
+			d->fix = d->how.dry_run = true;
+		else if (strcmp(argv[i], "--yes") == 0)
+			d->how.yes = true;
+		else if (strcmp(argv[i], "--trust-content") == 0)
+			d->how.trust = true;
+		else if (strcmp(argv[i], "--undo") == 0)
+			d->undo = i + 1 < argc && argv[i + 1][0] != '-' ? argv[++i] : "";
 		else if (argv[i][0] != '-' && d->user == NULL)
 			d->user = argv[i];
 		else
@@ -213,6 +252,12 @@ static int read_args(int argc, char **argv, struct doctor *d)
 	}
 	if (d->user == NULL && (d->key != NULL || d->from != NULL))
 		return ka_usage_error("doctor", "which user? --key and --from are about one", NULL);
+	return check_fix_args(d);
+}
+
+/* the rest about --key, --from and names */
+static int check_args(const struct doctor *d)
+{
 	if (d->user != NULL && strlen(d->user) >= KA_USER_NAME_MAX)
 		return ka_usage_error("doctor", "too long for a user name:", d->user);
 	if (d->from != NULL && !is_address(d->from))
@@ -244,6 +289,17 @@ static int check_user(const char *user)
 	return KA_EXIT_FINE;
 }
 
+/* may changes be made at all? KA_EXIT_FINE: go on */
+static int check_rights(const struct doctor *d)
+{
+	int status = KA_EXIT_FINE;
+	const char *wrong = d->fix || (d->undo != NULL && d->undo[0] != '\0') ? ka_fixrun_refusal(&d->how, &status) : NULL;
+
+	if (wrong != NULL)
+		fprintf(stderr, "keyaudit doctor: %s: %s\n", d->undo != NULL ? "--undo" : "--fix", wrong);
+	return status;
+}
+
 int ka_cmd_doctor(int argc, char **argv)
 {
 	KA_AUTOFREE struct doctor *d = calloc(1, sizeof(*d));
@@ -256,8 +312,18 @@ int ka_cmd_doctor(int argc, char **argv)
 		return KA_EXIT_FINE;
 	}
 	status = read_args(argc, argv, d);
+	if (status == KA_EXIT_FINE)
+		status = check_args(d);
+	if (status == KA_EXIT_FINE)
+		status = check_rights(d);
 	if (status != KA_EXIT_FINE)
 		return status;
+	if (d->undo != NULL && geteuid() != 0) {
+		fputs("keyaudit doctor: --undo: undo notes are root's: use sudo\n", stderr);
+		return KA_EXIT_NOPERM;
+	}
+	if (d->undo != NULL)
+		return d->undo[0] != '\0' ? ka_fixback_run(&d->how, d->undo) : ka_fixback_list(&d->how);
 	if (d->user == NULL)
 		return examine_installation(d);
 	status = check_user(d->user);

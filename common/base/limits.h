@@ -299,6 +299,24 @@
 #define KA_NEAR_SLIPS_MAX 3 /* for words of 7 letters and more; shorter words forgive less */
 #define KA_RIGHTS_GROUPS_MAX 1024
 
+/* the doctor's changes (keyaudit/mend) */
+#define KA_FIXSTAT_ACL_MAX 1024         /* an access list; a longer one counts as one that lets others write */
+#define KA_FIXWALK_NAME_MAX 256         /* one name on the way, with its NUL */
+#define KA_FIX_FILE_MAX (1024 * 1024)   /* a key file that is listed or edited; a longer one is by hand */
+#define KA_FIXKEYS_MAX 256              /* keys that a person is asked to look through */
+#define KA_FIXKEYS_COMMENT_MAX 128
+#define KA_FIXHAND_MS 10000             /* one change with the user's rights */
+#define KA_FIXHAND_FDS_MAX 4
+#define KA_FIXWORLD_DEFS_MAX (64 * 1024) /* /etc/login.defs */
+#define KA_FIXWORLD_UID_MIN 1000        /* where login.defs does not say one */
+#define KA_FIXWORLD_SYSTEMS_MAX 48
+#define KA_FIXNOTE_OPS_MAX 128
+#define KA_FIXNOTE_MAX (8 * 1024 * 1024)
+#define KA_FIXNOTE_ID_MAX 9             /* 8 base32 characters and the NUL */
+#define KA_FIXNOTE_LIST_MAX 1000        /* notes shown */
+#define KA_FIXUNDO_WHY_MAX 160
+#define KA_FIX_ANSWER_MAX 16             /* bytes of an answer to a question */
+
 /* the tool and the collector */
 #define KA_LOGQUERY_SPAN_MAX_SEC ((uint64_t)100 * 366 * 86400)
 #define KA_WATCH_TICK_MS 250

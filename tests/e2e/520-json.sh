@@ -69,6 +69,14 @@ not_ok "alice is refused" world_ssh alice alice
 ok "there is an event" world_trail_wait 5 1
 printed doctor "doctor: a mode" keyaudit doctor alice --json --from 192.0.2.1
 printed doctor "doctor: a key" keyaudit doctor alice --json --key "$(key weak)"
+fix() { keyaudit doctor alice --fix --yes --json --key "$(key alice)" "$@"; }
+printed doctor "doctor: --fix, nobody vouches" fix
+ln $AK /home/alice/second && chown root $AK
+printed doctor "doctor: --fix, a rule forbids it" fix
+rm /home/alice/second && chown alice $AK
+printed doctor "doctor: --fix" fix --trust-content
+undo() { keyaudit doctor --undo "$(ls /var/lib/keyaudit/private/undo)" --yes --json; }
+printed doctor "doctor: --undo" undo
 rm $AK && ln -s /tmp/keys $AK
 world_pub alice >/tmp/keys
 printed doctor "doctor: a link" keyaudit doctor alice --json --key "$(key alice)"

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# `keyaudit doctor USER --fix` and `--undo`: each cause that has a change of modes, owners, a name or a line is mended on
+# the real files, the login then works, nothing else is touched, and undo puts everything back.
+# The setups are called by name.
+# shellcheck disable=SC2317,SC2088
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+FILE=/home/alice/.ssh/authorized_keys
+NOTES=/var/lib/keyaudit/private/undo
+
+fresh() {
+	rm -rf /home/alice
+	install -d -m 0700 -o alice -g alice /home/alice /home/alice/.ssh
+}
+
+# shellcheck disable=SC2059
+write() {
+	printf "$@" >"$FILE"
+	chown alice:alice "$FILE"
+	chmod 0600 "$FILE"
+}
+
+A() { world_pub alice; }
+B() { world_pub bob; }
+login() { world_ssh alice "${KEY:-alice}"; }
+
+# picture WHERE...: mode, owner, type, name and content of everything there; times are not in it.
+picture() {
+	find "$@" -printf '%m %U:%G %y %p %l\n' -type f -exec sha256sum {} + 2>/dev/null | sort
+}
+
+# etc: everything that a mend of a user's files must leave alone.
+etc() { picture /etc /var/spool/cron /root 2>/dev/null | sha256sum; }
+
+fix() { # [OPTION...]
+	keyaudit doctor alice --key "$WORLD_RUN/keys/${KEY:-alice}.pub" --from 127.0.0.1 --fix --yes "$@"
+}
+
+# mends WHAT SETUP...: refused; --fix; the login works; --undo; as before to the last bit.
+mends() {
+	local what=$1 before after id out status=0 system
+	shift
+	fresh
+	"$@"
+	before=$(picture /home/alice)
+	system=$(etc)
+	not_ok "$what: refused" login
+	out=$(fix "${TRUST[@]}" 2>&1) || status=$?
+	printf '%s\n' "$out" >"$WORLD_RUN/out"
+	is "$what: status of --fix" "$status" 0
+	like "$what: says that nothing stands against it" "$out" 'nothing stands against a login any more'
+	ok "$what: the login works" login
+	id=$(sed -n 's/^ undo  keyaudit doctor --undo //p' <<<"$out")
+	is "$what: an undo note" "$(stat -c '%a %u' "$NOTES/$id")" '600 0'
+	ok "$what: undo" keyaudit doctor --undo "$id" --yes
+	after=$(picture /home/alice)
+	is "$what: everything as before" "$after" "$before"
+	is "$what: nothing else was touched" "$(etc)" "$system"
+	is "$what: the note is gone" "$(ls "$NOTES")" ''
+}
+
+world_setup
+for k in alice bob; do world_key "$k" ed25519; done
+world_sshd_start
+key64=$(A | cut -d' ' -f2)
+TRUST=()
+
+wrong_name() { write '%s\n' "$(A)" && mv "$FILE" "${FILE%s}"; }
+mends "a wrong name" wrong_name
+roots_file() { write '%s\n' "$(A)" && chown root:root "$FILE"; }
+mends "root's file, 0600" roots_file
+roots_dir() { write '%s\n' "$(A)" && chown root:root /home/alice/.ssh; }
+mends "root's ~/.ssh" roots_dir
+closed() { write '%s\n' "$(A)" && chmod 0000 "$FILE"; }
+mends "a file with no mode at all" closed
+mends "joined lines" write '%s%s\n' "$(B)" "$(A)"
+mends "a byte order mark" write '\xef\xbb\xbf%s\n' "$(A)"
+mends "a no-break space" write '# c\n%s\n' "$(A | sed 's/ /\xc2\xa0/')"
+utf16() { A | iconv -t UTF-16 >"$WORLD_RUN/w" && write '' && cat "$WORLD_RUN/w" >"$FILE"; }
+mends "UTF-16" utf16
+mends "the wrong type word" write 'ssh-rsa %s\n' "$key64"
+mends "no type word" write '%s\n' "$key64"
+mends "a misspelt option" write '# a\n\nfromm="127.0.0.0/8" %s\n# z' "$(A)"
+
+# ---- somebody else could have written it ----
+mode() { write '%s\n' "$(A)" && chown "${3:-alice:alice}" "$2" && chmod "$1" "$2"; }
+TRUST=(--trust-content)
+mends "0666" mode 0666 "$FILE"
+mends "0660 for a shared group" mode 0660 "$FILE" alice:staff2
+mends "~/.ssh 0777" mode 0777 /home/alice/.ssh
+mends "the home 0777" mode 0777 /home/alice
+mends "bob's file" mode 0644 "$FILE" bob:bob
+TRUST=()
+
+world_finish

@@ -1,0 +1,210 @@
+/* keyaudit/mend/fixact: all of it or nothing, and nothing that has changed since it was looked at. */
+#include "keyaudit/mend/fixact.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "keyaudit/mend/fixnotes.h"
+#include "tests/unit/lib/fixplace.h"
+#include "tests/unit/lib/trustroot.h"
+
+#include "base/poison.h"
+
+/* bob's file, world-writable: a chown and a chmod, both needed */
+static void plan_both(void)
+{
+	struct ka_fixops *ops = fixplace_ops();
+
+	fixplace_file(FIXPLACE_KEY " a\n", 0666, BOB);
+	ka_fixop_chown(ops, FIXPLACE_FILE, true);
+	ka_fixop_chmod(ops, FIXPLACE_FILE, true, 07755, 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+}
+
+static void plan_edit(const char *text)
+{
+	const struct ka_fixop_edit edit = { .line = 1, .column = 1, .old = "fromm", .new = "from" };
+
+	fixplace_file(text, 0640, ALICE);
+	ka_fixop_edit(fixplace_ops(), FIXPLACE_FILE, &edit, 1);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+}
+
+static void act__chown_and_chmod__both_with_their_note(void **state)
+{
+	(void)state;
+	plan_both();
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0644);
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), ALICE);
+	assert_int_equal(fixplace.log.note.count, 2);
+	assert_int_equal(fixplace.log.note.op[0].old_uid, BOB);
+	assert_int_equal(fixplace.log.note.op[1].old_mode, 0666);
+	assert_int_equal(fixplace.log.note.op[1].new_mode, 0644);
+}
+
+static void act__an_edit__a_new_file_with_the_old_mode(void **state)
+{
+	(void)state;
+	plan_edit("fromm=\"x\" " FIXPLACE_KEY "\n# c\n");
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	assert_string_equal(fixplace_text(FIXPLACE_FILE), "from=\"x\" " FIXPLACE_KEY "\n# c\n");
+	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0640);
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), ALICE);
+	assert_int_equal(fixplace.log.note.op[0].old.len, strlen("fromm=\"x\" " FIXPLACE_KEY "\n# c\n"));
+}
+
+static void act__a_private_key__is_never_copied_into_a_note(void **state)
+{
+	(void)state;
+	plan_edit("fromm=\"x\" " FIXPLACE_KEY "\n-----BEGIN OPENSSH PRIVATE KEY-----\n");
+	assert_int_equal(fixplace_act(), KA_FIXTURN_FAILED);
+	assert_non_null(strstr(fixplace.turn.why, "private key"));
+	assert_int_equal(fixplace.log.note.count, 0);
+	assert_int_equal(strncmp(fixplace_text(FIXPLACE_FILE), "fromm", 5), 0);
+}
+
+/* ---- between the question and the answer ---- */
+
+static void is_refused(const char *what)
+{
+	if (fixplace_act() != KA_FIXTURN_FAILED)
+		fail_msg("%s: done", what);
+	assert_int_equal(fixplace.log.note.count, 0);
+	assert_int_equal(fixplace_owner("/etc/shadow"), 0);
+	assert_int_equal(fixplace_mode("/etc/shadow"), S_IFREG | 0600);
+}
+
+static void swapped__the_file_for_a_link__nothing_happens(void **state)
+{
+	(void)state;
+	plan_both();
+	assert_int_equal(unlink(FIXPLACE_FILE), 0);
+	assert_int_equal(symlink("/etc/shadow", FIXPLACE_FILE), 0);
+	is_refused("a symbolic link");
+	plan_both();
+	assert_int_equal(unlink(FIXPLACE_FILE), 0);
+	assert_int_equal(link("/etc/shadow", FIXPLACE_FILE), 0);
+	is_refused("a hard link");
+	assert_int_equal(unlink(FIXPLACE_FILE), 0);
+}
+
+static void swapped__a_second_name__nothing_happens(void **state)
+{
+	(void)state;
+	plan_both();
+	assert_int_equal(link(FIXPLACE_FILE, "/home/alice/second"), 0);
+	is_refused("a second name");
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+}
+
+static void swapped__the_directory__nothing_happens(void **state)
+{
+	(void)state;
+	plan_both();
+	assert_int_equal(rename(FIXPLACE_SSH, "/home/alice/old"), 0);
+	assert_int_equal(symlink("/etc", FIXPLACE_SSH), 0);
+	is_refused("~/.ssh is a link now");
+	assert_int_equal(unlink(FIXPLACE_SSH), 0);
+	trustroot_dir(FIXPLACE_SSH, 0700, ALICE);
+	assert_int_equal(rename("/home/alice/old/authorized_keys", FIXPLACE_FILE), 0);
+	is_refused("the same file in another directory");
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+}
+
+static void swapped__the_home__nothing_happens(void **state)
+{
+	(void)state;
+	plan_both();
+	assert_int_equal(rename(FIXPLACE_HOME, "/home/old"), 0);
+	trustroot_dir(FIXPLACE_HOME, 0700, ALICE);
+	trustroot_dir(FIXPLACE_SSH, 0700, ALICE);
+	fixplace_file(FIXPLACE_KEY " a\n", 0666, BOB);
+	is_refused("another home");
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+	assert_int_equal(unlink("/home/old/.ssh/authorized_keys") | rmdir("/home/old/.ssh") | rmdir("/home/old"), 0);
+}
+
+static void changed__the_content__is_not_what_was_vouched_for(void **state)
+{
+	int fd;
+
+	(void)state;
+	plan_both();
+	fd = open(FIXPLACE_FILE, O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_int_equal(write(fd, FIXPLACE_KEY " mallory\n", strlen(FIXPLACE_KEY " mallory\n")), strlen(FIXPLACE_KEY " mallory\n"));
+	close(fd);
+	is_refused("one more key");
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+	plan_edit("fromm=\"x\" " FIXPLACE_KEY "\n");
+	fd = open(FIXPLACE_FILE, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(fd, "FROMM", 5), 5);
+	close(fd);
+	is_refused("an edit of another text");
+}
+
+/* a descriptor that is open for writing outlives the mode: what was begun is put back */
+static void held__open_for_writing__is_put_back(void **state)
+{
+	int fd;
+
+	(void)state;
+	plan_both();
+	fd = open(FIXPLACE_FILE, O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_FAILED);
+	assert_non_null(strstr(fixplace.turn.why, "open for writing"));
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0666);
+	assert_int_equal(fixplace.log.note.count, 0);
+	close(fd);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+}
+
+static void rename__onto_a_name_that_came_up__takes_nothing(void **state)
+{
+	(void)state;
+	fixplace_file(FIXPLACE_KEY "\n", 0600, ALICE);
+	assert_int_equal(rename(FIXPLACE_FILE, FIXPLACE_SSH "/authorized_key"), 0);
+	ka_fixop_rename(fixplace_ops(), FIXPLACE_SSH "/authorized_key", FIXPLACE_FILE);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	fixplace_file("other\n", 0600, ALICE);
+	is_refused("the name is taken");
+	assert_string_equal(fixplace_text(FIXPLACE_FILE), "other\n");
+	assert_int_equal(unlink(FIXPLACE_FILE), 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	assert_string_equal(fixplace_text(FIXPLACE_FILE), FIXPLACE_KEY "\n");
+}
+
+static void note__cannot_be_written__nothing_is_changed(void **state)
+{
+	(void)state;
+	plan_both();
+	fixplace.log.dir = open("/etc", O_PATH | O_CLOEXEC); /* not a place that fsync(2) takes */
+	memcpy(fixplace.log.note.id, "abcdefgh", 9);
+	is_refused("no note");
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+	unlink("/etc/abcdefgh");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FIXPLACE_TEST(act__chown_and_chmod__both_with_their_note), FIXPLACE_TEST(act__an_edit__a_new_file_with_the_old_mode),
+		FIXPLACE_TEST(act__a_private_key__is_never_copied_into_a_note), FIXPLACE_TEST(swapped__the_file_for_a_link__nothing_happens),
+		FIXPLACE_TEST(swapped__a_second_name__nothing_happens), FIXPLACE_TEST(swapped__the_directory__nothing_happens),
+		FIXPLACE_TEST(swapped__the_home__nothing_happens), FIXPLACE_TEST(changed__the_content__is_not_what_was_vouched_for),
+		FIXPLACE_TEST(held__open_for_writing__is_put_back), FIXPLACE_TEST(rename__onto_a_name_that_came_up__takes_nothing),
+		FIXPLACE_TEST(note__cannot_be_written__nothing_is_changed),
+	};
+
+	return trustroot_run(tests, fixplace_group);
+}
