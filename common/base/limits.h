@@ -103,6 +103,9 @@
 #define KA_DIAG_FINDINGS_MAX 64
 #define KA_CERTVIEW_ID_MAX 40           /* bytes of a certificate's id that are shown ... */
 #define KA_CERTVIEW_NAMES_MAX 48        /* ... and of its names */
+#define KA_SSHDREVOKED_FILES_MAX 4      /* files that RevokedKeys names */
+#define KA_SSHDREVOKED_ASK_MS 2000      /* ssh-keygen -Q, one key */
+#define KA_SSHDREVOKED_OUTPUT_MAX 8192  /* what it says */
 #define KA_RULECERT_FAULTS_MAX 8        /* what can speak against one certificate at one place */
 #define KA_FIX_TEMPLATE_WORDS_MAX 8      /* words of one command in reason.def */
 #define KA_FIX_TEMPLATE_WORD_MAX 128     /* bytes of one that is no placeholder */

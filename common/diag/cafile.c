@@ -128,7 +128,8 @@ enum ka_err ka_cafile_look(struct ka_span path, const struct ka_keyscan_offer *o
 		return KA_ERR_OK;
 	fd = open(out->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0) {
-		out->errnum = errno;
+		out->is_closed = errno == EACCES && geteuid() != 0;
+		out->errnum = out->is_closed ? 0 : errno;
 		return KA_ERR_OK;
 	}
 	out->mode = st.st_mode;

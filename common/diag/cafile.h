@@ -18,6 +18,7 @@
 struct ka_cafile {
 	char path[KA_TEXT_PATH_MAX];        /* "": none is configured, and the rest is zero */
 	int errnum;                         /* why it could not be opened or read; 0 */
+	bool is_closed;                     /* not for us, who are not root as sshd is: nothing is known */
 	bool is_read;
 	bool is_krl;                        /* a binary revocation list: nothing below is known */
 	mode_t mode;

@@ -126,11 +126,14 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 	return err;
 }
 
-/* the files of authorities: root's, and named by sshd's configuration alone */
+/* the files of authorities and of what is revoked: root's, and named by sshd's configuration alone */
 static enum ka_err look_at_authorities(struct ka_facts *f)
 {
+	enum ka_err err = ka_sshdrevoked_look(&f->sshd, f->subject->offers, f->offers, f->offers_count, &f->revoked);
 	bool has_cert = false;
 
+	if (err != KA_ERR_OK)
+		return err;
 	for (size_t i = 0; i < f->offers_count; i++)
 		has_cert = has_cert || f->offers[i].is_cert;
 	return has_cert ? ka_cafile_look(ka_sshdconf_value(&f->sshd, "trustedusercakeys"), f->offers, f->offers_count, &f->trusted) :

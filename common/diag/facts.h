@@ -18,6 +18,7 @@
 #include "diag/keysource.h"
 #include "diag/pamconf.h"
 #include "diag/sshdconf.h"
+#include "diag/sshdrevoked.h"
 #include "diag/sshdplace.h"
 #include "diag/userfiles.h"
 #include "diag/usergroups.h"
@@ -40,6 +41,7 @@ struct ka_facts {
 	bool has_files;                   /* the key files were looked at */
 	bool asks_us;                     /* as far as we know sshd's command is ours */
 	struct ka_userfiles files;
+	struct ka_sshdrevoked revoked;    /* RevokedKeys */
 	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered */
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;

@@ -196,7 +196,7 @@ void ka_rulecert_run(const struct ka_facts *f, struct ka_primary *out, bool *lis
 			add(out, KA_REASON_CERT_SIGNATURE_ALGORITHM, i, KA_STEP_METHOD, KA_CLASS_LOST);
 		} else if (!listed[i] && f->trusted.ca_line[i] > 0) {
 			listed[i] = judge_trusted(f, i, &v.key.cert, out);
-		} else if (!listed[i] && !is_in_file(f, i)) {
+		} else if (!listed[i] && !is_in_file(f, i) && !f->trusted.is_closed) {
 			add(out, KA_REASON_CERT_CA_UNTRUSTED, i, KA_STEP_CA, class_untrusted(f, i));
 		}
 	}

@@ -16,6 +16,7 @@
 #include "diag/rulelists.h"
 #include "diag/rulelogin.h"
 #include "diag/rulemethod.h"
+#include "diag/rulerevoked.h"
 #include "diag/rulesaid.h"
 #include "diag/rulesig.h"
 
@@ -342,7 +343,7 @@ static void calm(struct ka_primary *out, size_t i)
 static bool is_stopped(const struct ka_facts *f, const struct ka_primary *p, size_t i)
 {
 	for (size_t n = 0; n < p->count && f->subject->offers[i].said == KA_OFFER_UNKNOWN; n++)
-		if (p->items[n].offer == (int)i && p->items[n].class == KA_CLASS_ALONE && p->items[n].step < KA_STEP_FILES)
+		if (p->items[n].offer == (int)i && p->items[n].class != KA_CLASS_SECONDARY && p->items[n].step < KA_STEP_FILES)
 			return true;
 	return false;
 }
@@ -420,6 +421,7 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_ruleaccount_user(f, out);
 	ka_rulelists_run(f, out);
 	ka_rulemethod_run(f, out);
+	ka_rulerevoked_run(f, out);
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
 	ka_rulesig_run(f, out);

@@ -11,8 +11,9 @@
 
 KEYS=$WORLD_RUN/keys
 CAS=/etc/ssh/trusted_cas
+REVOKED=/etc/ssh/revoked_keys
 FILE=/home/alice/.ssh/authorized_keys
-events=0
+before=0
 
 # sign CA ARGUMENT...: a certificate for the key c; ssh finds it beside the key.
 sign() {
@@ -33,7 +34,12 @@ write() {
 fresh() {
 	rm -f "$FILE" "$KEYS/c-cert.pub"
 	world_pub ca >"$CAS"
+	: >"$REVOKED"
 }
+
+# mark: events that come from now on are those of the next login. event_has REGEX: one of them fits.
+mark() { before=$(grep -sc "" "$WORLD_TRAIL"); before=${before:-0}; }
+event_has() { tail -n "+$((before + 1))" "$WORLD_TRAIL" 2>/dev/null | grep -Eq "$1"; }
 
 doctor() { keyaudit doctor "${who:-alice}" --key "$KEYS/c-cert.pub" --from 127.0.0.1; }
 named() { sed -n 's/^ FAIL .*  \([a-z0-9.-]*\)$/\1/p' <<<"$1" | head -n 1; }
@@ -51,10 +57,9 @@ refused() {
 	said=$(tr -s ' \n' ' ' <<<"$said")
 	like "$what: the evidence" "$said" "$evidence"
 	like "$what: the way out" "$said" "$mend"
+	mark
 	not_ok "$what: refused" "${with:-login}"
-	events=$((events + 1))
-	ok "$what: there is an event" world_trail_wait 10 "$events"
-	[ "${seen:-yes}" = no ] || is "$what: the event names it" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" "$id"
+	[ "${seen:-yes}" = no ] || ok "$what: the event names it" world_wait 10 event_has "\"code\":\"$id\""
 }
 
 # fine WHAT SETUP...: sshd lets it in, and so do we.
@@ -63,16 +68,17 @@ fine() {
 	shift
 	fresh
 	"$@"
+	mark
 	ok "fine: $what" login
-	events=$((events + 1))
-	ok "fine: $what: there is an event" world_trail_wait 10 "$events"
+	ok "fine: $what: the event says so" world_wait 10 event_has 'ssh-login-accepted'
 	is "fine: $what: nothing is called a cause" "$(named "$(doctor)")" ''
 }
 
 world_setup
 for k in c ca other; do world_key "$k" ed25519; done
 world_key ecdsaca ecdsa256
-world_sshd_start "TrustedUserCAKeys $CAS" "Match User bob" "CASignatureAlgorithms ecdsa-sha2-nistp256"
+world_sshd_start "TrustedUserCAKeys $CAS" "Match User bob" "CASignatureAlgorithms ecdsa-sha2-nistp256" \
+	"Match User carol" "RevokedKeys $REVOKED"
 world_collect_start || world_die "no collector"
 
 # ---- neighbours, the plain key refused before each ----
@@ -128,8 +134,6 @@ mended() { # the command that the doctor shows, and the same login again
 	command=$(doctor | sed -n 's/^     fix   //p' | head -n 1)
 	ok "mended: there is a command that works" sh -c "${command:-false}"
 	ok "mended: the same login works" login
-	events=$((events + 1))
-	ok "mended: there is an event" world_trail_wait 10 "$events"
 }
 refused cert.ca-not-marked "without the option" "file $FILE:2:1 .*has the key of the authority" 'fix runuser -u alice -- env LC_ALL=C sed' marked '' -n alice
 mended
@@ -145,5 +149,33 @@ refused option.from-mismatch "of the authority's line" "file $FILE:2" 'mend If t
 
 # ---- before any file is read ----
 who=bob seen=no refused cert.signature-algorithm "an Ed25519 authority" 'signed with ssh-ed25519' 'mend Sign with another authority' sign ca -n bob
+
+
+# ---- RevokedKeys: text, and a binary list ----
+revoked() { # text|krl KEY...
+	local how=$1 k
+	shift
+	for k in "$@"; do world_pub "$k"; done >"$REVOKED"
+	if [ "$how" = krl ]; then
+		mv "$REVOKED" "$WORLD_RUN/revoked.pub" && ssh-keygen -q -k -f "$REVOKED" "$WORLD_RUN/revoked.pub"
+	fi
+	sign ca -n carol
+}
+who=carol
+for how in text krl; do
+	fine "RevokedKeys ($how) has others" revoked "$how" other ecdsaca
+	seen=no refused sshd.key-revoked "$how" "file $REVOKED.*serial 7" 'mend Make a new key' revoked "$how" other c
+	seen=no refused cert.ca-revoked "$how" "file $REVOKED.*of the authority|file $REVOKED.*has the authority" 'mend Have the certificate issued again' \
+		revoked "$how" other ca
+done
+no_list() { rm "$REVOKED" && sign ca -n carol; }
+seen=no refused sshd.revoked-file-unreadable "missing" "file $REVOKED" "mend Restore.*ssh-keygen -k -f $REVOKED" no_list
+ok "an empty list, as the doctor says" ssh-keygen -q -k -f "$REVOKED"
+ok "mended: the same login works" login
+cut_list() { revoked krl other && truncate -s 60 "$REVOKED"; }
+seen=no refused sshd.revoked-file-unreadable "a KRL that is cut" "file $REVOKED.*KRL" 'mend Restore' cut_list
+bad_list() { revoked text other && echo 'no key' >>"$REVOKED"; }
+seen=no refused sshd.revoked-file-unreadable "a line that is no key" "file $REVOKED:2" 'mend Mend or remove that line' bad_list
+who=
 
 world_finish
