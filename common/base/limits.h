@@ -340,6 +340,13 @@
 #define KA_JOURNAL_MS 3000
 #define KA_PAM_SERVICE_MAX (64 * 1024)
 #define KA_LISTENER_ARGUMENTS_MAX 1024  /* of sshd's command line */
+#define KA_LISTENER_OPTIONS_MAX 8       /* options of it that change what sshd -T says */
+#define KA_LISTENER_OPTION_MAX 256      /* one of them, with its NUL */
+#define KA_DAEMONJUDGE_KEYS_MAX 6       /* host keys closed by one command */
+#define KA_DAEMON_TEST_MAX 4096         /* of what sshd -t says */
+#define KA_PORTS_MAX 256                /* TCP ports that something listens on */
+#define KA_PORTS_BLOCK_MAX 2048         /* read at once of the kernel's table; a line has at most 200 */
+#define KA_PORTS_FDS_MAX 64             /* descriptors of sshd's listener that are looked at */
 #define KA_LISTENER_PROCESSES_MAX 65536 /* entries of /proc looked at for sshd's listener */
 #define KA_PAMCONF_LINE_MAX 2048        /* a line of a PAM file with its continuations */
 #define KA_PAMCONF_PATH_MAX 256
@@ -355,7 +362,7 @@
 #define KA_WATCHSCAN_ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
 #define KA_WATCHSCAN_EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
 #define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
-#define KA_INSTALL_CHECKS_MAX (32 + KA_SOURCES_MAX)
+#define KA_INSTALL_CHECKS_MAX (36 + KA_SOURCES_MAX)
 
 /* asking a store (authkeys-cmd/fetch) */
 #define KA_FETCH_URL_MAX 2048           /* expanded */

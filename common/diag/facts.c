@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "diag/listener.h"
+#include "diag/daemonjudge.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
 #include "diag/sshdlist.h"
@@ -34,13 +34,24 @@ static enum ka_err ask_sshd(struct ka_facts *f)
 		.program = program, .user = f->subject->user, .address = f->subject->address,
 		.config = config_of(conf),
 	};
+	enum ka_err err;
 
+	ka_daemon_find(ask.config, &f->daemon);
+	if (f->daemon.listener.is_found)
+		ask.args = &f->daemon.listener.args;
 	ka_sshdplaces_init(&f->places);
+	for (size_t i = 0; ask.args != NULL && i < ask.args->count; i++)
+		if (ask.args->options[i].letter == 'o')
+			ka_sshdplaces_add_option(&f->places, ka_span_of(ask.args->options[i].value));
 	ka_sshdplaces_gather(&f->places, ask.config);
 	ka_sshdask_version(program, f->version, sizeof(f->version));
 	f->is_debian = conf != NULL && conf->strict_modes != KA_CONF_STRICT_AUTO ?
 			       conf->strict_modes == KA_CONF_STRICT_DEBIAN : ka_sshdconf_is_debian(f->version);
-	return ka_sshdask_conf(&ask, &f->sshd);
+	err = ka_sshdask_conf(&ask, &f->sshd);
+	ka_daemon_loaded(&f->sshd, &f->daemon);
+	if (err == KA_ERR_OK && f->subject->by_hand)
+		ka_daemon_examine(program, ask.config, &f->sshd, &f->daemon);
+	return err;
 }
 
 static enum ka_err ask_passwd(struct ka_facts *f)
@@ -155,10 +166,14 @@ static void look_around(struct ka_facts *f)
 {
 	const struct ka_conf *conf = f->subject->conf;
 	enum ka_reason wrong = f->command.load.reason == KA_REASON_CONF_UNSAFE ? KA_REASON_CONF_UNSAFE : KA_REASON_CONF_INVALID;
-	char arguments[KA_LISTENER_ARGUMENTS_MAX];
+	const struct ka_listener *listener = &f->daemon.listener;
+	const struct ka_daemonjudge judge = { .daemon = &f->daemon, .conf = &f->sshd, .places = &f->places };
+	size_t file;
 
-	if (ka_listener_look(config_of(conf), arguments, sizeof(arguments)))
-		ka_unjudged_add(&f->unjudged, KA_UNJUDGED_LISTENER, arguments);
+	if (ka_daemonjudge_age(&judge, &file) == KA_DAEMONJUDGE_UNTOLD)
+		ka_unjudged_add(&f->unjudged, KA_UNJUDGED_RELOAD, f->places.text + f->places.files[file].path);
+	if (listener->is_found ? listener->args.is_ambiguous : listener->has_other)
+		ka_unjudged_add(&f->unjudged, KA_UNJUDGED_LISTENER, listener->args.text);
 	if (f->pam.is_known)
 		ka_gateview_make(&f->pam, conf, wrong, f->subject->user, f->offers, f->offers_count, &f->gate);
 }

@@ -13,6 +13,7 @@
 #include "diag/cafile.h"
 #include "diag/chroot.h"
 #include "diag/commandconf.h"
+#include "diag/daemon.h"
 #include "diag/diagnosis.h"
 #include "diag/gateview.h"
 #include "diag/keysource.h"
@@ -28,6 +29,7 @@ enum ka_facts_account { KA_FACTS_ACCOUNT_UNASKED, KA_FACTS_ACCOUNT_KNOWN, KA_FAC
 struct ka_facts {
 	const struct ka_diag_subject *subject;
 	struct ka_sshdconf sshd;
+	struct ka_daemon daemon;          /* the sshd that runs */
 	struct ka_sshdplaces places;      /* where its settings stand; empty when nobody looked */
 	char version[64];
 	bool is_debian;                   /* which StrictModes rule */

@@ -48,10 +48,24 @@ static enum ka_err ask_or_recall(const struct ka_sshdask *ask, const char *kind,
 	return err;
 }
 
+/* the listener's options, one by one: what they say holds for every connection that it takes */
+static void add_options(const struct ka_listener_args *args, char letters[static KA_LISTENER_OPTIONS_MAX][3], const char **argv)
+{
+	for (size_t i = 0; args != NULL && i < args->count; i++) {
+		letters[i][0] = '-';
+		letters[i][1] = args->options[i].letter;
+		letters[i][2] = '\0';
+		*argv++ = letters[i];
+		*argv++ = args->options[i].value;
+	}
+}
+
 enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *out)
 {
 	char who[KA_USER_NAME_MAX + 160];
-	const char *argv[8] = { ask->program, "-T", "-f", ask->config };
+	const char *argv[6 + 2 * KA_LISTENER_OPTIONS_MAX + 1] = { ask->program, "-T", "-f", ask->config };
+	char letters[KA_LISTENER_OPTIONS_MAX][3];
+	bool has_user = ka_username_is_valid(ka_span_of(ask->user));
 	KA_AUTOFREE char *text = NULL;
 	struct ka_buf b;
 	size_t len;
@@ -59,7 +73,7 @@ enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *ou
 
 	ka_sshdconf_default(out);
 	ka_buf_init_array(&b, who);
-	if (ka_username_is_valid(ka_span_of(ask->user))) {
+	if (has_user) {
 		ka_buf_text(&b, "user=");
 		ka_buf_text(&b, ask->user);
 		if (is_address(ask->address)) {
@@ -73,6 +87,7 @@ enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *ou
 	}
 	if (b.overflow || ask->program[0] != '/')
 		return KA_ERR_OK;
+	add_options(ask->args, letters, argv + (has_user ? 6 : 4));
 	err = ask_or_recall(ask, "T", argv, &text, &len);
 	if (err == KA_ERR_OK)
 		ka_sshdconf_parse((struct ka_span){ (const uint8_t *)text, len }, out);

@@ -3,6 +3,7 @@
 #define KA_DIAG_SSHDASK_H
 
 #include "base/err.h"
+#include "diag/listener.h"
 #include "diag/sshdconf.h"
 
 struct ka_sshdask {
@@ -10,10 +11,11 @@ struct ka_sshdask {
 	const char *config;  /* its configuration file */
 	const char *user;    /* login name; asked for only when it is within the grammar of base/username.h */
 	const char *address; /* of the client, "" when unknown */
+	const struct ka_listener_args *args; /* of the sshd that listens: its options are asked along; NULL: none */
 };
 
 /**
- * ka_sshdask_conf() - `sshd -T -f CONFIG -C user=U,host=A,addr=A`
+ * ka_sshdask_conf() - `sshd -T -f CONFIG -C user=U,host=A,addr=A`, with the listener's own options behind it
  *
  * The answer is for this user and address, so Match blocks are in it. Needs root (host keys): where sshd
  * does not answer, out->is_known is false and out holds its defaults. sshd splits -C at commas, so an

@@ -95,6 +95,10 @@ bool ka_sshdcache_name(const struct ka_sshdask *ask, const char *kind, char out[
 			return false;
 		add_text(&w, ask->user);
 		add_text(&w, w.asks_address ? ask->address : "");
+		for (size_t i = 0; ask->args != NULL && i < ask->args->count; i++) {
+			add(&w, &ask->args->options[i].letter, 1);
+			add_text(&w, ask->args->options[i].value);
+		}
 	}
 	crypto_generichash_final(&w.hash, sum, sizeof(sum));
 	ka_text_hex(sum, sizeof(sum), out, KA_SSHDCACHE_NAME_MAX);

@@ -19,7 +19,7 @@
  * @kind: "T" or "version"
  *
  * A hash over the identity (device, inode, size, times) of the program, the configuration file and every file that it
- * includes, the kind, the user, and the address where some Match line looks at addresses or hosts.
+ * includes, the kind, the user, the options asked along, and the address where some Match line looks at addresses or hosts.
  *
  * Answers: false when that cannot be told (unreadable, too many files): then nothing is kept.
  */

@@ -14,6 +14,8 @@ static const struct { const char *id, *text; } kinds[KA_UNJUDGED_KINDS] = {
 	[KA_UNJUDGED_ENFORCE] = { "enforce", "pam_keyaudit enforces the policy at the session, and the key itself is not known here (--key FILE)" },
 	[KA_UNJUDGED_PAM] = { "pam-stack", "sshd's PAM stack could not be followed to its end, and may refuse the login" },
 	[KA_UNJUDGED_WAY] = { "strict-modes", "what StrictModes says of this key file: its path is longer than 1023 bytes or 64 directories, or could not be walked" },
+	[KA_UNJUDGED_RELOAD] = { "sshd-reload", "sshd's configuration was changed after sshd had started, and whether it was reloaded since cannot "
+						"be told: it keeps no PidFile" },
 };
 
 void ka_unjudged_add(struct ka_unjudged *u, enum ka_unjudged_kind kind, const char *about)

@@ -190,7 +190,7 @@ static bool is_in_doubt(const struct ka_diagnosis *d)
 {
 	const bool *is = d->unjudged.is;
 
-	return is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_ENFORCE] || is[KA_UNJUDGED_PAM] || is[KA_UNJUDGED_WAY];
+	return is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_ENFORCE] || is[KA_UNJUDGED_PAM] || is[KA_UNJUDGED_WAY] || is[KA_UNJUDGED_RELOAD];
 }
 
 static void show_unjudged(const struct ka_out *o, const struct ka_unjudged *u)

@@ -16,12 +16,14 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "diag/commandconf.h"
-#include "diag/listener.h"
+#include "diag/daemon.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
+#include "diag/sshdplaces.h"
 #include "keyaudit/case/pidns.h"
 #include "keyaudit/case/rundir.h"
 #include "keyaudit/config/sourcecheck.h"
+#include "keyaudit/doctor/installdaemon.h"
 #include "keyaudit/doctor/installmend.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
@@ -38,6 +40,8 @@ struct look {
 	struct ka_conf_errors errors;
 	struct ka_commandconf command;
 	struct ka_sshdconf sshd;
+	struct ka_daemon daemon;
+	struct ka_sshdplaces places;
 	struct ka_pamconf pam;
 	struct ka_permwalk_refusal why;
 };
@@ -236,17 +240,15 @@ static void check_sshd(struct look *l)
 	}
 }
 
-static enum ka_err ask_pam(struct look *l)
+static void check_daemon(struct look *l)
 {
-	enum ka_err err = ka_pamask(NULL, l->sshd.pam_service, &l->pam);
-	char arguments[KA_LISTENER_ARGUMENTS_MAX];
-	struct ka_install_item *item;
+	const struct ka_daemonjudge judge = { .daemon = &l->daemon, .conf = &l->sshd, .places = &l->places };
 
-	if (ka_listener_look(l->conf.sshd_config, arguments, sizeof(arguments))) {
-		item = add(l, KA_INSTALL_WARN, KA_REASON_NONE, "sshd runs");
-		say(item->text, sizeof(item->text), "not judged: with options that beat what its files say: ", arguments);
-	}
-	return err;
+	ka_sshdplaces_init(&l->places);
+	ka_sshdplaces_gather(&l->places, l->conf.sshd_config);
+	ka_daemon_loaded(&l->sshd, &l->daemon);
+	ka_daemon_examine(l->conf.sshd_program, l->conf.sshd_config, &l->sshd, &l->daemon);
+	ka_installdaemon_check(&judge, l->out);
 }
 
 static void check_pam(struct look *l)
@@ -385,14 +387,18 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 		ka_conf_default(&l->conf);
 	ask.program = l->conf.sshd_program;
 	ask.config = l->conf.sshd_config;
+	ka_daemon_find(ask.config, &l->daemon);
+	if (l->daemon.listener.is_found)
+		ask.args = &l->daemon.listener.args;
 	ka_sshdask_version(ask.program, out->sshd_version, sizeof(out->sshd_version));
 	err = ka_sshdask_conf(&ask, &l->sshd);
 	if (err != KA_ERR_OK)
 		return err;
-	err = ask_pam(l);
+	err = ka_pamask(NULL, l->sshd.pam_service, &l->pam);
 	if (err != KA_ERR_OK)
 		return err;
 	check_sshd(l);
+	check_daemon(l);
 	check_command(l);
 	err = check_conf(l);
 	if (err != KA_ERR_OK)

@@ -5,10 +5,10 @@
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 
-# The configuration is only read by `sshd -T` here; nothing needs to run but the collector.
+# Nothing logs in here; sshd runs so that it can be seen to run.
 # configured LINE...: sshd's configuration from now on.
 configured() {
-	world_sshd_config "$@" >/etc/ssh/sshd_config
+	world_sshd_start "$@"
 }
 
 # verdict: run the doctor; its words are in WORLD_RUN/doctor, its status in `status`.
@@ -33,7 +33,6 @@ warned() {
 
 command='AuthorizedKeysCommand /usr/libexec/keyaudit/authkeys-cmd -u %u -U %U -H %h -t %t -f %f -k %k'
 world_setup
-ssh-keygen -q -t ed25519 -N '' -f "$WORLD_RUN/hostkey"
 configured 'AuthorizedKeysFile none'
 ok "the collector watches" world_collect_start
 
@@ -109,14 +108,24 @@ warned "a PAM file that is not there" 'PAM stack +not judged'
 world_pam '' '' ''
 
 # ---- what runs is not what the files say ----
+like "who listens, and where" "$(keyaudit doctor)" "^ ok   sshd runs +pid $(world_sshd_pid), port $WORLD_PORT\$"
+world_sshd_stop
+broken "nobody listens" 'sshd runs +ListenAddress 127.0.0.1:2222: no sshd runs.*conn.not-running' 'systemctl restart ssh'
 "$WORLD_SSHD" -D -f /etc/ssh/sshd_config -o "UseDNS yes" -o Port=2299 </dev/null &
 other=$!
 world_wait 10 grep -q ' \[listener\]' "/proc/$other/cmdline"
-warned "options on sshd's command line" 'sshd runs +not judged: .*: -o UseDNS yes -o Port=2299$'
-like "the doctor of a user says so too" "$(keyaudit doctor alice)" '^     not judged: the sshd that listens has options .*: -o UseDNS yes -o Port=2299$'
+like "options on sshd's command line are asked along" "$(keyaudit doctor)" \
+	"^ ok   sshd runs +pid $other, port (2222 2299|2299 2222), with -o UseDNS yes -o Port=2299\$"
+unlike "and judged" "$(keyaudit doctor alice)" 'not judged'
 kill "$other"
 wait "$other" 2>/dev/null
-unlike "none is running: nothing is said" "$(keyaudit doctor alice)" 'not judged'
+"$WORLD_SSHD" -D -f /etc/ssh/sshd_config -o "ForceCommand /bin/echo -x" </dev/null &
+other=$!
+world_wait 10 grep -q ' \[listener\]' "/proc/$other/cmdline"
+warned "options that cannot be told apart" 'sshd runs +not judged: .*: -o ForceCommand /bin/echo -x$'
+like "the doctor of a user says so too" "$(keyaudit doctor alice)" '^     not judged: the sshd that listens has options .*: -o ForceCommand /bin/echo -x$'
+kill "$other"
+wait "$other" 2>/dev/null
 
 # ---- patterns: a letter for this sshd, a pattern for one of 10.0 ----
 world_key alice ed25519

@@ -13,10 +13,9 @@
 
 #include "base/err.h"
 #include "base/paths.h"
-#include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
-#include "diag/sshdplaces.h"
+#include "tests/unit/lib/fakesshd.h"
 #include "tests/unit/lib/keysample.h"
 
 #include "base/poison.h"
@@ -30,22 +29,21 @@ static struct {
 	struct ka_sshdconf sshd;
 	enum ka_err sshd_err, files_err, conf_err, sources_err, pam_err, account_err;
 	enum ka_reason conf_reason;
-	bool has_listener;
 	const char *acl;
 	bool unjudged;
 } world;
 
 /* what was asked */
 static struct {
-	char program[128], config[128], places[128], user[64], address[64], conf_path[KA_PATH_TRUSTED_MAX], pam_service[64];
+	char program[128], config[128], user[64], address[64], conf_path[KA_PATH_TRUSTED_MAX], pam_service[64];
 	char paths[KA_DIAG_FILES_MAX][KA_TEXT_PATH_MAX];
 	size_t paths_count;
-	unsigned sshd, files, conf, sources, pam, listener, account, near;
+	unsigned sshd, files, conf, sources, pam, account, near;
 	struct ka_userfiles_query files_query;
 	struct ka_keyscan_query scan;
 	char scan_address[64];
 	struct ka_keysource_query sources_query;
-	bool has_conf, has_home;
+	bool has_conf, has_home, has_args;
 } asked;
 
 static struct ka_facts *facts;
@@ -53,7 +51,6 @@ static struct ka_diag_subject subject;
 static struct ka_offer offers[KA_DIAG_OFFERS_MAX + 1];
 static struct ka_conf conf;
 
-/* these stand before libc's and those in the archive */
 int getpwnam_r(const char *name, struct passwd *pw, char *buffer, size_t size, struct passwd **found)
 {
 	(void)name;
@@ -72,17 +69,6 @@ void ka_sshdask_version(const char *program, char *out, size_t size)
 	assert_true(ka_span_copy(ka_span_of(world.version), out, size));
 }
 
-void ka_sshdplaces_init(struct ka_sshdplaces *p)
-{
-	p->count = 0;
-}
-
-void ka_sshdplaces_gather(struct ka_sshdplaces *p, const char *config)
-{
-	(void)p;
-	put(asked.places, config);
-}
-
 enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *out)
 {
 	asked.sshd++;
@@ -90,6 +76,7 @@ enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *ou
 	put(asked.config, ask->config);
 	put(asked.user, ask->user);
 	put(asked.address, ask->address);
+	asked.has_args = ask->args != NULL;
 	*out = world.sshd;
 	return world.sshd_err;
 }
@@ -195,17 +182,10 @@ void ka_account_near(struct ka_span passwd, const char *name, struct ka_account 
 	(void)out;
 }
 
-bool ka_listener_look(const char *config, char *out, size_t size)
-{
-	(void)config;
-	asked.listener++;
-	assert_true(ka_span_copy(ka_span_of("-o X=y"), out, size));
-	return world.has_listener;
-}
-
 static int make(void **state)
 {
 	(void)state;
+	fakesshd_begin();
 	memset(&world, 0, sizeof(world));
 	memset(&asked, 0, sizeof(asked));
 	memset(&subject, 0, sizeof(subject));
@@ -245,7 +225,7 @@ static void gather__ordinary__everybody_is_asked_once(void **state)
 	assert_int_equal(asked.sshd, 1);
 	assert_string_equal(asked.program, "/usr/sbin/sshd");
 	assert_string_equal(asked.config, "/etc/ssh/sshd_config");
-	assert_string_equal(asked.places, "/etc/ssh/sshd_config");
+	assert_string_equal(fakesshd.places, "/etc/ssh/sshd_config");
 	assert_string_equal(asked.user, "alice");
 	assert_string_equal(asked.address, "192.0.2.7");
 	assert_int_equal(facts->account, KA_FACTS_ACCOUNT_KNOWN);
@@ -262,7 +242,7 @@ static void gather__ordinary__everybody_is_asked_once(void **state)
 	assert_int_equal(asked.sources, 1);
 	assert_true(asked.has_conf && asked.has_home && asked.sources_query.has_uid);
 	assert_int_equal(asked.account, 1);
-	assert_int_equal(asked.near + asked.pam + asked.listener, 0); /* sshd asks no PAM; nobody asks by hand */
+	assert_int_equal(asked.near + asked.pam + fakesshd.examined, 0); /* sshd asks no PAM; nobody asks by hand */
 	assert_int_equal(facts->offers_count, 1);
 }
 
@@ -271,7 +251,7 @@ static void gather__records_only__nobody_is_asked(void **state)
 	(void)state;
 	subject.records_only = subject.by_hand = true;
 	gather();
-	assert_int_equal(asked.sshd + asked.files + asked.conf + asked.sources + asked.pam + asked.listener + asked.account + asked.near, 0);
+	assert_int_equal(asked.sshd + asked.files + asked.conf + asked.sources + asked.pam + fakesshd.examined + asked.account + asked.near, 0);
 	assert_int_equal(facts->account, KA_FACTS_ACCOUNT_UNASKED);
 	assert_true(facts->asks_us);
 	assert_false(facts->has_files);
@@ -425,23 +405,47 @@ static void command__broken_configuration__nothing_is_asked_of_it(void **state)
 	}
 }
 
-static void by_hand__the_gate_and_the_listener(void **state)
+static void by_hand__the_gate_and_the_daemon(void **state)
 {
 	(void)state;
 	subject.by_hand = true;
-	world.has_listener = true;
+	fakesshd.has_listener = true;
 	put(world.sshd.pam_service, "sshd-x");
 	world.sshd.use_pam = true;
 	gather();
 	assert_int_equal(asked.pam, 1);
 	assert_string_equal(asked.pam_service, "sshd-x");
-	assert_string_equal(facts->unjudged.about[KA_UNJUDGED_LISTENER], "-o X=y");
+	assert_int_equal(fakesshd.examined, 1);
+	assert_int_equal(facts->daemon.loaded_us, 77);
 	world.sshd.use_pam = false;
 	gather();
 	assert_int_equal(asked.pam, 1);
 	world.home = NULL; /* no user: nothing to look around for */
 	gather();
-	assert_int_equal(asked.listener, 2);
+	assert_int_equal(asked.pam, 1);
+}
+
+/* options that could be told apart are asked along; others, another configuration, a younger file are not judged */
+static void listener__options_and_other_files(void **state)
+{
+	const bool *is = facts->unjudged.is;
+
+	(void)state;
+	subject.by_hand = true;
+	gather();
+	assert_false(asked.has_args || fakesshd.options > 0);
+	fakesshd.has_listener = true;
+	gather();
+	assert_true(asked.has_args && fakesshd.options == 1);
+	fakesshd.has_other = true; /* beside ours: somebody else's business */
+	gather();
+	assert_false(is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_RELOAD]);
+	fakesshd.is_ambiguous = fakesshd.is_untold = true;
+	gather();
+	assert_true(is[KA_UNJUDGED_LISTENER] && is[KA_UNJUDGED_RELOAD]);
+	fakesshd.has_listener = fakesshd.is_ambiguous = false;
+	gather();
+	assert_true(is[KA_UNJUDGED_LISTENER] && !asked.has_args);
 }
 
 static void offers__more_than_there_is_room_for__the_first(void **state)
@@ -486,7 +490,8 @@ int main(void)
 		T(address__use_dns__is_not_judged),
 		T(command__ours_or_not__which_configuration),
 		T(command__broken_configuration__nothing_is_asked_of_it),
-		T(by_hand__the_gate_and_the_listener),
+		T(by_hand__the_gate_and_the_daemon),
+		T(listener__options_and_other_files),
 		T(offers__more_than_there_is_room_for__the_first),
 		T(fault__of_each_one_asked__is_handed_on),
 	};

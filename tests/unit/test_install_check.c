@@ -16,7 +16,6 @@
 
 #include "base/paths.h"
 #include "diag/commandconf.h"
-#include "diag/listener.h"
 #include "diag/pamask.h"
 #include "diag/sshdask.h"
 #include "keyaudit/case/pidns.h"
@@ -25,6 +24,7 @@
 #include "perm/permwalk.h"
 #include "source/confload.h"
 #include "tests/unit/lib/caught.h"
+#include "tests/unit/lib/fakesshd.h"
 
 #include "base/poison.h"
 
@@ -32,7 +32,7 @@
 #define GOOD_COMMAND KA_PATH_COMMAND " -u %u -U %U -H %h -t %t -f %f -k %k"
 
 static struct {
-	const char *version, *listener, *run_why, *pidns_why, *expired, *trail;
+	const char *version, *run_why, *pidns_why, *expired, *trail;
 	struct ka_sshdconf sshd;
 	struct ka_pamconf pam;
 	struct ka_confload conf;
@@ -85,13 +85,6 @@ enum ka_err ka_pamask(const char *where, const char *service, struct ka_pamconf 
 	(void)service;
 	*out = world.pam;
 	return world.err[2];
-}
-
-bool ka_listener_look(const char *config, char *out, size_t size)
-{
-	(void)config;
-	assert_true(ka_span_copy(ka_span_of(world.listener), out, size));
-	return world.listener[0] != '\0';
 }
 
 bool ka_commandconf_path(const char *command, char out[static KA_PATH_TRUSTED_MAX])
@@ -175,7 +168,8 @@ static int make(void **state)
 	memcpy(dir, pattern, sizeof(pattern));
 	memset(&world, 0, sizeof(world));
 	world.version = "OpenSSH_9.2p1 Debian-2";
-	world.listener = world.run_why = world.pidns_why = world.expired = "";
+	fakesshd_begin();
+	world.run_why = world.pidns_why = world.expired = "";
 	world.trail = file;
 	ka_sshdconf_default(&world.sshd);
 	world.sshd.is_known = world.sshd.use_pam = world.has_user = world.conf_fits = world.walk_open = true;
@@ -394,7 +388,7 @@ static void sources__all_of_them__the_list_is_long_enough(void **state)
 	world.sshd.use_pam = world.has_user = world.conf_fits = false;
 	memset(world.sshd.command_user, 0, sizeof(world.sshd.command_user));
 	world.pam.is_toothless = world.pam.is_closed = world.pam.is_cut = world.pam.is_too_late = true;
-	world.listener = "-o X=y";
+	fakesshd.has_other = fakesshd.is_untold = true;
 	world.expired = "over";
 	world.rights = KA_RIGHTS_NO_USER;
 	world.pidns_why = "another";
@@ -449,10 +443,20 @@ static void trail__mode_and_kind__table(void **state)
 	says("trail", "cannot be seen: /dev/null/trail", KA_INSTALL_WARN, KA_REASON_NONE, "");
 }
 
+static void daemon__sshd_t_says_why_it_does_not_start(void **state)
+{
+	(void)state;
+	world.sshd.is_known = false;
+	fakesshd.test = "Missing privilege separation directory: /run/sshd\r\n";
+	says("sshd runs", "Missing privilege separation directory: /run/sshd", KA_INSTALL_FAIL, KA_REASON_CONN_NOT_RUNNING,
+	     "install -d -m 0755 -- /run/sshd && systemctl restart ssh");
+}
+
 static void listener__options__are_not_judged(void **state)
 {
 	(void)state;
-	world.listener = "-o \x1b[2J";
+	fakesshd.has_other = true;
+	fakesshd.text = "-o \x1b[2J";
 	says("sshd runs", "not judged: with options that beat what its files say: -o \\x1b[2J", KA_INSTALL_WARN, KA_REASON_NONE, "");
 }
 
@@ -483,6 +487,7 @@ int main(void)
 		T(sources__all_of_them__the_list_is_long_enough),
 		T(run__directory_and_namespace__split_into_fault_and_mend),
 		T(trail__mode_and_kind__table),
+		T(daemon__sshd_t_says_why_it_does_not_start),
 		T(listener__options__are_not_judged),
 		T(fault__of_each_one_asked__is_handed_on),
 	};

@@ -227,8 +227,8 @@ static void row__samples_of_each_kind__are_as_documented(void **state)
 		{ "conf.unsafe", KA_ACTION_NONE, KA_LEVEL_ALERT, KA_STEP_COMMAND, KA_CLASS_BLOCKED, true },
 		{ "account.nologin", KA_ACTION_NONE, KA_LEVEL_NOTICE, KA_STEP_LOGIN, KA_CLASS_ALONE, true },
 		{ "sshd.rsa-too-short", KA_ACTION_NONE, KA_LEVEL_WARNING, KA_STEP_METHOD, KA_CLASS_ALONE, true },
-		{ "cert.ca-revoked", KA_ACTION_NONE, KA_LEVEL_ALERT, KA_STEP_REVOKED, KA_CLASS_ALONE, false },
-		{ "sshd.config-stale", KA_ACTION_NONE, KA_LEVEL_NOTICE, KA_STEP_NOWHERE, KA_CLASS_SECONDARY, false },
+		{ "cert.ca-revoked", KA_ACTION_NONE, KA_LEVEL_ALERT, KA_STEP_REVOKED, KA_CLASS_ALONE, true },
+		{ "sshd.config-stale", KA_ACTION_NONE, KA_LEVEL_NOTICE, KA_STEP_NOWHERE, KA_CLASS_SECONDARY, true },
 		{ "spool.tampered", KA_ACTION_NONE, KA_LEVEL_WARNING, KA_STEP_NOWHERE, KA_CLASS_SECONDARY, true },
 	};
 

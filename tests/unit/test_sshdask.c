@@ -54,6 +54,22 @@ static void ask__user_and_address__are_passed_when_they_are_plain(void **state)
 	assert_string_equal(asked("-x", ""), "-T -f /etc/x");
 }
 
+/* what stands on the listener's command line is asked along */
+static void ask__options_of_the_listener(void **state)
+{
+	static struct ka_sshdconf c;
+	struct ka_listener_args args = { .count = 2, .options = { { 'o', "UsePAM no" }, { 'p', "99" } } };
+	struct ka_sshdask ask = { .program = fake, .config = "/etc/x", .user = "", .address = "", .args = &args };
+
+	(void)state;
+	assert_int_equal(ka_sshdask_conf(&ask, &c), KA_ERR_OK);
+	assert_string_equal(c.command, "-T -f /etc/x -o UsePAM no -p 99");
+	args.count = KA_LISTENER_OPTIONS_MAX;
+	ask.user = "alice";
+	assert_int_equal(ka_sshdask_conf(&ask, &c), KA_ERR_OK);
+	assert_true(c.is_known);
+}
+
 static void ask__no_sshd__defaults(void **state)
 {
 	struct ka_sshdask ask = { .program = "/nonexistent/sshd", .config = "/etc/x", .user = "alice", .address = "" };
@@ -83,6 +99,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ask__user_and_address__are_passed_when_they_are_plain),
+		cmocka_unit_test(ask__options_of_the_listener),
 		cmocka_unit_test(ask__no_sshd__defaults),
 		cmocka_unit_test(ask__version__out_of_the_usage_message),
 	};

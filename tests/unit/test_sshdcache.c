@@ -54,11 +54,13 @@ static int tear_down(void **state)
 	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
 }
 
+static struct ka_listener_args options = { .options = { { 'o', "UsePAM=no" } } };
+
 static const char *name_of(const char *user, const char *address)
 {
 	static char names[8][KA_SSHDCACHE_NAME_MAX];
 	static unsigned next;
-	struct ka_sshdask ask = { .program = "/bin/sh", .config = config, .user = user, .address = address };
+	struct ka_sshdask ask = { .program = "/bin/sh", .config = config, .user = user, .address = address, .args = &options };
 	char *name = names[next++ % 8];
 
 	return ka_sshdcache_name(&ask, "T", name) ? name : "";
@@ -67,7 +69,7 @@ static const char *name_of(const char *user, const char *address)
 static void name__depends_on_user_and_configuration(void **state)
 {
 	char text[160];
-	const char *first;
+	const char *first, *other;
 
 	(void)state;
 	snprintf(text, sizeof(text), "# c\nInclude %s/*.conf\n", dir);
@@ -76,6 +78,13 @@ static void name__depends_on_user_and_configuration(void **state)
 	assert_int_equal(strlen(first), 64);
 	assert_string_equal(first, name_of("alice", "10.0.0.1"));
 	assert_string_not_equal(first, name_of("bob", "10.0.0.1"));
+	options.count = 1;
+	assert_string_not_equal(first, name_of("alice", "10.0.0.1"));
+	other = name_of("alice", "10.0.0.1");
+	options.options[0].value[0] = 'u';
+	assert_string_not_equal(other, name_of("alice", "10.0.0.1"));
+	options.count = 0;
+	assert_string_equal(first, name_of("alice", "10.0.0.1"));
 	assert_string_equal(first, name_of("alice", "10.0.0.2")); /* nothing looks at the address */
 	write_file(part, "PubkeyAuthentication no\n");          /* a new include */
 	assert_string_not_equal(first, name_of("alice", "10.0.0.1"));

@@ -1,0 +1,95 @@
+/* diag/rulelistener: nothing listens, or a Match block refuses. */
+#include "diag/rulelistener.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib/factsample.h"
+
+#include "base/poison.h"
+
+static void effective(const char *text)
+{
+	assert_true(ka_sshdconf_parse(ka_span_of(text), &factsample.facts.sshd));
+}
+
+/* an sshd that should listen on 22, and nothing does */
+static int make(void **state)
+{
+	factsample_plain(state);
+	effective("usepam yes\nlistenaddress 0.0.0.0:22\n");
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.subject.by_hand = true;
+	factsample.facts.daemon.unit = "ssh";
+	factsample.facts.daemon.listener.is_asked = factsample.facts.daemon.ports.is_known = true;
+	return 0;
+}
+
+static void silent__a_person_asks__is_the_reason(void **state)
+{
+	(void)state;
+	assert_int_equal(factsample_primary(), KA_REASON_CONN_NOT_RUNNING);
+	assert_string_equal(factsample.evidence.detail, "ListenAddress 0.0.0.0:22");
+	assert_string_equal(factsample.fix.command[0], "systemctl restart ssh");
+	assert_false(factsample.would_login);
+}
+
+static void silent__somebody_was_refused__is_not(void **state)
+{
+	(void)state;
+	factsample.subject.by_hand = false;
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_NOT_RUNNING);
+	assert_false(factsample_has(KA_REASON_CONN_NOT_RUNNING));
+	factsample.subject.by_hand = true;
+	factsample.offers[0].said = KA_OFFER_NONE; /* the last refusal has a record: sshd did listen */
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_NOT_RUNNING);
+	assert_true(factsample_has(KA_REASON_CONN_NOT_RUNNING)); /* and is down now */
+}
+
+static void listens__is_no_reason(void **state)
+{
+	(void)state;
+	factsample.facts.daemon.ports.count = 1;
+	factsample.facts.daemon.ports.ports[0].number = 22;
+	(void)factsample_primary();
+	assert_false(factsample_has(KA_REASON_CONN_NOT_RUNNING));
+}
+
+static void doomed__is_secondary(void **state)
+{
+	(void)state;
+	factsample.facts.sshd.is_known = false;
+	factsample.facts.daemon.listener.is_found = factsample.facts.daemon.is_tested = true;
+	factsample.facts.daemon.test_status = 255;
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_NOT_RUNNING);
+	assert_true(factsample_has(KA_REASON_CONN_NOT_RUNNING));
+}
+
+static void refused_by_configuration(void **state)
+{
+	(void)state;
+	factsample.subject.by_hand = false;
+	effective("usepam yes\nrefuseconnection no\n");
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_REFUSED_BY_CONFIG);
+	effective("usepam yes\nRefuseConnection yes\n");
+	assert_int_equal(factsample_primary(), KA_REASON_CONN_REFUSED_BY_CONFIG);
+	assert_string_equal(factsample.evidence.detail, "RefuseConnection yes");
+	assert_string_not_equal(factsample.fix.advice, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(silent__a_person_asks__is_the_reason, make),
+		cmocka_unit_test_setup(silent__somebody_was_refused__is_not, make),
+		cmocka_unit_test_setup(listens__is_no_reason, make),
+		cmocka_unit_test_setup(doomed__is_secondary, make),
+		cmocka_unit_test_setup(refused_by_configuration, make),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
