@@ -58,10 +58,10 @@ static struct ka_listener_args options = { .options = { { 'o', "UsePAM=no" } } }
 
 static const char *name_of(const char *user, const char *address)
 {
-	static char names[8][KA_SSHDCACHE_NAME_MAX];
+	static char names[16][KA_SSHDCACHE_NAME_MAX];
 	static unsigned next;
 	struct ka_sshdask ask = { .program = "/bin/sh", .config = config, .user = user, .address = address, .args = &options };
-	char *name = names[next++ % 8];
+	char *name = names[next++ % 16];
 
 	return ka_sshdcache_name(&ask, "T", name) ? name : "";
 }
