@@ -20,6 +20,8 @@
 #include "key/keyfpr.h"
 #include "key/keyline.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/doctor/allshow.h"
+#include "keyaudit/doctor/allusers.h"
 #include "keyaudit/doctor/doctor_json.h"
 #include "keyaudit/doctor/doctor_show.h"
 #include "keyaudit/doctor/install_check.h"
@@ -37,7 +39,8 @@ static const char usage[] =
 	"       keyaudit doctor USER [--key FILE|FINGERPRINT] [--from IP] [--json]\n"
 	"                            [-c FILE] [--fix [--yes] [--trust-content]]\n"
 	"                            [--dry-run]\n"
-	"       keyaudit doctor --undo [ID] [--yes] [--json]\n\n"
+	"       keyaudit doctor --undo [ID] [--yes] [--json]\n"
+	"       keyaudit doctor --all-users [--strict] [--from IP] [--json] [-c FILE]\n\n"
 	"Without USER: is keyaudit installed well, and does sshd ask it?\n"
 	"With USER: what keeps USER from logging in with a key, the evidence, and the\n"
 	"command that mends it.\n"
@@ -45,6 +48,9 @@ static const char usage[] =
 	"             the keys of the last refusal\n"
 	"  --from IP  as a client with this address (from= options, Match blocks)\n"
 	"  --json     one JSON object (schema keyaudit.doctor/1)\n"
+	"  --all-users  every account: which have keys, and what would keep them out; as\n"
+	"             JSON one object per account, then the sum\n"
+	"  --strict   with --all-users: a warning is a finding too\n"
 	"  -c FILE    another configuration file than the one that sshd's command reads\n"
 	"  --fix      mend it: modes, owners and single lines, each after a question\n"
 	"  --yes      no questions\n"
@@ -56,12 +62,13 @@ static const char usage[] =
 	"4 no such user or note, 77 not root.\n\n"
 	"examples:\n  sudo keyaudit doctor alice --from 203.0.113.7\n"
 	"  sudo keyaudit doctor alice --key /tmp/alice.pub --json\n"
-	"  sudo keyaudit doctor alice --fix\n";
+	"  sudo keyaudit doctor alice --fix\n"
+	"  sudo keyaudit doctor --all-users --json | jq 'select(.state == \"fail\")'\n";
 
 struct doctor {
 	const char *user, *key, *from, *conf_path;
 	const char *undo; /* "" without an id */
-	bool json, fix;
+	bool json, fix, all_users, strict;
 	struct ka_fixrun_how how;
 	struct ka_conf conf;
 	struct ka_confload load;
@@ -145,13 +152,13 @@ static int complain_key(const char *wrong, const char *key)
 	return ka_usage_error("doctor", what, key);
 }
 
-static int examine(struct doctor *d)
+/* what is asked about any user */
+static bool prepare(struct doctor *d)
 {
 	enum ka_reason reason;
-	const char *wrong;
 
 	if (ka_confload(d->conf_path != NULL ? d->conf_path : KA_PATH_CONF, &d->conf, &d->load, &d->errors) != KA_ERR_OK)
-		return KA_EXIT_UNDECIDED;
+		return false;
 	reason = d->load.reason;
 	d->subject.conf_path = d->conf_path;
 	if (reason != KA_REASON_CONF_INVALID && reason != KA_REASON_CONF_UNSAFE)
@@ -159,9 +166,60 @@ static int examine(struct doctor *d)
 	else
 		ka_conf_default(&d->conf);
 	d->subject.now_sec = ka_clock_wall_us() / 1000000;
-	ka_span_copy(ka_span_of(d->user), d->subject.user, sizeof(d->subject.user));
 	if (d->from != NULL)
 		ka_span_copy(ka_span_of(d->from), d->subject.address, sizeof(d->subject.address));
+	return true;
+}
+
+static int complain(const char *what)
+{
+	fprintf(stderr, "keyaudit doctor: %s\n", what);
+	return KA_EXIT_UNDECIDED;
+}
+
+static int all_status(const struct doctor *d, const struct ka_allusers *all)
+{
+	if (all->sum[KA_ALLUSER_UNKNOWN] > 0)
+		return KA_EXIT_UNDECIDED;
+	return all->sum[KA_ALLUSER_FAIL] > 0 || (d->strict && all->sum[KA_ALLUSER_WARN] > 0) ? KA_EXIT_FINDINGS : KA_EXIT_FINE;
+}
+
+static int examine_all(struct doctor *d)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	struct ka_progress bar;
+	struct ka_allusers all;
+	enum ka_err err;
+	int status;
+
+	if (geteuid() != 0)
+		return complain("--all-users: only root can look at other users' files as sshd does: use sudo");
+	if (!prepare(d))
+		return complain("out of memory or processes");
+	err = ka_allusers_list(&all);
+	if (err == KA_ERR_LIMIT)
+		return complain("--all-users: more accounts than are looked at in one run");
+	if (err != KA_ERR_OK)
+		return complain("out of memory or processes");
+	d->subject.is_general = true;
+	ka_progress_begin(&bar);
+	err = ka_allusers_run(&all, &d->subject, processors > 0 ? (unsigned)processors : 1, &bar);
+	if (d->json)
+		ka_allshow_json(&all);
+	else
+		ka_allshow_text(&all);
+	status = err == KA_ERR_OK ? all_status(d, &all) : complain("out of memory or processes");
+	ka_allusers_free(&all);
+	return status;
+}
+
+static int examine(struct doctor *d)
+{
+	const char *wrong;
+
+	if (!prepare(d))
+		return KA_EXIT_UNDECIDED;
+	ka_span_copy(ka_span_of(d->user), d->subject.user, sizeof(d->subject.user));
 	ka_lastrefusal_find(d->conf.trail, d->user, &d->last);
 	wrong = take_offers(d);
 	if (wrong != NULL)
@@ -245,12 +303,20 @@ static int read_args(int argc, char **argv, struct doctor *d)
 			d->how.trust = true;
 		else if (strcmp(argv[i], "--undo") == 0)
 			d->undo = i + 1 < argc && argv[i + 1][0] != '-' ? argv[++i] : "";
+		else if (strcmp(argv[i], "--all-users") == 0)
+			d->all_users = true;
+		else if (strcmp(argv[i], "--strict") == 0)
+			d->strict = true;
 		else if (argv[i][0] != '-' && d->user == NULL)
 			d->user = argv[i];
 		else
 			return ka_usage_stray("doctor", argv[i]);
 	}
-	if (d->user == NULL && (d->key != NULL || d->from != NULL))
+	if (d->all_users && (d->user != NULL || d->key != NULL))
+		return ka_usage_error("doctor", "--all-users is about every account: no USER and no --key beside it", NULL);
+	if (d->strict && !d->all_users)
+		return ka_usage_error("doctor", "--strict goes with --all-users", NULL);
+	if (d->user == NULL && !d->all_users && (d->key != NULL || d->from != NULL))
 		return ka_usage_error("doctor", "which user? --key and --from are about one", NULL);
 	return check_fix_args(d);
 }
@@ -324,6 +390,8 @@ int ka_cmd_doctor(int argc, char **argv)
 	}
 	if (d->undo != NULL)
 		return d->undo[0] != '\0' ? ka_fixback_run(&d->how, d->undo) : ka_fixback_list(&d->how);
+	if (d->all_users)
+		return examine_all(d);
 	if (d->user == NULL)
 		return examine_installation(d);
 	status = check_user(d->user);

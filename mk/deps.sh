@@ -36,10 +36,22 @@ packages() {
 	printf '%s\n' nginx etcd-server libssl-dev openssl strace
 	# the script that authkeys-fetch is measured against
 	printf '%s\n' curl jq
+	# the daemon whose log files are read (a world starts one of its own)
+	log_daemon
 }
 
-# The servers among them, package and service: installed by us they are for the tests and for nobody else.
-servers='nginx:nginx etcd-server:etcd'
+# The servers among them, package and service (with .service: it has no script in /etc/init.d): installed by us they are for
+# the tests and for nobody else.
+servers='nginx:nginx etcd-server:etcd rsyslog:rsyslog.service'
+
+# Log daemons exclude each other: somebody who has another one keeps it, and the tests that need rsyslogd say so.
+log_daemon() {
+	if [ -z "$(missing_of system-log-daemon)" ]; then
+		echo system-log-daemon
+	else
+		echo rsyslog
+	fi
+}
 
 # Any libcurl will do: its -dev packages exclude each other, and somebody who has one keeps it. Else the one with GnuTLS: a
 # minimal HTTPS GET takes 0.82 of the time that it takes with OpenSSL (one CA), 0.54 with the system's CAs (measured on
@@ -150,8 +162,12 @@ take_lock() {
 rest_at_boot() {
 	for pair in $servers; do
 		for package in "$@"; do
-			[ "$package" != "${pair%%:*}" ] || update-rc.d "${pair#*:}" disable >&8 2>&1 ||
-				say "${pair#*:} will be started at the next boot: update-rc.d ${pair#*:} disable" >&2
+			[ "$package" = "${pair%%:*}" ] || continue
+			case $pair in
+			*.service) rest="systemctl disable ${pair#*:}" ;;
+			*) rest="update-rc.d ${pair#*:} disable" ;;
+			esac
+			$rest >&8 2>&1 || say "${pair#*:} will be started at the next boot: $rest" >&2
 		done
 	done
 }

@@ -31,10 +31,13 @@ $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 # the scripted key store speaks TLS
 $(O)/tests/tools/faultstore: $(FAULTSTORE_OBJ)
 $(O)/tests/tools/faultstore: TOOL_LIBS := -lssl -lcrypto
+# listens like the collector
+$(O)/tests/tools/earcat: $(TOOL_A)
+$(O)/tests/tools/earcat: TOOL_LIBS := -ljansson
 $(CORETOOLS_BIN): $(O)/tests/tools/%: $(O)/obj/tests/tools/%.o $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $(filter %.o,$^) $(CORE_A) -lsodium $(TOOL_LIBS)
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $(filter %.o %/libtool.a,$^) $(CORE_A) -lsodium $(TOOL_LIBS)
 
 .SECONDARY:
 -include $(wildcard mk/fuzz.mk mk/bench.mk mk/lint.mk mk/pam.mk)

@@ -96,6 +96,10 @@
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_ROWS_MAX 200             /* lines of key files that are shown one by one, of all files of a user */
 #define KA_KEYROW_COMMENT_MAX 64         /* of the comment behind a key */
+#define KA_ALLUSERS_MAX (1024 * 1024)    /* accounts of one machine */
+#define KA_ALLUSERS_WORKERS_MAX 8
+#define KA_ALLUSERS_PATH_MAX 192         /* of what an account's reason is about; the end of a longer one */
+#define KA_ALLSHOW_LINE_MAX 3072
 #define KA_TELL_MAX 512                 /* what is told to the user */
 #define KA_WAY_LINES_MAX 40              /* of the way in: the places of way.c and every key file */
 #define KA_WAY_WHAT_MAX 128
@@ -129,6 +133,9 @@
 #define KA_ACCOUNT_NEAR_MAX 3           /* of such names */
 #define KA_ACCOUNT_TWO_SLIPS_MIN 6      /* a shorter name may be one slip away, no more */
 #define KA_ACCOUNT_TEXT_MAX 128         /* of what a nologin file says */
+#define KA_PAMACCESS_PARTS_MAX 8        /* EXCEPT in one list of access.conf */
+#define KA_PAMMODULE_FOLDER_LEN_MAX 128
+#define KA_PAMMODULE_FOLDERS_MAX 16     /* that may hold PAM modules */
 #define KA_PAMLINE_MAX 96               /* account and session lines of one PAM stack */
 #define KA_PAMLINE_CONTROL_MAX 256
 #define KA_PAMLINE_ARGUMENTS_MAX 256
@@ -268,7 +275,7 @@
 #define KA_PUBLISH_ROOM (KA_SIGNED_BULK_MAX + 512 * 1024) /* the largest document, and one that is too large by a little */
 #define KA_PUBLISH_NAME_MAX 256         /* a file name with its NUL */
 #define KA_PUBLISH_LIFE_MIN_SEC 300     /* of a document: hosts allow for clocks that differ so much */
-#define KA_PUBLISH_STEP_MS 100          /* between two pictures of the progress */
+#define KA_PROGRESS_STEP_MS 100         /* between two pictures of the progress */
 #define KA_CACHELIST_ROWS_MAX 200000    /* entries shown at once */
 #define KA_CACHELIST_STEPS_MAX 2000000  /* names looked at in the cache's folders */
 #define KA_CACHESHOW_USER_MAX 32       /* width of that column */
@@ -338,6 +345,24 @@
 #define KA_LOGADDR_LATE_SEC 60   /* after its start at the latest sshd names the client: libwrap may ask name servers first */
 #define KA_JOURNAL_MAX (256 * 1024)
 #define KA_JOURNAL_MS 3000
+#define KA_EAR_BLOCK (64 * 1024)        /* of a log read at once, before everybody else has a turn */
+#define KA_EAR_TURN_MAX 256             /* lines of it taken in a row */
+#define KA_EAR_LINE_MAX (8 * 1024)      /* a line of a log file; longer ones are not looked at */
+#define KA_EAR_JSON_MAX (64 * 1024)     /* one entry of the journal as JSON */
+#define KA_EAR_MESSAGE_MAX 4096         /* a message in it: journalctl leaves out longer ones, and sshd's have 1024 bytes */
+#define KA_EAR_CURSOR_MAX 512           /* a position in the journal, with its NUL */
+#define KA_EAR_POSITION_MAX (16 * 1024) /* the file that keeps a position: a path may be tripled by %XX */
+#define KA_EAR_MARK_MAX 256             /* bytes before the position, by which a file is known again */
+#define KA_EAR_BACK_SEC 600             /* so much of the log is read when there is no position */
+#define KA_EAR_BACK_MAX (4 * 1024 * 1024) /* of a file, at most */
+#define KA_EAR_STALL_MS 3000            /* a journalctl that is to end and says nothing for so long is ended */
+#define KA_EAR_PAUSE_MS 250             /* before journalctl is started again; doubled each time ... */
+#define KA_EAR_PAUSE_MAX_MS 30000
+#define KA_EAR_GOOD_MS 10000            /* ... unless it has lived so long, or said something */
+#define KA_EAR_REAP_MS 100
+#define KA_EAR_POLL_MS 1000             /* a file is looked at so often, whatever inotify says */
+#define KA_EAR_NAMES_MAX 4096           /* names looked at in the file's folder for the one that was rotated away */
+#define KA_EAR_NOTICE_BLOCKS_MAX 4      /* of inotify */
 #define KA_PAM_SERVICE_MAX (64 * 1024)
 #define KA_LISTENER_ARGUMENTS_MAX 1024  /* of sshd's command line */
 #define KA_LISTENER_OPTIONS_MAX 8       /* options of it that change what sshd -T says */

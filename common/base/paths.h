@@ -41,6 +41,8 @@
 #define KA_PATH_LOOKING KA_PATH_RUN "/looking"   /* one lock per uid whose files are being looked at */
 #define KA_PATH_SSHD_T KA_PATH_RUN "/sshd"       /* answers of sshd -T, for a minute */
 #define KA_PATH_PIDNS KA_PATH_RUN "/pidns"       /* the pid namespace whose processes are named here */
+#define KA_NAME_EAR "ear"
+#define KA_PATH_EAR KA_PATH_RUN "/" KA_NAME_EAR  /* how far sshd's log has been read */
 #define KA_PATH_LOCK KA_PATH_RUN "/lock"
 #define KA_PATH_TRAIL_LOCK KA_PATH_RUN "/trail.lock"
 #define KA_PATH_COLLECT_LOCK KA_PATH_RUN "/collect.lock"
@@ -55,6 +57,7 @@
 #define KA_PATH_TRAIL KA_LOGDIR "/keyaudit/audit.jsonl"
 #define KA_PATH_KEYAUDIT KA_BINDIR "/keyaudit"
 #define KA_PATH_COMMAND KA_LIBEXECDIR "/keyaudit/authkeys-cmd"
+#define KA_PATH_JOURNALCTL "/usr/bin/journalctl"
 #define KA_PATH_KEYGEN "/usr/bin/ssh-keygen"
 #define KA_COMMAND_USER "_keyaudit"
 

@@ -170,6 +170,16 @@ static void put_key_files(const struct ka_facts *f, struct ka_diagnosis *out)
 			memcpy(out->key_files[out->key_files_count++], f->files.files[i].path, KA_TEXT_PATH_MAX);
 }
 
+static size_t count_usable(const struct ka_facts *f)
+{
+	size_t n = f->asks_us ? f->sources.keys : 0;
+
+	for (size_t i = 0; i < f->files.count && f->has_files; i++)
+		if (f->files.files[i].entry != UINT32_MAX)
+			n += f->files.files[i].scan.usable;
+	return n;
+}
+
 /* what a person sees besides the findings */
 static void put_way(const struct ka_facts *f, const struct ka_primary *p, struct ka_diagnosis *out)
 {
@@ -214,6 +224,7 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 		subject->offers[i].verdict = item != NULL ? item->reason : KA_REASON_NONE;
 	}
 	put_findings(facts, primary, out);
+	out->usable_keys = count_usable(facts);
 	put_key_files(facts, out);
 	if (subject->by_hand)
 		put_way(facts, primary, out);

@@ -103,6 +103,7 @@ struct ka_diagnosis {
 	bool sshd_asked;                     /* false: sshd did not tell its configuration, defaults were taken */
 	enum ka_rights_answer rights;        /* whose rights our configuration and sources were read with */
 	bool hung;                           /* looking at the user's files hit its deadline */
+	size_t usable_keys;                  /* keys of the user that sshd can read, in the files it reads and in our sources */
 	struct ka_way way;                   /* by_hand only: each thing that sshd looks at, in its order */
 	size_t rows_count, rows_left_out;    /* by_hand only: the lines of the key files, by way.line[].file; and those left out */
 	struct ka_keyrow rows[KA_DIAG_ROWS_MAX];

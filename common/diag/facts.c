@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "diag/daemonjudge.h"
 #include "diag/pamask.h"
+#include "diag/pammodule.h"
 #include "diag/sshdask.h"
 #include "diag/sshdlist.h"
 #include "diag/sshdplaces.h"
@@ -178,11 +179,20 @@ static void look_around(struct ka_facts *f)
 		ka_gateview_make(&f->pam, conf, wrong, f->subject->user, f->offers, f->offers_count, &f->gate);
 }
 
+/* sshd hands over the client's address; with UseDNS its name, which we do not ask for */
 static enum ka_err ask_pam(struct ka_facts *f)
 {
+	enum ka_err err;
+
 	if (!f->sshd.is_known || !f->sshd.use_pam)
 		return KA_ERR_OK;
-	return ka_pamask(NULL, f->sshd.pam_service, &f->pam);
+	err = ka_pamask(NULL, f->sshd.pam_service, &f->pam);
+	if (err != KA_ERR_OK)
+		return err;
+	ka_pammodule_look("", &f->pam.lines);
+	ka_pamaccess_ask(&f->pam.lines, f->subject->user, f->gid, f->sshd.use_dns ? "" : f->subject->address, &f->access);
+	ka_diskroom_look(&f->disks);
+	return KA_ERR_OK;
 }
 
 /* does sshd run authkeys-cmd? when it could not be asked, we believe that it does */

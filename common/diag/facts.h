@@ -15,8 +15,10 @@
 #include "diag/commandconf.h"
 #include "diag/daemon.h"
 #include "diag/diagnosis.h"
+#include "diag/diskroom.h"
 #include "diag/gateview.h"
 #include "diag/keysource.h"
+#include "diag/pamaccess.h"
 #include "diag/pamconf.h"
 #include "diag/sshdconf.h"
 #include "diag/sshdrevoked.h"
@@ -48,6 +50,8 @@ struct ka_facts {
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
 	struct ka_pamconf pam;            /* sshd's PAM stack, when sshd uses it; it says nothing otherwise */
+	struct ka_pamaccess access;       /* what the rules that its pam_access follows say */
+	struct ka_diskroom disks;
 	struct ka_gateview gate;          /* what its enforce would say */
 	struct ka_unjudged unjudged;
 	struct ka_keyscan_offer offers[KA_DIAG_OFFERS_MAX];

@@ -48,6 +48,8 @@ static enum ka_pamrun_code answer(const void *ctx, const struct ka_pamline *line
 		return KA_PAMRUN_IGNORE;
 	if (is_account && ka_pamline_is(line, "pam_unix.so"))
 		return of_unix(q->trouble, line);
+	if (is_account && ka_pamline_is(line, "pam_access.so"))
+		return q->facts->access.answer == KA_PAMACCESS_DENIED ? KA_PAMRUN_PERM_DENIED : KA_PAMRUN_SUCCESS;
 	if (is_account && ka_pamline_is(line, "pam_nologin.so"))
 		return of_nologin(q->trouble, line);
 	return KA_PAMRUN_SUCCESS;

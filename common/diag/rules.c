@@ -16,6 +16,7 @@
 #include "diag/rulelists.h"
 #include "diag/rulelogin.h"
 #include "diag/rulemethod.h"
+#include "diag/rulepam.h"
 #include "diag/rulerevoked.h"
 #include "diag/rulelistener.h"
 #include "diag/ruleplace.h"
@@ -429,6 +430,7 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 		rule_places(f, out, would_login);
 	ka_rulesig_run(f, out);
 	ka_ruleaccount_login(f, out);
+	ka_rulepam_run(f, out);
 	ka_rulelimit_run(f, out, would_login);
 	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
 	ka_ruleplace_run(f, out);

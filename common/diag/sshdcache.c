@@ -22,7 +22,8 @@
 
 struct walk {
 	crypto_generichash_state hash;
-	bool asks_address; /* a Match line depends on where the client comes from */
+	bool asks_user;    /* there is a Match line: any of them may depend on the user ... */
+	bool asks_address; /* ... and this one on where the client comes from */
 };
 
 static void add(struct walk *w, const void *bytes, size_t n)
@@ -72,8 +73,10 @@ static void take_line(void *ctx, const struct ka_sshdline *line, const struct ka
 	struct walk *w = ctx;
 
 	(void)at;
-	if (ka_text_equal_nocase(line->keyword, ka_span_of("match")))
-		w->asks_address |= has_nocase(line->rest, "address") || has_nocase(line->rest, "host");
+	if (!ka_text_equal_nocase(line->keyword, ka_span_of("match")))
+		return;
+	w->asks_user = true;
+	w->asks_address |= has_nocase(line->rest, "address") || has_nocase(line->rest, "host");
 }
 
 bool ka_sshdcache_name(const struct ka_sshdask *ask, const char *kind, char out[static KA_SSHDCACHE_NAME_MAX])
@@ -93,7 +96,7 @@ bool ka_sshdcache_name(const struct ka_sshdask *ask, const char *kind, char out[
 	if (strcmp(kind, "T") == 0) {
 		if (!ka_sshdwalk_run(ask->config, &files))
 			return false;
-		add_text(&w, ask->user);
+		add_text(&w, w.asks_user ? ask->user : "");
 		add_text(&w, w.asks_address ? ask->address : "");
 		for (size_t i = 0; ask->args != NULL && i < ask->args->count; i++) {
 			add(&w, &ask->args->options[i].letter, 1);

@@ -19,7 +19,8 @@
  * @kind: "T" or "version"
  *
  * A hash over the identity (device, inode, size, times) of the program, the configuration file and every file that it
- * includes, the kind, the user, the options asked along, and the address where some Match line looks at addresses or hosts.
+ * includes, the kind, the options asked along, the user where there is a Match line, and the address where one looks at
+ * addresses or hosts.
  *
  * Answers: false when that cannot be told (unreadable, too many files): then nothing is kept.
  */

@@ -43,6 +43,8 @@ complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publi
 complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publish config collect" -s c -r -F -d "Another configuration file"
 complete -c keyaudit -n "__keyaudit_verb doctor keys" -a "(__fish_complete_users)"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l key -r -F -d "The key in question"
+complete -c keyaudit -n "__keyaudit_verb doctor" -l all-users -d "Every account"
+complete -c keyaudit -n "__keyaudit_verb doctor" -l strict -d "With --all-users: warnings count as well"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l fix -d "Mend it, after a question for each change"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l yes -d "No questions"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l trust-content -d "The keys that others could have written are right"

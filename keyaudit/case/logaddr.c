@@ -1,6 +1,7 @@
 /* Addresses out of sshd's log. MUST: give the address of M and of no other process that had or will have its number, or none. */
 #include "keyaudit/case/logaddr.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,10 +14,52 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/limits.h"
+#include "base/paths.h"
 #include "base/spawn.h"
-#include "keyaudit/case/logline.h"
+#include "base/text.h"
+#include "keyaudit/ear/logline.h"
 
 #include "base/poison.h"
+
+static bool take_address(struct ka_span word, char out[static 64])
+{
+	uint8_t raw[16];
+
+	return ka_span_copy(word, out, 64) && (inet_pton(AF_INET, out, raw) == 1 || inet_pton(AF_INET6, out, raw) == 1);
+}
+
+/* the routing domain in its quotes (since 8.0), or nothing */
+static bool is_end(struct ka_span rest)
+{
+	static const char before[] = "rdomain \"";
+
+	if (rest.len == 0)
+		return true;
+	return ka_span_starts(rest, before) && rest.len > strlen(before) &&
+	       ka_span_find(ka_span_sub(rest, strlen(before), rest.len), '"') == rest.len - strlen(before) - 1;
+}
+
+bool ka_logaddr_read(struct ka_span message, struct ka_witness *out)
+{
+	static const char *const shape[] = { "Connection", "from", NULL, "port", NULL, "on", NULL, "port", NULL };
+	struct ka_span word[KA_ARRAY_LEN(shape)], rest = message;
+	uint64_t cport, sport;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < KA_ARRAY_LEN(shape); i++)
+		if (!ka_text_word(&rest, &word[i]) || (shape[i] != NULL && !ka_span_is(word[i], shape[i])))
+			return false;
+	if (!is_end(ka_text_trim(rest)))
+		return false;
+	if (!take_address(word[2], out->client) || !take_address(word[6], out->server) ||
+	    !ka_text_to_u64(word[4], 65535, &cport) || !ka_text_to_u64(word[8], 65535, &sport)) {
+		memset(out, 0, sizeof(*out));
+		return false;
+	}
+	out->client_port = (unsigned)cport;
+	out->server_port = (unsigned)sport;
+	return true;
+}
 
 /* when M may have said it */
 struct window {
@@ -51,7 +94,7 @@ static bool search_text(struct ka_cursor *c, pid_t m, const struct window *when,
 
 	while (ka_cursor_line(c, &line, NULL)) {
 		if (!ka_logline_read(line, now, &l) || l.pid != (uint64_t)m || l.at_sec < when->from_sec || l.at_sec > when->to_sec ||
-		    !ka_logline_address(l.message, &found))
+		    !ka_logaddr_read(l.message, &found))
 			continue;
 		if (any && !is_same(&found, out)) { /* one of them is forged, and nobody knows which */
 			memset(out, 0, sizeof(*out));
@@ -87,7 +130,7 @@ static bool search_file(const char *path, pid_t m, const struct window *when, st
 static bool search_journal(pid_t m, const struct window *when, struct ka_witness *out)
 {
 	char pid[32], since[48], until[48];
-	const char *argv[] = { "/usr/bin/journalctl", "-o", "json", "-b", "-q", "--no-pager", "-p", "info", since, until, "_UID=0", pid,
+	const char *argv[] = { KA_PATH_JOURNALCTL, "-o", "json", "-b", "-q", "--no-pager", "-p", "info", since, until, "_UID=0", pid,
 			       "SYSLOG_IDENTIFIER=sshd", "SYSLOG_IDENTIFIER=sshd-session", NULL };
 	struct ka_spawn what = { .argv = argv, .output_max = KA_JOURNAL_MAX, .deadline_ms = KA_JOURNAL_MS, .is_front_enough = true };
 	struct ka_spawn_out run;
@@ -112,7 +155,7 @@ static bool search_journal(pid_t m, const struct window *when, struct ka_witness
 		json_t *object = json_loadb((const char *)line.p, line.len, 0, NULL);
 		const char *message = json_string_value(json_object_get(object, "MESSAGE"));
 
-		any = message != NULL && ka_logline_address(ka_span_of(message), out);
+		any = message != NULL && ka_logaddr_read(ka_span_of(message), out);
 		json_decref(object);
 	}
 	free(run.output);

@@ -23,4 +23,12 @@
  */
 bool ka_logaddr_find(const struct ka_conf *conf, const struct ka_conn *conn, struct ka_witness *out, bool *verified);
 
+/**
+ * ka_logaddr_read() - "Connection from A port P on B port Q", which sshd says of a new connection at LogLevel VERBOSE
+ * @out: the addresses; zeroed when the answer is false
+ *
+ * Answers: false when the message is any other, or has anything before or behind it but a routing domain. Pure.
+ */
+bool ka_logaddr_read(struct ka_span message, struct ka_witness *out);
+
 #endif

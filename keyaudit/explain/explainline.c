@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/username.h"
-#include "keyaudit/case/logline.h"
+#include "keyaudit/ear/logline.h"
 #include "keyaudit/explain/explainreason.h"
 
 #include "base/poison.h"

@@ -14,52 +14,27 @@
 
 #include "base/poison.h"
 
-#define BAR_WIDTH 24
-
 void ka_pubshow_begin(struct ka_pubshow *s)
 {
 	s->begin_ms = ka_clock_boot_ms();
-	s->is_live = isatty(STDERR_FILENO) == 1;
+	ka_progress_begin(&s->bar);
 }
 
 void ka_pubshow_stage(struct ka_pubshow *s, const char *stage, size_t total)
 {
-	ka_pubshow_clear(s);
-	s->stage = stage;
-	s->total = total;
-	s->stage_ms = ka_clock_boot_ms();
-	s->next_ms = s->stage_ms + KA_PUBLISH_STEP_MS;
+	ka_progress_stage(&s->bar, stage, total);
 }
 
 void ka_pubshow_done(void *ctx, size_t done)
 {
 	struct ka_pubshow *s = ctx;
-	char bar[BAR_WIDTH + 1];
-	int64_t now;
-	size_t full;
 
-	if (!s->is_live || s->total == 0)
-		return;
-	now = ka_clock_boot_ms();
-	if (now < s->next_ms)
-		return;
-	s->next_ms = now + KA_PUBLISH_STEP_MS;
-	if (done > s->total)
-		done = s->total;
-	full = done * BAR_WIDTH / s->total;
-	memset(bar, '.', BAR_WIDTH);
-	memset(bar, '#', full);
-	bar[BAR_WIDTH] = '\0';
-	fprintf(stderr, "\r%-8s [%s] %zu of %zu, %lld/s ", s->stage, bar, done, s->total,
-		(long long)((int64_t)done * 1000 / (now - s->stage_ms)));
-	s->is_drawn = true;
+	ka_progress_done(&s->bar, done);
 }
 
 void ka_pubshow_clear(struct ka_pubshow *s)
 {
-	if (s->is_drawn)
-		fprintf(stderr, "\r%72s\r", "");
-	s->is_drawn = false;
+	ka_progress_clear(&s->bar);
 }
 
 void ka_pubshow_note(struct ka_publish *p, const char *about, const char *what)

@@ -6,16 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "keyaudit/screen/progress.h"
+
 struct ka_publish;
 
 #define KA_PUBSHOW_SCHEMA "keyaudit.publish/1"
 
 struct ka_pubshow {
-	bool json, is_live;  /* is_live: standard error is a terminal */
-	const char *stage;
-	size_t total;
-	int64_t begin_ms, stage_ms, next_ms;
-	bool is_drawn;
+	bool json;
+	int64_t begin_ms;
+	struct ka_progress bar;
 };
 
 /** ka_pubshow_begin() - the clock starts */
@@ -24,7 +24,7 @@ void ka_pubshow_begin(struct ka_pubshow *s);
 /** ka_pubshow_stage() - another piece of work: "vetting" ... of @total steps */
 void ka_pubshow_stage(struct ka_pubshow *s, const char *stage, size_t total);
 
-/** ka_pubshow_done() - so far; draws at most each KA_PUBLISH_STEP_MS. A struct ka_pubshow as @ctx */
+/** ka_pubshow_done() - so far; draws at most each KA_PROGRESS_STEP_MS. A struct ka_pubshow as @ctx */
 void ka_pubshow_done(void *ctx, size_t done);
 
 /** ka_pubshow_clear() - take the bar away, before anything else is written there */

@@ -22,6 +22,24 @@ fresh() {
 doctor() { keyaudit doctor "${1:-alice}" --key "$KEY.pub" --from 127.0.0.1 --json 2>/dev/null; }
 named() { jq -r '.findings[] | select(.primary) | .reason' <<<"$out"; }
 
+# advised ID WHAT EVIDENCE MEND COMMAND...: as cause below, for what has advice and no command; MEND follows it
+advised() {
+	local id=$1 what=$2 evidence=$3 mend=$4 out finding
+	shift 4
+	fresh
+	"$@"
+	out=$(doctor)
+	finding=$(jq -c '.findings[] | select(.primary)' <<<"$out")
+	is "$id: $what: named before anybody tries" "$(named)" "$id"
+	like "$id: $what: the evidence" "$finding" "$evidence"
+	like "$id: $what: there is advice" "$(jq -r .advice <<<"$finding")" .
+	not_ok "$id: $what: the login fails" world_ssh alice alice
+	"$mend"
+	ok "$id: $what: mended: the same login works" world_ssh alice alice
+	out=$(doctor)
+	is "$id: $what: and nothing is named" "$(named)" ''
+}
+
 # cause ID WHAT EVIDENCE [COMMAND...]: COMMAND breaks it; EVIDENCE is a regex for the primary finding in JSON
 cause() {
 	local id=$1 what=$2 evidence=$3 line out finding
@@ -99,6 +117,29 @@ printf '%s\n' 'account [success=1 new_authtok_reqd=done default=ignore] pam_unix
 	'account required pam_permit.so' >/etc/pam.d/common-world
 sed -i 's/^account.*/account required pam_nologin.so\n@include common-world/' /etc/pam.d/sshd
 cause account.expired "through a jump in an include" '1970-01-02' chage -E 1 alice
+
+# ---- PAM's own ----
+stack() { printf '%s\n' 'auth required pam_unix.so' "$@" >/etc/pam.d/sshd; }
+good='session required pam_unix.so'
+plain() { stack 'account required pam_nologin.so' 'account required pam_unix.so' "$good"; }
+denied() { stack 'account required pam_unix.so' 'account required pam_deny.so' "$good"; }
+missing() { stack 'account required /nonexistent.so' 'account required pam_unix.so' "$good"; }
+not_missed() { stack '-account optional pam_nonexistent.so' 'account required pam_unix.so' "$good"; }
+no_session() { stack 'account required pam_unix.so' 'session required pam_deny.so'; }
+rules() { # RULE...
+	printf '%s\n' "$@" >/etc/security/access.conf
+	stack 'account required pam_access.so' 'account required pam_unix.so' "$good"
+}
+let_in() { sed -i '1i + : alice : 127.0.0.1' /etc/security/access.conf; }
+advised pam.account-denied "pam_deny.so" '"/etc/pam.d/sshd","line":3' plain denied
+advised pam.account-denied "a module that is not there" '/nonexistent.so.*not installed' plain missing
+advised pam.account-denied "pam_access.so" 'access.conf","line":2,.*- : ALL EXCEPT root : ALL' let_in rules '+ : bob : ALL' '- : ALL EXCEPT root : ALL'
+advised pam.session-failed "pam_deny.so in the session" '"/etc/pam.d/sshd","line":3' plain no_session
+fine "a missing module that is optional" not_missed
+fine "pam_access.so and a rule for others" rules '- : ALL EXCEPT (alice) : ALL'
+fine "pam_access.so and a rule for another network" rules '- : alice : 10.0.0.0/8'
+rules '- : alice : 10.' '- : ALL EXCEPT alice EXCEPT (alice) : ALL'
+advised pam.account-denied "two EXCEPT" '"line":2' plain true
 
 # ---- UsePAM no ----
 world_sshd_start "UsePAM no"

@@ -80,77 +80,7 @@ static void begin__no_terminal__nothing_is_drawn(void **state)
 	ka_pubshow_done(&p->show, 5);
 	ka_pubshow_clear(&p->show);
 	caught_end();
-	assert_false(p->show.is_live);
-	assert_string_equal(caught_err, "");
-}
-
-static void begin__terminal__is_known(void **state)
-{
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), kept = dup(2), tty;
-
-	(void)state;
-	assert_true(master >= 0 && kept >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
-	tty = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-	assert_true(tty >= 0 && dup2(tty, 2) == 2);
-	ka_pubshow_begin(&p->show);
-	assert_int_equal(dup2(kept, 2), 2);
-	assert_true(p->show.is_live);
-	close(kept);
-	close(tty);
-	close(master);
-}
-
-static void done__at_most_each_step__and_never_before_the_first(void **state)
-{
-	(void)state;
-	p->show.is_live = true;
-	done(1); /* no stage: nothing to divide by */
-	assert_string_equal(caught_err, "");
-	ka_pubshow_stage(&p->show, "vetting", 10);
-	clock_ms += KA_PUBLISH_STEP_MS - 1;
-	done(1);
-	assert_string_equal(caught_err, "");
-	clock_ms++;
-	done(5);
-	assert_string_equal(caught_err, "\rvetting  [############............] 5 of 10, 50/s ");
-	done(6);
-	assert_string_equal(caught_err, "");
-	clock_ms += KA_PUBLISH_STEP_MS;
-	done(12); /* more than there is, is all */
-	assert_string_equal(caught_err, "\rvetting  [########################] 10 of 10, 50/s ");
-	clock_ms += KA_PUBLISH_STEP_MS;
-	done(0);
-	assert_string_equal(caught_err, "\rvetting  [........................] 0 of 10, 0/s ");
-}
-
-static void clear__longest_bar__is_covered_once(void **state)
-{
-	size_t drawn, covered;
-
-	(void)state;
-	p->show.is_live = true;
-	ka_pubshow_stage(&p->show, "checking", KA_PUBLISH_USERS_MAX);
-	clock_ms += KA_PUBLISH_STEP_MS;
-	done(KA_PUBLISH_USERS_MAX);
-	drawn = strlen(caught_err) - 1;
-	caught_begin();
-	ka_pubshow_clear(&p->show);
-	caught_end();
-	covered = strspn(caught_err + 1, " ");
-	assert_true(covered >= drawn && covered < 80);
-	assert_int_equal(caught_err[strlen(caught_err) - 1], '\r');
-	caught_begin();
-	ka_pubshow_clear(&p->show);
-	caught_end();
-	assert_string_equal(caught_err, "");
-	/* and another stage begins with nothing of it */
-	p->show.is_drawn = true;
-	caught_begin();
-	ka_pubshow_stage(&p->show, "moving", 0);
-	caught_end();
-	assert_string_not_equal(caught_err, "");
-	clock_ms += 1000;
-	done(1);
+	assert_false(p->show.bar.is_live);
 	assert_string_equal(caught_err, "");
 }
 
@@ -196,13 +126,13 @@ static void problem__endless_name__is_cut(void **state)
 static void problem__while_a_bar_stands__takes_it_away_first(void **state)
 {
 	(void)state;
-	p->show.is_drawn = true;
+	p->show.bar.is_drawn = true;
 	caught_begin();
 	ka_pubshow_note(p, "x", "y");
 	caught_end();
 	assert_int_equal(caught_err[0], '\r');
 	assert_non_null(strstr(caught_err, " \rkeyaudit publish: x: y\n"));
-	assert_false(p->show.is_drawn);
+	assert_false(p->show.bar.is_drawn);
 }
 
 static void sum__text__says_what_was_done(void **state)
@@ -324,9 +254,6 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(begin__no_terminal__nothing_is_drawn),
-		CASE(begin__terminal__is_known),
-		CASE(done__at_most_each_step__and_never_before_the_first),
-		CASE(clear__longest_bar__is_covered_once),
 		CASE(problem__is_counted_and_one_plain_line),
 		CASE(problem__endless_name__is_cut),
 		CASE(problem__while_a_bar_stands__takes_it_away_first),

@@ -77,7 +77,6 @@ static void name__depends_on_user_and_configuration(void **state)
 	first = name_of("alice", "10.0.0.1");
 	assert_int_equal(strlen(first), 64);
 	assert_string_equal(first, name_of("alice", "10.0.0.1"));
-	assert_string_not_equal(first, name_of("bob", "10.0.0.1"));
 	options.count = 1;
 	assert_string_not_equal(first, name_of("alice", "10.0.0.1"));
 	other = name_of("alice", "10.0.0.1");
@@ -85,7 +84,8 @@ static void name__depends_on_user_and_configuration(void **state)
 	assert_string_not_equal(other, name_of("alice", "10.0.0.1"));
 	options.count = 0;
 	assert_string_equal(first, name_of("alice", "10.0.0.1"));
-	assert_string_equal(first, name_of("alice", "10.0.0.2")); /* nothing looks at the address */
+	assert_string_equal(first, name_of("bob", "10.0.0.1"));   /* nothing looks at the user ... */
+	assert_string_equal(first, name_of("alice", "10.0.0.2")); /* ... nor at the address */
 	write_file(part, "PubkeyAuthentication no\n");          /* a new include */
 	assert_string_not_equal(first, name_of("alice", "10.0.0.1"));
 	first = name_of("alice", "10.0.0.1");
@@ -104,6 +104,9 @@ static void name__match_on_addresses__depends_on_the_address(void **state)
 	assert_string_not_equal(name_of("alice", "10.0.0.1"), name_of("alice", "10.0.0.2"));
 	write_file(config, "Match User bob\n");
 	assert_string_equal(name_of("alice", "10.0.0.1"), name_of("alice", "10.0.0.2"));
+	assert_string_not_equal(name_of("alice", "10.0.0.1"), name_of("bob", "10.0.0.1"));
+	write_file(config, "  match=\"LocalPort 22\"\n"); /* cautious: any of them may */
+	assert_string_not_equal(name_of("alice", "10.0.0.1"), name_of("bob", "10.0.0.1"));
 }
 
 static void name__what_cannot_be_told__is_not_kept(void **state)

@@ -33,11 +33,12 @@ while [ -e "$SCRATCH/wait" ]; do sleep 0.02; done
 [ ! -e "$SCRATCH/fail" ] || { echo "E: no such package"; exit 100; }
 cp "$SCRATCH/all" "$SCRATCH/installed"'
 # notes what is asked, and whether a daemon could be started at that moment
+stub systemctl 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"'
 stub update-rc.d 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"; [ ! -e "$SCRATCH/fail-boot" ]'
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
 	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2 \
-	nginx etcd-server libssl-dev openssl strace curl jq; do
+	nginx etcd-server libssl-dev openssl strace curl jq rsyslog; do
 	echo "installed $package "
 done >"$scratch/all"
 echo 'installed libcurl4-gnutls-dev libcurl-dev, libcurl-ssl-dev' >>"$scratch/all"
@@ -132,11 +133,12 @@ if [ "$debian" = yes ]; then
 
 	system ''
 	check "no server among them: boot is not looked at" sh -c 'sh "$1" && ! test -e "$SCRATCH/rested"' sh "$top/mk/deps.sh"
-	system '' 'nginx|etcd-server|jq'
+	system '' 'nginx|etcd-server|jq|rsyslog'
 	check "servers for the tests get installed" deps
 	check "only those are kept from starting at boot, while nothing may start" \
 		sh -c 'test "$(cat "$SCRATCH/rested")" = "101 nginx disable
-101 etcd disable"'
+101 etcd disable
+101 disable rsyslog.service"'
 	system '' 'etcd-server'
 	deps
 	check "a server that was here before starts at boot as it did" sh -c '! grep -q nginx "$SCRATCH/rested"'
@@ -153,6 +155,10 @@ if [ "$debian" = yes ]; then
 	deps
 	check "another libcurl stays" sh -c '! grep -q libcurl "$SCRATCH/apt"'
 	check "beside what is missing" grep -q 'install --no-install-recommends jq$' "$scratch/apt"
+	system '' 'rsyslog|jq'
+	echo 'installed syslog-ng-core system-log-daemon, linux-kernel-log-daemon' >>"$scratch/installed"
+	deps
+	check "another log daemon stays" grep -q 'install --no-install-recommends jq$' "$scratch/apt"
 fi
 # what demo builds, without building it: the packages of check alone are not there then
 # shellcheck disable=SC2046 # goals are words

@@ -1,55 +1,14 @@
 /* Lines of sshd in a syslog file. Hostile: users choose names, and local users write syslog files. */
-#include "keyaudit/case/logline.h"
+#include "keyaudit/ear/logline.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "spool/conn.h"
 
 #include "base/poison.h"
-
-static bool take_address(struct ka_span word, char out[static 64])
-{
-	uint8_t raw[16];
-
-	return ka_span_copy(word, out, 64) && (inet_pton(AF_INET, out, raw) == 1 || inet_pton(AF_INET6, out, raw) == 1);
-}
-
-/* the routing domain in its quotes (since 8.0), or nothing */
-static bool is_end(struct ka_span rest)
-{
-	static const char before[] = "rdomain \"";
-
-	if (rest.len == 0)
-		return true;
-	return ka_span_starts(rest, before) && rest.len > strlen(before) &&
-	       ka_span_find(ka_span_sub(rest, strlen(before), rest.len), '"') == rest.len - strlen(before) - 1;
-}
-
-bool ka_logline_address(struct ka_span message, struct ka_witness *out)
-{
-	static const char *const shape[] = { "Connection", "from", NULL, "port", NULL, "on", NULL, "port", NULL };
-	struct ka_span word[KA_ARRAY_LEN(shape)], rest = message;
-	uint64_t cport, sport;
-
-	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < KA_ARRAY_LEN(shape); i++)
-		if (!ka_text_word(&rest, &word[i]) || (shape[i] != NULL && !ka_span_is(word[i], shape[i])))
-			return false;
-	if (!is_end(ka_text_trim(rest)))
-		return false;
-	if (!take_address(word[2], out->client) || !take_address(word[6], out->server) ||
-	    !ka_text_to_u64(word[4], 65535, &cport) || !ka_text_to_u64(word[8], 65535, &sport)) {
-		memset(out, 0, sizeof(*out));
-		return false;
-	}
-	out->client_port = (unsigned)cport;
-	out->server_port = (unsigned)sport;
-	return true;
-}
 
 static bool two(struct ka_span s, size_t at, int *out)
 {
@@ -126,6 +85,16 @@ static size_t bsd_time(struct ka_span line, int64_t now, int64_t *at)
 	return 15;
 }
 
+bool ka_logline_is_ident(const char *name)
+{
+	static const char *const names[] = { "sshd", "sshd-session", "sshd-auth" };
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* "sshd[PID]:" */
 static bool take_ident(struct ka_span word, uint64_t *pid)
 {
@@ -133,7 +102,7 @@ static bool take_ident(struct ka_span word, uint64_t *pid)
 	char name[32];
 
 	return word.len > open + 3 && word.p[word.len - 1] == ':' && word.p[word.len - 2] == ']' &&
-	       ka_span_copy(ka_span_sub(word, 0, open), name, sizeof(name)) && ka_conn_is_sshd(name) &&
+	       ka_span_copy(ka_span_sub(word, 0, open), name, sizeof(name)) && ka_logline_is_ident(name) &&
 	       ka_text_to_u64(ka_span_sub(word, open + 1, word.len - open - 3), INT32_MAX, pid);
 }
 
@@ -151,17 +120,45 @@ static bool is_priority(struct ka_span word)
 	return dot;
 }
 
+/* the time and the blank behind it; 0 when it does not begin so */
+static size_t take_time(struct ka_span line, int64_t now_sec, int64_t *at)
+{
+	size_t len = iso_time(line, at);
+
+	if (len == 0)
+		len = bsd_time(line, now_sec, at);
+	return len > 0 && line.len > len && line.p[len] == ' ' ? len : 0;
+}
+
+/* ".123456" of the form with a T, where it has one */
+static int64_t fraction_us(struct ka_span time)
+{
+	int64_t us = 0, unit = 100000;
+
+	if (time.len < 20 || time.p[19] != '.')
+		return 0;
+	for (size_t i = 20; i < time.len && unit > 0 && ka_text_is_digit(time.p[i]); i++, unit /= 10)
+		us += unit * (time.p[i] - '0');
+	return us;
+}
+
+bool ka_logline_has_time(struct ka_span line)
+{
+	int64_t at;
+
+	return take_time(line, 0, &at) > 0;
+}
+
 bool ka_logline_read(struct ka_span line, int64_t now_sec, struct ka_logline *out)
 {
 	struct ka_span rest, word;
 	size_t len;
 
 	*out = (struct ka_logline){ .at_sec = 0 };
-	len = iso_time(line, &out->at_sec);
+	len = take_time(line, now_sec, &out->at_sec);
 	if (len == 0)
-		len = bsd_time(line, now_sec, &out->at_sec);
-	if (len == 0 || line.len <= len || line.p[len] != ' ')
 		return false;
+	out->at_us = out->at_sec * 1000000 + fraction_us(ka_span_sub(line, 0, len));
 	rest = ka_span_sub(line, len, line.len);
 	if (!ka_text_word(&rest, &word) /* the host */ || !ka_text_word(&rest, &word))
 		return false;

@@ -1,0 +1,151 @@
+/* diag/pamaccess: rules of access.conf, and where nothing may be claimed. */
+#include "diag/pamaccess.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "diag/pamconf.h"
+
+#include "base/poison.h"
+
+static struct ka_pamaccess out;
+
+/* alice is in staff */
+static bool is_member(const void *ctx, struct ka_span name)
+{
+	(void)ctx;
+	return ka_span_is(name, "staff") || ka_span_is(name, "alice");
+}
+
+static char judge_from(const char *address, const char *text)
+{
+	static const char letters[] = { '?', '+', '-' };
+	const struct ka_pamaccess_query q = { .user = "alice", .address = address, .is_member = is_member };
+
+	memset(&out, 0, sizeof(out));
+	ka_pamaccess_judge(ka_span_of(text), &q, &out);
+	return letters[out.answer];
+}
+
+static char judge(const char *text)
+{
+	return judge_from("192.0.2.7", text);
+}
+
+static void rules__the_first_that_matches__decides(void **state)
+{
+	(void)state;
+	assert_int_equal(judge(""), '+');
+	assert_int_equal(judge("# - : ALL : ALL\n\n- : bob : ALL\n- : ALL : LOCAL\n"), '+');
+	assert_int_equal(out.line, 0);
+	assert_int_equal(judge("# c\n- : alice : ALL\n+ : ALL : ALL\n"), '-');
+	assert_int_equal(out.line, 2);
+	assert_string_equal(out.rule, "- : alice : ALL");
+	assert_int_equal(judge("+:alice:192.0.2.0/24\n-:ALL:ALL\n"), '+');
+	assert_int_equal(judge("+:alice:10.0.0.0/8\n-:ALL:ALL\n"), '-');
+	assert_int_equal(out.line, 2);
+	assert_int_equal(judge("- : ALL EXCEPT root : ALL\n"), '-');
+	assert_int_equal(judge("- : ALL EXCEPT root alice : ALL\n"), '+');
+	assert_int_equal(judge("- : ALL EXCEPT root,(staff) : ALL\n"), '+');
+	assert_int_equal(judge("- : ALL EXCEPT ALL EXCEPT alice : ALL\n"), '-');
+	assert_int_equal(judge("- : (wheel) staff : 192.0.2.\n"), '-');
+	assert_int_equal(judge("- : alice : 192.0.20.\n"), '+');
+	assert_int_equal(judge("- : alice : 192.0.2.7\n"), '-');
+	assert_int_equal(judge("- : alice : ALL EXCEPT 192.0.2.7\n"), '+');
+	assert_int_equal(judge_from("2001:db8::7", "- : alice : 2001:db8::/32\n"), '-');
+}
+
+static void rules__no_rule_at_all__is_passed_over(void **state)
+{
+	(void)state;
+	assert_int_equal(judge("x : alice : ALL\n- : alice\n-\n- alice ALL\n: : :\n- : alice : \n"), '+');
+}
+
+static void rules__what_a_name_server_must_say__is_not_claimed(void **state)
+{
+	(void)state;
+	assert_int_equal(judge("- : @admins : ALL\n"), '?');
+	assert_int_equal(judge("- : alice@host : ALL\n"), '?');
+	assert_int_equal(judge("- : alice : .example.org\n"), '?');
+	assert_int_equal(judge("- : alice : bastion\n"), '?');
+	assert_int_equal(judge("- : alice : 10.0.0.1/8\n"), '?');
+	assert_int_equal(judge("- : bob : .example.org\n"), '+'); /* another user: where from does not matter */
+	assert_int_equal(judge("- : alice : bastion ALL\n"), '-');
+	assert_int_equal(judge("- : alice : ALL EXCEPT bastion\n"), '?');
+	assert_int_equal(judge_from("", "- : alice : 192.0.2.7\n"), '?');
+	assert_int_equal(judge_from("", "- : alice : ALL\n"), '-');
+	assert_int_equal(judge_from("", "- : alice : tty1 cron :0 LOCAL\n"), '+');
+	assert_int_equal(judge("- : alice EXCEPT a EXCEPT b EXCEPT c EXCEPT d EXCEPT e EXCEPT f EXCEPT g EXCEPT h : ALL\n"), '?');
+}
+
+static void groups__nodefgroup__only_in_parentheses(void **state)
+{
+	const struct ka_pamaccess_query q = { .user = "alice", .address = "192.0.2.7", .is_member = is_member, .new_groups_only = true };
+
+	(void)state;
+	ka_pamaccess_judge(ka_span_of("- : staff : ALL\n"), &q, &out);
+	assert_int_equal(out.answer, KA_PAMACCESS_ALLOWED);
+	ka_pamaccess_judge(ka_span_of("- : (staff) : ALL\n"), &q, &out);
+	assert_int_equal(out.answer, KA_PAMACCESS_DENIED);
+}
+
+static void ignore(void *ctx, struct ka_span name, enum ka_pamconf_phase phase)
+{
+	(void)ctx;
+	(void)name;
+	(void)phase;
+}
+
+static enum ka_pamaccess_answer ask(const char *format, const char *path)
+{
+	static struct ka_pamconf conf;
+	char text[1024];
+
+	memset(&conf, 0, sizeof(conf));
+	assert_true(snprintf(text, sizeof(text), "%s %s\n", format, path) < (int)sizeof(text));
+	ka_pamconf_parse(ka_span_of(text), "sshd", KA_PAMCONF_PHASES, ignore, NULL, &conf);
+	memset(&out, 0xa5, sizeof(out));
+	ka_pamaccess_ask(&conf.lines, "root", 0, "192.0.2.7", &out);
+	return out.answer;
+}
+
+/* the real groups of root, whose own is called root */
+static void ask__of_a_file__its_rules_count(void **state)
+{
+	char path[] = "/tmp/ka-pamaccess.XXXXXX", word[64];
+	KA_AUTOCLOSE int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(ka_fd_write_all(fd, "- : (root) : ALL\n", 17), KA_ERR_OK);
+	assert_true(snprintf(word, sizeof(word), "accessfile=%s", path) > 0);
+	assert_int_equal(ask("account required pam_access.so nodefgroup", word), KA_PAMACCESS_DENIED);
+	assert_string_equal(out.path, path);
+	assert_int_equal(ask("session required pam_access.so", word), KA_PAMACCESS_UNKNOWN); /* another phase */
+	assert_int_equal(ask("account required pam_access.so fieldsep=|", word), KA_PAMACCESS_UNKNOWN);
+	assert_int_equal(ask("account required pam_access.so\naccount required pam_access.so", word), KA_PAMACCESS_UNKNOWN);
+	unlink(path);
+	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_UNKNOWN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules__the_first_that_matches__decides),
+		cmocka_unit_test(rules__no_rule_at_all__is_passed_over),
+		cmocka_unit_test(rules__what_a_name_server_must_say__is_not_claimed),
+		cmocka_unit_test(groups__nodefgroup__only_in_parentheses),
+		cmocka_unit_test(ask__of_a_file__its_rules_count),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
