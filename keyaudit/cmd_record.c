@@ -6,6 +6,7 @@
  * goes on alone; never make a login fail unless `enforce` was asked for.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +16,13 @@
 
 #include "audit/syslogsink.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/paths.h"
 #include "base/proc.h"
 #include "base/spawn.h"
 #include "keyaudit/case/case.h"
 #include "keyaudit/case/caseevent.h"
+#include "keyaudit/case/casesaid.h"
 #include "keyaudit/case/gate.h"
 #include "keyaudit/case/pidns.h"
 #include "keyaudit/cmd.h"
@@ -37,6 +40,7 @@ struct order {
 	struct ka_conn conn;
 	enum ka_phase phase;
 	bool enforce, soft, help;
+	bool is_waited_for;       /* our caller waits on: there was no child to be had */
 	const char *wrong, *word; /* what is wrong, NULL: nothing; the argument it is about */
 };
 
@@ -86,7 +90,7 @@ static void read_order(int argc, char **argv, struct order *o)
 }
 
 /* say it and let the caller go: the parent ends, the child goes on in a session of its own */
-static bool answer(const struct ka_writer *w, const struct order *o, const char *deny)
+static bool answer(const struct ka_writer *w, struct order *o, const char *deny)
 {
 	char ref[KA_REF_MAX];
 
@@ -95,6 +99,7 @@ static bool answer(const struct ka_writer *w, const struct order *o, const char 
 	fflush(stdout);
 	switch (fork()) {
 	case -1:
+		o->is_waited_for = true;
 		return true; /* no child to be had: do the work here, the module's deadline bounds it */
 	case 0:
 		setsid();
@@ -170,6 +175,28 @@ static void say_foreign(const char *why)
 		return; /* doctor says it too */
 }
 
+/* is there somebody who reads sshd's log while we wait? The collector that watches holds this lock */
+static bool is_log_heard(const struct ka_writer *w)
+{
+	KA_AUTOCLOSE int fd = ka_casesaid_is_heard(&w->dirs, &w->conf) ? open(KA_PATH_COLLECT_LOCK, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	struct flock whole = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	return fd >= 0 && fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type == F_WRLCK;
+}
+
+/*
+ * What stands behind us in the stack may still fail, and so may ChrootDirectory: sshd says so in its log, and "accepted" would
+ * be wrong. Our caller has had its answer and nobody waits for us.
+ */
+static void wait_for_the_log(const struct ka_writer *w, const struct ka_conn *conn)
+{
+	int64_t until = is_log_heard(w) ? ka_clock_boot_ms() + KA_RECORD_SAID_MS : 0;
+	struct ka_casesaid_glance said;
+
+	while (ka_clock_boot_ms() < until && !(ka_casesaid_look(&w->dirs, conn, &said) && said.is_session_lost))
+		poll(NULL, 0, KA_RECORD_SAID_STEP_MS);
+}
+
 /* the slow half. Claims of processes that cannot be seen from here are not touched; no login waits for that to be mended */
 static int finish(struct ka_writer *w, struct ka_case *c, struct order *o, enum ka_reason denied_by)
 {
@@ -183,6 +210,8 @@ static int finish(struct ka_writer *w, struct ka_case *c, struct order *o, enum 
 	look(w, o);
 	if (o->phase == KA_PHASE_AUTH && say_once(w, c))
 		return KA_EXIT_FINE;
+	if (o->phase == KA_PHASE_SESSION && denied_by == KA_REASON_NONE && !o->is_waited_for)
+		wait_for_the_log(w, &o->conn);
 	if (o->phase == KA_PHASE_SESSION && ka_caseevent_finish(w, &o->conn, denied_by, true, &done) == KA_ERR_OK)
 		return KA_EXIT_FINE;
 	return KA_EXIT_UNDECIDED;

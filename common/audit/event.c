@@ -25,6 +25,7 @@ static const char *const action_texts[KA_EVENT_COUNT] = {
 	[KA_EVENT_SPOOL_TAMPERED] = "spool-tampered",
 	[KA_EVENT_TRAIL_GAP] = "trail-gap",
 	[KA_EVENT_DIAG_FAILED] = "diagnosis-failed",
+	[KA_EVENT_SSHD_UNAVAILABLE] = "sshd-unavailable",
 	[KA_EVENT_SERIAL_FORGOTTEN] = "serial-forgotten",
 };
 

@@ -88,6 +88,23 @@
 #define KA_REMOVAL_STEPS_MAX 8192       /* entries of a hostile folder looked at per attempt */
 #define KA_CLAIM_TRIES_MAX 2            /* diagnoses of one claim before records-only */
 #define KA_DONE_KEEP_SEC 60             /* done-markers after the monitor's end */
+#define KA_SAID_FILE_MAX (64 * 1024)    /* what sshd's log said about one connection */
+#define KA_SAID_RECORD_MAX (3 * KA_SAID_MESSAGE_MAX + 128) /* one line of that, each byte escaped */
+#define KA_SAID_LIFE_SEC 180            /* LoginGraceTime and more: so long lines belong to a monitor whose end nobody saw */
+#define KA_SAID_GRAIN_SEC 2             /* a line and its process by their clocks: syslog writes whole seconds */
+#define KA_SAID_WAIT_MS 400             /* at a monitor's end, for what its log says at last */
+#define KA_SAID_OPEN_MS 1500            /* after `Accepted`, for the session's own witness */
+#define KA_RECORD_SAID_MS 500           /* before a session's event: what failed behind the module is said by then */
+#define KA_RECORD_SAID_STEP_MS 20
+#define KA_DROPS_FILE_MAX (256 * 1024)  /* lines of sshd's listener that are not yet counted */
+#define KA_DROPS_ADDRESSES 4            /* of the last ones, in its event */
+#define KA_DROPS_GATHER_MS 2000         /* from the first of them to that event */
+#define KA_DROPS_SAY_MS 60000           /* one such event per reason in that time */
+#define KA_WATCHEAR_AGAIN_MS 2000       /* between two starts of the collector's ear */
+#define KA_WATCHEAR_TRIES_MAX 20        /* of recording one line, when there is no room */
+#define KA_WATCHEAR_TRY_MS 50
+#define KA_WATCHEAR_DRAIN_MS 10000      /* by hand: the whole log behind the kept position */
+#define KA_CASE_SAID_MAX 32             /* lines of one connection that its event rests on */
 
 /* diagnosis */
 #define KA_SAID_MESSAGE_MAX 1536          /* one line of sshd's log: sshd cuts at 1023, and syslog may put its own text before it */
@@ -341,10 +358,6 @@
 #define KA_GAP_TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
 #define KA_OUT_COLUMNS_MIN 40 /* a terminal below that is not wrapped for */
 #define KA_VETSHOW_COMMENT_MAX 256
-#define KA_LOG_TAIL_MAX (4 * 1024 * 1024)
-#define KA_LOGADDR_LATE_SEC 60   /* after its start at the latest sshd names the client: libwrap may ask name servers first */
-#define KA_JOURNAL_MAX (256 * 1024)
-#define KA_JOURNAL_MS 3000
 #define KA_EAR_BLOCK (64 * 1024)        /* of a log read at once, before everybody else has a turn */
 #define KA_EAR_TURN_MAX 256             /* lines of it taken in a row */
 #define KA_EAR_LINE_MAX (8 * 1024)      /* a line of a log file; longer ones are not looked at */

@@ -33,6 +33,7 @@
 #define KA_PATH_RUN KA_RUNDIR "/keyaudit"
 #define KA_PATH_SPOOL KA_PATH_RUN "/spool"       /* root:_keyaudit 0730 */
 #define KA_PATH_PHASE KA_PATH_RUN "/phase"       /* root 0700, as all below */
+#define KA_PATH_SAID KA_PATH_RUN "/said"
 #define KA_PATH_CLAIMED KA_PATH_RUN "/claimed"
 #define KA_PATH_DONE KA_PATH_RUN "/done"
 #define KA_PATH_SEEN KA_PATH_RUN "/seen"

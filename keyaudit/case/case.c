@@ -15,6 +15,7 @@
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "key/keyfpr.h"
+#include "keyaudit/case/casesaid.h"
 
 #include "base/poison.h"
 
@@ -256,7 +257,10 @@ enum ka_err ka_case_read_claim(const struct ka_rundir *r, const struct ka_claim 
 		err = read_attempts(r, c, claim->dir, "b", &c->tampered_hidden);
 	if (err == KA_ERR_OK)
 		err = read_phases(c, r->phase, name);
+	if (err == KA_ERR_OK)
+		err = ka_casesaid_read(r, c);
 	ka_case_settle_user(c);
+	ka_casesaid_settle(c);
 	return err;
 }
 
@@ -273,11 +277,25 @@ enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c)
 		err = read_attempts(r, c, r->spool, hidden, &c->tampered_hidden);
 	if (err == KA_ERR_OK)
 		err = read_phases(c, r->phase, name);
+	if (err == KA_ERR_OK)
+		err = ka_casesaid_read(r, c);
 	ka_case_settle_user(c);
+	ka_casesaid_settle(c);
 	return err;
 }
 
 bool ka_case_is_hearsay(const struct ka_case *c)
 {
-	return !c->witness.seen && !c->auth && !c->account && !c->session;
+	return !c->witness.seen && !c->auth && !c->account && !c->session && !c->said_sure;
+}
+
+bool ka_case_is_log_only(const struct ka_case *c)
+{
+	return !c->has_attempts_file && !c->tampered && !c->tampered_hidden && !c->auth && !c->account && !c->session &&
+	       c->denied_by == KA_REASON_NONE;
+}
+
+bool ka_case_is_mute(const struct ka_case *c)
+{
+	return ka_case_is_log_only(c) && !c->said_worth;
 }

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "diag/diagnosis.h"
+#include "diag/said.h"
 #include "keyaudit/case/claim.h"
 #include "keyaudit/case/rundir.h"
 #include "keyaudit/case/witnessnote.h"
@@ -48,6 +49,13 @@ struct ka_case {
 	struct ka_offer session_key;    /* type "" when no publickey was used */
 	unsigned session_key_bits;
 	char *info;                     /* SSH_AUTH_INFO_0 of the session phase; owned, may be NULL */
+	/* from sshd's log: casesaid.h */
+	struct ka_said said[KA_CASE_SAID_MAX];
+	size_t said_count;
+	bool said_sure;                 /* one of them only root can have written */
+	bool said_worth;                /* they alone make an event */
+	struct ka_witness said_peer;
+	bool said_peer_sure, said_peer_torn; /* torn: two that contradict each other */
 	/* scratch */
 	struct ka_record record;
 };
@@ -62,8 +70,14 @@ KA_MUST_CHECK enum ka_err ka_case_read_claim(const struct ka_rundir *r, const st
 /** ka_case_read_open() - the same from spool and phase, without a claim (auth phase, and to see whether a flood goes on) */
 KA_MUST_CHECK enum ka_err ka_case_read_open(const struct ka_rundir *r, struct ka_case *c);
 
-/** ka_case_is_hearsay() - only what the command's uid can write speaks for this connection */
+/** ka_case_is_hearsay() - only what the command's uid, or any local user, can write speaks for this connection */
 bool ka_case_is_hearsay(const struct ka_case *c);
+
+/** ka_case_is_log_only() - no witness but sshd's log: the command never ran, and neither did PAM's module */
+bool ka_case_is_log_only(const struct ka_case *c);
+
+/** ka_case_is_mute() - nobody tried to log in, as far as is known: a connection that was opened and closed makes no event */
+bool ka_case_is_mute(const struct ka_case *c);
 
 /** ka_case_attempts() - add the lines of an attempts file; lines that are no records are skipped. Pure */
 void ka_case_attempts(struct ka_case *c, struct ka_span text);

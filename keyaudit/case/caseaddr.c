@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "keyaudit/case/logaddr.h"
 
 #include "base/poison.h"
 
@@ -63,10 +62,15 @@ static bool is_contradicted(const struct ka_case *c, const struct ka_witness *co
 	return put_address(c->rhost, item) && put_address(conn->client, variable) && strcmp(item, variable) != 0;
 }
 
-void ka_caseaddr_fill(const struct ka_writer *w, const struct ka_case *c, struct ka_event *e)
+/* what any local user can write is no source of an address by itself: somebody must have seen the connection */
+static bool may_say(const struct ka_case *c, const struct ka_event *e)
+{
+	return c->said_peer_sure || e->trust == KA_TRUST_SEEN || !ka_case_is_hearsay(c);
+}
+
+void ka_caseaddr_fill(const struct ka_case *c, struct ka_event *e)
 {
 	struct ka_witness other;
-	bool verified;
 
 	if (e->trust == KA_TRUST_CLAIMED)
 		return;
@@ -83,6 +87,7 @@ void ka_caseaddr_fill(const struct ka_writer *w, const struct ka_case *c, struct
 		e->is_unvouched = true;
 		return;
 	}
-	if (ka_logaddr_find(&w->conf, &c->conn, &other, &verified) && from_witness(&other, "sshd-log", e) && !verified)
+	if (c->said_peer.seen && !c->said_peer_torn && may_say(c, e) && from_witness(&c->said_peer, "sshd-log", e) &&
+	    !c->said_peer_sure)
 		e->trust = KA_TRUST_LOG_UNVERIFIED;
 }

@@ -8,6 +8,6 @@
  * ka_caseaddr_fill() - from M's socket, PAM, %C, sshd's log, in this order
  * @e: trust is set already; an address of %C marks it is_unvouched, one of a log file log-unverified
  */
-void ka_caseaddr_fill(const struct ka_writer *w, const struct ka_case *c, struct ka_event *e);
+void ka_caseaddr_fill(const struct ka_case *c, struct ka_event *e);
 
 #endif

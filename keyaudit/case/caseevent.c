@@ -176,7 +176,7 @@ static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enu
 		}
 	}
 	if (err == KA_ERR_OK && o.needs_diagnosis)
-		err = ka_casefill_diagnose(w, c, records_only, e, &d);
+		err = ka_casefill_diagnose(w, c, o.reached, records_only, e, &d);
 	if (err == KA_ERR_OK) {
 		e->key_bits = ka_casefill_bits(c, e->key);
 		ka_casefill_sources(c, e);
@@ -259,16 +259,25 @@ enum ka_err ka_caseevent_say(struct ka_writer *w, struct ka_case *c)
 		return KA_ERR_OK;
 	ka_casefill_event(w, c, &o, e);
 	e->phase = "auth";
-	err = ka_casefill_diagnose(w, c, false, e, &d);
+	err = ka_casefill_diagnose(w, c, o.reached, false, e, &d);
 	e->level = ka_casefill_level(w, e);
 	if (err == KA_ERR_OK)
 		to_syslog(w, e);
 	return err;
 }
 
-/* an event of our own; @since: where a repeat of it could stand in the trail */
-static enum ka_err write_own(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn, unsigned long count,
-			     const char *text, int64_t since)
+/* an event of our own about no connection's login */
+struct own {
+	enum ka_action_event action;
+	const struct ka_conn *conn; /* NULL: of none */
+	enum ka_reason reason;
+	enum ka_event_trust trust;
+	unsigned long count;
+	const char *text, *basis;
+	int64_t since;              /* where a repeat of it could stand in the trail */
+};
+
+static enum ka_err write_own(struct ka_writer *w, const struct own *own)
 {
 	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
 	enum ka_trail_answer answer;
@@ -277,32 +286,53 @@ static enum ka_err write_own(struct ka_writer *w, enum ka_action_event action, c
 
 	if (e == NULL)
 		return KA_ERR_NOMEM;
-	e->action = action;
+	e->action = own->action;
 	e->at_us = ka_clock_wall_us();
 	e->provider = w->provider;
-	e->basis = "witnessed";
+	e->basis = own->basis;
 	e->phase = "end";
-	e->trust = KA_TRUST_SEEN;
-	e->has_conn = conn != NULL;
-	if (conn != NULL)
-		e->conn = *conn;
-	e->summary_count = count;
-	if (action == KA_EVENT_SPOOL_TAMPERED)
-		e->reason = KA_REASON_SPOOL_TAMPERED;
+	e->trust = own->trust;
+	e->has_conn = own->conn != NULL;
+	if (own->conn != NULL)
+		e->conn = *own->conn;
+	e->summary_count = own->count;
+	e->reason = own->reason;
 	ka_buf_init_array(&b, e->text);
-	ka_text_escape(&b, ka_span_of(text), 0, sizeof(e->text) - 1);
-	err = write_event(w, e, since, &answer);
+	ka_text_escape(&b, ka_span_of(own->text), 0, sizeof(e->text) - 1);
+	err = write_event(w, e, own->since, &answer);
 	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
 }
 
 enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_action_event action, const struct ka_conn *conn,
 				unsigned long count, const char *text)
 {
-	/* a repeat after a crash lies near the end; the whole trail may be long */
-	return write_own(w, action, conn, count, text, ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX));
+	struct own own = {
+		.action = action, .conn = conn, .count = count, .text = text, .basis = "witnessed", .trust = KA_TRUST_SEEN,
+		.reason = action == KA_EVENT_SPOOL_TAMPERED ? KA_REASON_SPOOL_TAMPERED : KA_REASON_NONE,
+		/* a repeat after a crash lies near the end; the whole trail may be long */
+		.since = ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX),
+	};
+
+	return write_own(w, &own);
 }
 
 enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net, int64_t since)
 {
-	return write_own(w, KA_EVENT_KEY_SUMMARY, first, count, net, since);
+	struct own own = {
+		.action = KA_EVENT_KEY_SUMMARY, .conn = first, .count = count, .text = net, .basis = "witnessed",
+		.trust = KA_TRUST_SEEN, .since = since,
+	};
+
+	return write_own(w, &own);
+}
+
+enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_reason reason, bool is_sure, unsigned long count, const char *text)
+{
+	struct own own = {
+		.action = KA_EVENT_SSHD_UNAVAILABLE, .count = count, .text = text, .basis = "sshd-log", .reason = reason,
+		.trust = is_sure ? KA_TRUST_SEEN : KA_TRUST_LOG_UNVERIFIED,
+		.since = ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX),
+	};
+
+	return write_own(w, &own);
 }

@@ -77,4 +77,13 @@ KA_MUST_CHECK enum ka_err ka_caseevent_health(struct ka_writer *w, enum ka_actio
 KA_MUST_CHECK enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *first, size_t count, const char *net,
 					       int64_t since);
 
+/**
+ * ka_caseevent_unavailable() - sshd's log says that its listener dropped @count connections, or that it does not start
+ * @is_sure: only root can have written that
+ *
+ * Errors: as ka_caseevent_health().
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_reason reason, bool is_sure, unsigned long count,
+						   const char *text);
+
 #endif

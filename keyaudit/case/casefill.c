@@ -9,6 +9,7 @@
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "keyaudit/case/caseaddr.h"
+#include "keyaudit/case/casesaid.h"
 #include "keyaudit/case/vouch.h"
 #include "source/confload.h"
 
@@ -31,6 +32,14 @@ int ka_casefill_level(const struct ka_writer *w, const struct ka_event *e)
 	return (int)level;
 }
 
+/* nobody but a log that any local user can write to: neither root nor the command */
+static enum ka_event_trust trust_of(const struct ka_case *c, const struct ka_outcome *o)
+{
+	if (o->is_log_unsure || (ka_case_is_hearsay(c) && ka_case_is_log_only(c)))
+		return KA_TRUST_LOG_UNVERIFIED;
+	return ka_case_is_hearsay(c) ? KA_TRUST_CLAIMED : KA_TRUST_SEEN;
+}
+
 void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const struct ka_outcome *o, struct ka_event *e)
 {
 	memset(e, 0, sizeof(*e));
@@ -39,7 +48,7 @@ void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const
 	e->provider = w->provider;
 	e->conn = c->conn;
 	e->has_conn = true;
-	e->trust = ka_case_is_hearsay(c) ? KA_TRUST_CLAIMED : KA_TRUST_SEEN;
+	e->trust = trust_of(c, o);
 	e->phase = o->phase;
 	e->basis = o->basis;
 	e->method = o->method;
@@ -50,7 +59,7 @@ void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const
 	e->offers = c->offers;
 	e->offers_count = c->offers_count;
 	e->key = o->key;
-	ka_caseaddr_fill(w, c, e);
+	ka_caseaddr_fill(c, e);
 }
 
 /* the configuration as it is now: a collector may run for months. What the command finds in its place, the diagnosis asks */
@@ -69,8 +78,28 @@ static enum ka_err judge_now(const struct ka_writer *w, struct current *now, str
 	return err;
 }
 
+/*
+ * The reason is one that sshd's log names: then it is the log's word, and as good as the log. Only where the records of the
+ * command or PAM say the same does that not matter.
+ */
+static bool is_only_said(const struct ka_case *c, enum ka_reason reason)
+{
+	const struct ka_said *said = ka_casesaid_of_reason(c, reason);
+
+	if (said == NULL || said->is_verified || reason == KA_REASON_NONE)
+		return false;
+	if (c->account && ka_reason_step(reason) == KA_STEP_LOGIN)
+		return false;
+	for (size_t i = 0; i < c->offers_count; i++)
+		for (size_t k = 0; k < c->offers[i].reasons_count; k++)
+			if (c->offers[i].reasons[k] == reason)
+				return false;
+	return true;
+}
+
 /* run the diagnosis and take over its primary reason; *d is the caller's to free() */
-enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, bool records_only, struct ka_event *e, struct ka_diagnosis **d)
+enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka_step reached, bool records_only, struct ka_event *e,
+				 struct ka_diagnosis **d)
 {
 	KA_AUTOFREE struct ka_diag_subject *s = calloc(1, sizeof(*s));
 	KA_AUTOFREE struct current *now = calloc(1, sizeof(*now));
@@ -85,13 +114,17 @@ enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, bool re
 	s->offers = c->offers;
 	s->offers_count = c->offers_count;
 	s->offers_overflowed = c->overflowed;
+	s->said = c->said;
+	s->said_count = c->said_count;
+	s->reached = reached;
 	s->records_only = records_only;
 	err = judge_now(w, now, s);
 	if (err == KA_ERR_OK)
 		err = ka_diagnosis_run(s, *d);
 	if (err != KA_ERR_OK)
 		return err;
-	if ((*d)->has_primary) {
+	/* of an account that is gone meanwhile, or another one by PAM's word, the rules say so; it had come further all the same */
+	if ((*d)->has_primary && ka_reason_step((*d)->findings[0].reason) >= reached) {
 		const struct ka_finding *f = &(*d)->findings[0];
 
 		if (e->action == KA_EVENT_KEY_OFFERED && f->reason != e->reason) {
@@ -104,6 +137,8 @@ enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, bool re
 		if (f->offer >= 0 && (size_t)f->offer < c->offers_count)
 			e->key = &c->offers[f->offer];
 	}
+	if (e->trust == KA_TRUST_SEEN && is_only_said(c, e->reason))
+		e->trust = KA_TRUST_LOG_UNVERIFIED;
 	e->is_unvouched |= !ka_vouch_reason(s->conf != NULL ? s->conf : &w->conf, now->load.reason, c, e->reason);
 	for (size_t i = (*d)->has_primary ? 1 : 0; i < (*d)->count && e->also_count < KA_ARRAY_LEN(e->also); i++) {
 		enum ka_reason r = (*d)->findings[i].reason;

@@ -7,9 +7,13 @@
 /** ka_casefill_event() - everything but the diagnosis; @e borrows from @c */
 void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const struct ka_outcome *o, struct ka_event *e);
 
-/** ka_casefill_diagnose() - run the diagnosis and take over its primary reason; *d is the caller's to free(), @e borrows from it */
-KA_MUST_CHECK enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, bool records_only, struct ka_event *e,
-					       struct ka_diagnosis **d);
+/**
+ * ka_casefill_diagnose() - run the diagnosis and take over its primary reason
+ * @reached: how far sshd is known to have come: what lies before that did not decide
+ * @d:       the caller's to free(); @e borrows from it
+ */
+KA_MUST_CHECK enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka_step reached, bool records_only,
+					       struct ka_event *e, struct ka_diagnosis **d);
 
 /** ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files */
 void ka_casefill_also(const struct ka_case *c, struct ka_event *e);

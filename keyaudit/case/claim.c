@@ -20,6 +20,7 @@
 #include "base/proc.h"
 #include "base/text.h"
 #include "keyaudit/case/removal.h"
+#include "keyaudit/case/saidlife.h"
 
 #include "base/poison.h"
 
@@ -131,6 +132,7 @@ static void drop_leftovers(const struct ka_rundir *r, const struct ka_conn *conn
 	if (hidden[0] != '\0')
 		ka_removal_entry(r->spool, hidden);
 	ka_removal_entry(r->phase, name);
+	ka_removal_entry(r->said, name);
 	ka_removal_entry(r->claimed, name);
 }
 
@@ -148,7 +150,18 @@ bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn)
 
 	ka_conn_name(conn, name);
 	hidden_name(conn, hidden);
-	return exists(r->spool, name) || exists(r->phase, name) || (hidden[0] != '\0' && exists(r->spool, hidden));
+	return exists(r->spool, name) || exists(r->phase, name) || exists(r->said, name) || (hidden[0] != '\0' && exists(r->spool, hidden));
+}
+
+void ka_claim_drop(const struct ka_rundir *r, const struct ka_conn *conn)
+{
+	KA_AUTOCLOSE int lock = ka_rundir_lock(r);
+	char name[KA_CONN_NAME_MAX];
+
+	if (lock < 0 || ka_claim_is_begun(r, conn))
+		return;
+	ka_conn_name(conn, name);
+	ka_removal_entry(r->said, name);
 }
 
 bool ka_claim_is_begun(const struct ka_rundir *r, const struct ka_conn *conn)
@@ -174,7 +187,7 @@ static uint64_t latest_start(int dir_fd, pid_t m, uint64_t best)
 
 void ka_claim_resolve(const struct ka_rundir *r, struct ka_conn *conn)
 {
-	const int dirs[] = { r->phase, r->claimed, r->seen, r->done };
+	const int dirs[] = { r->phase, r->said, r->claimed, r->seen, r->done };
 	uint64_t best = 0;
 
 	if (conn->start != 0)
@@ -203,7 +216,7 @@ static enum ka_err take(const struct ka_rundir *r, const struct ka_conn *conn, c
 		return KA_ERR_OK;
 	}
 	*answer = KA_CLAIM_NOTHING;
-	if (!exists(r->claimed, name) && !ka_claim_has_records(r, conn))
+	if (ka_saidlife_settle(r, conn) || (!exists(r->claimed, name) && !ka_claim_has_records(r, conn)))
 		return KA_ERR_OK;
 	begun = mkdirat(r->claimed, name, 0700) != 0;
 	if (begun && errno != EEXIST)
@@ -222,7 +235,7 @@ static enum ka_err take(const struct ka_rundir *r, const struct ka_conn *conn, c
 	mine.tries = had ? old.tries + (old.tries < 1000) : 1;
 	mine.sum = sum != NULL ? *sum : had ? old.sum : (struct ka_conn){ 0, 0 };
 	hidden_name(conn, hidden);
-	/* phase records stay where they are: nobody else can reach them, and they lie on a file system of their own */
+	/* phase and said records stay where they are: nobody else can reach them */
 	if (take_file(r->spool, name, dir, "a") != KA_ERR_OK || take_file(r->spool, hidden, dir, "b") != KA_ERR_OK)
 		return KA_ERR_SYS;
 	/* last: what is marked for a summary is counted in it, and what is not is not */

@@ -54,7 +54,7 @@ void ka_claim_release(const struct ka_rundir *r, struct ka_claim *claim);
 /** ka_claim_finish() - the event is in the trail: leave a done-marker, remove the claim and every leftover */
 KA_MUST_CHECK enum ka_err ka_claim_finish(const struct ka_rundir *r, const struct ka_conn *conn, bool monitor_lives);
 
-/** ka_claim_has_records() - whether spool or phase hold records of the connection, under whichever name */
+/** ka_claim_has_records() - whether spool, phase or said hold records of the connection, under whichever name */
 bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn);
 
 /**
@@ -62,6 +62,9 @@ bool ka_claim_has_records(const struct ka_rundir *r, const struct ka_conn *conn)
  * know for this pid, the latest one; 0 stays when there is none
  */
 void ka_claim_resolve(const struct ka_rundir *r, struct ka_conn *conn);
+
+/** ka_claim_drop() - nobody tried anything in @conn: what was said of it goes, without an event */
+void ka_claim_drop(const struct ka_rundir *r, const struct ka_conn *conn);
 
 /** ka_claim_is_begun() - whether there is a claim of it, finished by nobody yet */
 bool ka_claim_is_begun(const struct ka_rundir *r, const struct ka_conn *conn);

@@ -61,9 +61,9 @@ static enum ka_err open_run(struct ka_rundir *r, const char *path, char *why, si
 enum ka_err ka_rundir_open_at(struct ka_rundir *r, const char *path, uid_t uid, gid_t gid, char *why, size_t size)
 {
 	const struct { const char *name; mode_t mode; int *fd; } dirs[] = {
-		{ "spool", 0730, &r->spool }, { "phase", 0700, &r->phase }, { "claimed", 0700, &r->claimed },
-		{ "done", 0700, &r->done }, { "seen", 0700, &r->seen }, { "rejected", 0700, &r->rejected },
-		{ "eye", 0710, &r->eye },
+		{ "spool", 0730, &r->spool }, { "phase", 0700, &r->phase }, { "said", 0700, &r->said },
+		{ "claimed", 0700, &r->claimed }, { "done", 0700, &r->done }, { "seen", 0700, &r->seen },
+		{ "rejected", 0700, &r->rejected }, { "eye", 0710, &r->eye },
 	};
 	enum ka_err err;
 
@@ -104,7 +104,7 @@ enum ka_err ka_rundir_open(struct ka_rundir *r, char *why, size_t size)
 
 void ka_rundir_close(struct ka_rundir *r)
 {
-	int *const fds[] = { &r->run, &r->spool, &r->phase, &r->claimed, &r->done, &r->seen, &r->rejected, &r->eye };
+	int *const fds[] = { &r->run, &r->spool, &r->phase, &r->said, &r->claimed, &r->done, &r->seen, &r->rejected, &r->eye };
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(fds); i++)
 		if (*fds[i] >= 0)

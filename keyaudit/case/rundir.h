@@ -14,7 +14,7 @@
 #define KA_RUNDIR_MEND "; mend: " /* in a complaint: the command follows */
 
 struct ka_rundir {
-	int run, spool, phase, claimed, done, seen, rejected, eye; /* O_DIRECTORY descriptors; run is the folder of the others */
+	int run, spool, phase, said, claimed, done, seen, rejected, eye; /* O_DIRECTORY descriptors; run is the folder of the others */
 	uid_t command_uid; /* owner that spool files must have */
 };
 

@@ -137,7 +137,8 @@ static bool is_vouched_for(const struct ka_rundir *r, const char *name)
 
 	return conn_of(name, &conn) && (monitor_lives(&conn) || ka_claim_is_begun(r, &conn) ||
 					fstatat(r->seen, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-					fstatat(r->phase, name, &st, AT_SYMLINK_NOFOLLOW) == 0);
+					fstatat(r->phase, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+					fstatat(r->said, name, &st, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
 unsigned long ka_sweep_make_room(const struct ka_rundir *r)

@@ -15,8 +15,10 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "keyaudit/case/sweep.h"
+#include "keyaudit/collect/drops.h"
 #include "keyaudit/collect/gap.h"
 #include "keyaudit/collect/watchconf.h"
+#include "keyaudit/collect/watchear.h"
 #include "keyaudit/collect/watchgate.h"
 #include "keyaudit/collect/watchlook.h"
 #include "keyaudit/collect/watchscan.h"
@@ -145,19 +147,40 @@ static enum ka_err open_signals(struct ka_watchstate *k)
 	return k->signals >= 0 ? KA_ERR_OK : KA_ERR_SYS;
 }
 
+/* the first ones are waited for a moment longer, so that one event has most of them */
+static void say_drops(struct ka_watchstate *k, int64_t now)
+{
+	if (now < k->drops_ms || !ka_drops_are_there(&k->w->dirs) || !ka_watchtrail_is_open(k, now))
+		return;
+	if (k->drops_gather_ms == 0)
+		k->drops_gather_ms = now + KA_DROPS_GATHER_MS;
+	if (!k->once && now < k->drops_gather_ms)
+		return;
+	k->drops_gather_ms = 0;
+	k->drops_ms = now + KA_DROPS_SAY_MS;
+	if (ka_drops_say(k->w) != KA_ERR_OK)
+		ka_watchtrail_failed(k, true);
+}
+
 static void keep_house(struct ka_watchstate *k)
 {
 	int64_t now = ka_clock_boot_ms();
 
-	if (!k->once)
+	if (!k->once) {
 		ka_watchlook_keep(&k->w->dirs, &k->eye);
+		ka_watchear_keep(&k->w->dirs, &k->w->conf, &k->ear);
+	}
+	ka_watchscan_logins(k);
+	say_drops(k, now);
 	ka_watchwork_kill_overdue(k);
 	ka_watchgate_write(k, false);
 	ka_watchstate_say_tampered(k, false);
 	if (now < k->sweep_ms)
 		return;
+	/* a log that is read again may speak of connections that are done: their markers stay until it has been */
+	if (k->sweep_ms != 0 || k->once || k->w->conf.sshd_log == KA_CONF_LOG_NONE)
+		ka_sweep_run(&k->w->dirs);
 	k->sweep_ms = now + KA_DONE_KEEP_SEC * 1000 / 4;
-	ka_sweep_run(&k->w->dirs);
 	/* said before anything else of this boot; a full disk: tried again */
 	k->gap_checked = k->gap_checked || ka_gap_check(k->w) == KA_ERR_OK;
 }
@@ -166,6 +189,8 @@ static enum ka_err loop(struct ka_watchstate *k)
 {
 	enum ka_err err = open_signals(k);
 
+	if (k->once)
+		ka_watchear_drain(&k->w->dirs, &k->w->conf);
 	if (err == KA_ERR_OK)
 		err = ka_watchscan_open(k);
 	if (err != KA_ERR_OK)
@@ -200,6 +225,7 @@ enum ka_err ka_watch_run(struct ka_writer **w, bool once, bool talk, struct ka_w
 	ka_watchgate_limits(k);
 	err = loop(k);
 	ka_watchlook_stop(&k->eye);
+	ka_watchear_stop(&k->ear);
 	ka_watchwork_stop(k);
 	ka_watchscan_close(k);
 	if (k->signals >= 0)

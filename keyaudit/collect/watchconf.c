@@ -9,6 +9,7 @@
 
 #include "audit/syslogsink.h"
 #include "base/buf.h"
+#include "keyaudit/collect/watchear.h"
 #include "keyaudit/collect/watchgate.h"
 
 #include "base/poison.h"
@@ -50,6 +51,7 @@ void ka_watchconf_reload(struct ka_watchstate *k)
 		return;
 	}
 	ka_watchgate_limits(k);
+	ka_watchear_stop(&k->ear); /* perhaps another log; it begins where it ended */
 	k->shut_until_ms = k->shut_pause_ms = 0; /* perhaps another trail, or another bound: looked at now */
 	fputs("keyaudit collect: the configuration was read again\n", stderr);
 	if (k->w->conf_reason != KA_REASON_NONE)

@@ -44,11 +44,22 @@ static int64_t clock_of(const struct ka_watchstate *k)
 	return k->once ? 1000 : ka_clock_boot_ms();
 }
 
+static const char *address_of(const struct ka_watch_slot *s, const struct ka_case *c)
+{
+	if (s->net[0] != '\0')
+		return s->net;
+	return c->rhost[0] == '\0' && c->said_peer.seen && !c->said_peer_torn ? c->said_peer.client : c->rhost;
+}
+
 static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_watch_slot *s, const struct ka_case *c)
 {
 	bool hearsay = ka_case_is_hearsay(c);
 	struct ka_outcome o;
 
+	if (ka_case_is_mute(c)) {
+		ka_claim_drop(&k->w->dirs, &s->conn);
+		return KA_GATE_ASIDE;
+	}
 	if (hearsay && (c->tampered || c->tampered_hidden) && c->attempts == 0) {
 		move_aside(k, c);
 		return KA_GATE_ASIDE;
@@ -58,7 +69,7 @@ static enum ka_watchgate_answer judge(struct ka_watchstate *k, const struct ka_w
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	if (!hearsay && o.action != KA_EVENT_KEY_REFUSED)
 		return KA_GATE_PASS;
-	switch (ka_flood_take(&k->flood, hearsay ? NULL : s->net[0] != '\0' ? s->net : c->rhost, &s->conn, clock_of(k))) {
+	switch (ka_flood_take(&k->flood, hearsay ? NULL : address_of(s, c), &s->conn, clock_of(k))) {
 	case KA_FLOOD_PASS:
 		return KA_GATE_PASS;
 	case KA_FLOOD_HELD:

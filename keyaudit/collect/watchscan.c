@@ -15,14 +15,62 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/paths.h"
+#include "keyaudit/case/casesaid.h"
 #include "keyaudit/case/sweep.h"
 #include "keyaudit/case/witnessnote.h"
 
 #include "base/poison.h"
 
 
+static bool is_done(const struct ka_watchstate *k, const struct ka_conn *conn)
+{
+	char name[KA_CONN_NAME_MAX];
+	struct stat st;
+
+	ka_conn_name(conn, name);
+	return fstatat(k->w->dirs.done, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* its monitor is gone. Where the log is heard its last words are waited for, until they are there */
+static void make_due(const struct ka_watchstate *k, struct ka_watch_slot *s, int64_t plain_ms)
+{
+	int64_t heard_ms = ka_clock_boot_ms() + KA_SAID_WAIT_MS;
+	struct ka_casesaid_glance said;
+
+	s->plain_ms = s->due_ms = plain_ms;
+	if (k->once || !ka_casesaid_is_heard(&k->w->dirs, &k->w->conf) || is_done(k, &s->conn))
+		return;
+	if (plain_ms < heard_ms && !(ka_casesaid_look(&k->w->dirs, &s->conn, &said) && said.is_closed))
+		s->due_ms = heard_ms;
+}
+
+/* after `Accepted` the session's own witness has its time; a line that anybody can write has to wait until it must be true */
+static int64_t login_due(const struct ka_casesaid_glance *said)
+{
+	int64_t since_ms = (ka_clock_wall_us() - said->accepted_us) / 1000;
+	int64_t after_ms = said->is_accepted_sure ? KA_SAID_OPEN_MS : (int64_t)KA_SAID_LIFE_SEC * 1000;
+
+	return ka_clock_boot_ms() + (since_ms > 0 && said->accepted_us != 0 ? after_ms - since_ms : after_ms);
+}
+
+/* the log has said something of a connection that we know */
+static void hear(struct ka_watchstate *k, const struct ka_conn *conn)
+{
+	struct ka_watch_slot *s = ka_watchstate_find(k, conn);
+	struct ka_casesaid_glance said;
+
+	if (s == NULL || (s->state != KA_SLOT_ALIVE && s->state != KA_SLOT_QUEUED) ||
+	    !ka_casesaid_look(&k->w->dirs, conn, &said))
+		return;
+	if (s->state == KA_SLOT_ALIVE && said.is_accepted && (s->login_ms == 0 || said.is_accepted_sure))
+		s->login_ms = login_due(&said);
+	if (s->state == KA_SLOT_QUEUED && said.is_closed)
+		s->due_ms = s->plain_ms;
+}
+
 static void notice_gone(struct ka_watchstate *k, struct ka_conn *conn)
 {
+	struct ka_casesaid_glance said;
 	struct ka_witness seen;
 	struct ka_watch_slot *s;
 
@@ -30,10 +78,10 @@ static void notice_gone(struct ka_watchstate *k, struct ka_conn *conn)
 	if (ka_watchstate_find(k, conn) != NULL)
 		return;
 	ka_witness_recall(&k->w->dirs, conn, &seen);
-	s = ka_watchstate_add(k, conn, KA_SLOT_QUEUED, seen.seen);
+	s = ka_watchstate_add(k, conn, KA_SLOT_QUEUED, seen.seen || (ka_casesaid_look(&k->w->dirs, conn, &said) && said.is_sure));
 	if (s == NULL)
 		return;
-	s->due_ms = ka_clock_boot_ms() + (k->once ? 0 : KA_WATCHSCAN_ORPHAN_MS);
+	make_due(k, s, k->once ? 0 : ka_clock_boot_ms() + KA_WATCHSCAN_ORPHAN_MS);
 	memcpy(s->net, seen.client, sizeof(s->net));
 }
 
@@ -63,8 +111,8 @@ static void keep_small(struct ka_watchstate *k, int dir, const char *name)
 	ka_sweep_empty(dir, name);
 }
 
-/* a name appeared in the spool or phase directory, or was found there */
-static void notice(struct ka_watchstate *k, int dir, const char *name)
+/* a name appeared in the spool, phase or said directory, or was found there */
+static void notice_name(struct ka_watchstate *k, int dir, const char *name)
 {
 	struct ka_witness seen;
 	struct ka_conn conn;
@@ -97,6 +145,32 @@ static void notice(struct ka_watchstate *k, int dir, const char *name)
 	}
 }
 
+static void notice(struct ka_watchstate *k, int dir, const char *name)
+{
+	struct ka_conn conn;
+
+	notice_name(k, dir, name);
+	if (dir == k->w->dirs.said && ka_conn_parse(ka_span_of(name), &conn))
+		hear(k, &conn);
+}
+
+void ka_watchscan_logins(struct ka_watchstate *k)
+{
+	int64_t now = ka_clock_boot_ms();
+
+	for (size_t i = 0; i < k->slots; i++) {
+		struct ka_watch_slot *s = &k->slot[i];
+
+		if (s->state != KA_SLOT_ALIVE || s->login_ms == 0 || now < s->login_ms)
+			continue;
+		s->login_ms = 0;
+		if (is_done(k, &s->conn)) /* PAM's session phase has said it */
+			continue;
+		ka_watchstate_queue(k, s);
+		s->lives = true;
+	}
+}
+
 void ka_watchscan_ended(struct ka_watchstate *k, struct ka_watch_slot *s)
 {
 	char name[KA_CONN_NAME_MAX];
@@ -105,7 +179,9 @@ void ka_watchscan_ended(struct ka_watchstate *k, struct ka_watch_slot *s)
 	ka_watchstate_queue(k, s);
 	ka_conn_name(&s->conn, name);
 	if (!k->once && fstatat(k->w->dirs.spool, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0)
-		s->due_ms = ka_clock_boot_ms() + KA_WATCHSCAN_ORPHAN_MS;
+		make_due(k, s, ka_clock_boot_ms() + KA_WATCHSCAN_ORPHAN_MS);
+	else
+		make_due(k, s, 0);
 }
 
 /* a claim that somebody left behind: its monitor may still live (a session whose recorder died) */
@@ -128,6 +204,8 @@ static int dir_of(const struct ka_watchstate *k)
 {
 	if (k->stage == KA_SCAN_CLAIMS)
 		return k->w->dirs.claimed;
+	if (k->stage == KA_SCAN_SAID)
+		return k->w->dirs.said;
 	return k->stage == KA_SCAN_SPOOL ? k->w->dirs.spool : k->w->dirs.phase;
 }
 
@@ -199,6 +277,13 @@ void ka_watchscan_step(struct ka_watchstate *k)
 	}
 }
 
+static int dir_of_watch(const struct ka_watchstate *k, int wd)
+{
+	if (wd == k->said_wd)
+		return k->w->dirs.said;
+	return wd == k->spool_wd ? k->w->dirs.spool : k->w->dirs.phase;
+}
+
 void ka_watchscan_events(struct ka_watchstate *k)
 {
 	char block[2048] __attribute__((aligned(__alignof__(struct inotify_event))));
@@ -215,7 +300,7 @@ void ka_watchscan_events(struct ka_watchstate *k)
 			if ((e.mask & IN_Q_OVERFLOW) != 0)
 				k->rescan_ms = 0;
 			else if (e.len > 0)
-				notice(k, e.wd == k->spool_wd ? k->w->dirs.spool : k->w->dirs.phase, p + sizeof(e));
+				notice(k, dir_of_watch(k, e.wd), p + sizeof(e));
 			p += sizeof(e) + e.len;
 		}
 	}
@@ -229,7 +314,8 @@ enum ka_err ka_watchscan_open(struct ka_watchstate *k)
 	if (k->inotify < 0)
 		return KA_ERR_SYS;
 	k->spool_wd = inotify_add_watch(k->inotify, KA_PATH_SPOOL, what);
-	if (k->spool_wd < 0 || inotify_add_watch(k->inotify, KA_PATH_PHASE, what) < 0)
+	k->said_wd = inotify_add_watch(k->inotify, KA_PATH_SAID, what | IN_MODIFY);
+	if (k->spool_wd < 0 || k->said_wd < 0 || inotify_add_watch(k->inotify, KA_PATH_PHASE, what) < 0)
 		return KA_ERR_SYS;
 	begin(k);
 	return KA_ERR_OK;

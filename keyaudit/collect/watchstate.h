@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "keyaudit/case/caseevent.h"
 #include "keyaudit/collect/flood.h"
+#include "keyaudit/collect/watchear.h"
 
 enum ka_watch_slot_state { KA_SLOT_FREE, KA_SLOT_ALIVE, KA_SLOT_QUEUED, KA_SLOT_WORKING, KA_SLOT_HELD };
 
@@ -25,17 +26,21 @@ struct ka_watch_slot {
 	uint64_t turn;     /* queued: first come, first served */
 	bool seen;         /* root's own word stands behind it: goes before hearsay */
 	int64_t due_ms;    /* queued: not before; working: killed then */
+	int64_t plain_ms;  /* queued: when it were due if nothing more was to come of sshd's log */
+	int64_t login_ms;  /* alive: the log says that it has logged in; looked at then. 0: it does not */
+	bool lives;        /* queued, working: its monitor lives on, so its end is still to come */
 	char net[64];      /* peer address, for the flood gate */
 };
 
-enum ka_watch_stage { KA_SCAN_CLAIMS, KA_SCAN_SPOOL, KA_SCAN_PHASE, KA_SCAN_IDLE };
+enum ka_watch_stage { KA_SCAN_CLAIMS, KA_SCAN_SPOOL, KA_SCAN_PHASE, KA_SCAN_SAID, KA_SCAN_IDLE };
 
 struct ka_watchstate {
 	struct ka_writer *w;
 	bool once, talk, stop, failed;
 	int files_max; /* a living monitor's pidfd must be below that: the others are for our own work */
-	int inotify, signals, spool_wd;
-	pid_t eye; /* the child of watchlook.h */
+	int inotify, signals, spool_wd, said_wd;
+	pid_t eye;              /* the child of watchlook.h */
+	struct ka_watchear ear; /* the child of watchear.h */
 	size_t workers, hearsay_workers, queued;
 	uint64_t turns;
 	unsigned long written, waiting, finished;
@@ -45,6 +50,7 @@ struct ka_watchstate {
 	bool overfull;               /* something found no place: look again as soon as there is room */
 	unsigned long finished_then; /* when the last scan began */
 	int64_t rescan_ms, sweep_ms;
+	int64_t drops_ms, drops_gather_ms; /* no event about dropped connections before; it counts them until then (0: none yet) */
 	/* the trail cannot be written: since when (0: it can), not again before, the pause after that, said again when */
 	int64_t shut_ms, shut_until_ms, shut_pause_ms, shut_said_ms;
 	/* rejected entries not yet said */

@@ -34,7 +34,7 @@ void ka_watchwork_start(struct ka_watchstate *k, struct ka_watch_slot *s)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		drop_watches(k);
-		if (ka_caseevent_finish(k->w, &s->conn, KA_REASON_NONE, false, &answer) != KA_ERR_OK)
+		if (ka_caseevent_finish(k->w, &s->conn, KA_REASON_NONE, s->lives, &answer) != KA_ERR_OK)
 			_exit(100);
 		_exit((int)answer);
 	}

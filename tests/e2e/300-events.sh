@@ -92,7 +92,7 @@ like "all four are listed, in order" "$line" "\"offers\":\[\"ssh-ed25519 $(fp ex
 
 # --- denied
 not_ok "an expired account" world_ssh expired alice
-expect "expired account" ssh-login-denied pam.account-denied
+expect "expired account" ssh-login-denied account.expired
 like "its key" "$line" "\"fingerprint\":\"$(fp alice)\""
 like "in the account phase, inferred, a warning" "$line" '"severity":6.*"phase":"account".*"basis":"inferred"'
 not_ok "pam_access says no" world_ssh carol carol

@@ -31,11 +31,24 @@ no_address() {
 	like "$1: the sentence names none" "$WORLD_EVENT" "\"message\":\"ssh key refused for alice: the offered key is in none of the user's lists\""
 	like "$1: nor does the line" "$(text_line)" 'reason=key\.not-listed user="alice" rhost=- port=- fp=SHA256:'
 }
-# unverified NAME ADDRESS PORT
+# looked_at: a line was a reason to look at the monitor while it had a peer: that is root's own word, and the log's is not needed
+looked_at() {
+	grep -qE "\"source\":\{\"ip\":\"127\.0\.0\.1\",\"port\":$WORLD_RESET_PORT\}.*\"trust\":\"seen\".*\"source_from\":\"socket\"" <<<"$WORLD_EVENT"
+}
+# unverified NAME ADDRESS PORT: the file's word, marked as that; unless root has looked
 unverified() {
+	unlike "$1: never an alert" "$WORLD_EVENT" '"kind":"alert"'
+	if looked_at; then
+		note "$1: looked at in time"
+		return
+	fi
 	like "$1: the address" "$WORLD_EVENT" "\"source\":\{\"ip\":\"$2\",\"port\":$3\}"
 	like "$1: a file's word" "$WORLD_EVENT" '"trust":"log-unverified".*"source_from":"sshd-log"'
-	unlike "$1: never an alert" "$WORLD_EVENT" '"kind":"alert"'
+}
+# no_word NAME: what nobody can be believed about is not said; unless root has looked
+no_word() {
+	unlike "$1: never the forged one" "$WORLD_EVENT" '6\.6\.6\.6'
+	looked_at || no_address "$1"
 }
 # forge WHAT: alice writes a line as if sshd's monitor had
 forge() {
@@ -55,7 +68,7 @@ world_reset_event "INFO" world_reset
 no_address "INFO"
 unlike "the log has none either" "$(grep sshd "$WORLD_AUTHLOG")" "port $WORLD_RESET_PORT"
 world_reset_event "INFO, forged" reset_with_forgery
-unverified "INFO, forged" 6.6.6.6 1 # who can write there is believed as far as that
+unverified "INFO, forged" '(6\.6\.6\.6|127\.0\.0\.1)' '[0-9]+' # who can write there is believed as far as that
 
 # ---- VERBOSE
 on "$WORLD_AUTHLOG" VERBOSE
@@ -63,7 +76,7 @@ world_reset_event "VERBOSE" world_reset
 unverified "VERBOSE" 127.0.0.1 "$WORLD_RESET_PORT"
 like "VERBOSE: the line has it too" "$(text_line)" "rhost=127\.0\.0\.1 port=$WORLD_RESET_PORT "
 world_reset_event "VERBOSE, forged" reset_with_forgery
-no_address "VERBOSE, forged: a file that contradicts itself"
+no_word "VERBOSE, forged: a file that contradicts itself"
 
 # a stranger without any account: sshd logs what it does not understand
 stranger_says() {
@@ -92,10 +105,10 @@ on "$WORLD_RUN/old.log" VERBOSE
 world_reset_event "without a year" old_form
 unverified "without a year" 127.0.0.1 "$WORLD_RESET_PORT"
 
-# ---- sshd -E: its lines have neither pid nor time
+# ---- sshd -E: its lines have neither pid nor time, and are joined by the address of a monitor that was seen
 WORLD_LOG="file"
 on "$WORLD_FILELOG" VERBOSE
 world_reset_event "sshd -E" world_reset
 ok "the file has the address" grep -q "^Connection from 127.0.0.1 port $WORLD_RESET_PORT on" "$WORLD_FILELOG"
-no_address "sshd -E: nobody can say whose"
+no_word "sshd -E: nobody can say whose"
 world_finish

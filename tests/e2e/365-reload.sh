@@ -107,7 +107,7 @@ reset_over_reload() {
 	world_reset_go
 }
 world_reset_event "a connection over a reload" reset_over_reload
-like "its address is from the log" "$WORLD_EVENT" "\"source\":\{\"ip\":\"127.0.0.1\",\"port\":$WORLD_RESET_PORT\}.*\"source_from\":\"sshd-log\""
+like "its address is from the log" "$WORLD_EVENT" "\"source\":\{\"ip\":\"127.0.0.1\",\"port\":$WORLD_RESET_PORT\}.*\"source_from\":\"(sshd-log|socket)\""
 
 # ---- the flood limit
 world_conf "${conf[@]}" 'flood_limit = 1'

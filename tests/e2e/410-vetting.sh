@@ -110,6 +110,8 @@ unreadable() {
 	try
 	unlike "$1: no client can offer it" "$ssh_said" 'Offering public key'
 	note "$1: $(grep -m 1 -E 'Load key|not accessible' <<<"$ssh_said")"
+	events=$((events + 1)) # alice came without a key: sshd's log tells of her
+	ok "$1: that has an event too" world_trail_wait 5 "$events"
 }
 
 world_setup

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# run.sh: exactly once, whatever is killed when. KILL_CONNECTIONS (500) real logins, good and bad, KILL_PARALLEL
-# (20) at a time, while the collector, its workers and the recorder are ended by SIGKILL at random moments and
-# started again. Afterwards the trail must hold exactly one final event per connection, and of the right kind.
+# run.sh: exactly once, whatever is killed when. KILL_CONNECTIONS (500) real logins, good, bad, and such that only sshd's log
+# speaks of, KILL_PARALLEL (20) at a time, while the collector, its ear, its workers and the recorder are ended by SIGKILL at
+# random moments and started again. Afterwards the trail must hold exactly one final event per connection, and of the right kind.
 # Prints "connections: N, lost L, doubled D".
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
@@ -13,7 +13,7 @@ parallel=${KILL_PARALLEL:-20}
 world_setup
 # one summary per flood would be right in life; here every connection is counted
 world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' \
-	'[audit]' 'flood_limit = 1000000' 'sshd_log = none'
+	'[audit]' 'flood_limit = 1000000' "sshd_log = $WORLD_AUTHLOG"
 world_key good ed25519
 world_key bad ed25519
 world_serve alice good
@@ -41,8 +41,8 @@ keep_killing() {
 }
 
 # one connection: its client tells which local port it used, so that it can be found again in the trail
-connect() { # NUMBER KEY
-	world_ssh alice "$2" -v -- true >/dev/null 2>&1
+connect() { # USER KEY
+	world_ssh "$1" "$2" -v -- true >/dev/null 2>&1
 }
 
 keep_collecting &
@@ -53,7 +53,11 @@ begin=$SECONDS
 others=$(jobs -rp | wc -l) # sshd, the syslog catcher, the collector's keeper, the killer
 for ((i = 0; i < connections; i++)); do
 	while [ "$(jobs -rp | wc -l)" -ge $((parallel + others)) ]; do wait -n; done
-	if ((i % 2)); then connect "$i" good & else connect "$i" bad & fi
+	case $((i % 4)) in
+	0 | 2) connect alice good & ;;
+	1) connect alice bad & ;;
+	3) connect nobody-here good & ;; # neither the command nor PAM runs
+	esac
 	if ((i % 100 == 99)); then echo "  $((i + 1)) connections, $(cat "$WORLD_RUN/kills") kills, $((SECONDS - begin)) s"; fi
 done
 while [ "$(jobs -rp | wc -l)" -gt "$others" ]; do wait -n; done
@@ -67,7 +71,7 @@ accepted=$(grep -c 'Accepted publickey' "$WORLD_SSHDLOG")
 is "sshd saw them all" "$started" "$connections"
 
 # what was left is drained by hand, twice: claims of the killed wait for their owners' end
-left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1; }
+left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed -mindepth 1; }
 drained() {
 	keyaudit collect 2>>"$WORLD_RUN/collect.err"
 	[ -z "$(left)" ]
@@ -81,6 +85,7 @@ lost=$((connections - names))
 doubled=$((finals - names))
 is "accepted logins are accepted events" "$(grep -c '"action":"ssh-login-accepted"' "$WORLD_TRAIL")" "$accepted"
 is "refused keys are refused events" "$(grep -c '"action":"ssh-key-refused"' "$WORLD_TRAIL")" "$((connections - accepted))"
+is "what only the log knows is there" "$(grep -c '"basis":"sshd-log".*"code":"account.unknown"\|"code":"account.unknown".*"basis":"sshd-log"' "$WORLD_TRAIL")" $((connections / 4))
 is "no line of the trail is torn" "$torn" 0
 is "nothing is lost" "$lost" 0
 is "nothing is doubled" "$doubled" 0

@@ -28,8 +28,8 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/log) echo base reason conf source keyaudit/screen ;;
 	keyaudit/explain) echo base reason keyaudit/log diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/ear/logline.h ;;
 	keyaudit/ear) echo base conf ;;
-	keyaudit/case) echo base key conf vet source spool diag audit keyaudit/ear ;;
-	keyaudit/collect) echo base spool audit keyaudit/case keyaudit/ear ;;
+	keyaudit/case) echo base key conf vet source spool diag audit ;;
+	keyaudit/collect) echo base conf spool diag/sshdsay.h audit keyaudit/case keyaudit/ear ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
 	keyaudit/cache) echo base conf store audit/jsonout.h keyaudit/screen keyaudit/sign/signtext.h keyaudit/case/caseevent.h ;;
 	keyaudit/config) echo base reason conf perm store source ;;

@@ -11,7 +11,6 @@
 #include "base/poison.h"
 
 static struct {
-	struct ka_writer w;
 	struct ka_case c;
 	struct ka_event e;
 } x;
@@ -26,7 +25,6 @@ static int make(void **state)
 {
 	(void)state;
 	memset(&x, 0, sizeof(x));
-	x.w.conf.sshd_log = KA_CONF_LOG_NONE;
 	x.e.trust = KA_TRUST_SEEN;
 	return 0;
 }
@@ -36,7 +34,7 @@ static void assert_from(const char *from, const char *ip, unsigned port)
 	memset(x.e.source_ip, 0, sizeof(x.e.source_ip));
 	x.e.source_port = 0;
 	x.e.source_from = NULL;
-	ka_caseaddr_fill(&x.w, &x.c, &x.e);
+	ka_caseaddr_fill(&x.c, &x.e);
 	assert_string_equal(x.e.source_ip, ip);
 	assert_int_equal(x.e.source_port, port);
 	if (from == NULL)

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "keyaudit/case/logaddr.h"
+#include "keyaudit/case/logpeer.h"
 
 #define NOW 1795341610 /* 2026-11-22T10:00:10Z */
 
@@ -40,7 +40,7 @@ static void read__three_daemons__say_the_same(void **state)
 		assert_true(reads(lines[i], &l));
 		assert_int_equal(l.at_sec, 1795341600);
 		assert_int_equal(l.pid, 364);
-		assert_true(ka_logaddr_read(l.message, &w));
+		assert_true(ka_logpeer_read(l.message, &w));
 		assert_string_equal(w.client, "127.0.0.1");
 		assert_int_equal(w.client_port, 46934);
 		assert_string_equal(w.server, "127.0.0.1");
@@ -150,7 +150,7 @@ static void read__ident_elsewhere__is_no_line(void **state)
 			fail_msg("read: %s", lines[i]);
 	assert_true(reads(TIME "sshd[999]: Invalid user x sshd[4240]" SAYS " rdomain \"", &l));
 	assert_int_equal(l.pid, 999);
-	assert_false(ka_logaddr_read(l.message, &(struct ka_witness){ .seen = false }));
+	assert_false(ka_logpeer_read(l.message, &(struct ka_witness){ .seen = false }));
 }
 
 /* every cut and every flipped bit of good lines, in memory that ends where the line does */
@@ -174,7 +174,7 @@ static void read__mutations__are_survived(void **state)
 				if (n > 0 && bit < 8)
 					exact[n - 1] ^= (uint8_t)(1u << bit);
 				if (ka_logline_read((struct ka_span){ exact, n }, NOW, &l))
-					(void)ka_logaddr_read(l.message, &w);
+					(void)ka_logpeer_read(l.message, &w);
 				free(exact);
 			}
 }

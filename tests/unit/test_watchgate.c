@@ -216,7 +216,7 @@ static struct tally tally(void)
 		if (strcmp(writerplace_action(event), "ssh-key-refused-summary") == 0) {
 			n.sums++;
 			n.summed += writerplace_count(event);
-		} else {
+		} else if (strcmp(writerplace_action(event), "diagnosis-failed") != 0) { /* says that death came thrice to one claim */
 			assert_string_equal(writerplace_action(event), "ssh-key-refused");
 			n.single++;
 		}

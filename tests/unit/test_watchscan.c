@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "keyaudit/case/casesaid.h"
 #include "tests/unit/lib/writerplace.h"
 
 #include "base/poison.h"
@@ -31,6 +33,7 @@ static int make(void **state)
 	k->w = w.w;
 	k->inotify = ends[0];
 	k->spool_wd = 1;
+	k->said_wd = 3;
 	k->files_max = 1000;
 	k->rescan_ms = ka_clock_boot_ms() + 100000;
 	say = ends[1];
@@ -123,12 +126,118 @@ static void events__living_ones_file_is_swollen__it_is_emptied(void **state)
 	assert_int_equal(ka_watchstate_find(k, &conn)->state, KA_SLOT_ALIVE);
 }
 
+#define ENDED "ka1 said at=1 by=journal sure=1 msg=Connection%20closed%20by%20authenticating%20user%20alice%20192.0.2.7%20port%205\n"
+#define ACCEPTED "ka1 said at=1 by=journal sure=%c msg=Accepted%%20publickey%%20for%%20alice%%20from%%20192.0.2.7%%20port%%205%%20ssh2\n"
+
+/* the last words of a connection are waited for, where there is a log that speaks, and not longer than until they are there */
+static void events__what_was_said__ends_the_wait(void **state)
+{
+	struct ka_watchstate *k = *state;
+	const struct ka_conn conn = { 2147483646, 77 };
+	struct ka_watch_slot *s;
+	int64_t plain;
+
+	w.w->conf.sshd_log = KA_CONF_LOG_JOURNAL;
+	ka_casesaid_heard(&w.run.r);
+	runplace_put(w.run.r.phase, "2147483646.77", "");
+	event(2, IN_CREATE, "2147483646.77");
+	ka_watchscan_events(k);
+	s = ka_watchstate_find(k, &conn);
+	assert_non_null(s);
+	plain = s->plain_ms;
+	assert_true(s->due_ms > plain);
+	runplace_put(w.run.r.said, "2147483646.77", ENDED);
+	event(3, IN_MODIFY, "2147483646.77");
+	ka_watchscan_events(k);
+	assert_int_equal(s->due_ms, plain);
+}
+
+static void events__no_log_was_heard__nothing_waits(void **state)
+{
+	struct ka_watchstate *k = *state;
+	struct ka_watch_slot *s;
+
+	w.w->conf.sshd_log = KA_CONF_LOG_JOURNAL;
+	runplace_put(w.run.r.phase, "2147483646.77", "");
+	event(2, IN_CREATE, "2147483646.77");
+	ka_watchscan_events(k);
+	s = ka_watchstate_find(k, &(struct ka_conn){ 2147483646, 77 });
+	assert_non_null(s);
+	assert_int_equal(s->due_ms, s->plain_ms);
+}
+
+/* a name in said/ alone is a connection too, and goes before hearsay when only root can have written the line */
+static void events__said_alone__is_queued(void **state)
+{
+	struct ka_watchstate *k = *state;
+	struct ka_watch_slot *s;
+
+	runplace_put(w.run.r.said, "2147483646.77", ENDED);
+	event(3, IN_CREATE, "2147483646.77");
+	ka_watchscan_events(k);
+	s = ka_watchstate_find(k, &(struct ka_conn){ 2147483646, 77 });
+	assert_non_null(s);
+	assert_int_equal(s->state, KA_SLOT_QUEUED);
+	assert_true(s->seen);
+}
+
+/* a session goes on, and only the log has told of it: its turn comes, sooner when only root can have said so */
+static void logins__accepted__has_its_turn_while_it_lives(void **state)
+{
+	struct ka_watchstate *k = *state;
+	const struct ka_conn conn = { getpid(), 1 };
+	char name[KA_CONN_NAME_MAX], text[256];
+	struct ka_watch_slot *s;
+
+	ka_conn_name(&conn, name);
+	s = ka_watchstate_add(k, &conn, KA_SLOT_ALIVE, true);
+	assert_non_null(s);
+	snprintf(text, sizeof(text), ACCEPTED, '0');
+	runplace_put(w.run.r.said, name, text);
+	event(3, IN_MODIFY, name);
+	ka_watchscan_events(k);
+	assert_true(s->login_ms != 0);
+	snprintf(text, sizeof(text), ACCEPTED, '1');
+	runplace_put(w.run.r.said, name, text);
+	event(3, IN_MODIFY, name);
+	ka_watchscan_events(k);
+	s->login_ms = ka_clock_boot_ms() + 100000;
+	ka_watchscan_logins(k);
+	assert_int_equal(s->state, KA_SLOT_ALIVE);
+	s->login_ms = ka_clock_boot_ms();
+	ka_watchscan_logins(k);
+	assert_int_equal(s->state, KA_SLOT_QUEUED);
+	assert_true(s->lives);
+}
+
+static void logins__session_phase_has_said_it__stays(void **state)
+{
+	struct ka_watchstate *k = *state;
+	const struct ka_conn conn = { getpid(), 1 };
+	char name[KA_CONN_NAME_MAX];
+	struct ka_watch_slot *s;
+
+	ka_conn_name(&conn, name);
+	s = ka_watchstate_add(k, &conn, KA_SLOT_ALIVE, true);
+	assert_non_null(s);
+	runplace_put(w.run.r.done, name, "");
+	s->login_ms = ka_clock_boot_ms();
+	ka_watchscan_logins(k);
+	assert_int_equal(s->state, KA_SLOT_ALIVE);
+	assert_int_equal(s->login_ms, 0);
+}
+
 int main(void)
 {
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, make, drop)
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(events__overflow__everything_is_looked_at_again_at_once),
 		IN_WORLD(events__names__are_queued_or_taken_away),
+		IN_WORLD(events__what_was_said__ends_the_wait),
+		IN_WORLD(events__no_log_was_heard__nothing_waits),
+		IN_WORLD(events__said_alone__is_queued),
+		IN_WORLD(logins__accepted__has_its_turn_while_it_lives),
+		IN_WORLD(logins__session_phase_has_said_it__stays),
 		IN_WORLD(events__living_ones_file_is_swollen__it_is_emptied),
 	};
 

@@ -104,7 +104,7 @@ world_dirs() {
 	mkdir -p /run/keyaudit/phase
 	mountpoint -q /run/keyaudit/phase ||
 		mount -n -t tmpfs -o mode=0700,size=16m,nosuid,nodev,noexec keyaudit-phase /run/keyaudit/phase || return 1
-	install -d -m 0700 /run/keyaudit/phase /run/keyaudit/claimed /run/keyaudit/done \
+	install -d -m 0700 /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed /run/keyaudit/done \
 		/run/keyaudit/seen /run/keyaudit/rejected
 	install -d -m 0710 -o root -g _keyaudit /run/keyaudit/eye
 	install -d -m 0750 -o root -g adm /var/log/keyaudit
