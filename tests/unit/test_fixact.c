@@ -119,6 +119,23 @@ static void swapped__the_directory__nothing_happens(void **state)
 	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
 }
 
+/* ~/.ssh is open: whoever may write there puts another file under the name whose keys were listed */
+static void swapped__a_file_in_an_open_directory__nothing_happens(void **state)
+{
+	(void)state;
+	ka_fixop_chmod(fixplace_ops(), FIXPLACE_SSH, true, 07755, 0);
+	if (!trustroot_has_uids())
+		skip();
+	assert_int_equal(chmod(FIXPLACE_SSH, 0777), 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_true(fixplace.turn.needs_trust);
+	assert_int_equal(rename(FIXPLACE_FILE, "/home/alice/kept"), 0);
+	fixplace_file(FIXPLACE_KEY " mallory\n", 0600, ALICE);
+	is_refused("another key file");
+	assert_int_equal(fixplace_mode(FIXPLACE_SSH), S_IFDIR | 0777);
+	assert_int_equal(chmod(FIXPLACE_SSH, 0700), 0);
+}
+
 static void swapped__the_home__nothing_happens(void **state)
 {
 	(void)state;
@@ -201,7 +218,8 @@ int main(void)
 		FIXPLACE_TEST(act__chown_and_chmod__both_with_their_note), FIXPLACE_TEST(act__an_edit__a_new_file_with_the_old_mode),
 		FIXPLACE_TEST(act__a_private_key__is_never_copied_into_a_note), FIXPLACE_TEST(swapped__the_file_for_a_link__nothing_happens),
 		FIXPLACE_TEST(swapped__a_second_name__nothing_happens), FIXPLACE_TEST(swapped__the_directory__nothing_happens),
-		FIXPLACE_TEST(swapped__the_home__nothing_happens), FIXPLACE_TEST(changed__the_content__is_not_what_was_vouched_for),
+		FIXPLACE_TEST(swapped__the_home__nothing_happens),
+		FIXPLACE_TEST(swapped__a_file_in_an_open_directory__nothing_happens), FIXPLACE_TEST(changed__the_content__is_not_what_was_vouched_for),
 		FIXPLACE_TEST(held__open_for_writing__is_put_back), FIXPLACE_TEST(rename__onto_a_name_that_came_up__takes_nothing),
 		FIXPLACE_TEST(note__cannot_be_written__nothing_is_changed),
 	};
