@@ -153,6 +153,9 @@
 #define KA_PAMACCESS_PARTS_MAX 8        /* EXCEPT in one list of access.conf */
 #define KA_PAMMODULE_FOLDER_LEN_MAX 128
 #define KA_PAMMODULE_FOLDERS_MAX 16     /* that may hold PAM modules */
+#define KA_PERMACL_BYTES_MAX 2048       /* of an access list: 255 entries */
+#define KA_PERMACL_WRITERS_MAX 4        /* of them that are named */
+#define KA_PERMACL_WHO_MAX 256
 #define KA_PAMLINE_MAX 96               /* account and session lines of one PAM stack */
 #define KA_PAMLINE_CONTROL_MAX 256
 #define KA_PAMLINE_ARGUMENTS_MAX 256

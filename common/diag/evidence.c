@@ -46,6 +46,18 @@ static void of_perm(const struct ka_primary_item *item, struct ka_evidence *out)
 		set_array(out->detail, f->path); /* the key file that this directory leads to */
 }
 
+static void of_acl(const struct ka_primary_item *item, struct ka_evidence *out)
+{
+	const struct ka_userfile *f = item->file;
+
+	out->has_stat = false;
+	set_stat(out, &f->acl_open);
+	set_array(out->path, f->acl_open.path);
+	out->target[0] = '\0';
+	set_array(out->detail, f->acl_who);
+	set_array(out->note, "the access list lets them write (getfacl)");
+}
+
 static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
 {
 	const struct ka_userfile *f = item->file;
@@ -65,6 +77,9 @@ static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
 		out->has_stat = false;
 		set_stat(out, &f->blocked);
 		out->errnum = (int)f->errnum;
+		break;
+	case KA_REASON_PERM_ACL:
+		of_acl(item, out);
 		break;
 	case KA_REASON_PERM_GROUP_WRITABLE:
 	case KA_REASON_PERM_WORLD_WRITABLE:

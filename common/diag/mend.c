@@ -88,6 +88,13 @@ static void fix_closed(const struct ka_facts *f, const struct ka_primary_item *i
 	change_mode(f->subject->user, e->path, mode, out);
 }
 
+/* the list goes, and with it what its mask showed as group rights */
+static void drop_acl(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
+{
+	if (is_in_home(f, e->path) && e->uid == f->uid && ka_fix_command(out, f->subject->user, argv("setfacl", "-b", "--", e->path)))
+		ka_fix_command(out, f->subject->user, argv("chmod", S_ISREG(e->mode) ? "600" : "go-w", "--", e->path));
+}
+
 static void fix_link(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
 {
 	if (is_in_home(f, e->path) && ka_fix_command(out, f->subject->user, argv("cp", "--remove-destination", "--", e->target, e->path)))
@@ -159,6 +166,9 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 	case KA_REASON_PERM_GROUP_WRITABLE:
 	case KA_REASON_PERM_WORLD_WRITABLE:
 		close_path(f, item, e, out);
+		break;
+	case KA_REASON_PERM_ACL:
+		drop_acl(f, e, out);
 		break;
 	case KA_REASON_PERM_WRONG_OWNER:
 		give_to_user(f, item, e->path, out);

@@ -63,6 +63,8 @@ static enum ka_reason perm_reason(const struct ka_userfile *f)
 {
 	enum ka_reason why = (enum ka_reason)f->perm_reason;
 
+	if (why == KA_REASON_PERM_GROUP_WRITABLE && f->acl_only_mask != 0 && strcmp(f->acl_open.path, f->perm.path) == 0)
+		return KA_REASON_PERM_ACL; /* the group bit is the list's mask */
 	if (why == KA_REASON_NONE || f->is_link == 0 || is_below(f->path, f->perm.path))
 		return why;
 	return KA_REASON_PERM_LINK_TARGET;
@@ -137,6 +139,8 @@ static void rule_file(const struct ka_facts *facts, const struct ka_userfile *f,
 		if (perm_reason(f) != KA_REASON_NONE && hit->reason != KA_REASON_NONE) /* the next one to mend */
 			add_file(out, f, (struct outcome){ (enum ka_reason)hit->reason, KA_CLASS_SECONDARY, false }, (int)i, hit);
 	}
+	if (f->acl_open.path[0] != '\0' && perm_reason(f) != KA_REASON_PERM_ACL)
+		add_file(out, f, (struct outcome){ KA_REASON_PERM_ACL, KA_CLASS_SECONDARY, false }, KA_PRIMARY_ALL, NULL);
 	if (lost && o.class == KA_CLASS_BLOCKED)
 		return;
 	add_file(out, f, o, KA_PRIMARY_ALL, NULL);

@@ -9,7 +9,7 @@
 
 static const struct { const char *id, *text; } kinds[KA_UNJUDGED_KINDS] = {
 	[KA_UNJUDGED_PATTERN] = { "keys-file-pattern", "AuthorizedKeysFile has a pattern, and the files that it matches were not looked at" },
-	[KA_UNJUDGED_ACL] = { "acl", "there is an access list on the way to a key file (getfacl), and only modes and owners were judged" },
+	[KA_UNJUDGED_ACL] = { "acl", "there is an access list on the way to a key file that is no POSIX one, and only modes and owners were judged" },
 	[KA_UNJUDGED_LISTENER] = { "listener-options", "the sshd that listens has options on its command line, which beat what sshd -T says" },
 	[KA_UNJUDGED_ENFORCE] = { "enforce", "pam_keyaudit enforces the policy at the session, and the key itself is not known here (--key FILE)" },
 	[KA_UNJUDGED_PAM] = { "pam-stack", "sshd's PAM stack could not be followed to its end, and may refuse the login" },

@@ -8,7 +8,7 @@
 
 enum ka_unjudged_kind {
 	KA_UNJUDGED_PATTERN,  /* an AuthorizedKeysFile entry that sshd expands (OpenSSH 10.0 and later) */
-	KA_UNJUDGED_ACL,      /* a POSIX access list on the way to a key file */
+	KA_UNJUDGED_ACL,      /* an access list on the way to a key file that is not judged: NFSv4 */
 	KA_UNJUDGED_LISTENER, /* options on the command line of the sshd that listens */
 	KA_UNJUDGED_ENFORCE,  /* pam_keyaudit's enforce, and the key itself is not known */
 	KA_UNJUDGED_PAM,      /* a PAM file that could not be followed, or a line of ours that PAM makes a failure of */

@@ -35,13 +35,13 @@ static bool is_text(const char *p, size_t size)
 
 bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_query *query)
 {
-	const struct ka_userfile_stat *stats[] = { &f->own, &f->blocked, &f->perm };
+	const struct ka_userfile_stat *stats[] = { &f->own, &f->blocked, &f->perm, &f->acl_open };
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(stats); i++)
 		if (!is_text(stats[i]->path, sizeof(stats[i]->path)))
 			return false;
 	return is_text(f->path, sizeof(f->path)) && is_text(f->expected, sizeof(f->expected)) &&
-	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && f->path[0] == '/' &&
+	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && is_text(f->acl_who, sizeof(f->acl_who)) && f->path[0] == '/' &&
 	       (f->entry == UINT32_MAX || f->entry < query->paths_count) && f->perm_reason < KA_REASON_COUNT &&
 	       f->perm_object <= KA_PERM_ABOVE_HOME && f->errnum < 4096 &&
 	       ka_keyscan_check(&f->scan, query->scan->offers_count);

@@ -40,7 +40,10 @@ struct ka_userfile {
 	uint32_t perm_unjudged;             /* StrictModes is on, and the way to the file could not be walked */
 	uint32_t perm_object;               /* enum ka_perm_object */
 	struct ka_userfile_stat perm;       /* the object that decided */
-	char acl[KA_TEXT_PATH_MAX];         /* the first object on its way with an access list of its own, "" */
+	char acl[KA_TEXT_PATH_MAX];         /* the first object on its way with an access list that could not be judged, "" */
+	struct ka_userfile_stat acl_open;   /* the first object that an access list lets others write to */
+	uint32_t acl_only_mask;             /* its group bit is the mask of the list */
+	char acl_who[KA_PERMACL_WHO_MAX];   /* "user:bob group:staff"; raw */
 	uint32_t is_read;                   /* the content was looked at */
 	struct ka_keyscan scan;
 };

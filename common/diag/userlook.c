@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "diag/aclook.h"
 #include "diag/keyrow.h"
 #include "diag/nearname.h"
 #include "perm/permcollect.h"
@@ -55,17 +55,6 @@ static void find_blocked(struct ka_userfile *f)
 	}
 }
 
-/* sshd judges modes, and so do we; that there is more to it is for people to know */
-static void find_acl(const char *path, char out[static KA_TEXT_PATH_MAX])
-{
-	char part[KA_TEXT_PATH_MAX];
-
-	for (size_t i = 1; i <= strlen(path) && out[0] == '\0'; i++)
-		if ((path[i] == '/' || path[i] == '\0') && ka_span_copy(ka_span_sub(ka_span_of(path), 0, i), part, sizeof(part)) &&
-		    getxattr(part, "system.posix_acl_access", NULL, 0) > 0)
-			ka_span_copy(ka_span_of(part), out, KA_TEXT_PATH_MAX);
-}
-
 static void judge_perm(struct look *l)
 {
 	const struct ka_userfiles_query *q = l->query;
@@ -80,6 +69,7 @@ static void judge_perm(struct look *l)
 		ka_span_copy(ka_span_of(l->perm.real), f->real, sizeof(f->real));
 	if (!q->strict_modes)
 		return;
+	ka_aclook_run(&l->perm, q->uid, f);
 	f->perm_reason = (uint32_t)ka_permjudge_chain(l->perm.facts, l->perm.count, q->uid, q->rule, &at);
 	if (f->perm_reason == KA_REASON_NONE || at >= l->perm.count)
 		return;
@@ -124,7 +114,6 @@ static void open_and_look(struct look *l)
 		f->is_link = 1;
 		f->real[n > 0 ? n : 0] = '\0';
 	}
-	find_acl(f->path, f->acl);
 	if (fd < 0) {
 		f->errnum = (uint32_t)saved;
 		if (stat(f->path, &st) == 0)

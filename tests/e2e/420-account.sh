@@ -141,6 +141,36 @@ fine "pam_access.so and a rule for another network" rules '- : alice : 10.0.0.0/
 rules '- : alice : 10.' '- : ALL EXCEPT alice EXCEPT (alice) : ALL'
 advised pam.account-denied "two EXCEPT" '"line":2' plain true
 
+# ---- access lists ----
+AK=/home/alice/.ssh/authorized_keys
+# lists WHAT WHO ACL PATH: accepted by this sshd, and said beside; the command that is printed takes the list away
+lists() {
+	local out finding line
+	setfacl -m "$3" "$4"
+	out=$(doctor)
+	is "perm.acl: $1: no cause" "$(named)" ''
+	finding=$(jq -c '.findings[] | select(.reason == "perm.acl")' <<<"$out")
+	like "perm.acl: $1: is said beside" "$finding" "$2"
+	ok "perm.acl: $1: this sshd lets it in" world_ssh alice alice
+	while read -r line; do
+		ok "perm.acl: fix runs: $line" sh -c "$line"
+	done < <(jq -r '.fix[]? // empty' <<<"$finding")
+	is "perm.acl: $1: the list is gone" "$(getfacl -ac "$4" 2>/dev/null | grep -c bob)" 0
+	is "perm.acl: $1: and nothing is said" "$(doctor | jq -c '.findings')" '[]'
+	ok "perm.acl: $1: and the login works" world_ssh alice alice
+}
+harmless() { setfacl -m u:bob:r "$AK" && setfacl -m u:bob:x /home/alice; }
+fresh
+plain
+lists "bob may write to the key file" 'user:bob' u:bob:rw "$AK"
+lists "bob may write to ~/.ssh" 'user:bob' u:bob:rwx /home/alice/.ssh
+shared_group() { chgrp staff2 "$AK" && setfacl -m u:bob:rw "$AK"; } # and there Debian's sshd refuses, too
+cause perm.acl "the mask in a group that is shared" 'user:bob' shared_group
+chgrp alice "$AK"
+fine "access lists that let nobody write" harmless
+unlike "access lists that let nobody write: no word about them" "$(doctor)" 'acl|unjudged'
+setfacl -b "$AK" /home/alice
+
 # ---- UsePAM no ----
 world_sshd_start "UsePAM no"
 cause account.locked "a hash behind the !" 'stands before the password hash' with_hash

@@ -312,21 +312,30 @@ static void look__rows_wanted__come_behind_their_files(void **state)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 /* an entry for one more user, as setfacl -m u:1:r writes it (linux/posix_acl_xattr.h), where the file system has such */
-static void acl__on_the_way__is_told(void **state)
+static void acl__on_the_way__is_told_when_it_lets_write(void **state)
 {
-	static const uint8_t acl[] = { 2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 2, 0, 4, 0, 1, 0, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255,
-				       16, 0, 4, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255 };
+	uint8_t acl[] = { 2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 2, 0, 4, 0, 1, 0, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255,
+			  16, 0, 4, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255 };
 	char dir[KA_TEXT_PATH_MAX];
 
 	(void)state;
 	write_file("/.ssh/authorized_keys", "ssh-ed25519 " A64 "\n", 0600);
-	look();
-	assert_string_equal(out.files[0].acl, "");
 	put_path(dir, "/.ssh");
 	if (setxattr(dir, "system.posix_acl_access", acl, sizeof(acl), 0) != 0)
 		skip();
 	look();
-	assert_string_equal(out.files[0].acl, dir);
+	assert_string_equal(out.files[0].acl, "");
+	assert_string_equal(out.files[0].acl_open.path, "");
+	acl[14] = acl[30] = 6; /* -m u:1:rw */
+	assert_int_equal(setxattr(dir, "system.posix_acl_access", acl, sizeof(acl), 0), 0);
+	look();
+	assert_string_equal(out.files[0].acl_open.path, dir);
+	assert_int_equal(out.files[0].acl_only_mask, 1);
+	assert_memory_equal(out.files[0].acl_who, "user:", 5);
+	assert_true(ka_userfiles_check(&out.files[0], &query));
+	memset(out.files[0].acl_who, 'x', sizeof(out.files[0].acl_who));
+	assert_false(ka_userfiles_check(&out.files[0], &query));
+	out.files[0].acl_who[0] = '\0';
 	memset(out.files[0].acl, 'x', sizeof(out.files[0].acl));
 	assert_false(ka_userfiles_check(&out.files[0], &query));
 }
@@ -343,7 +352,7 @@ int main(void)
 		T(look__similar_name__is_told_when_it_holds_the_key),
 		T(look__home_missing__errno),
 		T(look__deadline__hung_and_over),
-		T(acl__on_the_way__is_told),
+		T(acl__on_the_way__is_told_when_it_lets_write),
 		T(look__file_of_20_mib__is_cut_and_said),
 		T(check__foreign_record__is_refused),
 	};
