@@ -255,6 +255,8 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 		err = look_at_authorities(out);
 	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
 		err = look_at_user(out);
+	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
+		err = ka_cmdhealth_look(&out->sshd, &out->cmd);
 	sources.address = scan.address;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ask_sources(out, &sources);

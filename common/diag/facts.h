@@ -12,6 +12,7 @@
 #include "diag/account.h"
 #include "diag/cafile.h"
 #include "diag/chroot.h"
+#include "diag/cmdhealth.h"
 #include "diag/commandconf.h"
 #include "diag/daemon.h"
 #include "diag/diagnosis.h"
@@ -47,6 +48,7 @@ struct ka_facts {
 	struct ka_userfiles files;
 	struct ka_sshdrevoked revoked;    /* RevokedKeys */
 	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered */
+	struct ka_cmdhealth cmd;          /* sshd's command, as sshd finds it */
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
 	struct ka_pamconf pam;            /* sshd's PAM stack, when sshd uses it; it says nothing otherwise */

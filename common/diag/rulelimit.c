@@ -21,7 +21,7 @@ static uint64_t number_of(const struct ka_facts *f, const char *keyword)
 
 static bool has_listed_key(const struct ka_facts *f)
 {
-	size_t usable = f->asks_us ? f->sources.keys : 0;
+	size_t usable = f->asks_us ? f->sources.keys + f->sources.unasked : 0;
 
 	for (size_t i = 0; i < f->files.count && f->has_files; i++)
 		if (f->files.files[i].entry != UINT32_MAX)
@@ -58,14 +58,14 @@ static void explain_tries(const struct ka_facts *f, const struct ka_primary_item
 		ka_buf_text(&b, "a listed one was not among them");
 	}
 	if (number_of(f, "maxauthtries") > 0)
-		ka_sshdplace_evidence(f, "maxauthtries", e);
+		ka_sshdplace_evidence(f, "MaxAuthTries", e);
 }
 
 static void explain_grace(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
 	(void)fix;
 	if (number_of(f, "logingracetime") > 0)
-		ka_sshdplace_evidence(f, "logingracetime", e);
+		ka_sshdplace_evidence(f, "LoginGraceTime", e);
 	if (item->said != NULL && e->detail[0] == '\0')
 		(void)ka_span_copy(ka_span_of(item->said->message), e->detail, sizeof(e->detail));
 }
@@ -103,9 +103,14 @@ static bool has_records(const struct ka_facts *f)
 	return false;
 }
 
-/* another reason that says more than "not listed": with it mended the key is let in, and the number does not matter */
-static bool is_better_known(const struct ka_primary *p)
+/*
+ * Would fewer keys have helped? Not when a key was found and lost, or a place is closed: with that mended it is let in, whatever
+ * the number. And not when nothing is listed at all.
+ */
+static bool is_better_known(const struct ka_facts *f, const struct ka_primary *p)
 {
+	if (!has_listed_key(f))
+		return true;
 	for (size_t i = 0; i < p->count; i++)
 		if (p->items[i].class == KA_CLASS_LOST || p->items[i].class == KA_CLASS_BLOCKED)
 			return true;
@@ -123,15 +128,11 @@ static void rule_tries(const struct ka_facts *f, struct ka_primary *out, bool *w
 		add(out, KA_REASON_CONN_MAX_TRIES, KA_CLASS_ALONE, said, explain_tries);
 		return;
 	}
-	is_late = most > 0 && failed >= most;
-	if (!is_late)
+	if (most == 0 || failed < most)
 		return;
-	if (has_records(f)) {
-		add(out, KA_REASON_CONN_MAX_TRIES, is_better_known(out) ? KA_CLASS_SECONDARY : KA_CLASS_ALONE, NULL, explain_tries);
-		return;
-	}
-	add(out, KA_REASON_CONN_MAX_TRIES, is_settled_behind ? KA_CLASS_ALONE : KA_CLASS_SECONDARY, NULL, explain_tries);
-	*would_login = *would_login && !is_settled_behind;
+	is_late = is_settled_behind && !has_records(f);
+	add(out, KA_REASON_CONN_MAX_TRIES, is_late || !is_better_known(f, out) ? KA_CLASS_ALONE : KA_CLASS_SECONDARY, NULL, explain_tries);
+	*would_login = *would_login && !is_late;
 }
 
 void ka_rulelimit_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login)

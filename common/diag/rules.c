@@ -11,6 +11,7 @@
 #include "base/username.h"
 #include "diag/ruleaccount.h"
 #include "diag/rulecert.h"
+#include "diag/rulecmd.h"
 #include "diag/rulegate.h"
 #include "diag/rulelimit.h"
 #include "diag/rulelists.h"
@@ -20,7 +21,6 @@
 #include "diag/rulerevoked.h"
 #include "diag/rulelistener.h"
 #include "diag/ruleplace.h"
-#include "diag/rulerecorded.h"
 #include "diag/rulesaid.h"
 #include "diag/rulesig.h"
 
@@ -374,6 +374,8 @@ static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *
 		rule_command(f, i, out, &served);
 		if (is_stopped(f, out, i))
 			listed[i] = served = false;
+		if (f->subject->offers[i].said == KA_OFFER_UNKNOWN && ka_rulecmd_reason(f) != KA_REASON_NONE)
+			served = false; /* it would be, by a command that sshd cannot run */
 		*would_login = *would_login || listed[i] || served;
 		out->settled[i] = out->settled[i] || listed[i] || served;
 		if (out->settled[i])
@@ -433,13 +435,13 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_rulerevoked_run(f, out);
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
+	ka_rulecmd_run(f, out);
 	ka_rulesig_run(f, out);
 	ka_ruleaccount_login(f, out);
 	ka_rulepam_run(f, out);
 	ka_rulelimit_run(f, out, would_login);
 	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
 	ka_ruleplace_run(f, out);
-	ka_rulerecorded_run(f, out);
 	pass_over(f, out);
 	*would_login = *would_login && !decides_alone(out);
 	if (f->offers_count == 0 && !f->subject->is_general && ka_primary_choose(out, 0, &offer) == NULL)

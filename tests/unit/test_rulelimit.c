@@ -53,10 +53,13 @@ static void tries__as_many_refused_as_there_are__decides(void **state)
 {
 	(void)state;
 	offers(2, KA_OFFER_NONE);
-	assert_int_equal(with("maxauthtries 3"), KA_REASON_FILE_MISSING);
+	assert_int_equal(with("maxauthtries 2"), KA_REASON_FILE_MISSING); /* no key would be let in, whichever is offered */
+	assert_true(factsample_has(KA_REASON_CONN_MAX_TRIES));
+	factsample_there(0)->scan.usable = 1;
+	assert_int_equal(with("maxauthtries 3"), KA_REASON_KEY_NOT_LISTED);
 	assert_int_equal(with("maxauthtries 2"), KA_REASON_CONN_MAX_TRIES);
-	assert_string_equal(factsample.evidence.note, "2 keys were offered");
-	assert_int_equal(with("usepam yes"), KA_REASON_FILE_MISSING); /* sshd did not say how many */
+	assert_string_equal(factsample.evidence.detail, "MaxAuthTries 2");
+	assert_int_equal(with("usepam yes"), KA_REASON_KEY_NOT_LISTED); /* sshd did not say how many */
 }
 
 /* with the mode mended the key is let in, however many there are */
@@ -86,13 +89,15 @@ static void tries__listed_key_comes_too_late__decides_beforehand(void **state)
 	assert_true(factsample.would_login);
 }
 
-static void tries__nothing_listed__is_a_hint_beforehand(void **state)
+static void tries__listed_key_not_among_them__decides_beforehand(void **state)
 {
 	(void)state;
 	offers(3, KA_OFFER_UNKNOWN);
+	assert_int_equal(with("maxauthtries 3"), KA_REASON_FILE_MISSING);
 	factsample_there(0)->scan.usable = 1;
-	assert_int_equal(with("maxauthtries 2"), KA_REASON_KEY_NOT_LISTED);
-	assert_true(factsample_has(KA_REASON_CONN_MAX_TRIES));
+	assert_int_equal(with("maxauthtries 4"), KA_REASON_KEY_NOT_LISTED);
+	assert_false(factsample_has(KA_REASON_CONN_MAX_TRIES));
+	assert_int_equal(with("maxauthtries 3"), KA_REASON_CONN_MAX_TRIES);
 }
 
 static void time__sshd_says_so__decides(void **state)
@@ -113,7 +118,7 @@ int main(void)
 		cmocka_unit_test_setup(tries__as_many_refused_as_there_are__decides, factsample_plain),
 		cmocka_unit_test_setup(tries__a_key_was_found_and_lost__is_said_beside, factsample_plain),
 		cmocka_unit_test_setup(tries__listed_key_comes_too_late__decides_beforehand, factsample_plain),
-		cmocka_unit_test_setup(tries__nothing_listed__is_a_hint_beforehand, factsample_plain),
+		cmocka_unit_test_setup(tries__listed_key_not_among_them__decides_beforehand, factsample_plain),
 		cmocka_unit_test_setup(time__sshd_says_so__decides, factsample_plain),
 	};
 

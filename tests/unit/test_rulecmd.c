@@ -1,0 +1,225 @@
+/* diag/rulecmd on invented facts: what keeps sshd from running its command, and what the log says of its end. */
+#include "diag/rulecmd.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib/factsample.h"
+
+#include "base/poison.h"
+
+#define COMMAND "/usr/libexec/keyaudit/authkeys-cmd"
+#define USER "\nauthorizedkeyscommanduser _keyaudit"
+
+static struct ka_said said;
+
+static void says(const char *message)
+{
+	assert_true(ka_said_make(ka_span_of(message), true, 1, &said));
+	factsample.subject.said = &said;
+	factsample.subject.said_count = 1;
+}
+
+/* the command is fine, and nobody has tried yet; alice's key is in a source of ours */
+static int begin(void **state)
+{
+	struct ka_cmdhealth *c = &factsample.facts.cmd;
+	int rc = factsample_plain(state);
+
+	memset(c, 0, sizeof(*c));
+	put(c->path, COMMAND);
+	c->is_looked = c->is_executable = c->has_way = true;
+	put(c->way.real, COMMAND);
+	c->way.count = 2;
+	c->way.path_len[0] = strlen(COMMAND);
+	c->way.path_len[1] = strlen("/usr/libexec/keyaudit");
+	c->way.facts[0] = (struct ka_perm_fact){ .object = KA_PERM_FILE, .mode = S_IFREG | 0755 };
+	c->way.facts[1] = (struct ka_perm_fact){ .object = KA_PERM_DIR, .mode = S_IFDIR | 0755 };
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.sources.key[0].is_listed = true;
+	put(factsample.facts.sources.key[0].path, "/etc/keyaudit/keys.d/alice");
+	put(factsample.facts.version, "OpenSSH_9.2p1 Debian-2+deb12u10");
+	return rc;
+}
+
+static enum ka_reason with(const char *command)
+{
+	char text[512] = "authorizedkeyscommand ";
+
+	assert_true(ka_span_copy(ka_span_of(command), text + strlen(text), sizeof(text) - strlen(text)));
+	factsample_sshd(text);
+	return factsample_primary();
+}
+
+static void command__fine__lets_the_key_in(void **state)
+{
+	(void)state;
+	assert_int_equal(with(COMMAND " -u %u -k %k" USER), KA_REASON_NONE);
+	assert_true(factsample.would_login);
+	assert_int_equal(with("none" USER), KA_REASON_NONE); /* there is none */
+}
+
+static void user__unset_or_missing__is_blocked(void **state)
+{
+	(void)state;
+	assert_int_equal(with(COMMAND " -u %u"), KA_REASON_CMD_USER_UNSET);
+	assert_false(factsample.would_login);
+	factsample.facts.cmd.is_user_missing = true;
+	assert_int_equal(with(COMMAND " -u %u" USER), KA_REASON_CMD_USER_MISSING);
+	assert_string_equal(factsample.evidence.note, "there is no user _keyaudit");
+	assert_string_equal(factsample.fix.command[0], "systemd-sysusers");
+	assert_int_equal(with(COMMAND " -u %u\nauthorizedkeyscommanduser nosuch"), KA_REASON_CMD_USER_MISSING);
+	assert_int_equal(factsample.fix.commands, 0);
+}
+
+static void token__unknown_to_this_release__is_blocked(void **state)
+{
+	(void)state;
+	assert_int_equal(with(COMMAND " -c 100%% -C %C" USER), KA_REASON_CMD_BAD_TOKEN);
+	assert_string_equal(factsample.evidence.note, "this sshd does not know %C");
+	put(factsample.facts.version, "OpenSSH_9.6p1 Ubuntu-3ubuntu13");
+	assert_int_equal(with(COMMAND " -c 100%% -C %C" USER), KA_REASON_NONE);
+	assert_int_equal(with(COMMAND " -x %i" USER), KA_REASON_CMD_BAD_TOKEN);
+	assert_int_equal(with(COMMAND " -x 100%" USER), KA_REASON_CMD_BAD_TOKEN);
+}
+
+static void program__not_there__is_blocked(void **state)
+{
+	(void)state;
+	factsample.facts.cmd.errnum = ENOENT;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_MISSING);
+	assert_string_equal(factsample.evidence.path, COMMAND);
+	assert_int_equal(factsample.evidence.errnum, ENOENT);
+	assert_int_equal(factsample.fix.commands, 0);
+	factsample.facts.cmd.errnum = EACCES;
+	put(factsample.facts.cmd.blocked, "/usr/libexec/keyaudit");
+	factsample.facts.cmd.blocked_mode = S_IFDIR | 0700;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_MISSING);
+	assert_string_equal(factsample.evidence.path, "/usr/libexec/keyaudit");
+	assert_string_equal(factsample.fix.command[0], "chmod 755 -- /usr/libexec/keyaudit");
+}
+
+static void program__open_way__is_blocked_and_mended(void **state)
+{
+	(void)state;
+	factsample.facts.cmd.way.facts[1].mode = S_IFDIR | 0757;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_UNSAFE_PATH);
+	assert_string_equal(factsample.evidence.path, "/usr/libexec/keyaudit");
+	assert_int_equal(factsample.fix.commands, 2);
+	assert_string_equal(factsample.fix.command[0], "chown root:root /usr/libexec/keyaudit");
+	assert_string_equal(factsample.fix.command[1], "chmod go-w /usr/libexec/keyaudit");
+	factsample.facts.cmd.way.facts[0].uid = 61100;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_UNSAFE_PATH);
+	assert_string_equal(factsample.evidence.path, COMMAND);
+	assert_int_equal(factsample.evidence.uid, 61100);
+}
+
+static void program__not_executable__is_blocked(void **state)
+{
+	(void)state;
+	factsample.facts.cmd.is_executable = false;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_NOT_EXECUTABLE);
+	assert_string_equal(factsample.fix.command[0], "chmod 755 " COMMAND);
+	factsample.facts.cmd.is_looked = false;
+	assert_int_equal(with(COMMAND USER), KA_REASON_NONE); /* nobody could look */
+}
+
+/* files come first: the command is not asked about a key that they hold */
+static void command__broken_and_the_key_is_in_a_file__is_no_cause(void **state)
+{
+	(void)state;
+	factsample.facts.cmd.errnum = ENOENT;
+	factsample_hit(factsample_there(0), 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	assert_int_equal(with(COMMAND USER), KA_REASON_NONE);
+	assert_true(factsample.would_login);
+	assert_true(factsample_has(KA_REASON_CMD_MISSING));
+}
+
+/* no record, and nothing in the log: what is there to be seen is the likeliest cause */
+static void command__broken_and_nobody_recorded_anything__is_named(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	factsample.facts.cmd.errnum = ENOENT;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_MISSING);
+	says("Could not stat AuthorizedKeysCommand \"" COMMAND "\": No such file or directory");
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_MISSING);
+	assert_int_equal(factsample.out.count, 1);
+	assert_string_equal(factsample.evidence.path, COMMAND);
+}
+
+/* it ran: whatever is wrong with it now was not so then */
+static void command__has_left_a_record__is_no_cause(void **state)
+{
+	(void)state;
+	factsample.facts.cmd.errnum = ENOENT;
+	factsample.facts.sources.key[0].is_listed = false;
+	factsample.offers[0].said = KA_OFFER_NONE;
+	assert_int_equal(with(COMMAND USER), KA_REASON_FILE_MISSING);
+	assert_true(factsample_has(KA_REASON_CMD_MISSING));
+}
+
+static void end__with_a_status_or_a_signal__what_it_served_is_void(void **state)
+{
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	factsample.offers[0].runs = 1;
+	assert_int_equal(with(COMMAND USER), KA_REASON_SIG_MISSING);
+	says("AuthorizedKeysCommand " COMMAND " -u %u failed, status 3");
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_FAILED);
+	assert_string_equal(factsample.evidence.note, "sshd ignored what it printed: status 3");
+	says("AuthorizedKeysCommand " COMMAND " -u %u exited on signal 11");
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_KILLED);
+	assert_string_equal(factsample.evidence.note, "sshd ignored what it printed: signal 11");
+}
+
+static void end__status_127__is_the_program_or_its_argument(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	says("AuthorizedKeysCommand " COMMAND " -u %u -k %k failed, status 127");
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_ARGUMENT_TOO_LONG);
+	factsample.facts.cmd.is_executable = false;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_NOT_EXECUTABLE);
+	factsample.facts.cmd.is_executable = true;
+	factsample.facts.asks_us = false; /* another program may say 127 itself */
+	assert_int_equal(with("/usr/local/bin/keys" USER), KA_REASON_CMD_NOT_EXECUTABLE);
+}
+
+static void end__time_ran_out_behind_a_slow_source__is_the_commands(void **state)
+{
+	(void)state;
+	factsample.facts.sources.key[0].is_listed = false;
+	factsample.offers[0].said = KA_OFFER_REFUSED;
+	says("Timeout before authentication for connection from 192.0.2.7 to 192.0.2.1, pid = 77");
+	assert_int_equal(with(COMMAND USER), KA_REASON_CONN_GRACE_TIMEOUT);
+	factsample.offers[0].reasons[0] = KA_REASON_STORE_TIMEOUT;
+	factsample.offers[0].reasons_count = 1;
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_TIMEOUT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(command__fine__lets_the_key_in, begin),
+		cmocka_unit_test_setup(user__unset_or_missing__is_blocked, begin),
+		cmocka_unit_test_setup(token__unknown_to_this_release__is_blocked, begin),
+		cmocka_unit_test_setup(program__not_there__is_blocked, begin),
+		cmocka_unit_test_setup(program__open_way__is_blocked_and_mended, begin),
+		cmocka_unit_test_setup(program__not_executable__is_blocked, begin),
+		cmocka_unit_test_setup(command__broken_and_the_key_is_in_a_file__is_no_cause, begin),
+		cmocka_unit_test_setup(command__broken_and_nobody_recorded_anything__is_named, begin),
+		cmocka_unit_test_setup(command__has_left_a_record__is_no_cause, begin),
+		cmocka_unit_test_setup(end__with_a_status_or_a_signal__what_it_served_is_void, begin),
+		cmocka_unit_test_setup(end__status_127__is_the_program_or_its_argument, begin),
+		cmocka_unit_test_setup(end__time_ran_out_behind_a_slow_source__is_the_commands, begin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
