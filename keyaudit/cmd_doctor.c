@@ -77,6 +77,7 @@ struct doctor {
 	struct ka_offer offers[KA_DIAG_OFFERS_MAX];
 	struct ka_diagnosis diagnosis;
 	struct ka_lastrefusal last;
+	struct ka_recorded recorded;
 	struct ka_keyline line;
 	uint8_t storage[KA_BLOB_MAX];
 	char plain[KA_BLOB_MAX];
@@ -120,6 +121,19 @@ static const char *take_key_file(struct doctor *d, const char *path)
 	return "there is no public key in:";
 }
 
+/* somebody asks about the last refusal: what it was called then is a witness */
+static void take_recorded(struct doctor *d)
+{
+	if (d->last.at[0] == '\0' || d->last.is_over)
+		return;
+	d->recorded.reason = d->last.code;
+	d->recorded.at = d->last.at;
+	d->recorded.why = d->last.why;
+	for (size_t i = 0; i < d->last.offers_count && i < KA_ARRAY_LEN(d->recorded.offers); i++)
+		d->recorded.offers[i] = d->last.offered[i];
+	d->subject.recorded = &d->recorded;
+}
+
 /* which keys are asked about; NULL, or what is wrong with --key */
 static const char *take_offers(struct doctor *d)
 {
@@ -136,6 +150,7 @@ static const char *take_offers(struct doctor *d)
 	/* what sshd itself refused last is the best question to ask */
 	for (size_t i = 0; i < d->last.offers_count; i++)
 		d->offers[d->subject.offers_count++] = d->last.offers[i];
+	take_recorded(d);
 	if (d->from == NULL && d->last.address[0] != '\0')
 		ka_span_copy(ka_span_of(d->last.address), d->subject.address, sizeof(d->subject.address));
 	return NULL;

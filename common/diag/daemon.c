@@ -83,10 +83,20 @@ static void test(const char *program, const char *config, struct ka_daemon *d)
 	free(out.output);
 }
 
+static void look_at_keys(struct ka_daemon *d)
+{
+	struct stat st;
+
+	for (unsigned i = 0; i < KA_DAEMON_KEYS; i++)
+		d->is_open[i] = lstat(ka_daemon_key(i), &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) != 0;
+}
+
 void ka_daemon_examine(const char *program, const char *config, const struct ka_sshdconf *conf, struct ka_daemon *d)
 {
 	d->unit = unit_name();
 	ka_ports_look(d->listener.is_found ? d->listener.pid : 0, &d->ports);
-	if (!conf->is_known && geteuid() == 0)
-		test(program, config, d);
+	if (conf->is_known || geteuid() != 0)
+		return;
+	test(program, config, d);
+	look_at_keys(d);
 }

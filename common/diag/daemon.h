@@ -17,6 +17,8 @@
 #include "diag/ports.h"
 #include "diag/sshdconf.h"
 
+#define KA_DAEMON_KEYS 3 /* rsa, ecdsa, ed25519 */
+
 struct ka_daemon {
 	struct ka_listener listener;
 	int64_t loaded_us;               /* when it last read its configuration, wall clock; 0: not known */
@@ -25,7 +27,17 @@ struct ka_daemon {
 	bool is_tested;                  /* sshd -t was run, because sshd -T did not answer */
 	int test_status;                 /* its exit status; -1: it was killed or could not be run */
 	char test[KA_DAEMON_TEST_MAX];   /* what it said; raw bytes */
+	bool is_open[KA_DAEMON_KEYS];    /* then: others may read this one of sshd's usual host keys, of which sshd -t says nothing */
 };
+
+/** ka_daemon_key() - the path of one of sshd's usual host keys; static */
+static inline const char *ka_daemon_key(unsigned i)
+{
+	static const char *const keys[KA_DAEMON_KEYS] = { "/etc/ssh/ssh_host_rsa_key", "/etc/ssh/ssh_host_ecdsa_key",
+							  "/etc/ssh/ssh_host_ed25519_key" };
+
+	return i < KA_DAEMON_KEYS ? keys[i] : "";
+}
 
 /** ka_daemon_find() - who listens with @config? Cheap where sshd's usual PidFile names it */
 void ka_daemon_find(const char *config, struct ka_daemon *out);

@@ -129,7 +129,7 @@ static bool explain_hostkeys(const struct ka_daemon *d, struct ka_evidence *e, s
 	struct ka_span line;
 	struct ka_cursor c;
 	size_t n = 0;
-	bool done;
+	bool done, has_named = line_with(d->test, "Unable to load host key", &line); /* those that HostKey names */
 
 	if (!line_with(d->test, "no hostkeys available", &line))
 		return false;
@@ -139,8 +139,11 @@ static bool explain_hostkeys(const struct ka_daemon *d, struct ka_evidence *e, s
 		close_them[3 + n] = paths[n];
 		n++;
 	}
+	for (unsigned i = 0; i < KA_DAEMON_KEYS && !has_named && n < KA_DAEMONJUDGE_KEYS_MAX; i++)
+		if (d->is_open[i])
+			close_them[3 + n++] = ka_daemon_key(i);
 	if (n > 0) {
-		put(ka_span_of(paths[0]), e->path, sizeof(e->path));
+		put(ka_span_of(close_them[3]), e->path, sizeof(e->path));
 		put(ka_span_of("others may read this host key, so sshd does not use it"), e->note, sizeof(e->note));
 		done = ka_fix_command(fix, NULL, close_them);
 	} else if (line_with(d->test, "Unable to load host key", &line) && !line_with(d->test, "/etc/ssh/ssh_host_", &line)) {
@@ -205,15 +208,27 @@ static bool explain_closed(const struct ka_daemonjudge *j, struct ka_evidence *e
 	return false;
 }
 
+/* what sshd says last is why it ends */
+static void put_last(const char *said, struct ka_evidence *e)
+{
+	struct ka_cursor c;
+	struct ka_span line;
+
+	ka_cursor_init(&c, said, strlen(said));
+	while (ka_cursor_line(&c, &line, NULL)) {
+		line.len -= line.len > 0 && line.p[line.len - 1] == '\r';
+		if (line.len > 0)
+			put(line, e->detail, sizeof(e->detail));
+	}
+}
+
 static void explain_test(const struct ka_daemonjudge *j, struct ka_evidence *e, struct ka_fix *fix)
 {
 	const struct ka_daemon *d = j->daemon;
-	struct ka_span line;
 
 	if (explain_privsep(d, e, fix) || explain_hostkeys(d, e, fix) || explain_line(d, e, fix) || explain_closed(j, e, fix))
 		return;
-	if (line_with(d->test, "", &line))
-		put(line, e->detail, sizeof(e->detail));
+	put_last(d->test, e);
 }
 
 static void put_ports(const struct ka_daemonjudge *j, struct ka_evidence *e)

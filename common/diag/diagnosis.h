@@ -39,8 +39,16 @@ struct ka_offer {
 	enum ka_reason verdict;              /* set by the diagnosis: this key's own reason */
 };
 
+/* what the trail has of the user's last refusal, when nobody has logged in since */
+struct ka_recorded {
+	enum ka_reason reason;                      /* of the event; KA_REASON_NONE when it has none that we know */
+	enum ka_reason offers[KA_DIAG_OFFERS_MAX];  /* of each offered key, in the order of the subject's */
+	const char *at, *why;                       /* its time, what it says in words: hostile text */
+};
+
 /* what is asked */
 struct ka_diag_subject {
+	const struct ka_recorded *recorded;  /* NULL: none, or nobody asks about it */
 	char user[KA_USER_NAME_MAX];
 	char address[64];                    /* client address, "" when unknown */
 	int64_t now_sec;

@@ -21,6 +21,7 @@
 #include "diag/rulerevoked.h"
 #include "diag/rulelistener.h"
 #include "diag/ruleplace.h"
+#include "diag/rulerecorded.h"
 #include "diag/rulesaid.h"
 #include "diag/rulesig.h"
 
@@ -442,6 +443,7 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_rulelimit_run(f, out, would_login);
 	ka_rulesaid_run(f, out); /* behind all others: it adds what they do not name */
 	ka_ruleplace_run(f, out);
+	ka_rulerecorded_run(f, out);
 	pass_over(f, out);
 	*would_login = *would_login && !decides_alone(out);
 	if (f->offers_count == 0 && !f->subject->is_general && ka_primary_choose(out, 0, &offer) == NULL)

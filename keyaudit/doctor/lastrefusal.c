@@ -27,30 +27,47 @@ static const char *at(const json_t *object, const char *a, const char *b)
 /* "type fingerprint reason", as the event wrote it */
 static void take_offer(struct ka_lastrefusal *out, const char *text)
 {
-	struct ka_span rest = ka_span_of(text), type, fp;
+	struct ka_span rest = ka_span_of(text), type, fp, reason;
 	struct ka_offer *o = &out->offers[out->offers_count];
 
 	if (out->offers_count == KA_EVENT_OFFERS_MAX || !ka_text_word(&rest, &type) || !ka_text_word(&rest, &fp) ||
 	    !ka_keyfpr_is_valid(fp))
 		return;
 	memset(o, 0, sizeof(*o));
-	if (ka_span_copy(type, o->type, sizeof(o->type)) && ka_span_copy(fp, o->fp, sizeof(o->fp)))
-		out->offers_count++;
+	if (!ka_span_copy(type, o->type, sizeof(o->type)) || !ka_span_copy(fp, o->fp, sizeof(o->fp)))
+		return;
+	if (ka_text_word(&rest, &reason))
+		out->offered[out->offers_count] = ka_reason_find((const char *)reason.p, reason.len);
+	out->offers_count++;
+}
+
+/* how the connection ended: for the user in a refusal of some kind, or not? */
+static bool is_refusal(const char *action, const char *code)
+{
+	return strcmp(action, "ssh-key-refused") == 0 || strcmp(action, "ssh-login-denied") == 0 ||
+	       strcmp(action, "ssh-key-offered") == 0 || (strcmp(action, "ssh-login-accepted") == 0 && code[0] != '\0');
 }
 
 static void take_event(struct ka_lastrefusal *out, const json_t *event, const char *user)
 {
 	const json_t *own = json_object_get(event, "keyaudit"), *offers = json_object_get(own, "offers"), *one;
 	const char *time = json_string_value(json_object_get(event, "@timestamp"));
+	const char *action = at(event, "event", "action"), *code = at(event, "event", "code");
 	size_t i;
 
-	if (strcmp(at(event, "event", "action"), "ssh-key-refused") != 0 || strcmp(at(event, "user", "name"), user) != 0)
+	if (strcmp(at(event, "user", "name"), user) != 0)
 		return;
+	if (!is_refusal(action, code)) {
+		out->is_over = out->is_over || strcmp(action, "ssh-login-accepted") == 0;
+		return;
+	}
 	memset(out, 0, sizeof(*out));
 	ka_span_copy(ka_span_of(time != NULL ? time : "?"), out->at, sizeof(out->at));
 	ka_span_copy(ka_span_of(at(event, "source", "ip")), out->address, sizeof(out->address));
 	out->port = (unsigned)json_integer_value(json_object_get(json_object_get(event, "source"), "port"));
-	ka_span_copy(ka_span_of(at(event, "event", "code")), out->reason, sizeof(out->reason));
+	ka_span_copy(ka_span_of(code), out->reason, sizeof(out->reason));
+	ka_span_copy(ka_span_of(at(event, "event", "reason")), out->why, sizeof(out->why));
+	out->code = ka_reason_find(code, strlen(code));
 	ka_span_copy(ka_span_of(at(event, "keyaudit", "ref")), out->ref, sizeof(out->ref));
 	json_array_foreach(offers, i, one)
 		if (json_is_string(one))
@@ -78,8 +95,8 @@ void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefu
 	while (ka_cursor_line(&c, &line, &whole)) {
 		json_t *event;
 
-		/* parse only what can be about a refused key */
-		if (!whole || line.len >= KA_EVENT_LINE_MAX || memmem(line.p, line.len, "ssh-key-refused", 15) == NULL)
+		/* parse only what can be the end of a connection */
+		if (!whole || line.len >= KA_EVENT_LINE_MAX || memmem(line.p, line.len, "\"action\":\"ssh-", 14) == NULL)
 			continue;
 		event = json_loadb((const char *)line.p, line.len, 0, NULL);
 		if (event != NULL)

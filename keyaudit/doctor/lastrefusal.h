@@ -2,6 +2,7 @@
 #ifndef KA_LASTREFUSAL_H
 #define KA_LASTREFUSAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/limits.h"
@@ -12,9 +13,13 @@ struct ka_lastrefusal {
 	char address[64];
 	unsigned port;
 	char reason[64];
+	char why[KA_TEXT_OPTION_MAX]; /* in words */
+	enum ka_reason code;  /* the same, when we know it */
+	bool is_over;         /* the user has logged in since */
 	char ref[16];
 	size_t offers_count;
-	struct ka_offer offers[KA_EVENT_OFFERS_MAX]; /* type and fingerprint only */
+	struct ka_offer offers[KA_EVENT_OFFERS_MAX]; /* type and fingerprint only, */
+	enum ka_reason offered[KA_EVENT_OFFERS_MAX]; /* and what the event says of each */
 };
 
 /** ka_lastrefusal_find() - look through the trail's last 4 MiB; everything read is treated as hostile text */

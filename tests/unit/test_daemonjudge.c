@@ -147,6 +147,10 @@ static void dead__host_keys(void **state)
 	assert_string_equal(fix.command[0], "ssh-keygen -A");
 	says("sshd: no hostkeys available -- exiting.\n");
 	assert_string_equal(fix.command[0], "ssh-keygen -A");
+	d.is_open[2] = true; /* of its usual ones sshd does not say what is wrong */
+	says("sshd: no hostkeys available -- exiting.\n");
+	assert_string_equal(fix.command[0], "chmod 600 -- /etc/ssh/ssh_host_ed25519_key");
+	assert_string_equal(e.path, "/etc/ssh/ssh_host_ed25519_key");
 	says("Unable to load host key: /srv/key\nsshd: no hostkeys available -- exiting.\n");
 	assert_int_equal(fix.commands, 0); /* -A makes none there */
 	assert_string_not_equal(fix.advice, "");
@@ -165,6 +169,8 @@ static void dead__a_bad_line(void **state)
 	says("the line of nobody\n");
 	assert_int_equal(e.line, 0);
 	assert_string_equal(e.detail, "the line of nobody");
+	says("Disabled method\r\nAuthenticationMethods cannot be satisfied\r\n\n");
+	assert_string_equal(e.detail, "AuthenticationMethods cannot be satisfied"); /* the last word */
 	says("\n\n");
 	assert_string_equal(e.detail, "");
 }

@@ -22,6 +22,7 @@ static struct ka_lastrefusal found;
 
 #define EVENT(at, action, user, rest) \
 	"{\"@timestamp\":\"" at "\",\"event\":{\"action\":\"" action "\",\"code\":\"key.not-listed\"},\"user\":{\"name\":\"" user "\"}" rest "}\n"
+#define CAME_IN(user) "{\"event\":{\"action\":\"ssh-login-accepted\"},\"user\":{\"name\":\"" user "\"}}\n"
 #define REFUSED(at, user, rest) EVENT(at, "ssh-key-refused", user, rest)
 #define FULL ",\"source\":{\"ip\":\"203.0.113.7\",\"port\":40001},\"keyaudit\":{\"ref\":\"asm6lelb\",\"offers\":[\"ssh-ed25519 " SAMPLE_FP \
 	     " key.not-listed\",\"ssh-rsa " SAMPLE_FP_OTHER "\"]}"
@@ -47,13 +48,40 @@ static void find(void **state, const char *text)
 
 static void find__several__the_last_of_this_user(void **state)
 {
-	find(state, REFUSED("1", "alice", FULL) REFUSED("2", "alice", "") REFUSED("3", "bob", FULL) EVENT("4", "ssh-login-accepted", "alice", "")
+	find(state, REFUSED("1", "alice", FULL) REFUSED("2", "alice", "") REFUSED("3", "bob", FULL) EVENT("4", "store-degraded", "alice", "")
 	     REFUSED("5", "alic", "") REFUSED("6", "alice2", ""));
 	assert_string_equal(found.at, "2");
 	assert_string_equal(found.address, ""); /* nothing is left of the first */
 	assert_string_equal(found.reason, "key.not-listed");
 	assert_int_equal(found.offers_count, 0);
 	assert_int_equal(found.port, 0);
+}
+
+/* a login that was denied, a key that came to nothing, a session that died: refusals for who asks */
+static void find__every_end_that_is_no_login__counts(void **state)
+{
+	static const char *const actions[] = { "ssh-key-refused", "ssh-login-denied", "ssh-key-offered", "ssh-login-accepted" };
+	char text[1024];
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(actions); i++) {
+		snprintf(text, sizeof(text), "{\"@timestamp\":\"7\",\"event\":{\"action\":\"%s\",\"code\":\"sig.missing\"},\"user\":{\"name\":\"alice\"}}\n",
+			 actions[i]);
+		find(state, text);
+		assert_string_equal(found.at, "7");
+		assert_int_equal(found.code, KA_REASON_SIG_MISSING);
+		assert_false(found.is_over);
+	}
+}
+
+static void find__a_login_behind_it__is_over(void **state)
+{
+	find(state, REFUSED("1", "alice", FULL) CAME_IN("bob"));
+	assert_false(found.is_over);
+	find(state, REFUSED("1", "alice", FULL) CAME_IN("alice"));
+	assert_true(found.is_over);
+	assert_string_equal(found.at, "1"); /* and still the last one */
+	find(state, CAME_IN("alice") REFUSED("1", "alice", ""));
+	assert_false(found.is_over);
 }
 
 static void find__whole_event__every_field(void **state)
@@ -68,6 +96,8 @@ static void find__whole_event__every_field(void **state)
 	assert_string_equal(found.offers[0].fp, SAMPLE_FP);
 	assert_string_equal(found.offers[1].fp, SAMPLE_FP_OTHER);
 	assert_string_equal(found.offers[1].key, "");
+	assert_int_equal(found.offered[0], KA_REASON_KEY_NOT_LISTED);
+	assert_int_equal(found.offered[1], KA_REASON_NONE);
 }
 
 static void find__no_trail__nothing(void **state)
@@ -185,6 +215,8 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, trailplace_setup, trailplace_teardown)
 	const struct CMUnitTest tests[] = {
 		T(find__several__the_last_of_this_user),
+		T(find__every_end_that_is_no_login__counts),
+		T(find__a_login_behind_it__is_over),
 		T(find__whole_event__every_field),
 		T(find__no_trail__nothing),
 		T(find__lines_that_are_no_events__are_passed_over),
