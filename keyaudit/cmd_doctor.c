@@ -284,8 +284,8 @@ static bool is_address(const char *text)
 /* --fix and what belongs to it; KA_EXIT_FINE: go on */
 static int check_fix_args(const struct doctor *d)
 {
-	if (d->undo != NULL && (d->user != NULL || d->fix || d->how.trust))
-		return ka_usage_error("doctor", "--undo stands without USER, --fix, --dry-run and --trust-content", NULL);
+	if (d->undo != NULL && (d->user != NULL || d->all_users || d->fix || d->how.trust))
+		return ka_usage_error("doctor", "--undo stands without USER, --all-users, --fix, --dry-run and --trust-content", NULL);
 	if (d->undo == NULL && d->user == NULL && d->fix)
 		return ka_usage_error("doctor", "which user? --fix and --dry-run are about one", NULL);
 	if (d->undo == NULL && !d->fix && (d->how.yes || d->how.trust))

@@ -140,6 +140,11 @@ static void usage__bad_words__table(void **state)
 		{ { "root", "--from", "fe80::1%eth0" }, "not an IPv4" },
 		{ { "root", "--from", "\x1b[2J\n\xff" }, "not an IPv4 or IPv6 address: \"\\x1b[2J\\x0a\\xff\"" },
 		{ { "root", "--help" }, "no such option: \"--help\"" },
+		{ { "--fix" }, "which user? --fix and --dry-run are about one" }, { { "--dry-run" }, "which user?" },
+		{ { "root", "--yes" }, "belong to --fix" }, { { "--trust-content", "root" }, "belong to --fix" },
+		{ { "root", "--undo" }, "--undo stands without USER" }, { { "--undo", "abcdefgh", "--fix" }, "--undo stands without" },
+		{ { "--all-users", "--undo" }, "--undo stands without" }, { { "--all-users", "--fix" }, "which user?" },
+		{ { "root", "--dry-run", "--json" }, "not with --json" },
 		{ { "-" }, "-" },
 		{ { longest }, "too long for a user name" },
 	};
