@@ -107,7 +107,7 @@ int ka_earplace_find(const char *path, const struct ka_earplace *place, struct s
 	KA_AUTOCLOSEDIR DIR *d = NULL;
 	const struct dirent *e;
 	const char *name = "";
-	struct stat copy_st;
+	struct stat copy_st = { .st_ino = 0 };
 
 	d = open_dir(path, &name);
 	for (int n = 0; d != NULL && n < KA_EAR_NAMES_MAX && (e = readdir(d)) != NULL; n++) {

@@ -75,8 +75,10 @@ static void next__renamed_again_and_again__nothing_lost(void **state)
 		snprintf(name, sizeof(name), LOG ".%d", 20 - i);
 		hearing_say(LOG, text);
 		strncat(strncat(expected, text, 32), "|", 2);
-		if (i % 4 == 3)
-			assert_string_equal(hearing_heard(), expected), expected[0] = '\0';
+		if (i % 4 == 3) {
+			assert_string_equal(hearing_heard(), expected);
+			expected[0] = '\0';
+		}
 		if (i % 4 == 2)
 			hearing_rename(LOG, name);
 	}
