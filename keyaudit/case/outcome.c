@@ -148,7 +148,7 @@ static void judge_served(const struct ka_offer *served, struct ka_outcome *out)
 	/* one run is the query; a signature would have made a second one */
 	out->reason = served->runs == 1 ? KA_REASON_SIG_MISSING : KA_REASON_NONE;
 	out->key = served;
-	out->needs_diagnosis = served->runs == 1; /* or sshd did not take the line that we served */
+	out->needs_diagnosis = true; /* or sshd did not take the line that we served, or the signature was none of that key's */
 }
 
 static void judge_refused(const struct ka_case *c, struct ka_outcome *out)

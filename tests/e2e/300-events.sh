@@ -112,7 +112,7 @@ like "its key" "$line" "\"key\":{\"type\":\"ssh-ed25519\",\"fingerprint\":\"$(fp
 with_agent bad alice
 not_ok "a client that signs wrongly" agent_ssh alice
 end_agent
-expect "signed wrongly" ssh-key-offered -
+expect "signed wrongly" ssh-key-refused sig.invalid
 
 # --- refused
 not_ok "an unknown key" world_ssh alice stranger
