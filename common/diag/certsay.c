@@ -45,6 +45,41 @@ static void of_line(const struct ka_primary_item *item, struct ka_evidence *e)
 	e->gid = (gid_t)own->gid;
 }
 
+/* the file of names, or the program */
+static void of_names(const struct ka_facts *f, struct ka_evidence *e)
+{
+	const struct ka_userfile *file = &f->files.names;
+
+	put_array(f->files.has_names ? file->path : "", e->path, sizeof(e->path));
+	e->errnum = (int)file->errnum;
+	e->has_stat = file->own.path[0] != '\0';
+	e->mode = (mode_t)file->own.mode;
+	e->uid = (uid_t)file->own.uid;
+	e->gid = (gid_t)file->own.gid;
+}
+
+static void note_names(const struct ka_facts *f, struct ka_buf *b)
+{
+	struct ka_span program = ka_sshdconf_value(&f->sshd, "authorizedprincipalscommand");
+	const struct ka_keyscan *scan = &f->files.names.scan;
+
+	if (ka_sshdconf_is_set(&f->sshd, "authorizedprincipalscommand")) {
+		ka_buf_text(b, "not asked here: ");
+		ka_text_escape(b, program, 0, 100);
+		return;
+	}
+	if (f->files.names.errnum != 0 || scan->usable == 0) {
+		ka_buf_text(b, f->files.names.errnum != 0 ? "the file of names could not be read" : "no name stands there");
+		return;
+	}
+	ka_buf_text(b, "names that stand there: ");
+	for (size_t i = 0; i < KA_ARRAY_LEN(scan->listed) && i < scan->usable; i++) {
+		ka_buf_text(b, i > 0 ? "," : "");
+		ka_text_escape(b, ka_span_of(scan->listed[i]), 0, 36);
+	}
+	ka_buf_text(b, scan->usable > KA_ARRAY_LEN(scan->listed) ? ",..." : "");
+}
+
 static void note_untrusted(const struct ka_facts *f, const struct ka_certview *v, struct ka_buf *b)
 {
 	const struct ka_cafile *file = &f->trusted;
@@ -96,6 +131,9 @@ static void note(const struct ka_facts *f, const struct ka_primary_item *item, c
 		ka_text_escape(b, value, 0, 64);
 		ka_buf_text(b, f->subject->address[0] != '\0' ? "; the client came from " : "; the client's address is not known");
 		ka_text_escape(b, ka_span_of(f->subject->address), 0, 64);
+		break;
+	case KA_REASON_CERT_PRINCIPALS_FILE:
+		note_names(f, b);
 		break;
 	case KA_REASON_CERT_CA_NOT_MARKED:
 		ka_buf_text(b, "the line has the key of the authority, as a key that logs in itself");
@@ -191,12 +229,31 @@ static void fix_untrusted(const struct ka_facts *f, const struct ka_certview *v,
 		ka_fix_advice(fix, text);
 }
 
+/* which names would do */
+static void fix_names(const struct ka_facts *f, const struct ka_certview *v, struct ka_fix *fix)
+{
+	char text[sizeof(fix->advice)];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	if (ka_sshdconf_is_set(&f->sshd, "authorizedprincipalscommand"))
+		ka_buf_text(&b, "Let AuthorizedPrincipalsCommand print one of the certificate's names for this user: ");
+	else
+		ka_buf_text(&b, "Put one of the certificate's names on a line of its own into that file (sshd reads it at each login): ");
+	ka_certview_put_principals(&v->key.cert, 200, &b);
+	if (!b.overflow)
+		ka_fix_advice(fix, text);
+}
+
 static void put_fix(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_certview *v, const struct ka_evidence *e,
 		    struct ka_fix *fix)
 {
 	switch (item->reason) {
 	case KA_REASON_CERT_CA_UNTRUSTED:
 		fix_untrusted(f, v, fix);
+		break;
+	case KA_REASON_CERT_PRINCIPALS_FILE:
+		fix_names(f, v, fix);
 		break;
 	case KA_REASON_CERT_HOST_TYPE:
 		issue_again(f, item, v, "Issue it again without -h: ", fix);
@@ -228,6 +285,8 @@ void ka_certsay_explain(const struct ka_facts *f, const struct ka_primary_item *
 
 	if (item->file != NULL && item->hit != NULL)
 		of_line(item, e);
+	else if (item->reason == KA_REASON_CERT_PRINCIPALS_FILE)
+		of_names(f, e);
 	else if (item->step == KA_STEP_CA)
 		of_trusted(f, item, e);
 	if (item->offer < 0 || !ka_certview_read(&f->offers[item->offer], &v))

@@ -111,12 +111,16 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 		.rule = f->is_debian ? KA_PERM_RULE_DEBIAN : KA_PERM_RULE_UPSTREAM, .scan = scan,
 		.deadline_ms = KA_DIAG_CHILD_MS,
 	};
-	char uid[KA_TEXT_U64_MAX];
+	char uid[KA_TEXT_U64_MAX], entry[KA_TEXT_PATH_MAX], names[KA_TEXT_PATH_MAX];
 	enum ka_err err;
 
 	if (paths == NULL)
 		return KA_ERR_NOMEM;
 	ka_text_u64(f->uid, uid);
+	if (ka_sshdconf_is_set(&f->sshd, "authorizedprincipalsfile") &&
+	    ka_span_copy(ka_sshdconf_value(&f->sshd, "authorizedprincipalsfile"), entry, sizeof(entry)) &&
+	    ka_sshdconf_expand(entry, f->subject->user, uid, f->home, names, sizeof(names)))
+		q.names = names;
 	for (size_t i = 0; i < f->sshd.files_count; i++)
 		if (is_pattern(f, f->sshd.files[i]))
 			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_PATTERN, f->sshd.files[i]);

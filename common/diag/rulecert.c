@@ -80,37 +80,82 @@ static enum ka_class class_in_doubt(const struct ka_facts *f, size_t i)
 	return said == KA_OFFER_UNKNOWN || said == KA_OFFER_SERVED ? KA_CLASS_SECONDARY : KA_CLASS_LOST;
 }
 
+/* an item about a line; sshd's reasons for lines of any key are told as for any key */
+static void add_line(struct ka_primary *out, enum ka_reason reason, enum ka_class class, size_t i, const struct ka_userfile *file,
+		     const struct ka_keyscan_hit *hit)
+{
+	bool is_names = file->entry == KA_USERFILE_NAMES;
+	struct ka_primary_item *item = ka_primary_add(out, reason, (int)i, is_names ? KA_STEP_CA : KA_STEP_FILES, class);
+
+	if (item == NULL)
+		return;
+	item->place = is_names ? 0 : file->entry;
+	item->file = file;
+	item->hit = hit;
+	if (strncmp(ka_reason_id(reason), "cert.", 5) == 0)
+		item->explain = ka_certsay_explain;
+}
+
+enum names { NAMES_UNUSED, NAMES_FOUND, NAMES_MISSING, NAMES_UNKNOWN };
+
+/* AuthorizedPrincipalsFile, then AuthorizedPrincipalsCommand: with either of them the user's own name does not count */
+static enum names look_up(const struct ka_facts *f, size_t i, const struct ka_keyscan_hit **hit)
+{
+	bool by_file = ka_sshdconf_is_set(&f->sshd, "authorizedprincipalsfile");
+	bool by_command = ka_sshdconf_is_set(&f->sshd, "authorizedprincipalscommand");
+
+	*hit = NULL;
+	if (!by_file && !by_command)
+		return NAMES_UNUSED;
+	if (by_file && f->files.has_names && f->files.names.perm_reason == KA_REASON_NONE)
+		*hit = ka_keyscan_hit(&f->files.names.scan, i);
+	if (*hit != NULL && (*hit)->fit != KA_KEYSCAN_REMAINS)
+		return NAMES_FOUND;
+	return by_command || !f->files.has_names ? NAMES_UNKNOWN : NAMES_MISSING;
+}
+
+/* StrictModes lets sshd read no name; a program is not asked, but sshd has */
+static bool judge_names(const struct ka_facts *f, size_t i, enum names names, struct ka_primary *out)
+{
+	const struct ka_userfile *file = &f->files.names;
+	enum ka_class class = names == NAMES_UNKNOWN ? class_in_doubt(f, i) : KA_CLASS_LOST;
+	struct ka_primary_item *item;
+
+	if (f->files.has_names && file->perm_reason != KA_REASON_NONE) {
+		item = ka_primary_add(out, (enum ka_reason)file->perm_reason, (int)i, KA_STEP_CA, class);
+		if (item != NULL)
+			item->file = file;
+	} else {
+		add(out, KA_REASON_CERT_PRINCIPALS_FILE, i, KA_STEP_CA, class);
+	}
+	return class == KA_CLASS_SECONDARY;
+}
+
 /* the certificate at TrustedUserCAKeys, whose authority is there; true when sshd takes it */
 static bool judge_trusted(const struct ka_facts *f, size_t i, const struct ka_keycert *cert, struct ka_primary *out)
 {
+	const struct ka_keyscan_hit *hit;
+	enum names names = look_up(f, i, &hit);
 	struct faults faults = { 0 };
+	bool is_taken = true;
 
-	check_authority(f, cert, true, true, &faults);
+	if (names == NAMES_MISSING || names == NAMES_UNKNOWN)
+		is_taken = judge_names(f, i, names, out);
+	check_authority(f, cert, names == NAMES_UNUSED, true, &faults);
 	check_options(f, cert, &faults);
-	if (faults.count == 0 && faults.in_doubt) {
+	for (size_t n = 0; n < faults.count; n++)
+		add(out, faults.reason[n], i, KA_STEP_CA, n == 0 && is_taken ? KA_CLASS_LOST : KA_CLASS_SECONDARY);
+	if (names == NAMES_FOUND && hit->reason != KA_REASON_NONE)
+		add_line(out, (enum ka_reason)hit->reason, faults.count == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY, i, &f->files.names, hit);
+	if (faults.count > 0 || (names == NAMES_FOUND && hit->reason != KA_REASON_NONE))
+		return false;
+	if (is_taken && faults.in_doubt) {
 		enum ka_class class = class_in_doubt(f, i);
 
 		add(out, KA_REASON_CERT_SOURCE_ADDRESS, i, KA_STEP_CA, class);
 		return class == KA_CLASS_SECONDARY;
 	}
-	for (size_t n = 0; n < faults.count; n++)
-		add(out, faults.reason[n], i, KA_STEP_CA, n == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY);
-	return faults.count == 0;
-}
-
-/* an item about a line; sshd's reasons for lines of any key are told as for any key */
-static void add_line(struct ka_primary *out, enum ka_reason reason, enum ka_class class, size_t i, const struct ka_userfile *file,
-		     const struct ka_keyscan_hit *hit)
-{
-	struct ka_primary_item *item = ka_primary_add(out, reason, (int)i, KA_STEP_FILES, class);
-
-	if (item == NULL)
-		return;
-	item->place = file->entry;
-	item->file = file;
-	item->hit = hit;
-	if (strncmp(ka_reason_id(reason), "cert.", 5) == 0)
-		item->explain = ka_certsay_explain;
+	return is_taken;
 }
 
 /* what the line itself refuses, before the certificate is looked at */

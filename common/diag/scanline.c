@@ -82,6 +82,14 @@ static void judge_from(const struct ka_keyscan_work *w, const struct ka_keyopts 
 	}
 }
 
+void ka_scanline_admits(const struct ka_keyscan_work *w, const struct ka_keyopts *o, struct ka_keyscan_hit *hit)
+{
+	if (is_expired(o, w->query, hit))
+		hit->reason = KA_REASON_OPTION_EXPIRED;
+	else
+		judge_from(w, o, hit);
+}
+
 /*
  * sshd's order: the list itself, cert-authority, expiry, principals, from. @cert: the line's key is not the offered one but
  * the authority of this certificate

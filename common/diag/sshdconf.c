@@ -124,6 +124,11 @@ bool ka_sshdconf_is(const struct ka_sshdconf *c, const char *keyword, const char
 	return value.len > 0 && is_word(value, word);
 }
 
+bool ka_sshdconf_is_set(const struct ka_sshdconf *c, const char *keyword)
+{
+	return ka_sshdconf_value(c, keyword).len > 0 && !ka_sshdconf_is(c, keyword, "none");
+}
+
 bool ka_sshdconf_version(struct ka_span text, char *out, size_t size)
 {
 	struct ka_cursor c;

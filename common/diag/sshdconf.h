@@ -54,6 +54,9 @@ struct ka_span ka_sshdconf_value(const struct ka_sshdconf *c, const char *keywor
 /** ka_sshdconf_is() - is the first value of @keyword this word? Without regard to case; false when it was not printed */
 bool ka_sshdconf_is(const struct ka_sshdconf *c, const char *keyword, const char *word);
 
+/** ka_sshdconf_is_set() - does @keyword have a value other than "none"? */
+bool ka_sshdconf_is_set(const struct ka_sshdconf *c, const char *keyword);
+
 /**
  * ka_sshdconf_version() - the release out of what sshd says about itself
  * @text: output of `sshd -V` or of its usage message

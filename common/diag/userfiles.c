@@ -33,6 +33,11 @@ static bool is_text(const char *p, size_t size)
 	return memchr(p, '\0', size) != NULL;
 }
 
+static bool is_entry(const struct ka_userfile *f, const struct ka_userfiles_query *query)
+{
+	return f->entry == UINT32_MAX || f->entry < query->paths_count || (f->entry == KA_USERFILE_NAMES && query->names != NULL);
+}
+
 bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_query *query)
 {
 	const struct ka_userfile_stat *stats[] = { &f->own, &f->blocked, &f->perm, &f->acl_open };
@@ -42,7 +47,7 @@ bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_q
 			return false;
 	return is_text(f->path, sizeof(f->path)) && is_text(f->expected, sizeof(f->expected)) &&
 	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && is_text(f->acl_who, sizeof(f->acl_who)) && f->path[0] == '/' &&
-	       (f->entry == UINT32_MAX || f->entry < query->paths_count) && f->perm_reason < KA_REASON_COUNT &&
+	       is_entry(f, query) && f->perm_reason < KA_REASON_COUNT &&
 	       f->perm_object <= KA_PERM_ABOVE_HOME && f->errnum < 4096 &&
 	       ka_keyscan_check(&f->scan, query->scan->offers_count);
 }
@@ -142,6 +147,14 @@ static bool receive_rows(int fd, const struct ka_userfiles_query *q, int64_t unt
 	return true;
 }
 
+/* not one of the key files */
+static void take_names(struct ka_userfiles *out)
+{
+	out->names = out->files[out->count];
+	out->has_names = true;
+	memset(&out->files[out->count], 0, sizeof(out->files[0]));
+}
+
 static void listen_to(int fd, const struct ka_userfiles_query *q, struct ka_userfiles *out)
 {
 	int64_t until = ka_clock_boot_ms() + q->deadline_ms;
@@ -154,6 +167,8 @@ static void listen_to(int fd, const struct ka_userfiles_query *q, struct ka_user
 	       receive(fd, &out->files[out->count], sizeof(out->files[0]), until, &out->hung)) {
 		if (!ka_userfiles_check(&out->files[out->count], q) || !receive_rows(fd, q, until, out))
 			out->failed = true;
+		else if (out->files[out->count].entry == KA_USERFILE_NAMES)
+			take_names(out);
 		else
 			out->count++;
 	}

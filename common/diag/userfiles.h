@@ -25,6 +25,8 @@ struct ka_userfile_stat {
 	uint32_t mode, uid, gid;
 };
 
+#define KA_USERFILE_NAMES (UINT32_MAX - 1) /* entry of the file of principals */
+
 /* fixed-width fields only: it travels over a pipe from a process that is not trusted */
 struct ka_userfile {
 	uint32_t entry;                     /* which AuthorizedKeysFile entry, or UINT32_MAX: a file with a similar name */
@@ -60,6 +62,8 @@ struct ka_userfiles {
 	bool limited;       /* not root: seen with our own rights, not the user's */
 	bool has_home;
 	struct ka_userfiles_home home;
+	bool has_names;
+	struct ka_userfile names;  /* what AuthorizedPrincipalsFile names, scanned by diag/scannames.h */
 	size_t count;
 	struct ka_userfile files[KA_USERFILES_MAX];
 	size_t rows_count, rows_left_out;        /* the lines of all files together, where they were wanted */
@@ -73,6 +77,7 @@ struct ka_userfiles_query {
 	const char *home;
 	const char (*paths)[KA_TEXT_PATH_MAX]; /* expanded AuthorizedKeysFile entries */
 	size_t paths_count;
+	const char *names;                     /* expanded AuthorizedPrincipalsFile, or NULL */
 	bool strict_modes;
 	enum ka_perm_rule rule;
 	const struct ka_keyscan_query *scan;

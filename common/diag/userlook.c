@@ -16,6 +16,7 @@
 #include "diag/aclook.h"
 #include "diag/keyrow.h"
 #include "diag/nearname.h"
+#include "diag/scannames.h"
 #include "perm/permcollect.h"
 
 #include "base/poison.h"
@@ -96,7 +97,10 @@ static void scan(struct look *l, int fd, size_t size)
 		l->file.errnum = (uint32_t)errno;
 		return;
 	}
-	ka_keyscan_run(bytes, len, l->query->scan, &l->work, &l->file.scan);
+	if (l->file.entry == KA_USERFILE_NAMES)
+		ka_scannames_run(bytes, len, l->query->scan, &l->work, &l->file.scan);
+	else
+		ka_keyscan_run(bytes, len, l->query->scan, &l->work, &l->file.scan);
 	l->file.scan.cut = err == KA_ERR_LIMIT;
 	l->file.is_read = 1;
 }
@@ -172,6 +176,17 @@ static enum ka_err look_at_configured(struct look *l, size_t i)
 	return send_file(l);
 }
 
+static enum ka_err look_at_names(struct look *l)
+{
+	memset(&l->file, 0, sizeof(l->file));
+	l->file.entry = KA_USERFILE_NAMES;
+	if (l->query->names == NULL || !ka_span_copy(ka_span_of(l->query->names), l->file.path, sizeof(l->file.path)))
+		return KA_ERR_OK;
+	begin_rows(l);
+	open_and_look(l);
+	return send_file(l);
+}
+
 /* a file with a similar name is told only when an offered key stands in it that stands nowhere else */
 static enum ka_err look_at_near(struct look *l, const struct ka_nearname *near)
 {
@@ -222,6 +237,8 @@ enum ka_err ka_userlook_all(const struct ka_userfiles_query *query, int fd)
 	err = send_home(l);
 	for (size_t i = 0; i < query->paths_count && err == KA_ERR_OK; i++)
 		err = look_at_configured(l, i);
+	if (err == KA_ERR_OK)
+		err = look_at_names(l);
 	n = err == KA_ERR_OK ? ka_nearname_find(query, near) : 0;
 	for (size_t i = 0; i < n && err == KA_ERR_OK; i++)
 		err = look_at_near(l, &near[i]);

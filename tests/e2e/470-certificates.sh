@@ -178,4 +178,22 @@ bad_list() { revoked text other && echo 'no key' >>"$REVOKED"; }
 seen=no refused sshd.revoked-file-unreadable "a line that is no key" "file $REVOKED:2" 'mend Mend or remove that line' bad_list
 who=
 
+# ---- names from a file ----
+NAMES=/etc/ssh/principals/alice
+install -d -m 0755 /etc/ssh/principals
+world_sshd_start "TrustedUserCAKeys $CAS" "AuthorizedPrincipalsFile /etc/ssh/principals/%u"
+names() { # TEXT SIGN-ARGUMENT...
+	rm -f "$NAMES"
+	[ -z "$1" ] || printf '%b\n' "$1" >"$NAMES"
+	shift
+	sign ca "$@"
+}
+fine "a name of the file" names '# who\nops' -n ops,x
+fine "behind options" names 'no-pty,from="127.0.0.0/8" ops' -n ops
+refused cert.principals-file "another name" "file $NAMES .*names alice .*stand there: ops" "mend Put one of the certificate's names" names ops -n alice
+refused cert.principals-file "no file" "file $NAMES.*could not be read" "mend Put one" names '' -n alice
+open_names() { names ops -n ops && chmod 0666 "$NAMES"; }
+refused perm.world-writable "the file of names" "file $NAMES mode 0666" "fix chmod" open_names
+refused option.from-mismatch "of the line of names" "file $NAMES:1" 'mend If this client' names 'from="10.0.0.1" ops' -n ops
+
 world_finish

@@ -307,6 +307,69 @@ static void line__from_not_judged__is_a_warning(void **state)
 	assert_int_equal(factsample_primary(), KA_REASON_OPTION_FROM_MISMATCH);
 }
 
+/* names for alice come from a file, which was looked at */
+static struct ka_userfile *named(const char *configuration)
+{
+	struct ka_userfile *f = &factsample.facts.files.names;
+
+	trusted("plain");
+	put(factsample.subject.user, "bob"); /* not in the certificate: it does not count then */
+	has_configuration(configuration);
+	factsample.facts.files.has_names = true;
+	f->entry = KA_USERFILE_NAMES;
+	f->is_read = 1;
+	put(f->path, "/etc/ssh/principals/bob");
+	return f;
+}
+
+static void names_file__decides(void **state)
+{
+	struct ka_userfile *f = named("authorizedprincipalsfile /etc/ssh/principals/%u\nauthorizedprincipalscommand none\n");
+
+	(void)state;
+	f->scan.usable = 1;
+	put(f->scan.listed[0], "other");
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPALS_FILE);
+	assert_false(factsample_has(KA_REASON_CERT_PRINCIPAL_MISMATCH));
+	assert_string_equal(factsample.evidence.path, "/etc/ssh/principals/bob");
+	assert_string_equal(factsample.evidence.note, "names that stand there: other");
+	assert_non_null(strstr(factsample.fix.advice, "alice,ops"));
+	factsample_hit(f, 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	fine();
+	f->scan.hits[0].reason = KA_REASON_OPTION_EXPIRED;
+	f->scan.hits[0].fit = KA_KEYSCAN_WHOLE;
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_EXPIRED);
+	f->scan.hits[0].fit = KA_KEYSCAN_REMAINS;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPALS_FILE);
+}
+
+static void names_file__missing_or_open_to_others(void **state)
+{
+	struct ka_userfile *f = named("authorizedprincipalsfile /etc/ssh/principals/%u\n");
+
+	(void)state;
+	f->errnum = ENOENT;
+	f->is_read = 0;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPALS_FILE);
+	assert_int_equal(factsample.evidence.errnum, ENOENT);
+	f = named("authorizedprincipalsfile /etc/ssh/principals/%u\n");
+	factsample_hit(f, 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	factsample_bad_perm(f, KA_REASON_PERM_WORLD_WRITABLE, "/etc/ssh/principals/bob", 0666);
+	assert_int_equal(factsample_primary(), KA_REASON_PERM_WORLD_WRITABLE);
+}
+
+static void names_command__is_a_warning_until_sshd_went_on(void **state)
+{
+	(void)state;
+	named("authorizedprincipalsfile none\nauthorizedprincipalscommand /bin/names %u\n");
+	factsample.facts.files.has_names = false;
+	fine();
+	assert_true(factsample_has(KA_REASON_CERT_PRINCIPALS_FILE));
+	factsample.offers[0].said = KA_OFFER_NONE;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_PRINCIPALS_FILE);
+	assert_string_equal(factsample.evidence.note, "not asked here: /bin/names %u");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +384,9 @@ int main(void)
 		cmocka_unit_test(several_faults__sshds_first_is_first),
 		cmocka_unit_test(algorithm__of_the_authority),
 		cmocka_unit_test(sshd_not_asked__nothing_is_said),
+		cmocka_unit_test(names_file__decides),
+		cmocka_unit_test(names_file__missing_or_open_to_others),
+		cmocka_unit_test(names_command__is_a_warning_until_sshd_went_on),
 		cmocka_unit_test(line__sound__logs_in),
 		cmocka_unit_test(line__its_faults__in_sshds_order),
 		cmocka_unit_test(line__not_marked__is_marked_by_a_command),
