@@ -64,7 +64,7 @@ _has_events() {
 
 # until every connection of the case has its event; all of them are in $WORLD_RUN/events, the last one in $event_line
 wait_event() {
-	world_wait "${CAUSES_EVENT_SEC:-4}" _has_events
+	world_wait "${CAUSES_EVENT_SEC:-10}" _has_events
 	final_events >"$WORLD_RUN/events"
 	event_line=$(tail -n 1 "$WORLD_RUN/events")
 }
