@@ -385,6 +385,9 @@
 #define KA_LISTENER_OPTION_MAX 256      /* one of them, with its NUL */
 #define KA_DAEMONJUDGE_KEYS_MAX 6       /* host keys closed by one command */
 #define KA_DAEMON_TEST_MAX 4096         /* of what sshd -t says */
+#define KA_WRAPPERS_PATH_MAX 32
+#define KA_WRAPPERS_FILE_MAX (256 * 1024)   /* hosts.allow, hosts.deny */
+#define KA_WRAPPERS_PROGRAM_MAX (16 * 1024 * 1024) /* of sshd, in which its libraries are named */
 #define KA_PORTS_MAX 256                /* TCP ports that something listens on */
 #define KA_PORTS_BLOCK_MAX 2048         /* read at once of the kernel's table; a line has at most 200 */
 #define KA_PORTS_FDS_MAX 64             /* descriptors of sshd's listener that are looked at */

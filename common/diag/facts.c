@@ -50,8 +50,10 @@ static enum ka_err ask_sshd(struct ka_facts *f)
 			       conf->strict_modes == KA_CONF_STRICT_DEBIAN : ka_sshdconf_is_debian(f->version);
 	err = ka_sshdask_conf(&ask, &f->sshd);
 	ka_daemon_loaded(&f->sshd, &f->daemon);
-	if (err == KA_ERR_OK && f->subject->by_hand)
+	if (err == KA_ERR_OK && f->subject->by_hand) {
 		ka_daemon_examine(program, ask.config, &f->sshd, &f->daemon);
+		ka_wrappers_look(program, f->subject->address, &f->wrappers);
+	}
 	return err;
 }
 

@@ -25,6 +25,7 @@
 #include "diag/sshdrevoked.h"
 #include "diag/sshdplace.h"
 #include "diag/userfiles.h"
+#include "diag/wrappers.h"
 #include "diag/usergroups.h"
 
 enum ka_facts_account { KA_FACTS_ACCOUNT_UNASKED, KA_FACTS_ACCOUNT_KNOWN, KA_FACTS_ACCOUNT_UNKNOWN };
@@ -33,6 +34,7 @@ struct ka_facts {
 	const struct ka_diag_subject *subject;
 	struct ka_sshdconf sshd;
 	struct ka_daemon daemon;          /* the sshd that runs */
+	struct ka_wrappers wrappers;      /* whether libwrap refuses the client, when a person asks */
 	struct ka_sshdplaces places;      /* where its settings stand; empty when nobody looked */
 	char version[64];
 	bool is_debian;                   /* which StrictModes rule */

@@ -49,8 +49,29 @@ static void rule_refused(const struct ka_facts *f, struct ka_primary *out)
 		item->explain = explain_refused;
 }
 
+static void explain_wrapped(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
+{
+	(void)item;
+	(void)fix;
+	(void)ka_span_copy(ka_span_of(f->wrappers.path), e->path, sizeof(e->path));
+	(void)ka_span_copy(ka_span_of(f->wrappers.rule), e->detail, sizeof(e->detail));
+	e->line = f->wrappers.line;
+}
+
+static void rule_wrapped(const struct ka_facts *f, struct ka_primary *out)
+{
+	struct ka_primary_item *item;
+
+	if (!f->wrappers.is_refused)
+		return;
+	item = ka_primary_add(out, KA_REASON_CONN_TCP_WRAPPERS, KA_PRIMARY_ALL, KA_STEP_LISTENER, KA_CLASS_ALONE);
+	if (item != NULL)
+		item->explain = explain_wrapped;
+}
+
 void ka_rulelistener_run(const struct ka_facts *f, struct ka_primary *out)
 {
 	rule_running(f, out);
+	rule_wrapped(f, out);
 	rule_refused(f, out);
 }

@@ -69,6 +69,21 @@ static void doomed__is_secondary(void **state)
 	assert_true(factsample_has(KA_REASON_CONN_NOT_RUNNING));
 }
 
+static void wrapped__the_rule_is_named(void **state)
+{
+	(void)state;
+	factsample.facts.daemon.ports.count = 1;
+	factsample.facts.daemon.ports.ports[0].number = 22;
+	factsample.facts.wrappers = (struct ka_wrappers){ .is_used = true, .path = "/etc/hosts.deny", .line = 4, .rule = "sshd: ALL" };
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_TCP_WRAPPERS);
+	factsample.facts.wrappers.is_refused = true;
+	assert_int_equal(factsample_primary(), KA_REASON_CONN_TCP_WRAPPERS);
+	assert_string_equal(factsample.evidence.path, "/etc/hosts.deny");
+	assert_int_equal(factsample.evidence.line, 4);
+	assert_string_equal(factsample.evidence.detail, "sshd: ALL");
+	assert_true(strstr(factsample.fix.advice, "hosts.deny") != NULL);
+}
+
 static void refused_by_configuration(void **state)
 {
 	(void)state;
@@ -88,6 +103,7 @@ int main(void)
 		cmocka_unit_test_setup(silent__somebody_was_refused__is_not, make),
 		cmocka_unit_test_setup(listens__is_no_reason, make),
 		cmocka_unit_test_setup(doomed__is_secondary, make),
+		cmocka_unit_test_setup(wrapped__the_rule_is_named, make),
 		cmocka_unit_test_setup(refused_by_configuration, make),
 	};
 
