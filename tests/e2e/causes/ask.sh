@@ -7,6 +7,7 @@ attempted=0 connections=0 held=0 address='' client_status=0 doctor_status=0
 
 # clean_slate: an empty trail, so that every event in it belongs to this case
 clean_slate() {
+	[ "$connections" = 0 ] || wait_event # of the last login, which nobody has waited for
 	rm -f "$WORLD_TRAIL" "$WORLD_RUN/doctor" "$WORLD_RUN/doctor.json" "$WORLD_RUN/script" "$WORLD_RUN/events"
 	: >"$WORLD_RUN/doctor"
 	: >"$WORLD_RUN/events"
