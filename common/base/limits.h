@@ -156,6 +156,7 @@
 #define KA_PERMACL_BYTES_MAX 2048       /* of an access list: 255 entries */
 #define KA_PERMACL_WRITERS_MAX 4        /* of them that are named */
 #define KA_PERMACL_WHO_MAX 256
+#define KA_MOUNTLOOK_LABEL_MAX 128      /* a security label of a file */
 #define KA_PAMLINE_MAX 96               /* account and session lines of one PAM stack */
 #define KA_PAMLINE_CONTROL_MAX 256
 #define KA_PAMLINE_ARGUMENTS_MAX 256

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "diag/filesys.h"
 #include "spool/recordsrc.h"
 
 #include "base/poison.h"
@@ -78,6 +79,9 @@ static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
 		set_stat(out, &f->blocked);
 		out->errnum = (int)f->errnum;
 		break;
+	case KA_REASON_FILE_SELINUX_LABEL:
+		set_array(out->detail, f->label);
+		break;
 	case KA_REASON_PERM_ACL:
 		of_acl(item, out);
 		break;
@@ -90,6 +94,8 @@ static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
 		break;
 	default:
 		out->errnum = (int)f->errnum;
+		if (item->reason == KA_REASON_FILE_NFS_DENIED && ka_filesys_name(f->fs_type) != NULL)
+			set_array(out->detail, ka_filesys_name(f->fs_type));
 		break;
 	}
 }
@@ -243,6 +249,23 @@ static void of_trouble(const struct ka_keysource *s, struct ka_evidence *out)
 	}
 }
 
+/* a home that is not there: what should have brought it */
+static void of_home(const struct ka_facts *f, struct ka_evidence *out)
+{
+	const char *name = ka_filesys_name(f->files.home.fs_type);
+	struct ka_buf b;
+
+	if (f->files.home.is_locked != 0) {
+		set_array(out->note, "it is encrypted (ecryptfs) and not open: sshd cannot read keys in it before the user has logged in");
+		return;
+	}
+	if (name == NULL)
+		return;
+	ka_buf_init_array(&b, out->note);
+	ka_buf_text(&b, "its place is on ");
+	ka_buf_text(&b, name);
+}
+
 /* items without file or key: the reason says which fact it is about */
 static void of_rest(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
@@ -251,6 +274,7 @@ static void of_rest(const struct ka_facts *f, const struct ka_primary_item *item
 	if (reason == KA_REASON_FILE_HOME_MISSING) {
 		set_array(out->path, f->home);
 		out->errnum = (int)f->files.home.errnum;
+		of_home(f, out);
 	} else if (reason == f->sources.trouble) {
 		set_array(out->path, f->sources.trouble_path);
 		set_array(out->detail, f->sources.trouble_source);

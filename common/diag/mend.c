@@ -119,6 +119,10 @@ static void fix_from_template(const struct ka_facts *f, const struct ka_primary_
 
 	if (out->advice[0] != '\0')
 		return;
+	if (item->reason == KA_REASON_FILE_HOME_MISSING && (item->file != NULL || f->files.home.is_locked != 0)) {
+		ka_fix_advice(out, "The home is encrypted and not open: keep the keys outside of it (AuthorizedKeysFile), or log in by password first");
+		return;
+	}
 	if (item->reason == KA_REASON_FILE_HOME_MISSING)
 		words.home = NULL; /* there it is the real one, which we do not know */
 	if (text[0] >= 'A' && text[0] <= 'Z') {
@@ -166,6 +170,9 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 	case KA_REASON_PERM_GROUP_WRITABLE:
 	case KA_REASON_PERM_WORLD_WRITABLE:
 		close_path(f, item, e, out);
+		break;
+	case KA_REASON_FILE_SELINUX_LABEL:
+		ka_fix_command(out, is_in_home(f, e->path) ? f->subject->user : NULL, argv("restorecon", "-v", "--", e->path));
 		break;
 	case KA_REASON_PERM_ACL:
 		drop_acl(f, e, out);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/username.h"
+#include "diag/filesys.h"
 #include "diag/ruleaccount.h"
 #include "diag/rulecert.h"
 #include "diag/rulecmd.h"
@@ -44,12 +45,18 @@ static bool is_below(const char *path, const char *dir)
 /* a key file that could not be opened or is none; KA_REASON_NONE when it could, or when there is nothing */
 static enum ka_reason closed_reason(const struct ka_userfile *f)
 {
+	if (f->errnum == ESTALE || ((f->errnum == EACCES || f->errnum == EPERM) && ka_filesys_is_network(f->fs_type)))
+		return KA_REASON_FILE_NFS_DENIED;
+	if ((f->errnum == 0 || f->errnum == EACCES) && ka_filesys_label_is_closed(f->label))
+		return KA_REASON_FILE_SELINUX_LABEL;
 	if (f->errnum == 0)
 		return f->own.path[0] != '\0' && !S_ISREG(f->own.mode) ? KA_REASON_FILE_NOT_REGULAR : KA_REASON_NONE;
 	switch (f->errnum) {
 	case ENOENT:
 	case ENOTDIR:
 		return KA_REASON_NONE;
+	case ENOKEY:
+		return KA_REASON_FILE_HOME_MISSING; /* encrypted, and its key is not there (fscrypt) */
 	case ENXIO:
 	case ENODEV:
 		return KA_REASON_FILE_NOT_REGULAR; /* a socket, a device without a driver */
@@ -185,7 +192,7 @@ static void rule_home(const struct ka_facts *facts, struct ka_primary *out)
 {
 	uint32_t why = facts->files.home.errnum;
 
-	if (!facts->files.has_home || (why != ENOENT && why != ENOTDIR))
+	if (!facts->files.has_home || (why != ENOENT && why != ENOTDIR && facts->files.home.is_locked == 0))
 		return;
 	for (size_t i = 0; i < facts->files.count; i++)
 		if (is_below(facts->files.files[i].path, facts->home)) {

@@ -46,8 +46,8 @@ bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_q
 		if (!is_text(stats[i]->path, sizeof(stats[i]->path)))
 			return false;
 	return is_text(f->path, sizeof(f->path)) && is_text(f->expected, sizeof(f->expected)) &&
-	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && is_text(f->acl_who, sizeof(f->acl_who)) && f->path[0] == '/' &&
-	       is_entry(f, query) && f->perm_reason < KA_REASON_COUNT &&
+	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && is_text(f->acl_who, sizeof(f->acl_who)) &&
+	       is_text(f->label, sizeof(f->label)) && f->path[0] == '/' && is_entry(f, query) && f->perm_reason < KA_REASON_COUNT &&
 	       f->perm_object <= KA_PERM_ABOVE_HOME && f->errnum < 4096 &&
 	       ka_keyscan_check(&f->scan, query->scan->offers_count);
 }

@@ -45,6 +45,8 @@ struct ka_userfile {
 	char acl[KA_TEXT_PATH_MAX];         /* the first object on its way with an access list that could not be judged, "" */
 	struct ka_userfile_stat acl_open;   /* the first object that an access list lets others write to */
 	uint32_t acl_only_mask;             /* its group bit is the mask of the list */
+	uint32_t fs_type;                   /* f_type of statfs(2), of the file or the nearest directory; 0: not known */
+	char label[KA_MOUNTLOOK_LABEL_MAX]; /* security.selinux, while SELinux enforces its policy; raw */
 	char acl_who[KA_PERMACL_WHO_MAX];   /* "user:bob group:staff"; raw */
 	uint32_t is_read;                   /* the content was looked at */
 	struct ka_keyscan scan;
@@ -54,6 +56,8 @@ struct ka_userfile {
 struct ka_userfiles_home {
 	uint32_t errnum; /* of stat(home) */
 	uint32_t mode, uid, gid;
+	uint32_t fs_type;   /* as of a file */
+	uint32_t is_locked; /* it is encrypted, and not open */
 };
 
 struct ka_userfiles {

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "diag/aclook.h"
+#include "diag/mountlook.h"
 #include "diag/keyrow.h"
 #include "diag/nearname.h"
 #include "diag/scannames.h"
@@ -118,6 +119,7 @@ static void open_and_look(struct look *l)
 		f->is_link = 1;
 		f->real[n > 0 ? n : 0] = '\0';
 	}
+	ka_mountlook_file(f);
 	if (fd < 0) {
 		f->errnum = (uint32_t)saved;
 		if (stat(f->path, &st) == 0)
@@ -220,6 +222,7 @@ static enum ka_err send_home(const struct look *l)
 		home.uid = st.st_uid;
 		home.gid = st.st_gid;
 	}
+	ka_mountlook_home(l->query, &home);
 	return ka_fd_write_all(l->fd, &home, sizeof(home));
 }
 
