@@ -117,6 +117,7 @@
 #define KA_ALLUSERS_WORKERS_MAX 8
 #define KA_ALLUSERS_PATH_MAX 192         /* of what an account's reason is about; the end of a longer one */
 #define KA_ALLSHOW_LINE_MAX 3072
+#define KA_LASTREFUSAL_EARLIER_MAX 4     /* refusals that are shown beside the last one */
 #define KA_TELL_MAX 512                 /* what is told to the user */
 #define KA_WAY_LINES_MAX 40              /* of the way in: the places of way.c and every key file */
 #define KA_WAY_WHAT_MAX 128

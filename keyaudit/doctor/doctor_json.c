@@ -78,6 +78,20 @@ static void put_last(struct ka_buf *b, const struct ka_lastrefusal *last)
 	put_text(b, "reason", last->reason, sizeof(last->reason));
 	put_text(b, "ref", last->ref, sizeof(last->ref));
 	ka_jsonout_object_end(b);
+	if (last->earlier_count == 0)
+		return;
+	ka_jsonout_array(b, "earlier_refusals");
+	for (size_t i = 0; i < last->earlier_count; i++) {
+		const struct ka_lastrefusal_earlier *e = &last->earlier[i];
+
+		ka_jsonout_object(b, NULL);
+		put_text(b, "at", e->at, sizeof(e->at));
+		put_text(b, "source_ip", e->address, sizeof(e->address));
+		put_text(b, "reason", e->reason, sizeof(e->reason));
+		put_text(b, "ref", e->ref, sizeof(e->ref));
+		ka_jsonout_object_end(b);
+	}
+	ka_jsonout_array_end(b);
 }
 
 /* absent when everything was */

@@ -18,7 +18,6 @@
 #include "base/poison.h"
 
 #define LABEL_AT 5 /* columns before a label ... */
-#define LAST_AT 15 /* behind " last refusal  " */
 #define WHAT_COLUMNS 15 /* of the name of a check */
 #define TEXT_AT 11 /* ... and before what stands behind it */
 
@@ -232,28 +231,43 @@ static void show_verdict(const struct ka_out *o, const struct ka_diag_subject *s
 		fputc('\n', o->to);
 }
 
-static void show_last(const struct ka_out *o, const struct ka_lastrefusal *last)
+/* "at  from address  2 keys  reason  ref x" */
+static void show_refusal(const struct ka_out *o, const struct ka_lastrefusal_earlier *r)
 {
 	char text[64];
 	struct ka_wrap w;
 	struct ka_buf b;
 
-	if (last->at[0] == '\0')
-		return;
-	fputs("\n last refusal  ", o->to);
-	ka_wrap_begin(&w, o, LAST_AT, LAST_AT);
-	ka_wrap_escaped(&w, KA_OUT_PLAIN, last->at, sizeof(last->at));
+	fputs("   ", o->to);
+	ka_wrap_begin(&w, o, 3, LABEL_AT);
+	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->at, sizeof(r->at));
 	ka_wrap_text(&w, KA_OUT_PLAIN, "  from ");
-	ka_wrap_escaped(&w, KA_OUT_PLAIN, last->address[0] != '\0' ? last->address : "-", sizeof(last->address));
+	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->address[0] != '\0' ? r->address : "-", sizeof(r->address));
 	ka_buf_init_array(&b, text);
 	ka_buf_text(&b, "  ");
-	ka_buf_u64(&b, last->offers_count);
-	ka_buf_text(&b, last->offers_count == 1 ? " key  " : " keys  ");
+	ka_buf_u64(&b, r->offers_count);
+	ka_buf_text(&b, r->offers_count == 1 ? " key  " : " keys  ");
 	ka_wrap_text(&w, KA_OUT_PLAIN, text);
-	ka_wrap_escaped(&w, KA_OUT_PLAIN, last->reason, sizeof(last->reason));
+	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->reason, sizeof(r->reason));
 	ka_wrap_text(&w, KA_OUT_PLAIN, "  ref ");
-	ka_wrap_escaped(&w, KA_OUT_PLAIN, last->ref, sizeof(last->ref));
+	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->ref, sizeof(r->ref));
 	ka_wrap_end(&w);
+}
+
+static void show_last(const struct ka_out *o, const struct ka_lastrefusal *last)
+{
+	struct ka_lastrefusal_earlier first = { .offers_count = last->offers_count };
+
+	if (last->at[0] == '\0')
+		return;
+	memcpy(first.at, last->at, sizeof(first.at));
+	memcpy(first.address, last->address, sizeof(first.address));
+	memcpy(first.reason, last->reason, sizeof(first.reason));
+	memcpy(first.ref, last->ref, sizeof(first.ref));
+	fputs("\n Last refusals\n", o->to);
+	show_refusal(o, &first);
+	for (size_t i = 0; i < last->earlier_count; i++)
+		show_refusal(o, &last->earlier[i]);
 }
 
 static void show_head(const struct ka_out *o, const struct ka_diagnosis *d)

@@ -2,7 +2,6 @@
 #include "keyaudit/doctor/lastrefusal.h"
 
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,21 +47,43 @@ static bool is_refusal(const char *action, const char *code)
 	       strcmp(action, "ssh-key-offered") == 0 || (strcmp(action, "ssh-login-accepted") == 0 && code[0] != '\0');
 }
 
-static void take_event(struct ka_lastrefusal *out, const json_t *event, const char *user)
+/* the one before becomes the first of the earlier ones; all else is forgotten */
+static void make_room(struct ka_lastrefusal *out)
+{
+	struct ka_lastrefusal_earlier earlier[KA_LASTREFUSAL_EARLIER_MAX] = { { .offers_count = out->offers_count } };
+	size_t kept = out->earlier_count < KA_LASTREFUSAL_EARLIER_MAX - 1 ? out->earlier_count : KA_LASTREFUSAL_EARLIER_MAX - 1;
+	bool any = out->at[0] != '\0';
+
+	memcpy(earlier[0].at, out->at, sizeof(earlier[0].at));
+	memcpy(earlier[0].address, out->address, sizeof(earlier[0].address));
+	memcpy(earlier[0].reason, out->reason, sizeof(earlier[0].reason));
+	memcpy(earlier[0].ref, out->ref, sizeof(earlier[0].ref));
+	memcpy(&earlier[1], out->earlier, kept * sizeof(earlier[0]));
+	memset(out, 0, sizeof(*out));
+	if (!any)
+		return;
+	memcpy(out->earlier, earlier, sizeof(earlier));
+	out->earlier_count = kept + 1;
+}
+
+bool ka_lastrefusal_take(const json_t *event, const char *user, bool any, struct ka_lastrefusal *out)
 {
 	const json_t *own = json_object_get(event, "keyaudit"), *offers = json_object_get(own, "offers"), *one;
 	const char *time = json_string_value(json_object_get(event, "@timestamp"));
 	const char *action = at(event, "event", "action"), *code = at(event, "event", "code");
+	bool is_login = strcmp(action, "ssh-login-accepted") == 0;
 	size_t i;
 
 	if (strcmp(at(event, "user", "name"), user) != 0)
-		return;
-	if (!is_refusal(action, code)) {
-		out->is_over = out->is_over || strcmp(action, "ssh-login-accepted") == 0;
-		return;
+		return false;
+	if (!is_refusal(action, code) && !(any && is_login)) {
+		out->is_over = out->is_over || is_login;
+		return false;
 	}
-	memset(out, 0, sizeof(*out));
-	ka_span_copy(ka_span_of(time != NULL ? time : "?"), out->at, sizeof(out->at));
+	make_room(out);
+	out->is_over = is_login && code[0] == '\0';
+	if (time == NULL || !ka_span_copy(ka_span_of(time), out->at, sizeof(out->at)))
+		ka_span_copy(ka_span_of("?"), out->at, sizeof(out->at));
 	ka_span_copy(ka_span_of(at(event, "source", "ip")), out->address, sizeof(out->address));
 	out->port = (unsigned)json_integer_value(json_object_get(json_object_get(event, "source"), "port"));
 	ka_span_copy(ka_span_of(code), out->reason, sizeof(out->reason));
@@ -72,6 +93,7 @@ static void take_event(struct ka_lastrefusal *out, const json_t *event, const ch
 	json_array_foreach(offers, i, one)
 		if (json_is_string(one))
 			take_offer(out, json_string_value(one));
+	return true;
 }
 
 void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefusal *out)
@@ -99,8 +121,7 @@ void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefu
 		if (!whole || line.len >= KA_EVENT_LINE_MAX || memmem(line.p, line.len, "\"action\":\"ssh-", 14) == NULL)
 			continue;
 		event = json_loadb((const char *)line.p, line.len, 0, NULL);
-		if (event != NULL)
-			take_event(out, event, user);
+		(void)ka_lastrefusal_take(event, user, false, out);
 		json_decref(event);
 	}
 }

@@ -88,7 +88,7 @@ static void verdict__nothing_found__table(void **state)
 			fail_msg("row %zu: %s", i, caught_out);
 		assert_int_equal(strstr(caught_out, "say which key") != NULL, !rows[i].offered);
 		assert_non_null(strstr(caught_out, "\n 0 errors, 0 warnings.\n"));
-		assert_null(strstr(caught_out, "last refusal"));
+		assert_null(strstr(caught_out, "Last refusals"));
 	}
 }
 
@@ -167,10 +167,15 @@ static void last__refusal__in_one_line(void **state)
 	PUT(x->last.reason, "key.not-listed");
 	PUT(x->last.ref, "asm6lelb");
 	x->last.offers_count = 1;
-	assert_non_null(strstr(show(x), "\n last refusal  2026-08-23T10:15:42Z  from -  1 key  key.not-listed  ref asm6lelb\n"));
+	assert_non_null(strstr(show(x), "\n Last refusals\n   2026-08-23T10:15:42Z  from -  1 key  key.not-listed  ref asm6lelb\n"));
 	x->last.offers_count = 2;
 	PUT(x->last.address, "192.0.2.7");
+	x->last.earlier_count = 1;
+	PUT(x->last.earlier[0].at, "2026-08-22T10:15:42Z");
+	PUT(x->last.earlier[0].reason, EVIL);
 	assert_non_null(strstr(show(x), "  from 192.0.2.7  2 keys  "));
+	assert_non_null(strstr(caught_out, "\n   2026-08-22T10:15:42Z  from -  0 keys  "));
+	assert_true(caught_is_plain(caught_out));
 }
 
 /* every text of the diagnosis that somebody else may have written, one after the other and all at once */

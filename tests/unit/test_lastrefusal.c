@@ -100,6 +100,45 @@ static void find__whole_event__every_field(void **state)
 	assert_int_equal(found.offered[1], KA_REASON_NONE);
 }
 
+static void find__more_than_are_kept__the_newest_in_order(void **state)
+{
+	find(state, REFUSED("1", "alice", "") REFUSED("2", "alice", FULL) EVENT("3", "ssh-login-denied", "alice", "") REFUSED("4", "alice", "")
+	     REFUSED("5", "alice", "") REFUSED("6", "alice", ""));
+	assert_string_equal(found.at, "6");
+	assert_string_equal(found.action, "ssh-key-refused");
+	assert_int_equal(found.earlier_count, KA_LASTREFUSAL_EARLIER_MAX);
+	assert_string_equal(found.earlier[0].at, "5");
+	assert_string_equal(found.earlier[2].at, "3");
+	assert_string_equal(found.earlier[3].at, "2");
+	assert_int_equal(found.earlier[3].offers_count, 2);
+	assert_string_equal(found.earlier[3].ref, "asm6lelb");
+	find(state, REFUSED("1", "alice", ""));
+	assert_int_equal(found.earlier_count, 0);
+}
+
+static void take__any__every_final_event_of_this_user(void **state)
+{
+	static const struct { const char *action; bool refusal, any; } rows[] = {
+		{ "ssh-key-refused", true, true }, { "ssh-login-denied", true, true }, { "ssh-login-accepted", false, true },
+		{ "ssh-key-offered", false, true }, { "trail-gap", false, false },
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		json_t *event;
+
+		snprintf(text, sizeof(text), "{\"event\":{\"action\":\"%s\"},\"user\":{\"name\":\"alice\"}}", rows[i].action);
+		event = json_loads(text, 0, NULL);
+		memset(&found, 0, sizeof(found));
+		assert_int_equal(ka_lastrefusal_take(event, "alice", false, &found), rows[i].refusal);
+		assert_int_equal(ka_lastrefusal_take(event, "alice", true, &found), rows[i].any);
+		assert_string_equal(found.action, rows[i].any ? rows[i].action : "");
+		assert_false(ka_lastrefusal_take(event, "bob", true, &found));
+		json_decref(event);
+	}
+}
+
 static void find__no_trail__nothing(void **state)
 {
 	struct trailplace *p = place(state);
@@ -219,6 +258,8 @@ int main(void)
 		T(find__a_login_behind_it__is_over),
 		T(find__whole_event__every_field),
 		T(find__no_trail__nothing),
+		T(find__more_than_are_kept__the_newest_in_order),
+		T(take__any__every_final_event_of_this_user),
 		T(find__lines_that_are_no_events__are_passed_over),
 		T(find__hostile_fields__bounded),
 		T(find__offers__as_many_as_an_event_has),
