@@ -26,6 +26,8 @@
 #include "keyaudit/doctor/doctor_show.h"
 #include "keyaudit/doctor/install_check.h"
 #include "keyaudit/doctor/lastrefusal.h"
+#include "keyaudit/doctor/nextlogin.h"
+#include "keyaudit/log/logtrail.h"
 #include "keyaudit/mend/fixback.h"
 #include "keyaudit/mend/fixrun.h"
 #include "keyaudit/screen/out_text.h"
@@ -38,7 +40,7 @@ static const char usage[] =
 	"usage: keyaudit doctor [--json] [-c FILE]\n"
 	"       keyaudit doctor USER [--key FILE|FINGERPRINT] [--from IP] [--json]\n"
 	"                            [-c FILE] [--fix [--yes] [--trust-content]]\n"
-	"                            [--dry-run]\n"
+	"                            [--dry-run | --watch]\n"
 	"       keyaudit doctor --undo [ID] [--yes] [--json]\n"
 	"       keyaudit doctor --all-users [--strict] [--from IP] [--json] [-c FILE]\n\n"
 	"Without USER: is keyaudit installed well, and does sshd ask it?\n"
@@ -57,6 +59,7 @@ static const char usage[] =
 	"  --trust-content  with --yes: the keys of a file that others could have written\n"
 	"             were looked through and are right\n"
 	"  --dry-run  what --fix would do, as a shell script; nothing is changed\n"
+	"  --watch    wait for the user's next attempt, and explain that\n"
 	"  --undo ID  put back what --fix changed; without ID a list\n"
 	"Exit status: 0 nothing found, 1 findings, 2 usage, 3 could not decide,\n"
 	"4 no such user or note, 77 not root.\n\n"
@@ -68,7 +71,7 @@ static const char usage[] =
 struct doctor {
 	const char *user, *key, *from, *conf_path;
 	const char *undo; /* "" without an id */
-	bool json, fix, all_users, strict;
+	bool json, fix, all_users, strict, watch;
 	struct ka_fixrun_how how;
 	struct ka_conf conf;
 	struct ka_confload load;
@@ -228,14 +231,34 @@ static int examine_all(struct doctor *d)
 	return status;
 }
 
+/* KA_EXIT_FINE: it has come, and d->last is it */
+static int wait_for_attempt(struct doctor *d)
+{
+	struct ka_out err;
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fputs("keyaudit doctor: waiting for the next attempt of ", stderr);
+	ka_out_escaped(&err, KA_OUT_PLAIN, d->user, KA_TEXT_USER_MAX);
+	fputs(" (Ctrl-C ends it)\n", stderr);
+	if (!ka_install_is_collecting())
+		fputs("keyaudit doctor: no collector is watching, so no attempt will be seen: systemctl start keyaudit-collect\n", stderr);
+	return ka_nextlogin_wait(d->conf.trail, d->user, &d->last) == KA_ERR_OK ? KA_EXIT_FINE : ka_logtrail_complain("doctor", d->conf.trail);
+}
+
 static int examine(struct doctor *d)
 {
+	int status = KA_EXIT_FINE;
 	const char *wrong;
 
 	if (!prepare(d))
 		return KA_EXIT_UNDECIDED;
 	ka_span_copy(ka_span_of(d->user), d->subject.user, sizeof(d->subject.user));
-	ka_lastrefusal_find(d->conf.trail, d->user, &d->last);
+	if (d->watch)
+		status = wait_for_attempt(d);
+	else
+		ka_lastrefusal_find(d->conf.trail, d->user, &d->last);
+	if (status != KA_EXIT_FINE)
+		return status;
 	wrong = take_offers(d);
 	if (wrong != NULL)
 		return complain_key(wrong, d->key);
@@ -290,6 +313,8 @@ static int check_fix_args(const struct doctor *d)
 		return ka_usage_error("doctor", "which user? --fix and --dry-run are about one", NULL);
 	if (d->undo == NULL && !d->fix && (d->how.yes || d->how.trust))
 		return ka_usage_error("doctor", "--yes and --trust-content belong to --fix", NULL);
+	if (d->watch && (d->user == NULL || d->fix || d->key != NULL || d->from != NULL))
+		return ka_usage_error("doctor", "--watch is about one user's next attempt: USER, without --key, --from and --fix", NULL);
 	if (d->how.dry_run && d->json)
 		return ka_usage_error("doctor", "--dry-run prints a script: not with --json", NULL);
 	return KA_EXIT_FINE;
@@ -318,6 +343,8 @@ static int read_args(int argc, char **argv, struct doctor *d)
 			d->how.trust = true;
 		else if (strcmp(argv[i], "--undo") == 0)
 			d->undo = i + 1 < argc && argv[i + 1][0] != '-' ? argv[++i] : "";
+		else if (strcmp(argv[i], "--watch") == 0)
+			d->watch = true;
 		else if (strcmp(argv[i], "--all-users") == 0)
 			d->all_users = true;
 		else if (strcmp(argv[i], "--strict") == 0)

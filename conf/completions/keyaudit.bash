@@ -38,7 +38,7 @@ _keyaudit()
 	*)
 		case $verb in
 		'') words='doctor explain log keys vet cache sign publish config refresh version record collect help --color= --version' ;;
-		doctor) words="--key --from --all-users --strict --json --fix --yes --trust-content --dry-run --undo -c $(compgen -u)" ;;
+		doctor) words="--key --from --all-users --strict --watch --json --fix --yes --trust-content --dry-run --undo -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
 		log) words='--json -n --user --source --reason --since -f --follow --color= --trail -c' ;;

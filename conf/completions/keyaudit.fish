@@ -44,6 +44,7 @@ complete -c keyaudit -n "__keyaudit_verb doctor explain log keys vet cache publi
 complete -c keyaudit -n "__keyaudit_verb doctor keys" -a "(__fish_complete_users)"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l key -r -F -d "The key in question"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l all-users -d "Every account"
+complete -c keyaudit -n "__keyaudit_verb doctor" -l watch -d "Explain the user's next attempt"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l strict -d "With --all-users: warnings count as well"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l fix -d "Mend it, after a question for each change"
 complete -c keyaudit -n "__keyaudit_verb doctor" -l yes -d "No questions"

@@ -311,10 +311,16 @@ static void check_pidns(struct look *l, const struct ka_rundir *dirs)
 		fail_run(l, KA_REASON_NONE, "pid namespace", why);
 }
 
-static void check_run(struct look *l)
+bool ka_install_is_collecting(void)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	KA_AUTOCLOSE int lock = -1;
+	KA_AUTOCLOSE int lock = open(KA_PATH_COLLECT_LOCK, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	return lock >= 0 && fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+}
+
+static void check_run(struct look *l)
+{
 	struct ka_install_item *item;
 	struct ka_rundir dirs;
 	char why[KA_CONF_ERROR_MAX];
@@ -329,8 +335,7 @@ static void check_run(struct look *l)
 		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "spool")->text, 512, KA_PATH_SPOOL, NULL);
 		check_pidns(l, &dirs);
 	}
-	lock = open(KA_PATH_COLLECT_LOCK, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (lock >= 0 && fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK) {
+	if (ka_install_is_collecting()) {
 		say(add(l, KA_INSTALL_OK, KA_REASON_NONE, "collector")->text, 512, "is watching", NULL);
 		return;
 	}

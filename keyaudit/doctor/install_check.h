@@ -33,4 +33,7 @@ struct ka_install {
 /** ka_install_check() - look at everything; @conf_path as -c FILE, NULL: what sshd's command reads. Errors: KA_ERR_NOMEM only */
 KA_MUST_CHECK enum ka_err ka_install_check(const char *conf_path, struct ka_install *out);
 
+/** ka_install_is_collecting() - does a collector hold its lock? Root; to anybody else it looks as if none did */
+bool ka_install_is_collecting(void);
+
 #endif

@@ -50,6 +50,22 @@ void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefu
 	*out = last;
 }
 
+/* the attempt comes at once */
+enum ka_err ka_nextlogin_wait(const char *trail, const char *user, struct ka_lastrefusal *out)
+{
+	(void)trail;
+	(void)user;
+	*out = last;
+	return KA_ERR_OK;
+}
+
+static bool collects;
+
+bool ka_install_is_collecting(void)
+{
+	return collects;
+}
+
 enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosis *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -269,6 +285,27 @@ static void key__asked_about__file_fingerprint_or_the_last_refusal(void **state)
 	assert_string_equal(asked.address, "10.0.0.1");
 }
 
+static void watch__the_next_attempt__is_what_is_asked_about(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	last.offers_count = 1;
+	assert_true(ka_span_copy(ka_span_of("192.0.2.9"), last.address, sizeof(last.address)));
+	assert_true(ka_span_copy(ka_span_of("2026-08-23T10:15:42Z"), last.at, sizeof(last.at)));
+	collects = true;
+	assert_int_equal(DOCTOR("root", "--watch"), KA_EXIT_FINE);
+	assert_string_equal(caught_err, "keyaudit doctor: waiting for the next attempt of root (Ctrl-C ends it)\n");
+	assert_string_equal(asked.address, "192.0.2.9");
+	assert_int_equal(asked.offers_count, 1);
+	collects = false;
+	assert_int_equal(DOCTOR("root", "--watch"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_err, "systemctl start keyaudit-collect"));
+	assert_int_equal(DOCTOR("--watch"), KA_EXIT_USAGE);
+	assert_int_equal(DOCTOR("root", "--watch", "--from", "192.0.2.1"), KA_EXIT_USAGE);
+	assert_int_equal(DOCTOR("root", "--watch", "--fix"), KA_EXIT_USAGE);
+}
+
 static void status__what_was_found(void **state)
 {
 	(void)state;
@@ -297,6 +334,7 @@ int main(void)
 		T(key__what_is_none__usage_and_why),
 		T(key__file_size__up_to_the_limit),
 		T(key__asked_about__file_fingerprint_or_the_last_refusal),
+		T(watch__the_next_attempt__is_what_is_asked_about),
 		T(status__what_was_found),
 	};
 
