@@ -115,7 +115,7 @@ static bool is_command_forced(const struct ka_facts *f)
 static void explain_root(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
 	const struct ka_keyscan_hit *hit = NULL;
-	const char *path;
+	const char *path = NULL;
 	struct ka_buf b;
 
 	(void)fix;
@@ -140,7 +140,7 @@ static void rule_command_only(const struct ka_facts *f, struct ka_primary *out)
 	for (size_t i = 0; i < f->offers_count; i++) {
 		const struct ka_keyscan_hit *hit;
 		struct ka_primary_item *item;
-		const char *path;
+		const char *path = NULL;
 
 		hit = out->settled[i] && !f->offers[i].is_cert ? line_of(f, i, &path) : NULL;
 		if (hit == NULL || hit->has_command != 0 || (path == f->sources.key[i].path && is_command_forced(f)))

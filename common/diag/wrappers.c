@@ -237,7 +237,7 @@ void ka_wrappers_look(const char *program, const char *address, struct ka_wrappe
 	KA_AUTOFREE char *denies = NULL;
 	enum ka_wrappers_answer answer = KA_WRAPPERS_NO;
 	struct ka_span rule = { NULL, 0 };
-	unsigned line;
+	unsigned line = 0;
 	size_t len;
 
 	memset(out, 0, sizeof(*out));

@@ -208,7 +208,7 @@ static void judge__served_key_failed__signature(void **state)
 
 static void settle__user_key_and_method__from_the_right_end(void **state)
 {
-	static const char *const users[] = { "alice", "x from 1.2.3.4 port 5", "a b", "root from 6.6.6.6 port 1 ssh2: ED25519 " FP };
+	static const char *const users[] = { "alice", "x from 1.2.3.4 port 5", "a b", ("root from 6.6.6.6 port 1 ssh2: ED25519 " FP) };
 	char message[512];
 
 	(void)state;

@@ -19,6 +19,7 @@
 #include "keyaudit/doctor/doctor_show.h"
 #include "keyaudit/doctor/install_check.h"
 #include "keyaudit/doctor/lastrefusal.h"
+#include "keyaudit/doctor/nextlogin.h"
 #include "source/confload.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/keysample.h"

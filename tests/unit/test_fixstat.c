@@ -24,7 +24,15 @@ static void unchanged__each_field__counts(void **state)
 	for (size_t i = 0; i < 9; i++)
 		s[i] = plain;
 	assert_true(ka_fixstat_is_unchanged(&plain, &s[0]));
-	s[0].dev++, s[1].ino++, s[2].mode ^= 1, s[3].uid++, s[4].gid++, s[5].links++, s[6].size++, s[7].mtime_ns++, s[8].ctime_ns++;
+	s[0].dev++;
+	s[1].ino++;
+	s[2].mode ^= 1;
+	s[3].uid++;
+	s[4].gid++;
+	s[5].links++;
+	s[6].size++;
+	s[7].mtime_ns++;
+	s[8].ctime_ns++;
 	for (size_t i = 0; i < 9; i++)
 		if (ka_fixstat_is_unchanged(&plain, &s[i]))
 			fail_msg("field %zu", i);
@@ -33,7 +41,10 @@ static void unchanged__each_field__counts(void **state)
 	assert_true(ka_fixstat_is_same(&plain, &s[2]));
 	s[0] = s[1] = plain; /* the times of a directory move with every login */
 	s[0].mode = s[1].mode = S_IFDIR | 0700;
-	s[1].mtime_ns++, s[1].ctime_ns++, s[1].size++, s[1].links++;
+	s[1].mtime_ns++;
+	s[1].ctime_ns++;
+	s[1].size++;
+	s[1].links++;
 	assert_true(ka_fixstat_is_unchanged(&s[0], &s[1]));
 }
 

@@ -62,14 +62,6 @@ static void sum(int status)
 	assert_string_equal(caught_err, "");
 }
 
-static void done(size_t n)
-{
-	caught_begin();
-	ka_pubshow_done(&p->show, n);
-	caught_end();
-	assert_string_equal(caught_out, "");
-}
-
 static void begin__no_terminal__nothing_is_drawn(void **state)
 {
 	(void)state;

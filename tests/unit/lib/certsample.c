@@ -32,7 +32,7 @@ const char *certsample_text(const char *name)
 
 void certsample_take(const char *name, struct ka_offer *offer, struct ka_keyscan_offer *ready)
 {
-	struct ka_span rest = ka_span_of(certsample_text(name)), type, key;
+	struct ka_span rest = ka_span_of(certsample_text(name)), type, key = { NULL, 0 };
 
 	memset(offer, 0, sizeof(*offer));
 	assert_true(ka_text_word(&rest, &type) && ka_text_word(&rest, &key));

@@ -60,4 +60,14 @@ enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct ka_conn *firs
 	_exit(97);
 }
 
+enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_reason reason, bool is_sure, unsigned long count, const char *text)
+{
+	(void)w;
+	(void)reason;
+	(void)is_sure;
+	(void)count;
+	(void)text;
+	_exit(97);
+}
+
 #endif
