@@ -145,6 +145,11 @@ expect_silent() {
 
 # ---- a pair: two causes at once
 
+# NAME: what the doctor names first where only this case is broken
+first_named() {
+	(load "$1" && echo "${with_primary:-$id}")
+}
+
 run_pair() {
 	local first=$1 second=$2 open="$1 $2" found next round
 	fresh_client
@@ -159,7 +164,7 @@ run_pair() {
 		wait_event
 		ask "$user" "${again[@]}"
 		found=$(named) next=''
-		for name in $open; do [ "${name%%~*}" != "$found" ] || next=$name; done
+		for name in $open; do [ "$(first_named "$name")" != "$found" ] || next=$name; done
 		[ -n "$next" ] || {
 			fault "round $round: the doctor names $found"
 			return
