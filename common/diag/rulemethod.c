@@ -197,6 +197,8 @@ static void rule_offer(const struct ka_facts *f, size_t i, struct ka_primary *ou
 {
 	uint64_t required = required_bits(f);
 
+	if (f->offers[i].type[0] == '\0')
+		return; /* only its fingerprint is known */
 	if (accepted(f).len > 0 && !is_accepted(f, i))
 		add(out, is_unknown_here(f, i) ? KA_REASON_SSHD_ALGORITHM_UNKNOWN : KA_REASON_SSHD_ALGORITHM_NOT_ACCEPTED, (int)i,
 		    PLACE_ALGORITHM, explain_algorithm);

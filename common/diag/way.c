@@ -268,8 +268,18 @@ static void put_file(const struct ka_facts *f, const struct ka_primary *p, size_
 			take(&p->items[n], line);
 }
 
+/* where a login is not refused nothing has failed on its way, whatever else is wrong there */
+static void calm(struct ka_way *out)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (out->line[i].state == KA_WAY_BAD)
+			out->line[i].state = KA_WAY_WARN;
+}
+
 void ka_way_make(const struct ka_facts *f, const struct ka_primary *p, struct ka_way *out)
 {
+	int offer;
+
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < KA_ARRAY_LEN(before); i++)
 		put_place(f, p, &before[i], out);
@@ -277,4 +287,6 @@ void ka_way_make(const struct ka_facts *f, const struct ka_primary *p, struct ka
 		put_file(f, p, i, out);
 	for (size_t i = 0; i < KA_ARRAY_LEN(behind); i++)
 		put_place(f, p, &behind[i], out);
+	if (ka_primary_choose(p, f->offers_count, &offer) == NULL)
+		calm(out);
 }

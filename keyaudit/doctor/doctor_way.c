@@ -129,7 +129,7 @@ static void show_row(const struct ka_out *o, const struct ka_keyrow *row, bool a
 	fputs("     ", o->to);
 	at = LINE_AT + 1 + ka_out_mark(o, colour_of(row));
 	fputc(' ', o->to);
-	ka_wrap_begin(&w, o, at, at + 10);
+	ka_wrap_begin(&w, o, at, LINE_AT + 2); /* a fingerprint needs the room */
 	put_number(&w, "line ", row->line, "");
 	put_blanks(&w, at + 10);
 	if (row->is_key != 0 || row->fp[0] != '\0')

@@ -43,8 +43,11 @@ static void take_offer(struct ka_lastrefusal *out, const char *text)
 /* how the connection ended: for the user in a refusal of some kind, or not? */
 static bool is_refusal(const char *action, const char *code)
 {
-	return strcmp(action, "ssh-key-refused") == 0 || strcmp(action, "ssh-login-denied") == 0 ||
-	       strcmp(action, "ssh-key-offered") == 0 || (strcmp(action, "ssh-login-accepted") == 0 && code[0] != '\0');
+	enum ka_reason reason = ka_reason_find(code, strlen(code));
+
+	/* an accepted login may carry a remark, and may have ended for what came behind it (a password to be changed) */
+	return strcmp(action, "ssh-key-refused") == 0 || strcmp(action, "ssh-login-denied") == 0 || strcmp(action, "ssh-key-offered") == 0 ||
+	       (strcmp(action, "ssh-login-accepted") == 0 && reason != KA_REASON_NONE && ka_reason_step(reason) == KA_STEP_SESSION);
 }
 
 /* the one before becomes the first of the earlier ones; all else is forgotten */

@@ -66,7 +66,8 @@ key() { printf '%s/keys/%s.pub' "$WORLD_RUN" "$1"; }
 world_authorize alice alice
 chmod 0666 $AK
 not_ok "alice is refused" world_ssh alice alice
-ok "there is an event" world_trail_wait 5 1
+not_ok "and again" world_ssh alice alice
+ok "there is an event of each" world_trail_wait 10 2
 printed doctor "doctor: a mode" keyaudit doctor alice --json --from 192.0.2.1
 printed doctor "doctor: a key" keyaudit doctor alice --json --key "$(key weak)"
 fix() { keyaudit doctor alice --fix --yes --json --key "$(key alice)" "$@"; }
@@ -86,6 +87,9 @@ chown alice: /home/alice/.ssh && chmod 0700 /home/alice/.ssh && rmdir $AK
 printf 'no-ptty %s\n' "$(world_pub alice)" >$AK
 chown alice: $AK
 printed doctor "doctor: a line" keyaudit doctor alice --json --key "$(key alice)"
+for _ in $(seq 201); do world_pub weak; done >$AK
+printed doctor "doctor: more lines than are shown" keyaudit doctor alice --json
+printed doctor "doctor: every account" keyaudit doctor --all-users --json
 world_pub weak >$AK
 world_pam '' '' enforce
 printed doctor "doctor: a gate and a fingerprint" keyaudit doctor alice --json --key "$(world_fingerprint weak)"

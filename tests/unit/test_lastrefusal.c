@@ -63,12 +63,16 @@ static void find__every_end_that_is_no_login__counts(void **state)
 	static const char *const actions[] = { "ssh-key-refused", "ssh-login-denied", "ssh-key-offered", "ssh-login-accepted" };
 	char text[1024];
 
+	/* a remark beside a login is none */
+	find(state, "{\"@timestamp\":\"7\",\"event\":{\"action\":\"ssh-login-accepted\",\"code\":\"conf.invalid\"},\"user\":{\"name\":\"alice\"}}\n");
+	assert_string_equal(found.at, "");
+	assert_true(found.is_over);
 	for (size_t i = 0; i < KA_ARRAY_LEN(actions); i++) {
-		snprintf(text, sizeof(text), "{\"@timestamp\":\"7\",\"event\":{\"action\":\"%s\",\"code\":\"sig.missing\"},\"user\":{\"name\":\"alice\"}}\n",
+		snprintf(text, sizeof(text), "{\"@timestamp\":\"7\",\"event\":{\"action\":\"%s\",\"code\":\"account.password-expired\"},\"user\":{\"name\":\"alice\"}}\n",
 			 actions[i]);
 		find(state, text);
 		assert_string_equal(found.at, "7");
-		assert_int_equal(found.code, KA_REASON_SIG_MISSING);
+		assert_int_equal(found.code, KA_REASON_ACCOUNT_PASSWORD_EXPIRED);
 		assert_false(found.is_over);
 	}
 }

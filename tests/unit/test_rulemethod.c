@@ -31,6 +31,16 @@ static enum ka_reason with(const char *lines)
 	return factsample_primary();
 }
 
+/* --key SHA256:..., and no line has it */
+static void algorithm__only_the_fingerprint_is_known__nothing_is_said(void **state)
+{
+	(void)state;
+	put(factsample.facts.offers[0].type, "");
+	assert_int_equal(with("pubkeyauthentication yes\npubkeyacceptedalgorithms ecdsa-sha2-nistp256\nrequiredrsasize 4096\n"), KA_REASON_NONE);
+	put(factsample.facts.offers[0].type, "ssh-ed25519");
+	assert_int_equal(with("pubkeyauthentication yes\npubkeyacceptedalgorithms ecdsa-sha2-nistp256\n"), KA_REASON_SSHD_ALGORITHM_NOT_ACCEPTED);
+}
+
 static void says(const char *message)
 {
 	assert_true(ka_said_make(ka_span_of(message), true, 1, &said));
@@ -229,6 +239,7 @@ static void log__only_witness__is_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(algorithm__only_the_fingerprint_is_known__nothing_is_said, begin),
 		cmocka_unit_test_setup(pubkey__switched_off__decides, begin),
 		cmocka_unit_test_setup(pubkey__switched_off_and_nothing_offered__is_named, begin),
 		cmocka_unit_test_setup(methods__without_publickey__exclude_the_key, begin),

@@ -116,6 +116,21 @@ static void way__a_line_of_the_log__stands_at_its_place(void **state)
 	assert_int_equal(line_of("allow lists")->state, KA_WAY_WARN);
 }
 
+/* the store is broken, and the key comes in by a file */
+static void way__login_not_refused__nothing_has_failed(void **state)
+{
+	(void)state;
+	factsample_hit(factsample_there(0), 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.command.load.reason = KA_REASON_CONF_INVALID;
+	walk();
+	assert_int_equal(line_of("key store")->state, KA_WAY_WARN);
+	assert_int_equal(line_of("key store")->reason, KA_REASON_CONF_INVALID);
+	factsample.facts.files.files[0].scan.hits_count = 0;
+	walk();
+	assert_int_equal(line_of("key store")->state, KA_WAY_BAD);
+}
+
 static void way__more_places_than_fit__ends(void **state)
 {
 	char path[64];
@@ -138,6 +153,7 @@ int main(void)
 		cmocka_unit_test_setup(way__lists_and_files_set__are_shown, factsample_plain),
 		cmocka_unit_test_setup(way__a_bad_mode__stands_at_its_file_alone, factsample_plain),
 		cmocka_unit_test_setup(way__a_line_of_the_log__stands_at_its_place, factsample_plain),
+		cmocka_unit_test_setup(way__login_not_refused__nothing_has_failed, factsample_plain),
 		cmocka_unit_test_setup(way__more_places_than_fit__ends, factsample_plain),
 	};
 
