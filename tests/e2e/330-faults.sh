@@ -87,6 +87,8 @@ ok "the collector starts" world_collect_start --verbose
 quick "full disk"
 not_ok "full disk: a stranger" world_ssh alice stranger
 ok "full disk: both wait" world_wait 5 test "$(records)" -ge 2
+has_noticed() { [ "$(grep -c 'cannot be written (disk full' /var/log/collect.log)" -ge "$1" ]; }
+ok "full disk: the collector has noticed" world_wait 5 has_noticed 1
 not_ok "full disk: collect by hand says that something waits" keyaudit collect
 rm /var/log/keyaudit/ballast
 ok "with room again both are written" world_wait 9 reaches "$finals" 2
@@ -108,6 +110,7 @@ install -o alice -m 0640 /dev/null "$WORLD_RUN/trail"
 mv -f "$WORLD_RUN/trail" "$WORLD_TRAIL" # in one step: between two a waiting event would be written
 not_ok "trail of another owner: a stranger" world_ssh alice stranger
 is "nothing is written into it" "$(count .)" 0
+ok "and the collector has noticed" world_wait 5 has_noticed 2
 rm "$WORLD_TRAIL"
 ok "with the trail mended both are written" world_wait 12 reaches "$finals" 2
 
