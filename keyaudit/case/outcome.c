@@ -82,10 +82,27 @@ static void denied(struct ka_outcome *out, const struct ka_said *said)
 	by_log(out, said);
 }
 
+/* without PAM sshd looks for /etc/nologin behind the login, in the session's own process */
+static const struct ka_said *session_lost(const struct ka_case *c, bool is_accepted)
+{
+	const struct ka_said *lost = cause_of_step(c, KA_STEP_SESSION);
+
+	return lost == NULL && is_accepted ? ka_casesaid_of_reason(c, KA_REASON_ACCOUNT_NOLOGIN) : lost;
+}
+
+/* what a login that worked carries along: sshd asks for a new password before anything else, and without a terminal that was it */
+static enum ka_reason note_of(const struct ka_case *c)
+{
+	const struct ka_said *expired = ka_casesaid_of_reason(c, KA_REASON_ACCOUNT_PASSWORD_EXPIRED);
+
+	return expired != NULL && expired->is_verified ? KA_REASON_ACCOUNT_PASSWORD_EXPIRED : KA_REASON_NONE;
+}
+
 /* the session phase of ours, or the log where there is none; what stood behind us in the stack may have failed since */
 static bool judge_session(const struct ka_case *c, enum ka_reason denied_by, struct ka_outcome *out)
 {
-	const struct ka_said *lost = cause_of_step(c, KA_STEP_SESSION), *accepted = ka_casesaid_of_kind(c, KA_SSHDSAY_ACCEPTED);
+	const struct ka_said *accepted = ka_casesaid_of_kind(c, KA_SSHDSAY_ACCEPTED);
+	const struct ka_said *lost = session_lost(c, accepted != NULL);
 
 	if (!c->session && denied_by == KA_REASON_NONE && accepted == NULL && lost == NULL)
 		return false;
@@ -95,9 +112,15 @@ static bool judge_session(const struct ka_case *c, enum ka_reason denied_by, str
 	out->reason = denied_by;
 	out->reached = KA_STEP_SESSION;
 	out->key = c->session_key.type[0] != '\0' ? &c->session_key : NULL;
-	if (denied_by == KA_REASON_NONE && lost != NULL)
+	if (denied_by != KA_REASON_NONE)
+		return true;
+	if (lost != NULL) {
 		denied(out, lost);
-	else if (!c->session && denied_by == KA_REASON_NONE)
+		out->reached = ka_reason_step(lost->reason);
+		return true;
+	}
+	out->reason = note_of(c);
+	if (!c->session)
 		by_log(out, accepted);
 	return true;
 }

@@ -61,10 +61,11 @@ static enum ka_saidjoin_answer keep(const struct way *w, const struct ka_conn *c
 	}
 }
 
-/* pam_open_session() and what comes behind it are said when another process speaks for the monitor */
+/* pam_open_session() and what comes behind it are said when another process speaks for the monitor; without PAM nologin too */
 static bool is_of_session(const struct way *w)
 {
-	return w->words.reason != KA_REASON_NONE && ka_reason_step(w->words.reason) == KA_STEP_SESSION;
+	return w->words.reason == KA_REASON_ACCOUNT_NOLOGIN ||
+	       (w->words.reason != KA_REASON_NONE && ka_reason_step(w->words.reason) == KA_STEP_SESSION);
 }
 
 static bool has_ended(const struct ka_conn *conn)
@@ -74,10 +75,18 @@ static bool has_ended(const struct ka_conn *conn)
 	return !ka_proc_stat(conn->m, &stat) || stat.start != conn->start || stat.state == 'Z';
 }
 
-/* a session's process that has ended, and took its monitor along: it can only be of the one session that began just now */
-static bool find_session(const struct way *w, struct ka_conn *out)
+/* of a name in said/, where nothing but the log speaks: has sshd let them in? */
+static bool is_let_in(const struct way *w, int dir, const struct ka_conn *conn)
 {
-	int again = openat(w->r->phase, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct ka_casesaid_glance said;
+
+	return dir != w->r->said || (ka_casesaid_look(w->r, conn, &said) && said.is_accepted);
+}
+
+/* the one session of those that left a name in @dir that began just now */
+static bool find_session_in(const struct way *w, int dir, struct ka_conn *out)
+{
+	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
 	const struct dirent *e;
 	struct ka_conn conn;
@@ -85,8 +94,8 @@ static bool find_session(const struct way *w, struct ka_conn *out)
 	struct stat st;
 
 	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (!ka_conn_parse(ka_span_of(e->d_name), &conn) || fstatat(w->r->phase, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-		    llabs(st.st_mtim.tv_sec - w->at_us / US) > KA_SAID_GRAIN_SEC || is_done(w, &conn))
+		if (!ka_conn_parse(ka_span_of(e->d_name), &conn) || fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    llabs(st.st_mtim.tv_sec - w->at_us / US) > KA_SAID_GRAIN_SEC || is_done(w, &conn) || !is_let_in(w, dir, &conn))
 			continue;
 		if (n == 0 || (has_ended(&conn) && !has_ended(out)))
 			*out = conn;
@@ -94,6 +103,12 @@ static bool find_session(const struct way *w, struct ka_conn *out)
 		all++;
 	}
 	return n == 1 || (n == 0 && all == 1);
+}
+
+/* a session's process that has ended, and took its monitor along: it can only be of the one session that began just now */
+static bool find_session(const struct way *w, struct ka_conn *out)
+{
+	return find_session_in(w, w->words.reason == KA_REASON_ACCOUNT_NOLOGIN ? w->r->said : w->r->phase, out);
 }
 
 /* the process that has this number now had it when the line was written */
@@ -126,15 +141,20 @@ static enum ka_saidjoin_answer join_gone(const struct way *w, uint64_t except)
 /* a living process that is no monitor: its own line, and a child of a monitor speaks for it; or its number's last owner's */
 static enum ka_saidjoin_answer join_impostor(const struct way *w)
 {
-	struct ka_conn parent = { 0, 0 };
 	struct ka_proc_stat stat;
 	struct ka_witness seen;
 
 	if (!is_speaker(w, &stat))
 		return join_gone(w, 0);
-	parent.m = stat.ppid;
-	if (stat.ppid > 1 && ka_conn_is_sshd(stat.comm) && ka_witness_look(&parent, &seen, NULL) == KA_WITNESS_SSHD)
-		return keep(w, &parent);
+	/* monitor, the user's sshd, the session's process */
+	for (int up = 0; up < 2 && stat.ppid > 1 && ka_conn_is_sshd(stat.comm); up++) {
+		struct ka_conn parent = { stat.ppid, 0 };
+
+		if (ka_witness_look(&parent, &seen, NULL) == KA_WITNESS_SSHD)
+			return keep(w, &parent);
+		if (!ka_proc_stat(parent.m, &stat))
+			break;
+	}
 	return KA_SAIDJOIN_OTHER;
 }
 

@@ -217,6 +217,57 @@ static void settle_user__pam_names_another__the_uid_is_not_his(void **state)
 	ka_case_free(&c);
 }
 
+static void say(struct ka_case *c, const char *message, bool is_verified)
+{
+	assert_true(ka_said_make(ka_span_of(message), is_verified, 1, &c->said[c->said_count++]));
+}
+
+#define ACCEPTED "Accepted publickey for alice from 192.0.2.7 port 5 ssh2: ED25519 " FP1
+#define NOLOGIN "User alice not allowed because /etc/nologin exists"
+#define EXPIRED "pam_unix(sshd:account): expired password for user alice (root enforced)"
+
+/* UsePAM no: sshd looks for the file behind the login */
+static void judge__nologin_behind_an_accepted_key__is_denied(void **state)
+{
+	struct ka_case *c = case_of("");
+	struct ka_outcome o;
+
+	(void)state;
+	say(c, ACCEPTED, true);
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_ACCEPTED);
+	say(c, NOLOGIN, true);
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_DENIED);
+	assert_int_equal(o.reason, KA_REASON_ACCOUNT_NOLOGIN);
+	assert_int_equal(o.reached, KA_STEP_LOGIN); /* so that the diagnosis may say which file */
+	assert_string_equal(o.phase, "session");
+	assert_true(o.needs_diagnosis);
+	ka_case_free(&c);
+}
+
+static void judge__password_expired__is_accepted_with_a_note(void **state)
+{
+	struct ka_case *c = case_of("");
+	struct ka_outcome o;
+
+	(void)state;
+	c->account = c->session = true;
+	say(c, EXPIRED, false); /* any local user can have written that */
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.reason, KA_REASON_NONE);
+	say(c, EXPIRED, true);
+	ka_outcome_judge(c, KA_REASON_NONE, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_ACCEPTED);
+	assert_int_equal(o.reason, KA_REASON_ACCOUNT_PASSWORD_EXPIRED);
+	assert_string_equal(o.basis, "witnessed");
+	assert_false(o.needs_diagnosis);
+	ka_outcome_judge(c, KA_REASON_CONF_INVALID, &o);
+	assert_int_equal(o.action, KA_EVENT_LOGIN_DENIED);
+	assert_int_equal(o.reason, KA_REASON_CONF_INVALID);
+	ka_case_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,7 +281,8 @@ int main(void)
 		cmocka_unit_test(attempts__hostile_lines__are_skipped_and_bounded),
 		cmocka_unit_test(phases__session_key__is_the_last_publickey),
 		cmocka_unit_test(settle_user__pam_names_another__the_uid_is_not_his),
-
+		cmocka_unit_test(judge__nologin_behind_an_accepted_key__is_denied),
+		cmocka_unit_test(judge__password_expired__is_accepted_with_a_note),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,23 @@ static void take__session_process_that_is_gone__joins_the_one_session(void **sta
 	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_LOST);
 }
 
+/* without PAM nobody leaves a phase record: the one that sshd has let in just now */
+static void take__nologin_of_a_process_that_is_gone__joins_the_one_login(void **state)
+{
+	static const char line[] = "User alice not allowed because /etc/nologin exists";
+	static const char other[] = "Connection closed by authenticating user bob 192.0.2.7 port 40002 [preauth]";
+	struct ka_conn conn;
+
+	(void)state;
+	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_LOST);
+	assert_int_equal(hear(M - 1, 0, true, REVOKED), KA_SAIDJOIN_KEPT);
+	assert_int_equal(hear(M - 1, 0, true, other), KA_SAIDJOIN_KEPT);
+	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_LOST); /* that one was not let in */
+	assert_int_equal(hear(M - 2, 0, true, "Accepted publickey for alice from 192.0.2.7 port 40001 ssh2"), KA_SAIDJOIN_KEPT);
+	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_KEPT);
+	assert_int_equal(count(&conn), 2);
+}
+
 static void note(struct ka_conn *conn, const char *client, unsigned port)
 {
 	struct ka_witness w = { .seen = true, .client_port = port };
@@ -280,6 +297,7 @@ int main(void)
 		RUNPLACE_TEST(take__forged__is_recorded_as_what_it_is),
 		RUNPLACE_TEST(take__timeout_that_names_a_monitor__joins_it),
 		RUNPLACE_TEST(take__session_process_that_is_gone__joins_the_one_session),
+		RUNPLACE_TEST(take__nologin_of_a_process_that_is_gone__joins_the_one_login),
 		RUNPLACE_TEST(take__file_without_numbers__joins_by_address_and_port),
 		RUNPLACE_TEST(take__listener_drops__are_counted_apart),
 		RUNPLACE_TEST(take__no_room__later),
