@@ -42,6 +42,19 @@ static bool is_account_watched(const struct ka_facts *f)
 	return false;
 }
 
+/* does sshd tell of keys that fail? Of a password it always does, so that says nothing */
+static bool tells_of_keys(const struct ka_facts *f)
+{
+	struct ka_sshdsay words;
+
+	for (size_t i = 0; i < f->subject->said_count; i++) {
+		ka_said_words(&f->subject->said[i], &words);
+		if (words.kind == KA_SSHDSAY_FAILED && ka_span_starts(words.method, "publickey"))
+			return true;
+	}
+	return false;
+}
+
 /* without a word for a failure: is it known that nothing came behind a good signature? */
 static bool is_known_to_end_here(const struct ka_facts *f)
 {
@@ -50,8 +63,8 @@ static bool is_known_to_end_here(const struct ka_facts *f)
 	ka_authmethods_read(&f->sshd, &m);
 	if (!f->sshd.is_known || f->uid == 0 || (m.with_key > 0 && m.key_alone == 0))
 		return false;
-	if (ka_rulesaid_find(f, KA_SSHDSAY_FAILED, NULL) != NULL)
-		return false; /* sshd tells of failures, and of none with this key */
+	if (tells_of_keys(f))
+		return false; /* and of none with this one */
 	return ka_rulesaid_find(f, KA_SSHDSAY_CLOSED, NULL) != NULL || (f->subject->said_count == 0 && is_account_watched(f));
 }
 

@@ -209,6 +209,18 @@ static void served__sshd_did_not_believe_the_command__adds_nothing(void **state)
 	assert_false(factsample_has(KA_REASON_SIG_INVALID));
 }
 
+/* of a password sshd tells at any level: its silence about the key still says nothing against it */
+static void served_twice__password_failed_behind__is_invalid(void **state)
+{
+	(void)state;
+	served(2);
+	says("Failed password for alice from 192.0.2.7 port 5 ssh2");
+	says(CLOSED);
+	assert_int_equal(factsample_primary(), KA_REASON_SIG_INVALID);
+	says("Failed publickey for alice from 192.0.2.7 port 5 ssh2: ED25519 SHA256:two"); /* of keys it tells too */
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup(of_a_certificate__failed__is_invalid, factsample_plain),
 		cmocka_unit_test_setup(failed__never_listed__is_nothing, factsample_plain),
 		cmocka_unit_test_setup(served__sshd_did_not_believe_the_command__adds_nothing, factsample_plain),
+		cmocka_unit_test_setup(served_twice__password_failed_behind__is_invalid, factsample_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
