@@ -124,7 +124,7 @@ static void explain_root(const struct ka_facts *f, const struct ka_primary_item 
 	put_detail(e, "PermitRootLogin", ka_sshdconf_value(&f->sshd, "permitrootlogin"));
 	if (item->reason == KA_REASON_SSHD_ROOT_LOGIN_NO)
 		return;
-	hit = line_of(f, (size_t)item->offer, &path);
+	hit = item->offer >= 0 ? line_of(f, (size_t)item->offer, &path) : NULL;
 	if (hit == NULL)
 		return;
 	(void)ka_span_copy(ka_span_of(path), e->path, sizeof(e->path));
@@ -219,4 +219,22 @@ void ka_rulelogin_run(const struct ka_facts *f, struct ka_primary *out, bool *wo
 	rule_root(f, out);
 	if (came_here && !any_settled(f, out))
 		*would_login = false;
+}
+
+void ka_rulelogin_said(const struct ka_facts *f, struct ka_primary *out)
+{
+	const struct ka_said *said = ka_rulesaid_cause(f, KA_REASON_SSHD_ROOT_COMMAND_ONLY);
+	struct ka_primary_item *item;
+
+	if (f->uid != 0 || !ka_sshdconf_is(&f->sshd, "permitrootlogin", "forced-commands-only"))
+		return;
+	for (size_t i = 0; i < out->count; i++)
+		if (out->items[i].reason == KA_REASON_SSHD_ROOT_COMMAND_ONLY)
+			return;
+	item = said != NULL ? ka_primary_add(out, KA_REASON_SSHD_ROOT_COMMAND_ONLY, KA_PRIMARY_ALL, KA_STEP_LOGIN, KA_CLASS_ALONE) : NULL;
+	if (item == NULL)
+		return;
+	item->said = said;
+	item->place = PLACE_ROOT;
+	item->explain = explain_root;
 }

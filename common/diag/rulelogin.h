@@ -14,4 +14,10 @@
  */
 void ka_rulelogin_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login);
 
+/**
+ * ka_rulelogin_said() - a key of a file that nobody was asked about: that only a forced command was missing says the log, and the
+ * configuration what sshd wants
+ */
+void ka_rulelogin_said(const struct ka_facts *f, struct ka_primary *out);
+
 #endif

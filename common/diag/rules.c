@@ -443,6 +443,7 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_rulerevoked_run(f, out);
 	if (f->offers_count > 0 || f->subject->is_general)
 		rule_places(f, out, would_login);
+	ka_rulelogin_said(f, out);
 	ka_rulecmd_run(f, out);
 	ka_rulesig_run(f, out);
 	ka_ruleaccount_login(f, out);

@@ -69,6 +69,17 @@ static void make_room(struct ka_lastrefusal *out)
 	out->earlier_count = kept + 1;
 }
 
+/* "TITLE for USER ...: MEANING (EVIDENCE)": the evidence, or the meaning where the message has none. What is too long is cut */
+static void take_why(const char *meaning, const char *message, struct ka_lastrefusal *out)
+{
+	const char *found = message != NULL && meaning[0] != '\0' ? strstr(message, meaning) : NULL;
+	struct ka_span why = ka_span_of(meaning), rest = ka_span_of(found != NULL ? found + strlen(meaning) : "");
+
+	if (rest.len > 3 && ka_span_starts(rest, " (") && rest.p[rest.len - 1] == ')')
+		why = ka_span_sub(rest, 2, rest.len - 3);
+	ka_span_copy(ka_span_sub(why, 0, sizeof(out->why) - 1), out->why, sizeof(out->why));
+}
+
 bool ka_lastrefusal_take(const json_t *event, const char *user, bool any, struct ka_lastrefusal *out)
 {
 	const json_t *own = json_object_get(event, "keyaudit"), *offers = json_object_get(own, "offers"), *one;
@@ -90,8 +101,8 @@ bool ka_lastrefusal_take(const json_t *event, const char *user, bool any, struct
 	ka_span_copy(ka_span_of(at(event, "source", "ip")), out->address, sizeof(out->address));
 	out->port = (unsigned)json_integer_value(json_object_get(json_object_get(event, "source"), "port"));
 	ka_span_copy(ka_span_of(code), out->reason, sizeof(out->reason));
-	ka_span_copy(ka_span_of(at(event, "event", "reason")), out->why, sizeof(out->why));
 	out->code = ka_reason_find(code, strlen(code));
+	take_why(at(event, "event", "reason"), json_string_value(json_object_get(event, "message")), out);
 	ka_span_copy(ka_span_of(at(event, "keyaudit", "ref")), out->ref, sizeof(out->ref));
 	json_array_foreach(offers, i, one)
 		if (json_is_string(one))

@@ -21,7 +21,7 @@ struct ka_lastrefusal {
 	char address[64];
 	unsigned port;
 	char reason[64];
-	char why[KA_TEXT_OPTION_MAX]; /* in words */
+	char why[KA_TEXT_OPTION_MAX]; /* what proves it, as the event says it; else the meaning */
 	enum ka_reason code;  /* the same, when we know it */
 	bool is_over;         /* the user has logged in since */
 	char ref[16];

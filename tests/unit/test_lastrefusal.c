@@ -251,6 +251,35 @@ static void find__before_the_tail__is_not_looked_at(void **state)
 	}
 }
 
+/* the message has the evidence behind the meaning */
+static void find__why__is_the_evidence_or_the_meaning(void **state)
+{
+	static const struct { const char *message, *why; } cases[] = {
+		{ "ssh key refused for alice: too old (a file; 2020)", "a file; 2020" },
+		{ "ssh key refused for alice: too old", "too old" },
+		{ "ssh key refused for alice: too old (a file; 20", "too old" },
+		{ "ssh key refused for alice: too old ()", "too old" },
+		{ "ssh key refused for alice: something else (a file)", "too old" },
+	};
+	char text[1024], filler[400];
+
+	for (size_t i = 0; i <= KA_ARRAY_LEN(cases); i++) {
+		bool is_long = i == KA_ARRAY_LEN(cases);
+
+		memset(filler, 'x', sizeof(filler) - 1);
+		filler[sizeof(filler) - 1] = '\0';
+		snprintf(text, sizeof(text),
+			 "{\"@timestamp\":\"1\",\"message\":\"%s%s%s\",\"event\":{\"action\":\"ssh-key-refused\",\"code\":\"cert.expired\","
+			 "\"reason\":\"too old\"},\"user\":{\"name\":\"alice\"}}\n",
+			 is_long ? "too old (" : cases[i].message, is_long ? filler : "", is_long ? ")" : "");
+		find(state, text);
+		if (is_long)
+			assert_int_equal(strlen(found.why), sizeof(found.why) - 1);
+		else
+			assert_string_equal(found.why, cases[i].why);
+	}
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, trailplace_setup, trailplace_teardown)
@@ -267,6 +296,7 @@ int main(void)
 		T(find__offers__as_many_as_an_event_has),
 		T(find__longest_line__and_one_more),
 		T(find__before_the_tail__is_not_looked_at),
+		T(find__why__is_the_evidence_or_the_meaning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

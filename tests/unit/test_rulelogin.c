@@ -227,6 +227,18 @@ static void chroot__key_does_not_come_as_far__is_no_cause(void **state)
 	assert_true(factsample_has(KA_REASON_SSHD_CHROOT_UNSAFE));
 }
 
+/* nobody was asked about the key of a file */
+static void command_only__said_of_no_known_key__has_the_setting(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	says("Root login accepted for forced command. [preauth]");
+	assert_int_equal(with("permitrootlogin forced-commands-only"), KA_REASON_SSHD_ROOT_COMMAND_ONLY);
+	assert_string_equal(factsample.evidence.detail, "PermitRootLogin forced-commands-only");
+	assert_int_equal(with("permitrootlogin prohibit-password"), KA_REASON_SSHD_ROOT_COMMAND_ONLY); /* it was so then */
+	assert_string_equal(factsample.evidence.detail, "Root login accepted for forced command. [preauth]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup(root__served_twice__decides, begin),
 		cmocka_unit_test_setup(command_only__line_without_command__decides, begin),
 		cmocka_unit_test_setup(command_only__certificate_or_forced_by_us__nobody_can_tell, begin),
+		cmocka_unit_test_setup(command_only__said_of_no_known_key__has_the_setting, begin),
 		cmocka_unit_test_setup(command_only__both_lines_of_the_log__are_one_cause, begin),
 		cmocka_unit_test_setup(more__before_a_login__is_a_hint, begin),
 		cmocka_unit_test_setup(more__served_twice_and_no_account_phase__decides, begin),
