@@ -27,6 +27,7 @@
 #include "keyaudit/doctor/install_check.h"
 #include "keyaudit/doctor/lastrefusal.h"
 #include "keyaudit/doctor/nextlogin.h"
+#include "keyaudit/doctor/nftban.h"
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/mend/fixback.h"
 #include "keyaudit/mend/fixrun.h"
@@ -265,6 +266,7 @@ static int examine(struct doctor *d)
 	d->subject.may_ask = true;
 	d->subject.is_general = d->subject.offers_count == 0;
 	d->subject.by_hand = true;
+	d->subject.look_ban = ka_nftban_look;
 	if (ka_diagnosis_run(&d->subject, &d->diagnosis) != KA_ERR_OK) {
 		fputs("keyaudit doctor: out of memory or processes\n", stderr);
 		return KA_EXIT_UNDECIDED;

@@ -38,11 +38,13 @@ packages() {
 	printf '%s\n' curl jq
 	# the daemon whose log files are read (a world starts one of its own)
 	log_daemon
+	# the packet filter of a world, for a client that is shut out (no daemon)
+	echo nftables
 }
 
 # The servers among them, package and service (with .service: it has no script in /etc/init.d): installed by us they are for
 # the tests and for nobody else.
-servers='nginx:nginx etcd-server:etcd rsyslog:rsyslog.service'
+servers='nginx:nginx etcd-server:etcd rsyslog:rsyslog.service nftables:nftables.service'
 
 # Log daemons exclude each other: somebody who has another one keeps it, and the tests that need rsyslogd say so.
 log_daemon() {

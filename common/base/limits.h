@@ -390,6 +390,11 @@
 #define KA_WRAPPERS_PATH_MAX 32
 #define KA_WRAPPERS_FILE_MAX (256 * 1024)   /* hosts.allow, hosts.deny */
 #define KA_WRAPPERS_PROGRAM_MAX (16 * 1024 * 1024) /* of sshd, in which its libraries are named */
+#define KA_BAN_NAME_MAX 256             /* of a table, chain or set of nftables (NFT_NAME_MAXLEN), with its NUL */
+#define KA_BAN_RULESET_MAX (16 * 1024 * 1024) /* of what nft lists */
+#define KA_BAN_NFT_MS 2000
+#define KA_BAN_STEPS_MAX 2000000        /* objects of a rule set looked at for one packet */
+#define KA_BAN_DEPTH_MAX 16             /* jumps within jumps, which is the kernel's own bound, and values within values */
 #define KA_PORTS_MAX 256                /* TCP ports that something listens on */
 #define KA_PORTS_BLOCK_MAX 2048         /* read at once of the kernel's table; a line has at most 200 */
 #define KA_PORTS_FDS_MAX 64             /* descriptors of sshd's listener that are looked at */

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/rights.h"
 #include "conf/conf.h"
+#include "diag/ban.h"
 #include "diag/fixop.h"
 #include "diag/keyrow.h"
 #include "diag/said.h"
@@ -60,6 +61,7 @@ struct ka_diag_subject {
 	enum ka_step reached;                /* sshd is known to have come as far as this step: what lies before it did not refuse */
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
 	bool by_hand;                        /* a person asks: what follows the proof (PAM) and the sshd that listens are looked at too */
+	ka_ban_look *look_ban;               /* by_hand: asks the packet filter; NULL: nobody does */
 	bool may_ask;                        /* run programs and go to stores; else sources of those types say what the records have */
 	bool is_general;                     /* nobody logged in: the doctor asks what keeps keys of this user out */
 	const struct ka_conf *conf;          /* our own: which sshd, which rule; NULL when it could not be loaded */

@@ -27,6 +27,14 @@ static const char *config_of(const struct ka_conf *conf)
 	return conf != NULL && conf->sshd_config[0] != '\0' ? conf->sshd_config : SSHD_CONFIG;
 }
 
+/* sshd's first port: a filter that drops one of several is no ban */
+static uint16_t port_of(const struct ka_sshdconf *c)
+{
+	uint64_t port;
+
+	return ka_text_to_u64(ka_sshdconf_value(c, "port"), UINT16_MAX, &port) ? (uint16_t)port : 22;
+}
+
 static enum ka_err ask_sshd(struct ka_facts *f)
 {
 	const struct ka_conf *conf = f->subject->conf;
@@ -53,6 +61,8 @@ static enum ka_err ask_sshd(struct ka_facts *f)
 	if (err == KA_ERR_OK && f->subject->by_hand) {
 		ka_daemon_examine(program, ask.config, &f->sshd, &f->daemon);
 		ka_wrappers_look(program, f->subject->address, &f->wrappers);
+		if (f->subject->look_ban != NULL)
+			f->subject->look_ban(f->subject->address, port_of(&f->sshd), &f->ban);
 	}
 	return err;
 }

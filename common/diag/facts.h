@@ -35,6 +35,7 @@ struct ka_facts {
 	struct ka_sshdconf sshd;
 	struct ka_daemon daemon;          /* the sshd that runs */
 	struct ka_wrappers wrappers;      /* whether libwrap refuses the client, when a person asks */
+	struct ka_ban ban;                /* whether a packet filter drops the client, when a person asks */
 	struct ka_sshdplaces places;      /* where its settings stand; empty when nobody looked */
 	char version[64];
 	bool is_debian;                   /* which StrictModes rule */

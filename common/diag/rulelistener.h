@@ -5,7 +5,7 @@
 #include "diag/facts.h"
 #include "diag/primary.h"
 
-/** ka_rulelistener_run() - nothing listens (only when a person asks: who was refused has been listened to), libwrap or a Match block refuses */
+/** ka_rulelistener_run() - nothing listens (only when a person asks: who was refused has been listened to), a packet filter, libwrap or a Match block refuses */
 void ka_rulelistener_run(const struct ka_facts *f, struct ka_primary *out);
 
 #endif

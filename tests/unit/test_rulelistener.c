@@ -84,6 +84,61 @@ static void wrapped__the_rule_is_named(void **state)
 	assert_true(strstr(factsample.fix.advice, "hosts.deny") != NULL);
 }
 
+static void ban(const char *set, bool is_alone, enum ka_ban_tool tool)
+{
+	factsample.facts.daemon.ports.count = 1;
+	factsample.facts.daemon.ports.ports[0].number = 22;
+	put(factsample.subject.address, "192.0.2.9");
+	factsample.facts.ban = (struct ka_ban){ .family = "inet", .table = "filter", .chain = "input", .handle = 7, .is_alone = is_alone, .tool = tool };
+	put(factsample.facts.ban.set, set);
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_BANNED);
+	factsample.facts.ban.is_banned = true;
+	assert_int_equal(factsample_primary(), KA_REASON_CONN_BANNED);
+}
+
+static void banned__set_and_cure_are_named(void **state)
+{
+	(void)state;
+	ban("bad", true, KA_BAN_TOOL_NONE);
+	assert_string_equal(factsample.evidence.detail, "inet filter input handle 7, set bad");
+	assert_string_equal(factsample.evidence.note, "it drops 192.0.2.9");
+	assert_string_equal(factsample.fix.command[0], "nft delete element inet filter bad '{ 192.0.2.9 }'");
+}
+
+static void banned__by_a_tool__the_tool_lifts_it(void **state)
+{
+	(void)state;
+	ban("addr-set-sshd", true, KA_BAN_TOOL_FAIL2BAN);
+	assert_string_equal(factsample.fix.command[0], "fail2ban-client unban 192.0.2.9");
+	factsample.facts.ban.tool = KA_BAN_TOOL_CROWDSEC;
+	(void)factsample_primary();
+	assert_string_equal(factsample.fix.command[0], "cscli decisions delete --ip 192.0.2.9");
+}
+
+/* with the network others would come in too */
+static void banned__by_a_network_or_a_rule__is_advice(void **state)
+{
+	(void)state;
+	ban("bad", false, KA_BAN_TOOL_NONE);
+	assert_int_equal(factsample.fix.commands, 0);
+	assert_true(strstr(factsample.fix.advice, "network") != NULL);
+	factsample.facts.ban.set[0] = '\0';
+	(void)factsample_primary();
+	assert_true(strstr(factsample.fix.advice, "nft delete rule") != NULL);
+	factsample.facts.ban.handle = 0;
+	(void)factsample_primary();
+	assert_string_equal(factsample.evidence.detail, "inet filter input policy drop");
+	assert_true(strstr(factsample.fix.advice, "accept") != NULL);
+}
+
+static void banned__a_hostile_name__is_no_command(void **state)
+{
+	(void)state;
+	ban("b\033[2J", true, KA_BAN_TOOL_NONE);
+	assert_int_equal(factsample.fix.commands, 0);
+	assert_string_not_equal(factsample.fix.advice, "");
+}
+
 static void refused_by_configuration(void **state)
 {
 	(void)state;
@@ -104,6 +159,10 @@ int main(void)
 		cmocka_unit_test_setup(listens__is_no_reason, make),
 		cmocka_unit_test_setup(doomed__is_secondary, make),
 		cmocka_unit_test_setup(wrapped__the_rule_is_named, make),
+		cmocka_unit_test_setup(banned__set_and_cure_are_named, make),
+		cmocka_unit_test_setup(banned__by_a_tool__the_tool_lifts_it, make),
+		cmocka_unit_test_setup(banned__by_a_network_or_a_rule__is_advice, make),
+		cmocka_unit_test_setup(banned__a_hostile_name__is_no_command, make),
 		cmocka_unit_test_setup(refused_by_configuration, make),
 	};
 

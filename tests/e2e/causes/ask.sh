@@ -18,13 +18,14 @@ clean_slate() {
 
 # fresh_client: who logs in and how; `case` and scripts may change it
 fresh_client() {
-	user=alice key=alice ask_key='' from=127.0.0.1 with=() run=(true) as=batch again=()
+	user=alice key=alice ask_key='' bind='' from=127.0.0.1 with=() run=(true) as=batch again=()
 }
 
-# attempt batch|person: one connection from an address of its own; the status is the client's. The connection has ended.
+# attempt batch|person: one connection from an address of its own (or `bind`); the status is the client's. The connection has ended.
 attempt() {
 	attempted=$((attempted + 1)) connections=$((connections + 1))
 	address=127.1.$((attempted / 250)).$((attempted % 250 + 1))
+	address=${bind:-$address}
 	client_status=0
 	client "$1" >"$WORLD_RUN/client" 2>&1 || client_status=$?
 	world_wait 8 _is_quiet

@@ -72,6 +72,7 @@ restore() {
 	# shellcheck disable=SC2086 # words
 	rm -rf $_empty /home/*.away
 	umount -q /home/alice 2>/dev/null
+	nft flush ruleset
 	changed=$(_times | diff "$WORLD_RUN/times" - | sed -n 's/^[<>] \([^ ]*\) .*/\1/p')
 	[ -z "$changed" ] || for top in $_kept; do
 		grep -qE "^$top(/|\$)" <<<"$changed" || continue

@@ -83,7 +83,10 @@ try_refused() {
 		fault "$1: the login does not work"
 	fi
 	[ "$client_status" != 124 ] || fault "$1: the client hangs"
-	if [ "$role" = health ]; then connections=$((connections - 1)); else expect_event "$1"; fi
+	case $role in
+	health | unseen) connections=$((connections - 1)) ;;
+	*) expect_event "$1" ;;
+	esac
 }
 
 # What is printed is done: commands as they stand, advice by the case's own script
