@@ -5,6 +5,7 @@
 #   warm lookup   the installed command with every argument sshd gives, a real configuration and 10 keys, Ed25519
 #   dynamic       the same from a STATIC=no build, when build/dynamic has one
 #   10,000 keys   against the same user with 10
+#   doctor        tests/perf/doctor.sh: one user beside sshd -T, and 1,000 accounts
 #   key store     tests/perf/store.sh: cold and warm look-ups of an HTTP source, and 200 cold ones at once
 # The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB. Those of the key store stand in its script.
 # shellcheck source=tests/world/lib.sh
@@ -66,4 +67,6 @@ if [ -x /usr/libexec/keyaudit/authkeys-fetch ]; then
 else
 	echo 'bench: key store: left out, authkeys-fetch is not built'
 fi
+# shellcheck source=tests/perf/doctor.sh
+. "$KA_SRC/tests/perf/doctor.sh"
 exit $status
