@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "key/keyfrom.h"
 
 #include "base/poison.h"
 
@@ -176,12 +177,22 @@ static void fix_unmarked(const struct ka_facts *f, const struct ka_primary_item 
 	at_line(f, item, e, rest, (struct ka_fixop_edit){ .old = NULL }, out);
 }
 
-static void advise_value(const struct ka_evidence *e, struct ka_fix *out)
+static void advise_value(const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
-	char text[512];
-	struct ka_buf b;
+	char text[512], list[200];
+	struct ka_buf b, right;
 
+	ka_buf_init_array(&right, list);
 	ka_buf_init_array(&b, text);
+	if (strcmp(item->hit->near, "from") == 0 && ka_keyfrom_correct(ka_span_of(e->detail), &right)) {
+		ka_buf_text(&b, "A network has no host bits: write from=\"");
+		ka_text_escape(&b, ka_buf_as_span(&right), 0, sizeof(list));
+		ka_buf_text(&b, "\" in line ");
+		ka_buf_u64(&b, e->line);
+		ka_buf_text(&b, " if the whole network is meant, or the address alone");
+		ka_fix_advice(out, text);
+		return;
+	}
 	ka_buf_text(&b, "Correct the option value at column ");
 	ka_buf_u64(&b, e->column);
 	ka_buf_text(&b, " of line ");
@@ -228,7 +239,7 @@ void ka_mendline_make(const struct ka_facts *f, const struct ka_primary_item *it
 		fix_unmarked(f, item, e, out);
 		break;
 	case KA_REASON_OPTION_BAD_VALUE:
-		advise_value(e, out);
+		advise_value(item, e, out);
 		break;
 	case KA_REASON_OPTION_FROM_MISMATCH:
 		advise_from(f, e, out);

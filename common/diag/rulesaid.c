@@ -55,6 +55,7 @@ static bool is_same_cause(enum ka_reason of_log, enum ka_reason of_facts)
 		{ KA_REASON_SSHD_KEY_REVOKED, KA_REASON_CERT_CA_REVOKED },
 		{ KA_REASON_SSHD_ROOT_LOGIN_NO, KA_REASON_SSHD_ROOT_COMMAND_ONLY },
 		{ KA_REASON_CMD_NOT_EXECUTABLE, KA_REASON_CMD_ARGUMENT_TOO_LONG },
+		{ KA_REASON_OPTION_FROM_MISMATCH, KA_REASON_OPTION_BAD_VALUE }, /* sshd says the same of a from= that it cannot read */
 		{ KA_REASON_CONN_GRACE_TIMEOUT, KA_REASON_CMD_TIMEOUT },
 	};
 

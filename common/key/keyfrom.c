@@ -117,6 +117,42 @@ bool ka_keyfrom_is_valid(struct ka_span list)
 	return true;
 }
 
+static void put_network(struct network *net, struct ka_buf *out)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	for (size_t bit = net->mask; bit < net->address.bits; bit++)
+		net->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+	if (inet_ntop(net->address.bits == 32 ? AF_INET : AF_INET6, net->address.bytes, text, sizeof(text)) == NULL)
+		return;
+	ka_buf_text(out, text);
+	ka_buf_char(out, '/');
+	ka_buf_u64(out, net->mask);
+}
+
+bool ka_keyfrom_correct(struct ka_span list, struct ka_buf *out)
+{
+	struct ka_span rest = whole_list(list), entry;
+	bool is_negated, is_first = true, any = false;
+	struct network net;
+
+	while (next_entry(&rest, &entry, &is_negated)) {
+		bool is_wrong = kind_of(entry, &net) == INVALID;
+
+		if (is_wrong && (entry.len == 0 || net.mask > net.address.bits))
+			return false;
+		ka_buf_text(out, is_first ? "" : ",");
+		ka_buf_text(out, is_negated ? "!" : "");
+		if (is_wrong)
+			put_network(&net, out);
+		else
+			ka_buf_span(out, entry);
+		any = any || is_wrong;
+		is_first = false;
+	}
+	return any && !out->overflow;
+}
+
 /* 1 matched, 0 no match, -1 matched a "!" entry */
 static int match_address(struct ka_span list, const char *text)
 {

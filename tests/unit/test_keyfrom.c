@@ -179,6 +179,29 @@ static void matches__any_bytes__are_survived(void **state)
 	}
 }
 
+static void correct__host_bits__are_cleared(void **state)
+{
+	static const struct { const char *list, *right; } rows[] = {
+		{ "10.0.0.1/8", "10.0.0.0/8" }, { "127.0.0.1/8,!10.1.2.3/31,*.example", "127.0.0.0/8,!10.1.2.2/31,*.example" },
+		{ "2001:db8::1/32", "2001:db8::/32" }, { "10.0.0.1/0", "0.0.0.0/0" },
+		{ "10.0.0.0/8", NULL }, { "10.0.0.1/33", NULL }, { "10.0.0.1/8,", NULL }, { "", NULL }, { "host", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		char text[64];
+		struct ka_buf b;
+
+		ka_buf_init_array(&b, text);
+		if (ka_keyfrom_correct(ka_span_of(rows[i].list), &b) != (rows[i].right != NULL))
+			fail_msg("%s", rows[i].list);
+		if (rows[i].right != NULL) {
+			assert_string_equal(text, rows[i].right);
+			assert_true(ka_keyfrom_is_valid(ka_span_of(text)));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +212,7 @@ int main(void)
 		cmocka_unit_test(network__every_mask__the_bit_beside_it_decides),
 		cmocka_unit_test(entry__length__limits_of_sshd),
 		cmocka_unit_test(matches__any_bytes__are_survived),
+		cmocka_unit_test(correct__host_bits__are_cleared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,15 @@ static void fix__lines__sed_for_the_unmistakable(void **state)
 	assert_string_equal(line_fix(KA_REASON_LINE_NOT_ASCII, KA_KEYSCAN_BOM, 1, "", ""), SED "'3s/^\\xEF\\xBB\\xBF//' -- " FILE1);
 }
 
+static void fix__host_bits__the_network_is_named(void **state)
+{
+	(void)state;
+	line_fix(KA_REASON_OPTION_BAD_VALUE, KA_KEYSCAN_PLAIN, 7, "127.0.0.1/8,*.x", "from");
+	assert_non_null(strstr(factsample.fix.advice, "write from=\"127.0.0.0/8,*.x\" in line 3"));
+	line_fix(KA_REASON_OPTION_BAD_VALUE, KA_KEYSCAN_PLAIN, 7, "127.0.0.1/8", ""); /* of another option */
+	assert_null(strstr(factsample.fix.advice, "127.0.0.0/8"));
+}
+
 static void fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost(void **state)
 {
 	(void)state;
@@ -222,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(fix__lines__sed_for_the_unmistakable),
+		T(fix__host_bits__the_network_is_named),
 		T(fix__lines__advice_where_a_word_is_hostile_or_a_restriction_could_get_lost),
 		T(column__up_to_ten_thousand__and_never_zero),
 		T(words__every_byte__only_harmless_ones_enter_a_script),

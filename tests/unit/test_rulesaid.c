@@ -50,6 +50,16 @@ static void said__a_list_refused_the_user__decides(void **state)
 	assert_non_null(strstr(factsample.evidence.note, "any local user"));
 }
 
+/* sshd says "not from a permitted host" of a list that it cannot read, too */
+static void said__not_from_a_permitted_host__the_value_is_wrong(void **state)
+{
+	(void)state;
+	factsample_hit(factsample_there(0), 0, KA_REASON_OPTION_BAD_VALUE, KA_KEYSCAN_WHOLE);
+	say(FILE1 ":3: Authentication tried for alice with correct key but not from a permitted host (host=h, ip=192.0.2.7, required=10.0.0.1/8).");
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_BAD_VALUE);
+	assert_false(factsample_has(KA_REASON_OPTION_FROM_MISMATCH));
+}
+
 static void said__about_an_offered_key__is_about_that_one(void **state)
 {
 	(void)state;
@@ -116,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(said__a_list_refused_the_user__decides, begin),
+		cmocka_unit_test_setup(said__not_from_a_permitted_host__the_value_is_wrong, begin),
 		cmocka_unit_test_setup(said__about_an_offered_key__is_about_that_one, begin),
 		cmocka_unit_test_setup(said__facts_name_it_better__adds_nothing, begin),
 		cmocka_unit_test_setup(said__no_cause__no_candidate, begin),
