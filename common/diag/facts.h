@@ -50,7 +50,7 @@ struct ka_facts {
 	bool asks_us;                     /* as far as we know sshd's command is ours */
 	struct ka_userfiles files;
 	struct ka_sshdrevoked revoked;    /* RevokedKeys */
-	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered */
+	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered, or nobody says which key */
 	struct ka_cmdhealth cmd;          /* sshd's command, as sshd finds it */
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;

@@ -210,6 +210,12 @@ static bool has_records(const struct ka_facts *facts)
 	return false;
 }
 
+/* nobody asks for a key, and a certificate needs none here */
+static bool trusts_authorities(const struct ka_facts *facts)
+{
+	return facts->offers_count == 0 && facts->trusted.keys > 0 && facts->trusted.errnum == 0;
+}
+
 /* the key is nowhere: why not? */
 static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
 {
@@ -245,7 +251,7 @@ static void rule_absent(const struct ka_facts *facts, struct ka_primary *out)
 		step = KA_STEP_FILES;
 	if (why == KA_REASON_KEY_NOT_LISTED && facts->offers_count == 0)
 		return; /* no key was asked for */
-	item = ka_primary_add(out, why, KA_PRIMARY_ALL, step, KA_CLASS_ABSENT);
+	item = ka_primary_add(out, why, KA_PRIMARY_ALL, step, trusts_authorities(facts) ? KA_CLASS_SECONDARY : KA_CLASS_ABSENT);
 	if (item != NULL && why != KA_REASON_STORE_NO_KEYS)
 		item->file = why == KA_REASON_FILE_MISSING ? first : unusable;
 }
@@ -355,6 +361,24 @@ static void calm(struct ka_primary *out, size_t i)
 			out->items[n].class = KA_CLASS_SECONDARY;
 }
 
+static bool is_good(const struct ka_userfile *f)
+{
+	return f->entry != UINT32_MAX && f->is_read != 0 && f->scan.usable > 0 && closed_reason(f) == KA_REASON_NONE &&
+	       perm_reason(f) == KA_REASON_NONE;
+}
+
+/* nobody asks for a key, and one of the files has some that sshd takes: what is wrong with another one keeps nobody out */
+static void calm_files(const struct ka_facts *facts, struct ka_primary *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < facts->files.count && facts->has_files; i++)
+		any = any || is_good(&facts->files.files[i]);
+	for (size_t n = 0; n < out->count && any && facts->offers_count == 0; n++)
+		if (out->items[n].file != NULL && out->items[n].class == KA_CLASS_BLOCKED)
+			out->items[n].class = KA_CLASS_SECONDARY;
+}
+
 /* what sshd asks before it looks for a key; without a record it is the end of this one */
 static bool is_stopped(const struct ka_facts *f, const struct ka_primary *p, size_t i)
 {
@@ -374,6 +398,7 @@ static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *
 			rule_file(f, &f->files.files[i], out, listed);
 		else
 			rule_near(f, &f->files.files[i], out);
+	calm_files(f, out);
 	rule_home(f, out);
 	ka_rulecert_run(f, out, listed);
 	for (size_t i = 0; i < f->offers_count; i++) {

@@ -159,6 +159,34 @@ static void perm__second_file_lets_in__nothing_is_a_cause(void **state)
 	assert_true(factsample_has(KA_REASON_PERM_WORLD_WRITABLE));
 }
 
+static void perm__no_key_asked_and_another_file_has_some__no_cause(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	factsample.subject.is_general = true;
+	factsample_there(0)->scan.usable = 1;
+	factsample_bad_perm(&factsample.facts.files.files[0], KA_REASON_PERM_WORLD_WRITABLE, FILE1, S_IFREG | 0666);
+	assert_int_equal(factsample_primary(), KA_REASON_PERM_WORLD_WRITABLE); /* the neighbour: it is the only one */
+	factsample_there(1);
+	assert_int_equal(factsample_primary(), KA_REASON_PERM_WORLD_WRITABLE); /* there, and without keys */
+	factsample.facts.files.files[1].scan.usable = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	assert_true(factsample_has(KA_REASON_PERM_WORLD_WRITABLE));
+}
+
+static void nothing_there__no_key_asked_and_a_trusted_authority__no_cause(void **state)
+{
+	(void)state;
+	factsample.facts.trusted.keys = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_FILE_MISSING); /* the neighbour: a plain key was asked for */
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	factsample.subject.is_general = true;
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	assert_true(factsample_has(KA_REASON_FILE_MISSING));
+	factsample.facts.trusted.keys = 0;
+	assert_int_equal(factsample_primary(), KA_REASON_FILE_MISSING);
+}
+
 static void perm__through_a_link__link_target(void **state)
 {
 	struct ka_userfile *f = factsample_there(0);
@@ -444,6 +472,8 @@ int main(void)
 		T(perm__file_without_the_key__blocks_only),
 		T(perm__two_keys_one_in_the_file__the_other_is_not_listed),
 		T(perm__second_file_lets_in__nothing_is_a_cause),
+		T(perm__no_key_asked_and_another_file_has_some__no_cause),
+		T(nothing_there__no_key_asked_and_a_trusted_authority__no_cause),
 		T(perm__through_a_link__link_target),
 		T(perm__above_the_home__never_chmod_of_tmp),
 		T(lines__every_reason__is_lost_in_the_file),
