@@ -73,6 +73,7 @@ struct doctor {
 	const char *user, *key, *from, *conf_path;
 	const char *undo; /* "" without an id */
 	bool json, fix, all_users, strict, watch;
+	bool is_nobody; /* there is no such user */
 	struct ka_fixrun_how how;
 	struct ka_conf conf;
 	struct ka_confload load;
@@ -133,6 +134,8 @@ static void take_recorded(struct doctor *d)
 	d->recorded.reason = d->last.code;
 	d->recorded.at = d->last.at;
 	d->recorded.why = d->last.why;
+	d->recorded.path = d->last.path;
+	d->recorded.line = d->last.line;
 	for (size_t i = 0; i < d->last.offers_count && i < KA_ARRAY_LEN(d->recorded.offers); i++)
 		d->recorded.offers[i] = d->last.offered[i];
 	d->subject.recorded = &d->recorded;
@@ -155,6 +158,9 @@ static const char *take_offers(struct doctor *d)
 	for (size_t i = 0; i < d->last.offers_count; i++)
 		d->offers[d->subject.offers_count++] = d->last.offers[i];
 	take_recorded(d);
+	for (size_t i = 0; i < d->subject.offers_count && d->subject.recorded != NULL; i++)
+		if (d->last.offered[i] == KA_REASON_CERT_CA_NOT_MARKED)
+			d->offers[i].ca_line = d->last.line; /* of the certificate itself the trail has no more */
 	if (d->from == NULL && d->last.address[0] != '\0')
 		ka_span_copy(ka_span_of(d->last.address), d->subject.address, sizeof(d->subject.address));
 	return NULL;
@@ -277,6 +283,8 @@ static int examine(struct doctor *d)
 		ka_doctor_json_user(&d->subject, &d->diagnosis, &d->last);
 	else
 		ka_doctor_show_user(&d->subject, &d->diagnosis, &d->last);
+	if (d->is_nobody)
+		return KA_EXIT_UNKNOWN;
 	if (geteuid() != 0 && !d->diagnosis.has_primary)
 		return KA_EXIT_UNDECIDED;
 	return d->diagnosis.has_primary ? KA_EXIT_FINDINGS : KA_EXIT_FINE;
@@ -386,16 +394,17 @@ static int complain_user(const char *user, const char *what, int status)
 	return status;
 }
 
-/* everything that can be told before anybody looks */
-static int check_user(const char *user)
+/* everything that can be told before anybody looks; a name that nobody has is a finding like others */
+static int check_user(struct doctor *d)
 {
-	const struct passwd *pw = getpwnam(user);
+	const struct passwd *pw = getpwnam(d->user);
 
-	if (pw == NULL)
-		return complain_user(user, "no such user here (getent passwd): sshd refuses unknown users before it looks at a key",
+	d->is_nobody = pw == NULL;
+	if (d->is_nobody && (d->fix || d->watch || d->user[0] == '\0'))
+		return complain_user(d->user, "no such user here (getent passwd): sshd refuses unknown users before it looks at a key",
 				     KA_EXIT_UNKNOWN);
-	if (geteuid() != 0 && geteuid() != pw->pw_uid)
-		return complain_user(user, "only root can look at another user's files as sshd does: use sudo", KA_EXIT_UNDECIDED);
+	if (!d->is_nobody && geteuid() != 0 && geteuid() != pw->pw_uid)
+		return complain_user(d->user, "only root can look at another user's files as sshd does: use sudo", KA_EXIT_UNDECIDED);
 	return KA_EXIT_FINE;
 }
 
@@ -438,6 +447,6 @@ int ka_cmd_doctor(int argc, char **argv)
 		return examine_all(d);
 	if (d->user == NULL)
 		return examine_installation(d);
-	status = check_user(d->user);
+	status = check_user(d);
 	return status == KA_EXIT_FINE ? examine(d) : status;
 }

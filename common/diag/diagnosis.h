@@ -37,6 +37,7 @@ struct ka_offer {
 	size_t reasons_count;
 	char src[KA_RECORD_SRC_MAX];         /* what the sources said, as the first record with its last verdict has it */
 	char label[KA_LABEL_MAX + 1];        /* what a store calls it, from the same record; hostile text, "" unknown */
+	unsigned ca_line;                    /* a certificate without its text: where its authority stood as an ordinary key; 0 */
 	enum ka_reason verdict;              /* set by the diagnosis: this key's own reason */
 };
 
@@ -45,6 +46,8 @@ struct ka_recorded {
 	enum ka_reason reason;                      /* of the event; KA_REASON_NONE when it has none that we know */
 	enum ka_reason offers[KA_DIAG_OFFERS_MAX];  /* of each offered key, in the order of the subject's */
 	const char *at, *why;                       /* its time, what it says in words: hostile text */
+	const char *path;                           /* the file that was to blame: hostile text; "" or NULL: none */
+	unsigned line;                              /* in it; 0 */
 };
 
 /* what is asked */

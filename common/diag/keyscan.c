@@ -39,6 +39,7 @@ void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to)
 	memcpy(to->type, from->type, sizeof(to->type) - 1);
 	memcpy(to->fp, from->fp, sizeof(to->fp) - 1);
 	to->is_cert = strstr(from->type, "-cert-v01@") != NULL;
+	to->ca_line = to->is_cert && from->key[0] == '\0' ? from->ca_line : 0;
 	if (!ka_keyb64_decode(ka_span_of(from->key), to->blob, sizeof(to->blob), &len))
 		return;
 	if (ka_keyblob_parse((struct ka_span){ to->blob, len }, none, &key) == KA_REASON_NONE && !key.is_cert)

@@ -30,6 +30,7 @@ struct ka_keyscan_offer {
 	size_t cert_len;                      /* of the certificate in blob; blob_len is then 0 */
 	size_t common;                        /* leading base64 characters that every key of this kind shares */
 	size_t material, material_len;        /* where in blob the number or point lies that names the key */
+	uint32_t ca_line;                     /* see struct ka_offer; 0 when the certificate itself is known */
 	bool is_cert;                         /* a certificate was offered: plain lines never match it */
 };
 
@@ -70,7 +71,7 @@ struct ka_keyscan_hit {
 	uint32_t line, column; /* 1-based */
 	uint32_t has_command;  /* its options hold command= */
 	char detail[KA_TEXT_OPTION_MAX]; /* option value or word, raw */
-	char near[32];    /* the option name that was probably meant, or what must be put in, or "" */
+	char near[32];    /* the option name that was probably meant, that whose value is wrong ("from"), or what must be put in, or "" */
 	uint32_t named;   /* the authority of a certificate: the line has principals=, so the user's name does not count */
 };
 

@@ -46,6 +46,14 @@ static const struct { enum ka_reason reason; const char *keyword; } settings[] =
 	{ KA_REASON_CONN_REFUSED_BY_CONFIG, "RefuseConnection" },
 };
 
+bool ka_ruleplace_is_setting(enum ka_reason reason)
+{
+	for (size_t i = 0; i < KA_ARRAY_LEN(settings); i++)
+		if (settings[i].reason == reason)
+			return true;
+	return false;
+}
+
 static bool find(const struct ka_facts *f, const char *keyword, struct ka_sshdplace *winner, struct ka_sshdplace *loser)
 {
 	return ka_sshdplace_find(&f->places, keyword, ka_sshdconf_value(&f->sshd, keyword), winner) &&

@@ -11,6 +11,9 @@
  */
 void ka_ruleplace_run(const struct ka_facts *f, struct ka_primary *out);
 
+/** ka_ruleplace_is_setting() - is it a reason that a setting of sshd's configuration decides? */
+bool ka_ruleplace_is_setting(enum ka_reason reason);
+
 /** ka_ruleplace_judge() - what diag/daemonjudge.h asks for, out of the facts */
 struct ka_daemonjudge ka_ruleplace_judge(const struct ka_facts *f);
 

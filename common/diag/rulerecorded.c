@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "diag/daemonjudge.h"
+#include "diag/ruleplace.h"
 
 #include "base/poison.h"
 
@@ -31,10 +34,12 @@ static void explain(const struct ka_facts *f, const struct ka_primary_item *item
 	const struct ka_recorded *r = f->subject->recorded;
 	struct ka_buf b;
 
-	(void)item;
 	(void)fix;
-	if (r->why == NULL || !ka_span_copy(ka_span_of(r->why), e->detail, sizeof(e->detail)))
+	if (r->why == NULL || strcmp(r->why, ka_reason_meaning(r->reason)) == 0 || /* that is said already */
+	    !ka_span_copy(ka_span_of(r->why), e->detail, sizeof(e->detail)))
 		e->detail[0] = '\0';
+	if (item->reason == r->reason && r->path != NULL && ka_span_copy(ka_span_of(r->path), e->path, sizeof(e->path)))
+		e->line = r->line;
 	ka_buf_init_array(&b, e->note);
 	ka_buf_text(&b, "as it was when it was last tried");
 	if (r->at != NULL && r->at[0] != '\0') {
@@ -47,6 +52,22 @@ static void explain(const struct ka_facts *f, const struct ka_primary_item *item
 static bool is_cert(enum ka_reason reason)
 {
 	return strncmp(ka_reason_id(reason), "cert.", 5) == 0;
+}
+
+/* the line with the authority's key, where it stood: it still stands there as an ordinary one */
+static const struct ka_keyscan_hit *find_authority(const struct ka_facts *f, size_t i, const struct ka_userfile **file)
+{
+	const char *path = f->subject->recorded->path;
+
+	for (size_t n = 0; n < f->files.count && path != NULL; n++) {
+		const struct ka_userfile *at = &f->files.files[n];
+		const struct ka_keyscan_hit *hit = ka_keyscan_hit(&at->scan, i);
+
+		*file = at;
+		if (hit != NULL && hit->reason == KA_REASON_CERT_CA_NOT_MARKED && at->entry != UINT32_MAX && strcmp(at->path, path) == 0)
+			return hit;
+	}
+	return NULL;
 }
 
 /* the only line that has this fault and that nobody else claims */
@@ -81,7 +102,7 @@ static void offer(const struct ka_facts *f, size_t i, struct ka_primary *out)
 	if (f->subject->offers[i].key[0] != '\0' || reason == KA_REASON_NONE ||
 	    (known != NULL && (known->class == KA_CLASS_ALONE || known->class == KA_CLASS_LOST)))
 		return;
-	hit = find_line(f, reason, &file);
+	hit = reason == KA_REASON_CERT_CA_NOT_MARKED ? find_authority(f, i, &file) : find_line(f, reason, &file);
 	if (hit == NULL && !is_cert(reason))
 		return;
 	item = ka_primary_add(out, reason, (int)i, hit != NULL ? KA_STEP_FILES : ka_reason_step(reason), KA_CLASS_LOST);
@@ -93,6 +114,19 @@ static void offer(const struct ka_facts *f, size_t i, struct ka_primary *out)
 		item->explain = explain;
 	else
 		item->place = file->entry;
+}
+
+/* the sshd that refused is the one that runs, and its files say something else since: what it read is to blame, not what they say */
+static bool is_of_stale(const struct ka_facts *f, const struct ka_recorded *r)
+{
+	const struct ka_daemonjudge j = ka_ruleplace_judge(f);
+	char loaded[KA_CLOCK_TEXT_MAX];
+	size_t file;
+
+	if (!ka_ruleplace_is_setting(r->reason) || ka_daemonjudge_age(&j, &file) != KA_DAEMONJUDGE_STALE || r->at == NULL)
+		return false;
+	ka_clock_text(f->daemon.loaded_us, loaded);
+	return strncmp(r->at, loaded, sizeof("2026-01-01T00:00:00") - 1) >= 0; /* to the second */
 }
 
 void ka_rulerecorded_run(const struct ka_facts *f, struct ka_primary *out)
@@ -107,7 +141,7 @@ void ka_rulerecorded_run(const struct ka_facts *f, struct ka_primary *out)
 	for (size_t i = 0; i < f->offers_count; i++)
 		offer(f, i, out);
 	best = ka_primary_choose(out, f->offers_count, &about);
-	if (!happens(r->reason) || (best != NULL && best->class != KA_CLASS_ABSENT))
+	if ((!happens(r->reason) && !is_of_stale(f, r)) || (best != NULL && best->class != KA_CLASS_ABSENT))
 		return;
 	item = ka_primary_add(out, r->reason, KA_PRIMARY_ALL, ka_reason_step(r->reason), KA_CLASS_ALONE);
 	if (item != NULL)

@@ -32,8 +32,17 @@ void ka_scanline_detail(struct ka_keyscan_hit *hit, struct ka_span text)
 	hit->detail[n] = '\0';
 }
 
+/* "from=" and a quote stand in front of it */
+static bool is_of_from(struct ka_span list, struct ka_span value)
+{
+	static const char name[] = "from=\"";
+	size_t n = sizeof(name) - 1, at = value.len > 0 ? (size_t)(value.p - list.p) : 0;
+
+	return at >= n && at <= list.len && ka_text_equal_nocase(ka_span_sub(list, at - n, at), ka_span_of(name));
+}
+
 /* what the option parser found wrong with the list */
-static void judge_syntax(const struct ka_keyopts *o, struct ka_keyscan_hit *hit)
+static void judge_syntax(const struct ka_keyopts *o, struct ka_span list, struct ka_keyscan_hit *hit)
 {
 	const char *near = ka_keyopts_nearest(o->culprit);
 
@@ -42,6 +51,8 @@ static void judge_syntax(const struct ka_keyopts *o, struct ka_keyscan_hit *hit)
 	ka_scanline_detail(hit, o->culprit);
 	if (o->reason == KA_REASON_OPTION_UNKNOWN && near != NULL)
 		ka_span_copy(ka_span_of(near), hit->near, sizeof(hit->near));
+	if (o->reason == KA_REASON_OPTION_BAD_VALUE && is_of_from(list, o->culprit))
+		ka_span_copy(ka_span_of("from"), hit->near, sizeof(hit->near));
 	for (size_t i = 0; i < o->culprit.len && o->reason == KA_REASON_OPTION_UNKNOWN; i++)
 		if (o->culprit.p[i] >= 0x80) { /* a byte order mark, most of the time */
 			hit->reason = KA_REASON_LINE_NOT_ASCII;
@@ -110,7 +121,7 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 		list.len--; /* "pty, KEY": sshd's parser stops at the blank */
 	ka_keyopts_parse(list, column_of(v->line, list.p), o);
 	if (o->reason != KA_REASON_NONE) {
-		judge_syntax(o, hit);
+		judge_syntax(o, list, hit);
 		return;
 	}
 	hit->has_command = ka_keyopts_find(o, KA_KEYOPT_COMMAND) != NULL;
@@ -209,12 +220,15 @@ static bool take_key_line(struct ka_keyscan_work *w, const struct ka_keyview *v)
 	for (size_t i = 0; i < w->query->offers_count; i++) {
 		const struct ka_keyscan_offer *o = &w->query->offers[i];
 		struct ka_keyscan_hit hit = { .offer = (uint32_t)i, .line = w->line };
-		bool is_authority = w->query->has_authorities && ka_scancert_is_authority(o, blob);
+		bool is_remembered = w->query->has_authorities && o->ca_line == w->line;
+		bool is_authority = is_remembered || (w->query->has_authorities && ka_scancert_is_authority(o, blob));
 
 		if (!is_authority && !ka_keyscan_is_offer(o, blob))
 			continue;
 		hit.column = column_of(v->line, v->type.p);
 		judge_options(w, v, is_authority ? o : NULL, &hit);
+		if (is_remembered && hit.reason != KA_REASON_CERT_CA_NOT_MARKED)
+			continue;
 		hit.fit = hit.reason == KA_REASON_NONE ? KA_KEYSCAN_LISTED :
 			  hit.reason == KA_REASON_CERT_CA_NOT_MARKED ? KA_KEYSCAN_REMAINS : KA_KEYSCAN_WHOLE;
 		ka_keyscan_add(w->out, &hit);

@@ -50,6 +50,32 @@ static bool is_refusal(const char *action, const char *code)
 	       (strcmp(action, "ssh-login-accepted") == 0 && reason != KA_REASON_NONE && ka_reason_step(reason) == KA_STEP_SESSION);
 }
 
+/* "(PATH line N" of the message: the first one is ours, since what a stranger wrote stands behind it */
+static void take_place(const json_t *event, struct ka_lastrefusal *out)
+{
+	const char *message = json_string_value(json_object_get(event, "message")), *found;
+	char words[KA_TEXT_PATH_MAX + 16];
+	uint64_t line = 0;
+	struct ka_span rest;
+	struct ka_buf b;
+	size_t n = 0;
+
+	if (!ka_span_copy(ka_span_of(at(event, "file", "path")), out->path, sizeof(out->path)) || message == NULL || out->path[0] == '\0')
+		return;
+	ka_buf_init_array(&b, words);
+	ka_buf_char(&b, '(');
+	ka_buf_text(&b, out->path);
+	ka_buf_text(&b, " line ");
+	found = b.overflow ? NULL : strstr(message, words);
+	if (found == NULL)
+		return;
+	rest = ka_span_of(found + b.len);
+	while (n < rest.len && rest.p[n] >= '0' && rest.p[n] <= '9')
+		n++;
+	if (ka_text_to_u64(ka_span_sub(rest, 0, n), UINT32_MAX, &line))
+		out->line = (unsigned)line;
+}
+
 /* the one before becomes the first of the earlier ones; all else is forgotten */
 static void make_room(struct ka_lastrefusal *out)
 {
@@ -103,6 +129,7 @@ bool ka_lastrefusal_take(const json_t *event, const char *user, bool any, struct
 	ka_span_copy(ka_span_of(code), out->reason, sizeof(out->reason));
 	out->code = ka_reason_find(code, strlen(code));
 	take_why(at(event, "event", "reason"), json_string_value(json_object_get(event, "message")), out);
+	take_place(event, out);
 	ka_span_copy(ka_span_of(at(event, "keyaudit", "ref")), out->ref, sizeof(out->ref));
 	json_array_foreach(offers, i, one)
 		if (json_is_string(one))

@@ -22,7 +22,9 @@ struct ka_lastrefusal {
 	unsigned port;
 	char reason[64];
 	char why[KA_TEXT_OPTION_MAX]; /* what proves it, as the event says it; else the meaning */
-	enum ka_reason code;  /* the same, when we know it */
+	char path[KA_TEXT_PATH_MAX];  /* the file that was to blame, "" */
+	unsigned line;        /* in it; 0 */
+	enum ka_reason code;  /* the reason, when we know it */
 	bool is_over;         /* the user has logged in since */
 	char ref[16];
 	size_t offers_count;

@@ -192,6 +192,9 @@ static void user__unknown__status_4_and_escaped(void **state)
 	for (size_t i = 0; i < KA_ARRAY_LEN(names); i++) {
 		assert_int_equal(DOCTOR(names[i]), KA_EXIT_UNKNOWN);
 		assert_true(caught_is_plain(caught_err));
+		assert_int_equal(diagnoses, names[i][0] != '\0'); /* a finding like others, but for no name at all */
+		diagnoses = 0;
+		assert_int_equal(DOCTOR(names[i], "--watch"), KA_EXIT_UNKNOWN);
 		assert_ptr_equal(strchr(caught_err, '\n'), caught_err + strlen(caught_err) - 1);
 		assert_non_null(strstr(caught_err, "no such user here"));
 	}

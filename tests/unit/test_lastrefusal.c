@@ -57,6 +57,21 @@ static void find__several__the_last_of_this_user(void **state)
 	assert_int_equal(found.port, 0);
 }
 
+static void find__the_place__out_of_the_message(void **state)
+{
+#define PLACED(message) REFUSED("1", "alice", ",\"file\":{\"path\":\"/home/a/k\"},\"message\":\"" message "\"")
+	find(state, PLACED("refused: not marked (/home/a/k line 12; certificate (/home/a/k line 9)"));
+	assert_string_equal(found.path, "/home/a/k");
+	assert_int_equal(found.line, 12);
+	find(state, PLACED("refused: not marked (/home/a/kk line 12)"));
+	assert_int_equal(found.line, 0);
+	find(state, PLACED("refused: not marked (/home/a/k line 99999999999)"));
+	assert_int_equal(found.line, 0);
+	find(state, REFUSED("1", "alice", ",\"message\":\"( line 3\""));
+	assert_string_equal(found.path, "");
+	assert_int_equal(found.line, 0);
+}
+
 /* a login that was denied, a key that came to nothing, a session that died: refusals for who asks */
 static void find__every_end_that_is_no_login__counts(void **state)
 {
@@ -284,6 +299,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, trailplace_setup, trailplace_teardown)
 	const struct CMUnitTest tests[] = {
+		T(find__the_place__out_of_the_message),
 		T(find__several__the_last_of_this_user),
 		T(find__every_end_that_is_no_login__counts),
 		T(find__a_login_behind_it__is_over),

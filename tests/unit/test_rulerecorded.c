@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "diag/sshdplaces.h"
 #include "tests/unit/lib/factsample.h"
 
 #include "base/poison.h"
@@ -123,6 +124,52 @@ static void recorded__a_certificate__is_believed(void **state)
 	assert_string_equal(factsample.evidence.detail, "not valid before 2040");
 }
 
+/* sshd refused by what it had read, and its files say something else since */
+static void recorded__configuration_is_stale__what_it_refused_by(void **state)
+{
+	struct ka_daemon *d = &factsample.facts.daemon;
+
+	(void)state;
+	factsample_hit(factsample_there(0), 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	record(KA_REASON_SSHD_USER_DENIED, KA_REASON_NONE);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN; /* the doctor asks, not the command */
+	ka_sshdplaces_init(&factsample.facts.places);
+	factsample.facts.places.files_count = 1;
+	factsample.facts.places.files[0].changed_us = 1787480142000000 + 5000000; /* 2026-08-23T10:15:42Z */
+	d->listener.is_found = true;
+	d->listener.started_us = 1;
+	d->loaded_us = 1787480142000000;
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_USER_DENIED);
+	assert_true(factsample_has(KA_REASON_SSHD_CONFIG_STALE));
+	d->loaded_us += 1000000; /* the refusal is older than what sshd has read now */
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	d->loaded_us = factsample.facts.places.files[0].changed_us; /* reloaded */
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+}
+
+static void recorded__an_authority_that_is_not_marked__its_line(void **state)
+{
+	struct ka_userfile *f = factsample_there(0);
+
+	(void)state;
+	factsample_hit(f, 0, KA_REASON_CERT_CA_NOT_MARKED, KA_KEYSCAN_REMAINS);
+	f->scan.hits[0].column = 1;
+	put(f->scan.hits[0].near, "cert-authority ");
+	put(factsample.offers[0].type, "ssh-ed25519-cert-v01@openssh.com");
+	factsample.facts.offers[0].is_cert = true;
+	record(KA_REASON_CERT_CA_NOT_MARKED, KA_REASON_CERT_CA_NOT_MARKED);
+	recorded.path = FILE1;
+	recorded.line = 3;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_CA_NOT_MARKED);
+	assert_string_equal(factsample.evidence.path, FILE1);
+	assert_int_equal(factsample.evidence.line, 3);
+	assert_string_equal(factsample.fix.command[0], "runuser -u alice -- env LC_ALL=C sed -i -e '3s/^/cert-authority /' -- " FILE1);
+	recorded.path = FILE2; /* it stood in another file */
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_CA_NOT_MARKED);
+	assert_int_equal(factsample.fix.commands, 0);
+	assert_string_equal(factsample.fix.advice, "Put cert-authority before the key in line 3 of " FILE2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +181,8 @@ int main(void)
 		cmocka_unit_test_setup(recorded__two_such_lines__nobody_knows_which, begin),
 		cmocka_unit_test_setup(recorded__the_key_itself_is_known__is_not_asked, begin),
 		cmocka_unit_test_setup(recorded__a_certificate__is_believed, begin),
+		cmocka_unit_test_setup(recorded__configuration_is_stale__what_it_refused_by, begin),
+		cmocka_unit_test_setup(recorded__an_authority_that_is_not_marked__its_line, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,28 @@ static void other_authority__plain_key_of_it__no_hit(void **state)
 	assert_non_null(line("rsasigned", "cert-authority ", "rsaca", ""));
 }
 
+/* a certificate of which the trail has no more than its fingerprint, and where its authority stood */
+static void unmarked__remembered_by_its_line__is_found_there(void **state)
+{
+	struct ka_keyscan_query q = { .offers = &ready, .offers_count = 1, .address = "", .now_sec = CERTSAMPLE_NOW, .has_authorities = true };
+	const struct ka_keyscan_hit *hit;
+
+	(void)state;
+	memset(&offer, 0, sizeof(offer));
+	snprintf(offer.type, sizeof(offer.type), "ssh-ed25519-cert-v01@openssh.com");
+	offer.ca_line = 2;
+	ka_keyscan_offer(&offer, &ready);
+	snprintf(text, sizeof(text), "%s%s", certsample_text("k"), certsample_text("ca"));
+	ka_keyscan_run((uint8_t *)text, strlen(text), &q, &work, &scan);
+	hit = ka_keyscan_hit(&scan, 0);
+	assert_non_null(hit);
+	assert_int_equal(hit->reason, KA_REASON_CERT_CA_NOT_MARKED);
+	assert_int_equal(hit->line, 2);
+	snprintf(text, sizeof(text), "%scert-authority %s", certsample_text("k"), certsample_text("ca")); /* mended since */
+	ka_keyscan_run((uint8_t *)text, strlen(text), &q, &work, &scan);
+	assert_null(ka_keyscan_hit(&scan, 0));
+}
+
 static void unmarked__says_where_the_option_goes(void **state)
 {
 	const struct ka_keyscan_hit *hit = line("plain", "", "ca", "");
@@ -137,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marked__with_options_that_fit__is_listed),
 		cmocka_unit_test(other_authority__plain_key_of_it__no_hit),
+		cmocka_unit_test(unmarked__remembered_by_its_line__is_found_there),
 		cmocka_unit_test(unmarked__says_where_the_option_goes),
 		cmocka_unit_test(unmarked__and_marked_further_down__is_listed),
 		cmocka_unit_test(options__of_the_line__refuse_as_for_keys),
