@@ -113,6 +113,7 @@ static bool next_open_key(struct ka_cursor *c, char *out, size_t size)
 	while (ka_cursor_line(c, &line, NULL)) {
 		size_t quote = ka_span_find(line, '\'') + 1;
 
+		line.len -= line.len > 0 && line.p[line.len - 1] == '\r';
 		if (ka_span_starts(line, begins) && line.len > quote + sizeof(ends) - 1 &&
 		    memcmp(line.p + line.len - (sizeof(ends) - 1), ends, sizeof(ends) - 1) == 0 &&
 		    ka_span_copy(ka_span_sub(line, quote, line.len - quote - (sizeof(ends) - 1)), out, size))

@@ -136,7 +136,7 @@ static void dead__host_keys(void **state)
 {
 	(void)state;
 	says("@@@@@@@@@@\n@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\n@@@@@@@@@@\n"
-	     "Permissions 0644 for '/etc/ssh/ssh_host_rsa_key' are too open.\nIt is required ...\n"
+	     "Permissions 0644 for '/etc/ssh/ssh_host_rsa_key' are too open.\r\nIt is required ...\r\n"
 	     "Permissions 0666 for '/etc/ssh/it's' are too open.\nUnable to load host key: /etc/ssh/ssh_host_rsa_key\r\n"
 	     "sshd: no hostkeys available -- exiting.\n");
 	assert_string_equal(e.detail, "sshd: no hostkeys available -- exiting.");

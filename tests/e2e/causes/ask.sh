@@ -99,10 +99,16 @@ expect_event() {
 	fi
 }
 
+# another collector
+afresh() {
+	world_collect_stop
+	world_collect_start || world_die "the collector does not start again"
+}
+
 # a cause without a connection of its own is one event for all of them
 expect_health() {
 	local count
-	world_wait 4 grep -qsF "\"code\":\"$id\"" "$WORLD_TRAIL"
+	world_wait 8 grep -qsF "\"code\":\"$id\"" "$WORLD_TRAIL"
 	count=$(grep -cF "\"code\":\"$id\"" "$WORLD_TRAIL" 2>/dev/null)
 	[ "${count:-0}" = 1 ] || fault "${count:-no} events of health name it"
 }
