@@ -315,6 +315,19 @@ static void of_gate(const struct ka_facts *f, const struct ka_primary_item *item
 	ka_buf_text(&b, refused);
 }
 
+/* what sshd reads instead */
+static void put_setting(const struct ka_facts *f, struct ka_evidence *out)
+{
+	struct ka_span value = ka_sshdconf_value(&f->sshd, "authorizedkeysfile");
+	struct ka_buf b;
+
+	if (value.len == 0)
+		return;
+	ka_buf_init_array(&b, out->detail);
+	ka_buf_text(&b, "AuthorizedKeysFile ");
+	ka_buf_span(&b, ka_span_sub(value, 0, sizeof(out->detail) / 2));
+}
+
 void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -334,6 +347,8 @@ void ka_evidence_make(const struct ka_facts *f, const struct ka_primary_item *it
 	}
 	if (item->file != NULL && item->reason == KA_REASON_FILE_NO_USABLE_LINE)
 		note(out, "", item->file->scan.lines, item->file->scan.lines == 1 ? " line, no usable key" : " lines, no usable key");
+	if (item->file != NULL && item->reason == KA_REASON_SSHD_KEYS_FILE_ELSEWHERE)
+		put_setting(f, out);
 	if (item->file != NULL && item->reason == KA_REASON_FILE_MISSING && item->file->is_link != 0)
 		set_array(out->note, "it is a link that leads nowhere");
 }

@@ -11,6 +11,7 @@
 #include "diag/daemonjudge.h"
 #include "diag/pamask.h"
 #include "diag/pammodule.h"
+#include "diag/rootplace.h"
 #include "diag/sshdask.h"
 #include "diag/sshdlist.h"
 #include "diag/sshdplaces.h"
@@ -121,7 +122,7 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 	struct ka_userfiles_query q = {
 		.user = f->subject->user, .uid = f->uid, .gid = f->gid, .home = f->home, .strict_modes = f->sshd.strict_modes,
 		.rule = f->is_debian ? KA_PERM_RULE_DEBIAN : KA_PERM_RULE_UPSTREAM, .scan = scan,
-		.deadline_ms = KA_DIAG_CHILD_MS,
+		.deadline_ms = KA_DIAG_CHILD_MS, .is_none = f->sshd.is_known && f->sshd.files_count == 0,
 	};
 	char uid[KA_TEXT_U64_MAX], entry[KA_TEXT_PATH_MAX], names[KA_TEXT_PATH_MAX];
 	enum ka_err err;
@@ -144,8 +145,9 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 	scan->rows = NULL; /* ends with this function */
 	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
 	for (size_t i = 0; i < f->files.count; i++) {
-		const struct ka_userfile *file = &f->files.files[i];
+		struct ka_userfile *file = &f->files.files[i];
 
+		file->expected_is_roots = file->entry == UINT32_MAX && ka_rootplace_is(file->expected);
 		if (file->acl[0] != '\0')
 			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_ACL, file->acl);
 		if (file->perm_unjudged != 0)

@@ -80,6 +80,27 @@ bool ka_fix_command(struct ka_fix *fix, const char *user, const char *const *arg
 	return true;
 }
 
+bool ka_fix_copy(struct ka_fix *fix, const char *user, const char *from, const char *to)
+{
+	const char *const read[] = { "cat", "--", from, NULL };
+	char whole[sizeof(fix->command[0])];
+	struct ka_buf b;
+
+	if (to[0] != '/' || !ka_text_is_plain(ka_span_of(to)) || !ka_fix_command(fix, user, read)) {
+		forget_commands(fix);
+		return false;
+	}
+	ka_buf_init_array(&b, whole);
+	ka_buf_text(&b, fix->command[fix->commands - 1]);
+	ka_buf_text(&b, " | install -D -m 644 /dev/stdin ");
+	ka_fix_quote(&b, ka_span_of(to));
+	if (b.overflow || !ka_span_copy(ka_buf_as_span(&b), fix->command[fix->commands - 1], sizeof(fix->command[0]))) {
+		forget_commands(fix);
+		return false;
+	}
+	return true;
+}
+
 void ka_fix_advice(struct ka_fix *fix, const char *text)
 {
 	struct ka_buf b;

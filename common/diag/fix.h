@@ -32,6 +32,13 @@ void ka_fix_quote(struct ka_buf *b, struct ka_span word);
  */
 bool ka_fix_command(struct ka_fix *fix, const char *user, const char *const *argv);
 
+/**
+ * ka_fix_copy() - one command that copies a user's file to a place of root's: read with the user's rights, written with root's
+ *
+ * Answers: false when it cannot be written down; there are no commands then.
+ */
+bool ka_fix_copy(struct ka_fix *fix, const char *user, const char *from, const char *to);
+
 /** ka_fix_advice() - one sentence; escaped, cut when too long. What stood there is replaced */
 void ka_fix_advice(struct ka_fix *fix, const char *text);
 

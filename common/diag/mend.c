@@ -10,6 +10,7 @@
 #include "diag/evidence.h"
 #include "diag/mendline.h"
 #include "diag/mendplace.h"
+#include "diag/sshdplace.h"
 #include "vet/vetoption.h"
 
 #include "base/poison.h"
@@ -110,6 +111,43 @@ static void fix_name(const struct ka_facts *f, const struct ka_primary_item *ite
 		ka_fixop_rename(&out->ops, e->path, e->target);
 }
 
+static void put_none(const struct ka_facts *f, struct ka_buf *b)
+{
+	struct ka_sshdplace at;
+
+	ka_buf_text(b, "Take \"AuthorizedKeysFile none\"");
+	if (ka_sshdplace_find(&f->places, "authorizedkeysfile", ka_span_of("none"), &at) && !at.is_command_line) {
+		ka_buf_text(b, " out of line ");
+		ka_buf_u64(b, at.line);
+		ka_buf_text(b, " of ");
+		ka_text_escape(b, ka_span_of(at.path), 0, KA_TEXT_PATH_MAX / 4);
+	} else {
+		ka_buf_text(b, " out of sshd's configuration");
+	}
+	ka_buf_text(b, " and reload sshd, or list the key where AuthorizedKeysCommand looks for it");
+}
+
+/* a copy of the whole file, where root alone decides what stands there; else the line, by hand */
+static void fix_elsewhere(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
+{
+	char text[sizeof(out->advice)];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	if (e->target[0] == '\0') {
+		put_none(f, &b);
+	} else if (item->file->expected_exists == 0 && item->file->expected_is_roots != 0 &&
+		   ka_fix_copy(out, f->subject->user, e->path, e->target)) {
+		ka_buf_text(&b, "Look through the file first: from then on sshd takes every key in the copy");
+	} else {
+		ka_buf_text(&b, "Copy the line of the key into ");
+		ka_text_escape(&b, ka_span_of(e->target), 0, KA_TEXT_PATH_MAX / 4);
+		ka_buf_text(&b, ", which AuthorizedKeysFile names, or change that and reload sshd");
+	}
+	if (!b.overflow)
+		ka_fix_advice(out, text);
+}
+
 static void fix_from_template(const struct ka_facts *f, const struct ka_primary_item *item, const struct ka_evidence *e, struct ka_fix *out)
 {
 	const char *text = ka_reason_fix(item->reason);
@@ -194,6 +232,9 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 		break;
 	case KA_REASON_FILE_WRONG_NAME:
 		fix_name(f, item, e, out);
+		break;
+	case KA_REASON_SSHD_KEYS_FILE_ELSEWHERE:
+		fix_elsewhere(f, item, e, out);
 		break;
 	default:
 		if (item->hit != NULL)

@@ -97,10 +97,10 @@ size_t ka_nearname_find(const struct ka_userfiles_query *query, struct ka_nearna
 	static const char *const usual[] = { "/.ssh/authorized_keys", "/.ssh/authorized_keys2" };
 	size_t n = 0, home = strlen(query->home);
 
-	if (query->paths_count == 0)
+	if (query->paths_count == 0 && !query->is_none)
 		return 0;
 	for (size_t i = 0; i < KA_ARRAY_LEN(usual); i++)
-		n = add(query, out, n, ka_span_of(query->home), usual[i], query->paths[0]);
+		n = add(query, out, n, ka_span_of(query->home), usual[i], query->paths_count > 0 ? query->paths[0] : "");
 	for (size_t i = 0; i < query->paths_count; i++)
 		if (strncmp(query->paths[i], query->home, home) == 0 && query->paths[i][home] == '/')
 			n = look_beside(query, out, n, query->paths[i]);

@@ -167,6 +167,13 @@ static bool is_configured(const struct ka_facts *facts, const char *path)
 	return false;
 }
 
+/* a source has it: what becomes of it there is what counts */
+static bool is_in_source(const struct ka_facts *facts, size_t i)
+{
+	return facts->asks_us && (facts->sources.key[i].is_listed || facts->sources.key[i].is_damaged ||
+				  facts->subject->offers[i].said == KA_OFFER_REFUSED);
+}
+
 /* the key is in a file that sshd does not look at */
 static void rule_near(const struct ka_facts *facts, const struct ka_userfile *f, struct ka_primary *out)
 {
@@ -184,7 +191,7 @@ static void rule_near(const struct ka_facts *facts, const struct ka_userfile *f,
 		const struct ka_keyscan_hit *hit = ka_keyscan_hit(&f->scan, i);
 
 		if (hit != NULL && hit->fit <= KA_KEYSCAN_WHOLE)
-			add_file(out, f, (struct outcome){ why, KA_CLASS_LOST, false }, (int)i, hit);
+			add_file(out, f, (struct outcome){ why, is_in_source(facts, i) ? KA_CLASS_SECONDARY : KA_CLASS_LOST, false }, (int)i, hit);
 	}
 }
 

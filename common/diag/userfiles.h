@@ -33,6 +33,7 @@ struct ka_userfile {
 	char path[KA_TEXT_PATH_MAX];        /* expanded */
 	char expected[KA_TEXT_PATH_MAX];    /* similar name: the path it should have */
 	uint32_t expected_exists;
+	uint32_t expected_is_roots;         /* set by the parent: see diag/rootplace.h */
 	char real[KA_TEXT_PATH_MAX];        /* where it leads, "" when that is the same or unknown */
 	uint32_t is_link;                   /* the last component is a symbolic link */
 	uint32_t errnum;                    /* why it could not be opened or read; 0 */
@@ -81,6 +82,7 @@ struct ka_userfiles_query {
 	const char *home;
 	const char (*paths)[KA_TEXT_PATH_MAX]; /* expanded AuthorizedKeysFile entries */
 	size_t paths_count;
+	bool is_none;                          /* sshd reads no key files at all: AuthorizedKeysFile none */
 	const char *names;                     /* expanded AuthorizedPrincipalsFile, or NULL */
 	bool strict_modes;
 	enum ka_perm_rule rule;

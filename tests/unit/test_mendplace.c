@@ -111,6 +111,35 @@ static void damaged_line__of_a_file_that_ssh_copy_id_does_not_write__is_replaced
 	assert_non_null(strstr(factsample.fix.advice, "ssh-copy-id"));
 }
 
+static void elsewhere__fix__a_copy_only_where_root_alone_decides(void **state)
+{
+	struct ka_userfile *f = factsample_near(FILE1);
+
+	(void)state;
+	factsample.facts.files.count = 3;
+	put(factsample.facts.files.files[0].path, "/etc/ssh/keys/alice");
+	put(factsample.facts.files.files[1].path, "/etc/ssh/keys/alice2");
+	put(f->expected, "/etc/ssh/keys/alice");
+	factsample_sshd("authorizedkeysfile /etc/ssh/keys/%u\n");
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_KEYS_FILE_ELSEWHERE);
+	assert_string_equal(factsample.evidence.detail, "AuthorizedKeysFile /etc/ssh/keys/%u");
+	assert_int_equal(factsample.fix.commands, 0);
+	assert_non_null(strstr(factsample.fix.advice, "Copy the line of the key into /etc/ssh/keys/alice, "));
+	f->expected_is_roots = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_KEYS_FILE_ELSEWHERE);
+	assert_string_equal(factsample.fix.command[0],
+			    "runuser -u alice -- cat -- " FILE1 " | install -D -m 644 /dev/stdin /etc/ssh/keys/alice");
+	assert_int_equal(factsample.fix.ops.count, 0); /* by hand only */
+	f->expected_exists = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_KEYS_FILE_ELSEWHERE);
+	assert_int_equal(factsample.fix.commands, 0);
+	f->expected[0] = '\0'; /* AuthorizedKeysFile none */
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_KEYS_FILE_ELSEWHERE);
+	assert_non_null(strstr(factsample.fix.advice, "Take \"AuthorizedKeysFile none\" out of sshd's configuration and reload sshd"));
+	factsample.facts.sources.key[0].is_listed = true; /* a source has it */
+	assert_int_not_equal(factsample_primary(), KA_REASON_SSHD_KEYS_FILE_ELSEWHERE);
+}
+
 #define T(name) cmocka_unit_test_setup(name, factsample_plain)
 
 int main(void)
@@ -122,6 +151,7 @@ int main(void)
 		T(not_listed__nothing_is_read_at_all__says_so),
 		T(not_listed__broken_configuration__no_source_is_named),
 		T(damaged_line__of_a_file_that_ssh_copy_id_does_not_write__is_replaced),
+		T(elsewhere__fix__a_copy_only_where_root_alone_decides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

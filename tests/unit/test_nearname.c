@@ -198,6 +198,17 @@ static void find__hostile_names__stay_raw(void **state)
 	assert_string_equal(near[0].path, want);
 }
 
+static void find__no_files_at_all__the_usual_names(void **state)
+{
+	(void)state;
+	query.paths_count = 0;
+	assert_int_equal(find(), 0); /* patterns: they may be read */
+	query.is_none = true;
+	assert_int_equal(find(), 2);
+	assert_string_equal(near[0].expected, "");
+	query.is_none = false;
+}
+
 /* a path that is longer than a record holds is left out, not cut to another one */
 static void find__path_too_long__is_left_out(void **state)
 {
@@ -232,6 +243,7 @@ int main(void)
 		T(find__outside_of_the_home__is_not_looked_at),
 		T(find__more_than_are_told__the_first),
 		T(find__hostile_names__stay_raw),
+		T(find__no_files_at_all__the_usual_names),
 		T(find__path_too_long__is_left_out),
 	};
 
