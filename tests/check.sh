@@ -66,7 +66,7 @@ tier_store() {
 tier_causes() { root_build && if [ -n "$full" ]; then tests/e2e/causes/run.sh; else tests/e2e/causes/run.sh --quick; fi; }
 tier_strictmodes() { root_build && tests/strictmodes/run.sh ${full:+full}; }
 tier_kill() { root_build && KILL_CONNECTIONS=$([ -n "$full" ] && echo 500 || echo 100) tests/kill/run.sh; }
-tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) make_ bench; }
+tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) DOCTOR_ACCOUNTS=$([ -n "$full" ] && echo 1000 || echo 100) make_ bench; }
 
 run_tier() { # NAME NEEDS-ROOT
 	local begin=$SECONDS status
