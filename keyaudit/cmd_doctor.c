@@ -25,6 +25,7 @@
 #include "keyaudit/doctor/doctor_json.h"
 #include "keyaudit/doctor/doctor_show.h"
 #include "keyaudit/doctor/install_check.h"
+#include "keyaudit/doctor/lastdrop.h"
 #include "keyaudit/doctor/lastrefusal.h"
 #include "keyaudit/doctor/nextlogin.h"
 #include "keyaudit/doctor/nftban.h"
@@ -82,7 +83,8 @@ struct doctor {
 	struct ka_offer offers[KA_DIAG_OFFERS_MAX];
 	struct ka_diagnosis diagnosis;
 	struct ka_lastrefusal last;
-	struct ka_recorded recorded;
+	struct ka_recorded recorded, dropped;
+	struct ka_lastdrop drop;
 	struct ka_keyline line;
 	uint8_t storage[KA_BLOB_MAX];
 	char plain[KA_BLOB_MAX];
@@ -139,6 +141,14 @@ static void take_recorded(struct doctor *d)
 	for (size_t i = 0; i < d->last.offers_count && i < KA_ARRAY_LEN(d->recorded.offers); i++)
 		d->recorded.offers[i] = d->last.offered[i];
 	d->subject.recorded = &d->recorded;
+}
+
+/* whom sshd's listener drops it does not know */
+static void take_drop(struct doctor *d)
+{
+	ka_lastdrop_find(d->conf.trail, d->subject.now_sec, d->user, d->subject.address, &d->drop);
+	d->dropped = (struct ka_recorded){ .reason = d->drop.reason, .at = d->drop.at, .why = d->drop.why };
+	d->subject.dropped = &d->dropped;
 }
 
 /* which keys are asked about; NULL, or what is wrong with --key */
@@ -269,6 +279,7 @@ static int examine(struct doctor *d)
 	wrong = take_offers(d);
 	if (wrong != NULL)
 		return complain_key(wrong, d->key);
+	take_drop(d);
 	d->subject.may_ask = true;
 	d->subject.is_general = d->subject.offers_count == 0;
 	d->subject.by_hand = true;

@@ -53,6 +53,7 @@ struct ka_recorded {
 /* what is asked */
 struct ka_diag_subject {
 	const struct ka_recorded *recorded;  /* NULL: none, or nobody asks about it */
+	const struct ka_recorded *dropped;   /* by_hand: connections that sshd's listener dropped just now, and nobody knows whose; NULL: none */
 	char user[KA_USER_NAME_MAX];
 	char address[64];                    /* client address, "" when unknown */
 	int64_t now_sec;

@@ -32,6 +32,34 @@ static void rule_running(const struct ka_facts *f, struct ka_primary *out)
 	item->index = (unsigned)state;
 }
 
+/* what happened to connections of which sshd has read nothing */
+static void explain_dropped(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
+{
+	const struct ka_recorded *d = f->subject->dropped;
+	struct ka_buf b;
+
+	(void)fix;
+	if (item->reason == KA_REASON_CONN_MAX_STARTUPS)
+		ka_sshdplace_evidence(f, "MaxStartups", e);
+	else if (d->why == NULL || !ka_span_copy(ka_span_of(d->why), e->detail, sizeof(e->detail)))
+		e->detail[0] = '\0';
+	ka_buf_init_array(&b, e->note);
+	ka_buf_text(&b, "as sshd's listener said at ");
+	ka_text_escape(&b, ka_span_of(d->at), 0, KA_TEXT_USER_MAX);
+}
+
+static void rule_dropped(const struct ka_facts *f, struct ka_primary *out)
+{
+	const struct ka_recorded *d = f->subject->dropped;
+	struct ka_primary_item *item;
+
+	if (!f->subject->by_hand || d == NULL || d->reason == KA_REASON_NONE)
+		return;
+	item = ka_primary_add(out, d->reason, KA_PRIMARY_ALL, KA_STEP_LISTENER, KA_CLASS_ALONE);
+	if (item != NULL)
+		item->explain = explain_dropped;
+}
+
 static void explain_refused(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
 	(void)item;
@@ -151,5 +179,6 @@ void ka_rulelistener_run(const struct ka_facts *f, struct ka_primary *out)
 	rule_running(f, out);
 	rule_banned(f, out);
 	rule_wrapped(f, out);
+	rule_dropped(f, out);
 	rule_refused(f, out);
 }

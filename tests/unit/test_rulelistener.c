@@ -139,6 +139,26 @@ static void banned__a_hostile_name__is_no_command(void **state)
 	assert_string_not_equal(factsample.fix.advice, "");
 }
 
+static void dropped__just_now__is_the_reason(void **state)
+{
+	struct ka_recorded d = { .reason = KA_REASON_CONN_SOURCE_PENALTY, .at = "2026-08-01T10:30:00Z", .why = "last from 192.0.2.9" };
+
+	(void)state;
+	factsample.facts.daemon.ports.count = 1;
+	factsample.facts.daemon.ports.ports[0].number = 22;
+	factsample.subject.dropped = &d;
+	assert_int_equal(factsample_primary(), KA_REASON_CONN_SOURCE_PENALTY);
+	assert_string_equal(factsample.evidence.detail, "last from 192.0.2.9");
+	assert_true(strstr(factsample.evidence.note, "10:30") != NULL);
+	assert_true(strstr(factsample.fix.advice, "PerSourcePenaltyExemptList") != NULL);
+	d.reason = KA_REASON_CONN_MAX_STARTUPS;
+	effective("usepam yes\nlistenaddress 0.0.0.0:22\nmaxstartups 1:100:1\n");
+	assert_int_equal(factsample_primary(), KA_REASON_CONN_MAX_STARTUPS);
+	assert_string_equal(factsample.evidence.detail, "MaxStartups 1:100:1");
+	d.reason = KA_REASON_NONE;
+	assert_int_not_equal(factsample_primary(), KA_REASON_CONN_MAX_STARTUPS);
+}
+
 static void refused_by_configuration(void **state)
 {
 	(void)state;
@@ -163,6 +183,7 @@ int main(void)
 		cmocka_unit_test_setup(banned__by_a_tool__the_tool_lifts_it, make),
 		cmocka_unit_test_setup(banned__by_a_network_or_a_rule__is_advice, make),
 		cmocka_unit_test_setup(banned__a_hostile_name__is_no_command, make),
+		cmocka_unit_test_setup(dropped__just_now__is_the_reason, make),
 		cmocka_unit_test_setup(refused_by_configuration, make),
 	};
 
