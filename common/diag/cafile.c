@@ -51,8 +51,19 @@ static void want(const struct ka_keyscan_offer *offer, struct wanted *out)
 	out->plain_len = b.overflow ? 0 : b.len;
 }
 
+/* of a certificate that only the log speaks of the plain key's fingerprint is known */
+static bool is_named(const struct ka_keyscan_offer *o, struct ka_span blob)
+{
+	char fp[KA_FPR_TEXT_MAX];
+
+	ka_keyfpr_text(blob, fp);
+	return o->fp[0] != '\0' && strcmp(fp, o->fp) == 0;
+}
+
 static bool is_wanted(const struct wanted *w, struct ka_span blob)
 {
+	if (w->offer->is_cert && w->offer->cert_len == 0)
+		return is_named(w->offer, blob);
 	return w->is_cert ? ka_span_equal((struct ka_span){ w->plain, w->plain_len }, blob) : ka_keyscan_is_offer(w->offer, blob);
 }
 

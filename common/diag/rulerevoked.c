@@ -5,6 +5,7 @@
 
 #include "diag/certview.h"
 #include "diag/fix.h"
+#include "diag/said.h"
 
 #include "base/poison.h"
 
@@ -58,10 +59,31 @@ static void explain_revoked(const struct ka_facts *f, const struct ka_primary_it
 		ka_certview_put(&v, &b);
 	else
 		ka_buf_text(&b, f->offers[i].fp);
-	if (from->file.is_krl)
+	if (is_ca && e->line == 0 && !from->file.is_krl)
+		put_note(e, "sshd refused the certificate for it, and its own key does not stand there: so its authority does");
+	else if (from->file.is_krl)
 		put_note(e, is_ca ? "the binary list (KRL) has the authority" : "the binary list (KRL) has it");
 	else
 		put_note(e, is_ca ? "the key of the authority stands on that line" : "the key stands on that line");
+}
+
+/*
+ * The command is not run for a revoked certificate, so no more is known of it than sshd's line: its plain key. When that does
+ * not stand in the list, its authority does; a binary list may also have its serial or its ID.
+ */
+static bool is_by_authority(const struct ka_facts *f, const struct ka_sshdrevoked_file *from, size_t i)
+{
+	const struct ka_keyscan_offer *o = &f->offers[i];
+	struct ka_sshdsay words;
+
+	if (!o->is_cert || o->cert_len > 0 || from->key[i] || !from->file.is_read || from->file.is_krl || from->file.bad_line > 0)
+		return false;
+	for (size_t n = 0; n < f->subject->said_count; n++) {
+		ka_said_words(&f->subject->said[n], &words);
+		if (words.reason == KA_REASON_SSHD_KEY_REVOKED && ka_span_is(words.fp, o->fp) && ka_span_is(words.path, from->file.path))
+			return true;
+	}
+	return false;
 }
 
 static void add(struct ka_primary *out, enum ka_reason reason, int offer, size_t file, ka_primary_explain *explain)
@@ -83,7 +105,7 @@ void ka_rulerevoked_run(const struct ka_facts *f, struct ka_primary *out)
 		for (size_t i = 0; i < f->offers_count; i++) {
 			if (from->key[i])
 				add(out, KA_REASON_SSHD_KEY_REVOKED, (int)i, n, explain_revoked);
-			else if (from->ca[i])
+			else if (from->ca[i] || is_by_authority(f, from, i))
 				add(out, KA_REASON_CERT_CA_REVOKED, (int)i, n, explain_revoked);
 		}
 		if (from->file.errnum != 0 || from->file.bad_line > 0 || from->is_broken)

@@ -94,10 +94,20 @@ static bool is_said_better(const struct ka_facts *f, enum ka_reason reason)
 
 static int offer_of(const struct ka_facts *f, const struct ka_said *said)
 {
-	for (size_t i = 0; i < f->offers_count; i++)
-		if (is_about(said, f->subject->offers[i].fp))
+	struct ka_sshdsay words;
+	int found = KA_PRIMARY_ALL;
+	bool is_cert;
+
+	ka_said_words(said, &words);
+	is_cert = words.type.len > 5 && memcmp(words.type.p + words.type.len - 5, "-CERT", 5) == 0;
+	for (size_t i = 0; i < f->offers_count; i++) {
+		if (!is_about(said, f->subject->offers[i].fp))
+			continue;
+		if (f->offers[i].is_cert == is_cert) /* a certificate and the key in it have one fingerprint */
 			return (int)i;
-	return KA_PRIMARY_ALL;
+		found = found == KA_PRIMARY_ALL ? (int)i : found;
+	}
+	return found;
 }
 
 static void put_path(struct ka_span from, char *out, size_t size)

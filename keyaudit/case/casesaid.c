@@ -261,10 +261,21 @@ static struct ka_span type_of(struct ka_span word)
 	return word;
 }
 
-static bool has_offer(const struct ka_case *c, struct ka_span fp)
+/* a certificate has the fingerprint of the key in it, and is another offer; a record may lack the type */
+static bool is_offer(const struct ka_offer *o, struct ka_span type, struct ka_span fp)
+{
+	char name[KA_TYPE_NAME_MAX];
+
+	if (!ka_span_is(fp, o->fp))
+		return false;
+	return o->type[0] == '\0' || !ka_span_copy(type, name, sizeof(name)) ||
+	       (strstr(name, "-cert-v01@") != NULL) == (strstr(o->type, "-cert-v01@") != NULL);
+}
+
+static bool has_offer(const struct ka_case *c, struct ka_span type, struct ka_span fp)
 {
 	for (size_t i = 0; i < c->offers_count; i++)
-		if (ka_span_is(fp, c->offers[i].fp))
+		if (is_offer(&c->offers[i], type_of(type), fp))
 			return true;
 	return false;
 }
@@ -274,7 +285,7 @@ static void add_offer(struct ka_case *c, const struct ka_sshdsay *w)
 {
 	struct ka_offer *o;
 
-	if (w->fp.len == 0 || w->type.len == 0 || has_offer(c, w->fp))
+	if (w->fp.len == 0 || w->type.len == 0 || has_offer(c, w->type, w->fp))
 		return;
 	if (c->offers_count == KA_DIAG_OFFERS_MAX) {
 		c->overflowed = true;

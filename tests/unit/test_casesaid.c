@@ -232,6 +232,28 @@ static void settle__user_key_and_method__from_the_right_end(void **state)
 	}
 }
 
+#define FP_ONE "SHA256:lPnmAAbrNMYg4YQtud9EaR2o2sWlA3V8Th96QOOebF8"
+
+/* both have one fingerprint; the command was asked about the key alone */
+static void settle__certificate_beside_its_key__is_an_offer_of_its_own(void **state)
+{
+	struct ka_case *c = ka_case_new(&conn);
+
+	(void)state;
+	assert_non_null(c);
+	ka_case_attempts(c, ka_span_of("ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=ssh-ed25519 fp=" FP_ONE
+				       " key=- c=- src=local:miss:- verdict=none reasons=- opts=-\n"));
+	assert_int_equal(c->offers_count, 1);
+	say(c, true, "Authentication key ED25519-CERT " FP_ONE " revoked by file /etc/ssh/revoked");
+	ka_casesaid_settle(c);
+	assert_int_equal(c->offers_count, 2);
+	assert_string_equal(c->offers[1].type, "ssh-ed25519-cert-v01@openssh.com");
+	say(c, true, "Failed publickey for alice from 192.0.2.7 port 5 ssh2: ED25519 " FP_ONE);
+	ka_casesaid_settle(c);
+	assert_int_equal(c->offers_count, 2);
+	ka_case_free(&c);
+}
+
 static void settle__records_name_the_user__the_log_does_not_change_it(void **state)
 {
 	struct ka_case *c = ka_case_new(&conn);
@@ -356,6 +378,7 @@ int main(void)
 		cmocka_unit_test(judge__served_key_failed__signature),
 		cmocka_unit_test(settle__user_key_and_method__from_the_right_end),
 		cmocka_unit_test(settle__records_name_the_user__the_log_does_not_change_it),
+		cmocka_unit_test(settle__certificate_beside_its_key__is_an_offer_of_its_own),
 		cmocka_unit_test(lines__a_sure_one__is_above_all_others),
 		cmocka_unit_test(judge__only_what_anybody_can_write__is_unsure),
 		cmocka_unit_test(lines__recorded_twice__count_once),

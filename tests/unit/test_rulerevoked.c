@@ -57,6 +57,34 @@ static void key__is_refused_although_it_is_listed(void **state)
 	assert_string_equal(factsample.evidence.note, "the binary list (KRL) has it");
 }
 
+/* the command is not run for it: the log has its plain key and no more */
+static void certificate__only_in_the_log__is_revoked_by_its_authority(void **state)
+{
+	struct ka_sshdrevoked_file *r = listed();
+	static struct ka_said said;
+
+	(void)state;
+	factsample.facts.offers[0].is_cert = true;
+	factsample.facts.offers[0].cert_len = 0;
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	put(factsample.facts.offers[0].fp, "SHA256:one");
+	put(factsample.offers[0].fp, "SHA256:one");
+	r->file.is_read = true;
+	factsample_primary();
+	assert_false(factsample_has(KA_REASON_CERT_CA_REVOKED));
+	assert_true(ka_said_make(ka_span_of("Authentication key ED25519-CERT SHA256:one revoked by file " LIST), true, 1, &said));
+	factsample.subject.said = &said;
+	factsample.subject.said_count = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_CERT_CA_REVOKED);
+	assert_string_equal(factsample.evidence.path, LIST);
+	assert_false(factsample_has(KA_REASON_SSHD_KEY_REVOKED));
+	r->file.is_krl = true; /* it may have the serial */
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_KEY_REVOKED);
+	r->file.is_krl = false;
+	r->key[0] = true;
+	assert_int_equal(factsample_primary(), KA_REASON_SSHD_KEY_REVOKED);
+}
+
 static void key__another_one_is_not__that_one_logs_in(void **state)
 {
 	struct ka_sshdrevoked_file *r = listed();
@@ -129,6 +157,7 @@ int main(void)
 		cmocka_unit_test(clean__logs_in),
 		cmocka_unit_test(key__is_refused_although_it_is_listed),
 		cmocka_unit_test(key__another_one_is_not__that_one_logs_in),
+		cmocka_unit_test(certificate__only_in_the_log__is_revoked_by_its_authority),
 		cmocka_unit_test(key__sshd_ran_the_command_for_it__was_not_revoked_then),
 		cmocka_unit_test(authority__of_a_certificate_that_is_trusted),
 		cmocka_unit_test(unreadable__refuses_every_key),
