@@ -93,6 +93,7 @@
 #define KA_SAID_LIFE_SEC 180            /* LoginGraceTime and more: so long lines belong to a monitor whose end nobody saw */
 #define KA_SAID_GRAIN_SEC 2             /* a line and its process by their clocks: syslog writes whole seconds */
 #define KA_SAID_WAIT_MS 400             /* at a monitor's end, for what its log says at last */
+#define KA_RULELIMIT_LATE_MS 1500       /* a monitor's end is noticed that late at most, or LoginGraceTime is not taken for its cause */
 #define KA_SAID_OPEN_MS 1500            /* after `Accepted`, for the session's own witness */
 #define KA_RECORD_SAID_MS 500           /* before a session's event: what failed behind the module is said by then */
 #define KA_RECORD_SAID_STEP_MS 20

@@ -62,6 +62,8 @@ struct ka_diag_subject {
 	bool offers_overflowed;
 	const struct ka_said *said;          /* borrowed: what sshd's log says of this connection, in its order */
 	size_t said_count;
+	int64_t lasted_ms;                   /* how long the monitor lived; 0: nobody knows */
+	bool is_unanswered;                  /* sshd's command began to look for a key, and left no word of it */
 	enum ka_step reached;                /* sshd is known to have come as far as this step: what lies before it did not refuse */
 	bool records_only;                   /* no look at the user's files or sshd's configuration */
 	bool by_hand;                        /* a person asks: what follows the proof (PAM) and the sshd that listens are looked at too */

@@ -11,6 +11,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "diag/fix.h"
+#include "diag/rulelimit.h"
 #include "diag/rulesaid.h"
 #include "diag/sshdplace.h"
 #include "perm/permjudge.h"
@@ -196,7 +197,6 @@ static void rule_end(const struct ka_facts *f, struct ka_primary *out)
 {
 	static const enum ka_reason ends[] = { KA_REASON_CMD_FAILED, KA_REASON_CMD_KILLED, KA_REASON_CMD_NOT_EXECUTABLE };
 	enum ka_class class = is_any_served(f) ? KA_CLASS_ALONE : KA_CLASS_BLOCKED;
-	const struct ka_said *late = ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT);
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(ends); i++) {
 		const struct ka_said *said = ka_rulesaid_cause(f, ends[i]);
@@ -209,8 +209,8 @@ static void rule_end(const struct ka_facts *f, struct ka_primary *out)
 		else if (f->asks_us && f->cmd.is_looked && ka_rulecmd_reason(f) == KA_REASON_NONE)
 			add(out, KA_REASON_CMD_ARGUMENT_TOO_LONG, class, said, explain_end);
 	}
-	if (late != NULL && has_record(f, KA_REASON_STORE_TIMEOUT))
-		add(out, KA_REASON_CMD_TIMEOUT, KA_CLASS_ALONE, late, explain_timeout);
+	if (ka_rulelimit_is_late(f) && (f->subject->is_unanswered || has_record(f, KA_REASON_STORE_TIMEOUT)))
+		add(out, KA_REASON_CMD_TIMEOUT, KA_CLASS_ALONE, ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT), explain_timeout);
 }
 
 static bool has_records(const struct ka_facts *f)

@@ -12,6 +12,8 @@
 
 #include "base/poison.h"
 
+enum { GRAIN_MS = 50 }; /* of a process's start */
+
 static uint64_t number_of(const struct ka_facts *f, const char *keyword)
 {
 	uint64_t n = 0;
@@ -135,11 +137,29 @@ static void rule_tries(const struct ka_facts *f, struct ka_primary *out, bool *w
 	*would_login = *would_login && !is_late;
 }
 
+bool ka_rulelimit_is_late(const struct ka_facts *f)
+{
+	int64_t most = (int64_t)number_of(f, "logingracetime") * 1000, lasted = f->subject->lasted_ms;
+
+	if (ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT) != NULL)
+		return true;
+	return most > 0 && lasted >= most - GRAIN_MS && lasted <= most + KA_RULELIMIT_LATE_MS &&
+	       ka_rulesaid_find(f, KA_SSHDSAY_CLOSED, NULL) == NULL && ka_rulesaid_find(f, KA_SSHDSAY_ACCEPTED, NULL) == NULL;
+}
+
+/* the signature that never came was waited for until the time was over */
+static void rule_late(const struct ka_facts *f, struct ka_primary *out)
+{
+	if (!ka_rulelimit_is_late(f))
+		return;
+	for (size_t i = 0; i < out->count; i++)
+		if (out->items[i].reason == KA_REASON_SIG_MISSING)
+			out->items[i].class = KA_CLASS_SECONDARY;
+	add(out, KA_REASON_CONN_GRACE_TIMEOUT, KA_CLASS_ALONE, ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT), explain_grace);
+}
+
 void ka_rulelimit_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login)
 {
-	const struct ka_said *late = ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT);
-
 	rule_tries(f, out, would_login);
-	if (late != NULL)
-		add(out, KA_REASON_CONN_GRACE_TIMEOUT, KA_CLASS_ALONE, late, explain_grace);
+	rule_late(f, out);
 }

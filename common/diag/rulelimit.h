@@ -12,4 +12,10 @@
  */
 void ka_rulelimit_run(const struct ka_facts *f, struct ka_primary *out, bool *would_login);
 
+/**
+ * ka_rulelimit_is_late() - was LoginGraceTime over? sshd's log says so, or, where sshd ends without a word (Debian's 9.2 does),
+ * the monitor lived exactly as long and no line tells of another end
+ */
+bool ka_rulelimit_is_late(const struct ka_facts *f);
+
 #endif

@@ -486,6 +486,6 @@ void ka_rules_run(const struct ka_facts *f, struct ka_primary *out, bool *would_
 	ka_rulerecorded_run(f, out);
 	pass_over(f, out);
 	*would_login = *would_login && !decides_alone(out);
-	if (f->offers_count == 0 && !f->subject->is_general && ka_primary_choose(out, 0, &offer) == NULL)
+	if (f->offers_count == 0 && !f->subject->is_general && !f->subject->is_unanswered && ka_primary_choose(out, 0, &offer) == NULL)
 		ka_primary_add(out, KA_REASON_CLIENT_KEY_NOT_OFFERED, KA_PRIMARY_ALL, KA_STEP_CLIENT, KA_CLASS_ALONE);
 }

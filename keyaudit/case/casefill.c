@@ -10,6 +10,7 @@
 #include "key/keyblob.h"
 #include "keyaudit/case/caseaddr.h"
 #include "keyaudit/case/casesaid.h"
+#include "keyaudit/case/saidlife.h"
 #include "keyaudit/case/vouch.h"
 #include "source/confload.h"
 
@@ -97,6 +98,17 @@ static bool is_only_said(const struct ka_case *c, enum ka_reason reason)
 	return true;
 }
 
+static bool is_unanswered(const struct ka_case *c)
+{
+	return c->has_attempts_file && c->attempts == 0 && !c->tampered && !c->tampered_hidden;
+}
+
+/* nothing is known but that the command began: only one reason explains that */
+static bool is_explained(const struct ka_case *c, const struct ka_finding *f)
+{
+	return !is_unanswered(c) || c->said_worth || f->reason == KA_REASON_CMD_TIMEOUT;
+}
+
 /* run the diagnosis and take over its primary reason; *d is the caller's to free() */
 enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka_step reached, bool records_only, struct ka_event *e,
 				 struct ka_diagnosis **d)
@@ -117,6 +129,8 @@ enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka
 	s->said = c->said;
 	s->said_count = c->said_count;
 	s->reached = reached;
+	s->is_unanswered = is_unanswered(c);
+	s->lasted_ms = w->ended_us != 0 ? (w->ended_us - ka_saidlife_begin(c->conn.start)) / 1000 : 0;
 	s->records_only = records_only;
 	err = judge_now(w, now, s);
 	if (err == KA_ERR_OK)
@@ -124,7 +138,7 @@ enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka
 	if (err != KA_ERR_OK)
 		return err;
 	/* of an account that is gone meanwhile, or another one by PAM's word, the rules say so; it had come further all the same */
-	if ((*d)->has_primary && ka_reason_step((*d)->findings[0].reason) >= reached) {
+	if ((*d)->has_primary && ka_reason_step((*d)->findings[0].reason) >= reached && is_explained(c, &(*d)->findings[0])) {
 		const struct ka_finding *f = &(*d)->findings[0];
 
 		if (e->action == KA_EVENT_KEY_OFFERED && f->reason != e->reason) {

@@ -186,7 +186,8 @@ static void judge_refused(const struct ka_case *c, struct ka_outcome *out)
 			out->reason = c->said[i].reason;
 	if (out->reason == KA_REASON_NONE && c->offers_count == 0)
 		out->reason = why_no_offer(c);
-	out->needs_diagnosis = c->offers_count > 0 || c->said_worth;
+	/* a command that was still at it when the monitor ended may have been given no more time */
+	out->needs_diagnosis = c->offers_count > 0 || c->said_worth || out->reason == KA_REASON_INTERNAL_ERROR;
 }
 
 void ka_outcome_judge(const struct ka_case *c, enum ka_reason denied_by, struct ka_outcome *out)

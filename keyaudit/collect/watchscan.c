@@ -177,6 +177,7 @@ void ka_watchscan_ended(struct ka_watchstate *k, struct ka_watch_slot *s)
 	struct stat st;
 
 	ka_watchstate_queue(k, s);
+	s->ended_us = ka_clock_wall_us();
 	ka_conn_name(&s->conn, name);
 	if (!k->once && fstatat(k->w->dirs.spool, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0)
 		make_due(k, s, ka_clock_boot_ms() + KA_WATCHSCAN_ORPHAN_MS);

@@ -28,6 +28,7 @@ struct ka_watch_slot {
 	int64_t due_ms;    /* queued: not before; working: killed then */
 	int64_t plain_ms;  /* queued: when it were due if nothing more was to come of sshd's log */
 	int64_t login_ms;  /* alive: the log says that it has logged in; looked at then. 0: it does not */
+	int64_t ended_us;  /* wall clock: its monitor was seen to end; 0: nobody saw it */
 	bool lives;        /* queued, working: its monitor lives on, so its end is still to come */
 	char net[64];      /* peer address, for the flood gate */
 };

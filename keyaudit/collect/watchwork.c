@@ -34,6 +34,7 @@ void ka_watchwork_start(struct ka_watchstate *k, struct ka_watch_slot *s)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		drop_watches(k);
+		k->w->ended_us = s->lives ? 0 : s->ended_us;
 		if (ka_caseevent_finish(k->w, &s->conn, KA_REASON_NONE, s->lives, &answer) != KA_ERR_OK)
 			_exit(100);
 		_exit((int)answer);

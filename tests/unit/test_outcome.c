@@ -134,6 +134,7 @@ static void judge__records_lost__is_not_a_key_never_offered(void **state)
 	c->has_attempts_file = true; /* the command ran, and could not write: a full spool */
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	assert_int_equal(o.reason, KA_REASON_INTERNAL_ERROR);
+	assert_true(o.needs_diagnosis); /* or had no more time */
 	c->tampered = true;
 	ka_outcome_judge(c, KA_REASON_NONE, &o);
 	assert_int_equal(o.reason, KA_REASON_SPOOL_TAMPERED);

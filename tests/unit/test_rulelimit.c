@@ -111,6 +111,40 @@ static void time__sshd_says_so__decides(void **state)
 	assert_int_equal(with("logingracetime 20"), KA_REASON_CLIENT_KEY_NOT_OFFERED);
 }
 
+/* sshd ends without a word: the monitor lived exactly as long */
+static void time__no_word_and_just_as_long__decides(void **state)
+{
+	static const struct { int64_t lasted_ms; bool is_late; } cases[] = {
+		{ 0, false }, { 19900, false }, { 19950, true }, { 20000, true }, { 20000 + KA_RULELIMIT_LATE_MS, true },
+		{ 20001 + KA_RULELIMIT_LATE_MS, false },
+	};
+
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_SERVED;
+	factsample.offers[0].runs = 1;
+	for (size_t i = 0; i < KA_ARRAY_LEN(cases); i++) {
+		factsample.subject.lasted_ms = cases[i].lasted_ms;
+		assert_int_equal(with("logingracetime 20"), cases[i].is_late ? KA_REASON_CONN_GRACE_TIMEOUT : KA_REASON_SIG_MISSING);
+	}
+	factsample.subject.lasted_ms = 20000;
+	assert_int_equal(with("logingracetime 0"), KA_REASON_SIG_MISSING);
+	says("Connection closed by authenticating user alice 192.0.2.7 port 5 [preauth]");
+	assert_int_equal(with("logingracetime 20"), KA_REASON_SIG_MISSING);
+}
+
+/* nor does the command, which was still asking */
+static void time__over_while_the_command_ran__is_the_commands(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	factsample.subject.is_unanswered = true;
+	factsample.subject.lasted_ms = 20000;
+	assert_int_equal(with("logingracetime 20"), KA_REASON_CMD_TIMEOUT);
+	factsample.subject.lasted_ms = 2000;
+	assert_int_equal(with("logingracetime 20"), KA_REASON_NONE); /* a key was offered */
+	assert_false(factsample_has(KA_REASON_CLIENT_KEY_NOT_OFFERED));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +154,8 @@ int main(void)
 		cmocka_unit_test_setup(tries__listed_key_comes_too_late__decides_beforehand, factsample_plain),
 		cmocka_unit_test_setup(tries__listed_key_not_among_them__decides_beforehand, factsample_plain),
 		cmocka_unit_test_setup(time__sshd_says_so__decides, factsample_plain),
+		cmocka_unit_test_setup(time__no_word_and_just_as_long__decides, factsample_plain),
+		cmocka_unit_test_setup(time__over_while_the_command_ran__is_the_commands, factsample_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

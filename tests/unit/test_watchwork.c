@@ -48,7 +48,10 @@ enum ka_err ka_caseevent_finish(struct ka_writer *w, const struct ka_conn *conn,
 static int make(void **state)
 {
 	struct ka_watchstate *k = calloc(1, sizeof(*k));
+	static struct ka_writer writer;
 
+	if (k != NULL)
+		k->w = &writer;
 	*state = k;
 	return k == NULL;
 }
