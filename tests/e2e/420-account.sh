@@ -181,4 +181,10 @@ fine "/run/nologin, which sshd itself does not know" running_down
 fine "a password to be changed" old_password
 fine "password *" usermod -p '*' alice
 fresh
+
+# ---- a user name that would be an option or a list for sshd ----
+for name in '-x' 'a,host=b' 'a b' $'a\nb' '../x'; do
+	is "user $(printf %q "$name"): no crash, no such user" \
+		"$("$DIAGNOSE" "$name" 127.0.0.1 "$KEY.pub" | sed -n 's/^primary //p')" account.unknown
+done
 world_finish

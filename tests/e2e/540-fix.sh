@@ -38,7 +38,7 @@ fix() { # [OPTION...]
 	keyaudit doctor alice --key "$WORLD_RUN/keys/alice.pub" --from 127.0.0.1 --fix --yes "$@"
 }
 
-# mends WHAT SETUP...: the doctor sees it (that sshd refuses it is shown by 400-causes.sh); --fix; the login works; --undo; as before to the last bit.
+# mends WHAT SETUP...: the doctor sees it (that sshd refuses it is shown by causes); --fix; the login works; --undo; as before to the last bit.
 mends() {
 	local what=$1 before after id out status=0
 	shift

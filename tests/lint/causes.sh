@@ -33,9 +33,14 @@ done | grep . && failed=1
 while read -r name; do
 	[ -d "cases/$name" ] || [ -d "controls/$name" ] || grep -qxF "$(echo "$name" | tr + ' ')" pairs || wrong "quick: no $name"
 done <quick
+for family in account sshd cert cmd sig pam conn; do
+	[ "$(grep -c "^$family\.[^+]*\$" quick)" -ge 2 ] || wrong "quick: fewer than two cases of $family"
+done
+pairs=$(grep -c '^[a-z]' pairs)
+[ "$pairs" -ge 40 ] || wrong "fewer than 40 pairs"
 
 # the runner sources them and uses what they set
 # shellcheck disable=SC2046 # no blank can be in these names
 set -- $(find cases controls -type f | sort)
 shellcheck -s bash -e SC2034,SC2154,SC2015,SC2016,SC2317,SC2086,SC2088,SC1112 "$@" || failed=1
-[ $failed = 0 ] && echo "causes: $cases cases of $(wc -w <catalogue) causes"
+[ $failed = 0 ] && echo "causes: $cases cases of $(wc -w <catalogue) causes, $pairs pairs"

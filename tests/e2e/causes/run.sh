@@ -114,7 +114,7 @@ failed=$(awk -F'\t' '$2 == "FAIL"' "$logs/results" | wc -l)
 later=$(awk -F'\t' '$2 == "later"' "$logs/results" | wc -l)
 [ "$done_" = "$total" ] || echo "causes: $((total - done_)) of $total were not run"
 awk -F'\t' '$2 != "ok" {print $2 "\t" $1 " " $5}' "$logs/results" | sort | sed 's/^/not yet: /'
-echo "matrix: $total runs, $failed failed, $later of reasons that are not produced yet"
+echo "matrix: $total runs in $SECONDS s, $failed failed, $later of reasons that are not produced yet"
 show 'causes: %d explained of %d' "$(sum case '' 3 yes)"
 show 'fixes: %d proved of %d' "$(sum case fix 2 ok)"
 show 'advice: %d followed of %d' "$(sum case 'advice client' 2 ok)"
