@@ -177,13 +177,15 @@ static enum ka_err finish_claim(struct ka_writer *w, struct ka_claim *claim, enu
 	}
 	if (err == KA_ERR_OK && o.needs_diagnosis)
 		err = ka_casefill_diagnose(w, c, o.reached, records_only, e, &d);
+	else if (err == KA_ERR_OK)
+		err = ka_casefill_shut(w, c, &o, records_only, e, &d);
 	if (err == KA_ERR_OK) {
 		e->key_bits = ka_casefill_bits(c, e->key);
 		ka_casefill_sources(c, e);
 	}
 	if (err == KA_ERR_OK && records_only)
 		e->basis = "records-only";
-	if (err == KA_ERR_OK && o.action == KA_EVENT_LOGIN_ACCEPTED)
+	if (err == KA_ERR_OK && e->action == KA_EVENT_LOGIN_ACCEPTED)
 		ka_casefill_also(c, e);
 	if (err == KA_ERR_OK) {
 		err = write_event(w, e, claim->offset, &answer);

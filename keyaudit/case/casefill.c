@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "diag/account.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "keyaudit/case/caseaddr.h"
@@ -163,6 +165,38 @@ enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka
 		if (!known)
 			e->also[e->also_count++] = r;
 	}
+	return KA_ERR_OK;
+}
+
+bool ka_casefill_may_be_shut(const struct ka_case *c, const struct ka_outcome *o, int64_t since_us)
+{
+	const struct ka_said *accepted = ka_casesaid_of_kind(c, KA_SSHDSAY_ACCEPTED);
+
+	return o->action == KA_EVENT_LOGIN_ACCEPTED && o->reason == KA_REASON_NONE && !c->session && !c->account && accepted != NULL &&
+	       since_us > 0 && since_us <= accepted->at_us;
+}
+
+enum ka_err ka_casefill_shut(struct ka_writer *w, struct ka_case *c, const struct ka_outcome *o, bool records_only,
+			     struct ka_event *e, struct ka_diagnosis **d)
+{
+	KA_AUTOFREE struct ka_event *shut = NULL;
+	struct stat st;
+	enum ka_err err;
+
+	if (stat(KA_ACCOUNT_NOLOGIN_ETC, &st) != 0 ||
+	    !ka_casefill_may_be_shut(c, o, (int64_t)st.st_ctim.tv_sec * 1000000 + st.st_ctim.tv_nsec / 1000))
+		return KA_ERR_OK;
+	shut = malloc(sizeof(*shut));
+	if (shut == NULL)
+		return KA_ERR_NOMEM;
+	*shut = *e;
+	err = ka_casefill_diagnose(w, c, KA_STEP_LOGIN, records_only, shut, d);
+	if (err != KA_ERR_OK || shut->reason != KA_REASON_ACCOUNT_NOLOGIN)
+		return err;
+	shut->key = e->key;
+	*e = *shut;
+	e->action = KA_EVENT_LOGIN_DENIED;
+	e->basis = "inspected";
 	return KA_ERR_OK;
 }
 

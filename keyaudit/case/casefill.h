@@ -15,6 +15,18 @@ void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const
 KA_MUST_CHECK enum ka_err ka_casefill_diagnose(struct ka_writer *w, struct ka_case *c, enum ka_step reached, bool records_only,
 					       struct ka_event *e, struct ka_diagnosis **d);
 
+/**
+ * ka_casefill_may_be_shut() - a login that only the log knows, and /etc/nologin was there before it
+ * @since_us: when that file was last changed; 0: there is none
+ *
+ * Without PAM sshd looks for it behind the login, and says so in a process of the user's own, whose lines are not believed. Pure.
+ */
+bool ka_casefill_may_be_shut(const struct ka_case *c, const struct ka_outcome *o, int64_t since_us);
+
+/** ka_casefill_shut() - ask the diagnosis then; when it names account.nologin @e is a login that was denied. @d: as above */
+KA_MUST_CHECK enum ka_err ka_casefill_shut(struct ka_writer *w, struct ka_case *c, const struct ka_outcome *o, bool records_only,
+					   struct ka_event *e, struct ka_diagnosis **d);
+
 /** ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files */
 void ka_casefill_also(const struct ka_case *c, struct ka_event *e);
 

@@ -193,6 +193,30 @@ static void level__hearsay_and_what_nobody_vouches_for__is_never_an_alert(void *
 	}
 }
 
+/* without PAM, and the file is older than the login */
+static void may_be_shut__a_login_of_the_log_behind_the_file(void **state)
+{
+	struct ka_case *c = case_of("");
+	struct ka_outcome o = { .action = KA_EVENT_LOGIN_ACCEPTED };
+
+	(void)state;
+	assert_false(ka_casefill_may_be_shut(c, &o, 5000)); /* nothing says that it was let in */
+	assert_true(ka_said_make(ka_span_of("Accepted publickey for alice from 192.0.2.7 port 5 ssh2: ED25519 " FP1), true, 5000, &c->said[0]));
+	c->said_count = 1;
+	assert_true(ka_casefill_may_be_shut(c, &o, 5000));
+	assert_false(ka_casefill_may_be_shut(c, &o, 5001)); /* it came later */
+	assert_false(ka_casefill_may_be_shut(c, &o, 0));
+	c->session = true; /* PAM has opened it */
+	assert_false(ka_casefill_may_be_shut(c, &o, 5000));
+	c->session = false;
+	o.reason = KA_REASON_ACCOUNT_PASSWORD_EXPIRED;
+	assert_false(ka_casefill_may_be_shut(c, &o, 5000));
+	o.reason = KA_REASON_NONE;
+	o.action = KA_EVENT_LOGIN_DENIED;
+	assert_false(ka_casefill_may_be_shut(c, &o, 5000));
+	ka_case_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +227,7 @@ int main(void)
 		cmocka_unit_test(label__of_a_session__by_type_too),
 		cmocka_unit_test(label__the_last_verdict_counts__and_its_first_run),
 		cmocka_unit_test(sources__hostile__as_many_as_a_configuration_has),
+		cmocka_unit_test(may_be_shut__a_login_of_the_log_behind_the_file),
 		cmocka_unit_test(level__hearsay_and_what_nobody_vouches_for__is_never_an_alert),
 	};
 
