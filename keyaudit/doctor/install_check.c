@@ -24,6 +24,7 @@
 #include "keyaudit/case/rundir.h"
 #include "keyaudit/config/sourcecheck.h"
 #include "keyaudit/doctor/installdaemon.h"
+#include "keyaudit/doctor/installdrops.h"
 #include "keyaudit/doctor/installmend.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
@@ -417,5 +418,6 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 	check_pam(l);
 	check_run(l);
 	check_trail(l);
+	ka_installdrops_check(l->conf.trail, &l->sshd, out);
 	return KA_ERR_OK;
 }
