@@ -95,7 +95,8 @@ void ka_daemon_examine(const char *program, const char *config, const struct ka_
 {
 	d->unit = unit_name();
 	ka_ports_look(d->listener.is_found ? d->listener.pid : 0, &d->ports);
-	if (conf->is_known || geteuid() != 0)
+	/* what is known may be a kept answer, of when sshd still started */
+	if ((conf->is_known && d->listener.is_found) || geteuid() != 0)
 		return;
 	test(program, config, d);
 	look_at_keys(d);

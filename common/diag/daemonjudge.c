@@ -56,8 +56,10 @@ enum ka_daemonjudge_state ka_daemonjudge_state(const struct ka_daemonjudge *j)
 	}
 	if (!d->ports.is_known || ka_sshdconf_value(j->conf, "listenaddress").len == 0)
 		return d->listener.is_found ? KA_DAEMONJUDGE_RUNS : KA_DAEMONJUDGE_UNKNOWN;
+	if (!d->listener.is_found && listens_as_told(j, false))
+		return KA_DAEMONJUDGE_UNKNOWN;
 	if (!d->listener.is_found)
-		return listens_as_told(j, false) ? KA_DAEMONJUDGE_UNKNOWN : KA_DAEMONJUDGE_SILENT;
+		return d->is_tested && d->test_status != 0 ? KA_DAEMONJUDGE_DEAD : KA_DAEMONJUDGE_SILENT;
 	return listens_as_told(j, true) || !sshd_listens_anywhere(&d->ports) ? KA_DAEMONJUDGE_RUNS : KA_DAEMONJUDGE_ELSEWHERE;
 }
 

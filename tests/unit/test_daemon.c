@@ -96,10 +96,14 @@ static void examine__sshd_does_not_tell__it_is_tested(void **state)
 		assert_string_equal(d.test, "-t -f /etc/x\n");
 	}
 	memset(&d, 0, sizeof(d));
-	conf.is_known = true;
+	conf.is_known = true; /* perhaps from before: without a listener it is tested all the same */
+	ka_daemon_examine(path, "/etc/x", &conf, &d);
+	assert_true(d.is_tested == (geteuid() == 0));
+	memset(&d, 0, sizeof(d));
+	d.listener.is_found = true;
 	ka_daemon_examine(path, "/etc/x", &conf, &d);
 	assert_false(d.is_tested);
-	conf.is_known = false;
+	d.listener.is_found = conf.is_known = false;
 	ka_daemon_examine("/nonexistent/sshd", "/etc/x", &conf, &d);
 	assert_false(d.is_tested);
 	ka_daemon_examine("sshd", "/etc/x", &conf, &d);

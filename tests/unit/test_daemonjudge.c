@@ -84,6 +84,12 @@ static void state__it_runs_or_cannot_be_seen(void **state)
 	assert_int_equal(ka_daemonjudge_state(&j), KA_DAEMONJUDGE_UNKNOWN);
 	d.ports.count = 0;
 	assert_int_equal(ka_daemonjudge_state(&j), KA_DAEMONJUDGE_SILENT);
+	d.is_tested = true;
+	assert_int_equal(ka_daemonjudge_state(&j), KA_DAEMONJUDGE_SILENT);
+	d.test_status = 255; /* the configuration is known from before */
+	assert_int_equal(ka_daemonjudge_state(&j), KA_DAEMONJUDGE_DEAD);
+	d.is_tested = false;
+	d.test_status = 0;
 	d.ports.is_known = false;
 	assert_int_equal(ka_daemonjudge_state(&j), KA_DAEMONJUDGE_UNKNOWN);
 	d.ports.is_known = true;
