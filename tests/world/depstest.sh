@@ -38,7 +38,7 @@ stub update-rc.d 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"; [ ! -e
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
 	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2 \
-	nginx etcd-server libssl-dev openssl strace curl jq rsyslog; do
+	nginx etcd-server libssl-dev openssl strace curl jq rsyslog nftables; do
 	echo "installed $package "
 done >"$scratch/all"
 echo 'installed libcurl4-gnutls-dev libcurl-dev, libcurl-ssl-dev' >>"$scratch/all"
@@ -133,12 +133,13 @@ if [ "$debian" = yes ]; then
 
 	system ''
 	check "no server among them: boot is not looked at" sh -c 'sh "$1" && ! test -e "$SCRATCH/rested"' sh "$top/mk/deps.sh"
-	system '' 'nginx|etcd-server|jq|rsyslog'
+	system '' 'nginx|etcd-server|jq|rsyslog|nftables'
 	check "servers for the tests get installed" deps
 	check "only those are kept from starting at boot, while nothing may start" \
 		sh -c 'test "$(cat "$SCRATCH/rested")" = "101 nginx disable
 101 etcd disable
-101 disable rsyslog.service"'
+101 disable rsyslog.service
+101 disable nftables.service"'
 	system '' 'etcd-server'
 	deps
 	check "a server that was here before starts at boot as it did" sh -c '! grep -q nginx "$SCRATCH/rested"'
