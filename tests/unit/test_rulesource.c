@@ -1,5 +1,5 @@
-/* diag/rules: what our own sources hold besides a plain verdict: damaged lines, options that sshd judges, certificates. */
-#include "diag/rules.h"
+/* diag/rulesource: what our records say and our sources hold: damaged lines, options that sshd judges, certificates. */
+#include "diag/rulesource.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -169,6 +169,98 @@ static void user_name__outside_the_grammar__said_by_the_doctor_too(void **state)
 	assert_int_equal(factsample_primary(), KA_REASON_POLICY_USER_NAME);
 }
 
+static void record__refused__vetting_reason_first(void **state)
+{
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_REFUSED;
+	factsample.offers[0].reasons[0] = KA_REASON_KEY_RSA_TOO_SHORT;
+	factsample.offers[0].reasons[1] = KA_REASON_KEY_RSA_E_SMALL;
+	factsample.offers[0].reasons_count = 2;
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_RSA_TOO_SHORT);
+	assert_true(factsample_has(KA_REASON_KEY_RSA_E_SMALL));
+	factsample_hit(factsample_there(0), 0, KA_REASON_OPTION_EXPIRED, KA_KEYSCAN_WHOLE); /* a file comes before the command */
+	assert_int_equal(factsample_primary(), KA_REASON_OPTION_EXPIRED);
+}
+
+static void record__none_with_trouble__blocked(void **state)
+{
+	static const enum ka_reason troubles[] = { KA_REASON_CONF_INVALID, KA_REASON_CONF_UNSAFE, KA_REASON_CONF_DISABLED,
+						   KA_REASON_POLICY_USER_NAME, KA_REASON_STORE_UNREACHABLE };
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(troubles); i++) {
+		factsample_plain(state);
+		factsample.offers[0].reasons[0] = troubles[i];
+		factsample.offers[0].reasons_count = 1;
+		assert_int_equal(factsample_primary(), troubles[i]);
+	}
+}
+
+static void record__no_keys__is_not_said_twice(void **state)
+{
+	(void)state;
+	factsample.offers[0].reasons[0] = KA_REASON_STORE_NO_KEYS;
+	factsample.offers[0].reasons_count = 1;
+	assert_int_equal(factsample_primary(), KA_REASON_FILE_MISSING);
+}
+
+/* that the configuration is closed is said of the configuration, whatever line the key stands on */
+static void record__blocked__evidence_is_no_line(void **state)
+{
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_REFUSED;
+	factsample.offers[0].reasons[0] = KA_REASON_CONF_INVALID;
+	factsample.offers[0].reasons_count = 1;
+	factsample.facts.sources.is_asked = factsample.facts.sources.key[0].is_listed = true;
+	put(factsample.facts.sources.key[0].path, "/etc/keyaudit/keys.d/alice");
+	factsample.facts.sources.key[0].line = 1;
+	factsample.facts.command.load.reason = KA_REASON_CONF_INVALID;
+	put(factsample.facts.command.load.why.path, "/etc/keyaudit/keyaudit.conf");
+	assert_int_equal(factsample_primary(), KA_REASON_CONF_INVALID);
+	assert_string_equal(factsample.evidence.path, "/etc/keyaudit/keyaudit.conf");
+	assert_int_equal(factsample.evidence.line, 0);
+}
+
+static void source__lists_it_without_a_record__vetting_is_asked(void **state)
+{
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.sources.is_asked = factsample.facts.sources.key[0].is_listed = true;
+	factsample.facts.sources.keys = 1;
+	put(factsample.facts.sources.key[0].path, "/etc/keyaudit/keys.d/alice");
+	factsample.facts.sources.key[0].line = 7;
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	assert_true(factsample.would_login);
+	factsample.facts.sources.key[0].vet = (struct ka_vet){ .verdict = KA_VERDICT_WARN, .count = 1, .reasons = { KA_REASON_KEY_RSA_ODD_SIZE } };
+	assert_int_equal(factsample_primary(), KA_REASON_NONE);
+	assert_true(factsample.would_login && factsample_has(KA_REASON_KEY_RSA_ODD_SIZE));
+	factsample.facts.sources.key[0].vet = (struct ka_vet){ .verdict = KA_VERDICT_REJECT, .count = 1, .reasons = { KA_REASON_KEY_RSA_TOO_SHORT } };
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_RSA_TOO_SHORT);
+	assert_false(factsample.would_login);
+	assert_string_equal(factsample.evidence.path, "/etc/keyaudit/keys.d/alice");
+	assert_int_equal(factsample.evidence.line, 7);
+}
+
+static void source__lists_it_for_another_name__other_user(void **state)
+{
+	(void)state;
+	factsample.facts.sources.key[0].is_elsewhere = true;
+	put(factsample.facts.sources.key[0].other_user, "bob");
+	assert_int_equal(factsample_primary(), KA_REASON_KEY_OTHER_USER);
+	assert_string_equal(factsample.evidence.detail, "bob");
+}
+
+static void source__unsafe__conf_unsafe_with_its_fix(void **state)
+{
+	(void)state;
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.facts.sources.trouble = KA_REASON_CONF_UNSAFE;
+	put(factsample.facts.sources.trouble_path, "/etc/keyaudit/keys.d");
+	factsample.facts.sources.trouble_mode = S_IFDIR | 0777;
+	assert_int_equal(factsample_primary(), KA_REASON_CONF_UNSAFE);
+	assert_string_equal(factsample.fix.command[0], "chmod go-w -- /etc/keyaudit/keys.d");
+}
+
+#define P(name) cmocka_unit_test_setup(name, factsample_plain)
 #define T(name) cmocka_unit_test_setup(name, begin)
 
 /* of a program's output there is no line to mend */
@@ -251,6 +343,13 @@ int main(void)
 		T(served_line__unknown_address__a_warning),
 		T(certificate__served_says_a_record__sshd_cannot_match_it),
 		T(user_name__outside_the_grammar__said_by_the_doctor_too),
+		P(record__refused__vetting_reason_first),
+		P(record__none_with_trouble__blocked),
+		P(record__no_keys__is_not_said_twice),
+		P(record__blocked__evidence_is_no_line),
+		P(source__lists_it_without_a_record__vetting_is_asked),
+		P(source__lists_it_for_another_name__other_user),
+		P(source__unsafe__conf_unsafe_with_its_fix),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* diag/rules on recorded facts: labels of SELinux, network homes, encrypted homes. */
-#include "diag/rules.h"
+/* diag/rulefile on recorded facts: labels of SELinux, network homes, encrypted homes. */
+#include "diag/rulefile.h"
 
 #include <errno.h>
 #include <linux/magic.h>

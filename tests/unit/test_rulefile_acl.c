@@ -1,5 +1,5 @@
-/* diag/rules: access lists. Debian lets the mask of a private group pass, others refuse it; without effect nothing is said. */
-#include "diag/rules.h"
+/* diag/rulefile: access lists. Debian lets the mask of a private group pass, others refuse it; without effect nothing is said. */
+#include "diag/rulefile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
