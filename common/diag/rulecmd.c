@@ -184,12 +184,47 @@ static bool has_record(const struct ka_facts *f, enum ka_reason reason)
 	return false;
 }
 
+static bool has_records(const struct ka_facts *f)
+{
+	for (size_t i = 0; i < f->offers_count; i++)
+		if (f->subject->offers[i].said != KA_OFFER_UNKNOWN)
+			return true;
+	return false;
+}
+
 static void explain_timeout(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
+	bool is_seen = f->sources.trouble == KA_REASON_STORE_TIMEOUT && f->sources.trouble_source[0] != '\0';
+
 	(void)item;
 	(void)fix;
-	put_note(e, "a source did not answer, and the time for logging in ran out", "");
+	put_note(e, "the time for logging in runs out before there is an answer of ", is_seen ? f->sources.trouble_source : "a source");
 	ka_sshdplace_evidence(f, "LoginGraceTime", e);
+}
+
+/* the source that did not answer just now is given as long as sshd waits for the whole login, or longer */
+static bool outlasts_login(const struct ka_facts *f)
+{
+	const struct ka_conf *conf = &f->command.conf;
+	uint64_t most = ka_rulelimit_grace_ms(f);
+
+	if (!f->asks_us || most == 0 || f->sources.trouble != KA_REASON_STORE_TIMEOUT || has_records(f))
+		return false;
+	for (size_t i = 0; i < conf->sources_count; i++)
+		if (strcmp(conf->sources[i].name, f->sources.trouble_source) == 0)
+			return (conf->sources[i].kind == KA_CONF_KIND_COMMAND ? conf->sources[i].deadline_ms : conf->deadline_ms) >= most;
+	return false;
+}
+
+/* nobody has tried yet, or nobody knows who it was: sshd will not wait for what the command would say of its source */
+static void rule_hangs(const struct ka_facts *f, struct ka_primary *out)
+{
+	if (!outlasts_login(f))
+		return;
+	for (size_t i = 0; i < out->count; i++)
+		if (out->items[i].reason == KA_REASON_STORE_TIMEOUT)
+			out->items[i].class = KA_CLASS_SECONDARY;
+	add(out, KA_REASON_CMD_TIMEOUT, KA_CLASS_BLOCKED, NULL, explain_timeout);
 }
 
 /* what it served counts for nothing: then this decides, and no signature was missing */
@@ -213,20 +248,13 @@ static void rule_end(const struct ka_facts *f, struct ka_primary *out)
 		add(out, KA_REASON_CMD_TIMEOUT, KA_CLASS_ALONE, ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT), explain_timeout);
 }
 
-static bool has_records(const struct ka_facts *f)
-{
-	for (size_t i = 0; i < f->offers_count; i++)
-		if (f->subject->offers[i].said != KA_OFFER_UNKNOWN)
-			return true;
-	return false;
-}
-
 void ka_rulecmd_run(const struct ka_facts *f, struct ka_primary *out)
 {
 	enum ka_reason reason = ka_rulecmd_reason(f);
 	bool is_of_user = reason == KA_REASON_CMD_USER_UNSET || reason == KA_REASON_CMD_USER_MISSING;
 
 	rule_end(f, out);
+	rule_hangs(f, out);
 	if (f->account == KA_FACTS_ACCOUNT_KNOWN && reason != KA_REASON_NONE)
 		add(out, reason, has_records(f) ? KA_CLASS_SECONDARY : KA_CLASS_BLOCKED, NULL,
 		    is_of_user ? explain_user : reason == KA_REASON_CMD_BAD_TOKEN ? explain_token : explain_program);

@@ -137,9 +137,14 @@ static void rule_tries(const struct ka_facts *f, struct ka_primary *out, bool *w
 	*would_login = *would_login && !is_late;
 }
 
+uint64_t ka_rulelimit_grace_ms(const struct ka_facts *f)
+{
+	return number_of(f, "logingracetime") * 1000;
+}
+
 bool ka_rulelimit_is_late(const struct ka_facts *f)
 {
-	int64_t most = (int64_t)number_of(f, "logingracetime") * 1000, lasted = f->subject->lasted_ms;
+	int64_t most = (int64_t)ka_rulelimit_grace_ms(f), lasted = f->subject->lasted_ms;
 
 	if (ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT) != NULL)
 		return true;

@@ -204,6 +204,55 @@ static void end__time_ran_out_behind_a_slow_source__is_the_commands(void **state
 	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_TIMEOUT);
 }
 
+/* a source that did not answer when the doctor asked it, with this long to do so */
+static void hangs(const char *source, unsigned deadline_ms)
+{
+	struct ka_conf *conf = &factsample.facts.command.conf;
+
+	factsample.facts.sources.key[0].is_listed = false;
+	factsample.facts.sources.trouble = KA_REASON_STORE_TIMEOUT;
+	put(factsample.facts.sources.trouble_source, source);
+	conf->sources_count = 2;
+	put(conf->sources[0].name, "local");
+	put(conf->sources[1].name, "slow");
+	conf->sources[1].kind = KA_CONF_KIND_COMMAND;
+	conf->sources[1].deadline_ms = deadline_ms;
+}
+
+static void source__is_waited_for_longer_than_sshd_waits__is_the_commands(void **state)
+{
+	(void)state;
+	hangs("slow", 9000);
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 120"), KA_REASON_STORE_TIMEOUT);
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 10"), KA_REASON_STORE_TIMEOUT);
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 0"), KA_REASON_STORE_TIMEOUT); /* sshd waits for ever */
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 9"), KA_REASON_CMD_TIMEOUT);
+	assert_true(factsample_has(KA_REASON_STORE_TIMEOUT));
+	assert_string_equal(factsample.evidence.note, "the time for logging in runs out before there is an answer of slow");
+	assert_false(factsample.would_login);
+	/* a store on the network has the time of all of them */
+	factsample.facts.command.conf.sources[1].kind = KA_CONF_KIND_HTTP;
+	factsample.facts.command.conf.deadline_ms = 2500;
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 9"), KA_REASON_STORE_TIMEOUT);
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 2"), KA_REASON_CMD_TIMEOUT);
+	put(factsample.facts.sources.trouble_source, "gone");
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 2"), KA_REASON_STORE_TIMEOUT);
+}
+
+static void source__is_waited_for_and_the_command_spoke__is_the_sources(void **state)
+{
+	(void)state;
+	hangs("slow", 9000);
+	factsample.offers[0].said = KA_OFFER_NONE;
+	factsample.offers[0].reasons[0] = KA_REASON_STORE_TIMEOUT;
+	factsample.offers[0].reasons_count = 1;
+	assert_int_equal(with(COMMAND USER "\nlogingracetime 9"), KA_REASON_STORE_TIMEOUT);
+	factsample.offers[0].said = KA_OFFER_UNKNOWN;
+	factsample.offers[0].reasons_count = 0;
+	factsample.facts.asks_us = false;
+	assert_int_not_equal(with(COMMAND USER "\nlogingracetime 9"), KA_REASON_CMD_TIMEOUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +268,8 @@ int main(void)
 		cmocka_unit_test_setup(end__with_a_status_or_a_signal__what_it_served_is_void, begin),
 		cmocka_unit_test_setup(end__status_127__is_the_program_or_its_argument, begin),
 		cmocka_unit_test_setup(end__time_ran_out_behind_a_slow_source__is_the_commands, begin),
+		cmocka_unit_test_setup(source__is_waited_for_longer_than_sshd_waits__is_the_commands, begin),
+		cmocka_unit_test_setup(source__is_waited_for_and_the_command_spoke__is_the_sources, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

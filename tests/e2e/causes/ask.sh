@@ -93,7 +93,7 @@ expect_event() {
 	fi
 	[ "$code" = "$wanted" ] || fault "$1: the event names $code"
 	[ -z "$event" ] || grep -qE -e "$event" <<<"$event_line" || fault "$1: the event has no evidence: $event"
-	[ "$(event_field .source.ip)" = "$address" ] || fault "$1: the event's address is $(event_field .source.ip)"
+	[ "$(event_field .source.ip)" = "${peer:-$address}" ] || fault "$1: the event's address is $(event_field .source.ip)"
 	if [ "$role" = secondary ] && [ "$enters" = no ]; then
 		jq -e --arg id "$id" '.keyaudit.also | index($id)' <<<"$event_line" >/dev/null || fault "$1: the event does not name $id also"
 	fi

@@ -126,7 +126,7 @@ slow_source() {
 	install -d -m 0755 /usr/libexec/keys
 	printf '#!/bin/sh\nexec sleep 9\n' >/usr/libexec/keys/program
 	chmod 0755 /usr/libexec/keys/program
-	world_conf '[lookup]' 'sources = slow' '[source slow]' 'type = command' 'command = /usr/libexec/keys/program %u' 'deadline = 8s'
+	world_conf '[lookup]' 'sources = slow' '[source slow]' 'type = command' 'command = /usr/libexec/keys/program %u' 'deadline = 3s'
 }
 
 # sshd trusts an authority, which has signed alice's key; no file

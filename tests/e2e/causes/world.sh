@@ -27,7 +27,7 @@ fault() {
 # NAME: what holds when its file `case` says nothing else
 load() {
 	name=$1 id=${1%%~*} folder=$here/cases/$1
-	base=file kind=fix role=own static=yes with_primary='' doctor='' event='' advice='' left='' enters=no attempts='person batch' title=''
+	base=file kind=fix role=own static=yes with_primary='' doctor='' event='' advice='' left='' enters=no attempts='person batch' title='' peer=''
 	# shellcheck source=/dev/null
 	. "$folder/case"
 }
