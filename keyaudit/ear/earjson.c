@@ -87,7 +87,8 @@ static enum ka_earjson_answer take_entry(const json_t *entry, struct ka_earjson 
 		return KA_EARJSON_BROKEN;
 	if (number_of(entry, "_SOURCE_REALTIME_TIMESTAMP", INT64_MAX, &v) || number_of(entry, "__REALTIME_TIMESTAMP", INT64_MAX, &v))
 		out->at_us = (int64_t)v;
-	if (!is_sshd(entry) || !number_of(entry, "_PID", INT32_MAX, &v) || !take_message(entry, out))
+	/* 0 is no process, and to whom lines are given it means that the log names none */
+	if (!is_sshd(entry) || !number_of(entry, "_PID", INT32_MAX, &v) || v == 0 || !take_message(entry, out))
 		return KA_EARJSON_OTHER;
 	out->pid = (pid_t)v;
 	out->is_verified = transport != NULL && strcmp(transport, "syslog") == 0;

@@ -67,6 +67,7 @@ static void read__somebody_else__is_other(void **state)
 		"{" TIMES ",\"_UID\":\"0\",\"_PID\":\"1\"," TEXT "}",
 		"{" TIMES ",\"_PID\":\"1\",\"SYSLOG_IDENTIFIER\":\"sshd\"," TEXT "}",
 		"{" TIMES ",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"SYSLOG_PID\":\"408\"," TEXT "}",
+		"{" TIMES ",\"_TRANSPORT\":\"syslog\",\"_UID\":\"0\",\"_PID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\"," NAMES "," TEXT "}",
 		"{" TIMES ",\"_UID\":[\"0\",\"1000\"],\"_PID\":\"1\",\"SYSLOG_IDENTIFIER\":\"sshd\"," TEXT "}",
 		"{" TIMES "," FIELDS ",\"SYSLOG_IDENTIFIER\":[\"sshd\",\"x\"]," TEXT "}",
 		/* texts that sshd does not write */
