@@ -176,6 +176,8 @@ static void take_line(struct reader *r, struct ka_span line)
 		take_include(r, control, path, phase);
 		return;
 	}
+	if (path.len == 0) /* PAM looks for a module of this name, and finds none: it is no head of a substack */
+		path = ka_span_of("[]");
 	if (phase == KA_PAMCONF_ACCOUNT || phase == KA_PAMCONF_SESSION)
 		ka_pamline_add(&r->out->lines, phase, r->line, control, is_list, path, line);
 	if (phase == KA_PAMCONF_SESSION && is_module(path, "pam_env.so"))

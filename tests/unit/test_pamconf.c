@@ -129,6 +129,18 @@ static void includes__all_forms__are_handed_out(void **state)
 	assert_string_equal(modes, "");
 }
 
+/* "[]" is an empty word for PAM: a module that it does not find, and no head of a substack */
+static void module__an_empty_word__is_one_that_nobody_has(void **state)
+{
+	(void)state;
+	parse("account required []\naccount substack x\naccount include []\n");
+	assert_int_equal(conf.lines.count, 2);
+	assert_false(conf.lines.lines[0].is_substack);
+	assert_string_equal(conf.lines.lines[0].module, "[]");
+	assert_true(conf.lines.lines[1].is_substack);
+	assert_string_equal(included, "x 1; 1;");
+}
+
 static void lines__too_long__are_said_to_be_left_out(void **state)
 {
 	static char text[2 * KA_PAMCONF_LINE_MAX];
@@ -178,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines__of_other_modules__say_nothing),
 		cmocka_unit_test(lines__the_three_of_the_example__are_read),
+		cmocka_unit_test(module__an_empty_word__is_one_that_nobody_has),
 		cmocka_unit_test(lines__too_long__are_said_to_be_left_out),
 		cmocka_unit_test(enforce__in_a_line_whose_refusal_is_not_heard__does_not_count),
 		cmocka_unit_test(ignore__taken_for_a_failure__is_said),
