@@ -153,6 +153,7 @@
 #define KA_ACCOUNT_TWO_SLIPS_MIN 6      /* a shorter name may be one slip away, no more */
 #define KA_ACCOUNT_TEXT_MAX 128         /* of what a nologin file says */
 #define KA_PAMACCESS_PARTS_MAX 8        /* EXCEPT in one list of access.conf */
+#define KA_PAMACCESS_LINE_MAX 8191       /* pam_access reads BUFSIZ - 1 bytes at once, the newline among them */
 #define KA_PAMMODULE_FOLDER_LEN_MAX 128
 #define KA_PAMMODULE_FOLDERS_MAX 16     /* that may hold PAM modules */
 #define KA_PERMACL_BYTES_MAX 2048       /* of an access list: 255 entries */

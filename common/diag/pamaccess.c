@@ -33,7 +33,7 @@ static enum match match_user(const struct ka_pamaccess_query *q, struct ka_span 
 		return UNKNOWN; /* a netgroup, or user@host */
 	if (token.len > 2 && token.p[0] == '(' && token.p[token.len - 1] == ')')
 		return q->is_member(q->ctx, ka_span_sub(token, 1, token.len - 2)) ? YES : NO;
-	if (is_word(token, "ALL") || ka_span_is(token, q->user))
+	if (is_word(token, "ALL") || is_word(token, q->user)) /* "Alice" is alice here */
 		return YES;
 	return !q->new_groups_only && q->is_member(q->ctx, token) ? YES : NO;
 }
@@ -120,7 +120,7 @@ static enum match match_rule(const struct ka_pamaccess_query *q, struct ka_span 
 		colon = ka_span_find(rule, ':');
 		if (colon == rule.len)
 			return NO;
-		part[i] = ka_text_trim(ka_span_sub(rule, 0, colon));
+		part[i] = ka_span_sub(rule, 0, colon);
 		rule = ka_span_sub(rule, colon + 1, rule.len);
 	}
 	if (part[0].len == 0 || (part[0].p[0] != '+' && part[0].p[0] != '-') || ka_text_trim(rule).len == 0)
@@ -133,25 +133,41 @@ static enum match match_rule(const struct ka_pamaccess_query *q, struct ka_span 
 	return origins == NO ? NO : users == YES && origins == YES ? YES : UNKNOWN;
 }
 
+/* pam_access strips what isspace(3) names, at the end only: a blank before the sign makes the line none */
+static struct ka_span without_end(struct ka_span line)
+{
+	while (line.len > 0 && memchr(" \t\r\v\f", line.p[line.len - 1], 5) != NULL)
+		line.len--;
+	return line;
+}
+
+/* a line that matches, and that it may pass over (no newline, a NUL) or read the other way (the sign is not its first byte) */
+static bool is_odd(struct ka_span line, bool has_newline)
+{
+	return !has_newline || line.p[0] == ':' || ka_span_find(line, '\0') < line.len;
+}
+
 void ka_pamaccess_judge(struct ka_span text, const struct ka_pamaccess_query *q, struct ka_pamaccess *out)
 {
 	struct ka_cursor c;
 	struct ka_span line;
-	bool allows = false;
+	bool allows = false, has_newline;
 
 	out->answer = KA_PAMACCESS_ALLOWED;
 	ka_cursor_init(&c, text.p, text.len);
-	for (unsigned n = 1; ka_cursor_line(&c, &line, NULL); n++) {
+	for (unsigned n = 1; ka_cursor_line(&c, &line, &has_newline); n++) {
+		bool is_long = line.len >= KA_PAMACCESS_LINE_MAX; /* its end is a line of its own then, even a comment's */
 		enum match m;
 
-		if (line.len > 0 && line.p[0] == '#')
+		if (!is_long && line.len > 0 && line.p[0] == '#')
 			continue;
-		m = match_rule(q, line, &allows);
+		m = is_long ? UNKNOWN : match_rule(q, without_end(line), &allows);
 		if (m == NO)
 			continue;
 		out->line = n;
 		ka_span_copy(ka_span_sub(line, 0, sizeof(out->rule) - 1), out->rule, sizeof(out->rule));
-		out->answer = m == UNKNOWN ? KA_PAMACCESS_UNKNOWN : allows ? KA_PAMACCESS_ALLOWED : KA_PAMACCESS_DENIED;
+		out->answer = m == UNKNOWN || is_odd(line, has_newline) ? KA_PAMACCESS_UNKNOWN :
+			      allows ? KA_PAMACCESS_ALLOWED : KA_PAMACCESS_DENIED;
 		return;
 	}
 }

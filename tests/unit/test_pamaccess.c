@@ -70,6 +70,38 @@ static void rules__no_rule_at_all__is_passed_over(void **state)
 	assert_int_equal(judge("x : alice : ALL\n- : alice\n-\n- alice ALL\n: : :\n- : alice : \n"), '+');
 }
 
+/* each of them asked of pam_access 1.5.2 by pam_acct_mgmt(3) */
+static void rules__written_oddly__are_what_pam_access_makes_of_them(void **state)
+{
+	static char text[KA_PAMACCESS_LINE_MAX + 64];
+	const struct ka_pamaccess_query q = { .user = "alice", .address = "192.0.2.7", .is_member = is_member };
+	static const char nul[] = "- : alice : ALL\0\n";
+
+	(void)state;
+	assert_int_equal(judge("- : ALICE : ALL\n"), '-');
+	assert_int_equal(judge("- : (STAFF) : ALL\n"), '+');
+	assert_int_equal(judge(" - : alice : ALL\n"), '+');
+	assert_int_equal(judge("- : alice : ALL\r\n"), '-');
+	assert_int_equal(judge("- : alice : 192.0.2.7\f\v\r\n"), '-');
+	assert_int_equal(judge("-::alice:ALL\n"), '-');
+	assert_int_equal(judge("-:alice::ALL\n"), '+');
+	/* it passes these over, or turns them round, and says so in the log alone */
+	assert_int_equal(judge("- : alice : ALL"), '?');
+	assert_int_equal(judge("- : bob : ALL"), '+');
+	assert_int_equal(judge("::+:alice:ALL\n"), '?');
+	ka_pamaccess_judge((struct ka_span){ (const uint8_t *)nul, sizeof(nul) - 1 }, &q, &out);
+	assert_int_equal(out.answer, KA_PAMACCESS_UNKNOWN);
+	/* what is longer than it reads at once ends in a line of its own */
+	memset(text, ' ', sizeof(text));
+	memcpy(text, "#", 1);
+	memcpy(text + KA_PAMACCESS_LINE_MAX, "- : alice : ALL\n", 17);
+	assert_int_equal(judge(text), '?');
+	text[KA_PAMACCESS_LINE_MAX - 1] = '\n';
+	assert_int_equal(judge(text), '-');
+	text[0] = '+';
+	assert_int_equal(judge(text), '-');
+}
+
 static void rules__what_a_name_server_must_say__is_not_claimed(void **state)
 {
 	(void)state;
@@ -142,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules__the_first_that_matches__decides),
 		cmocka_unit_test(rules__no_rule_at_all__is_passed_over),
+		cmocka_unit_test(rules__written_oddly__are_what_pam_access_makes_of_them),
 		cmocka_unit_test(rules__what_a_name_server_must_say__is_not_claimed),
 		cmocka_unit_test(groups__nodefgroup__only_in_parentheses),
 		cmocka_unit_test(ask__of_a_file__its_rules_count),
