@@ -95,18 +95,30 @@ static void put_evidence(struct ka_buf *b, const struct ka_evidence *ev, bool sa
 		ka_buf_char(b, ')');
 }
 
+/* false: the file is not named yet */
+static bool put_cause(const struct ka_event *e, const struct ka_evidence *ev, struct ka_buf *out)
+{
+	bool said = ev != NULL && put_mode_sentence(out, e->reason, ev);
+
+	if (!said && e->reason != KA_REASON_NONE)
+		ka_buf_text(out, ka_reason_meaning(e->reason));
+	return said;
+}
+
+void ka_eventsay_cause(const struct ka_event *e, struct ka_buf *out)
+{
+	put_cause(e, e->finding != NULL ? &e->finding->evidence : NULL, out);
+}
+
 void ka_eventsay_why(const struct ka_event *e, bool is_short, struct ka_buf *out)
 {
-	const struct ka_evidence *ev = e->finding != NULL ? &e->finding->evidence : NULL;
-	bool said = false;
+	const struct ka_evidence *ev = e->finding != NULL && !is_short ? &e->finding->evidence : NULL;
+	bool said;
 
 	if (e->reason == KA_REASON_NONE)
 		return;
-	if (ev != NULL && !is_short)
-		said = put_mode_sentence(out, e->reason, ev);
-	if (!said)
-		ka_buf_text(out, ka_reason_meaning(e->reason));
-	if (ev != NULL && !is_short)
+	said = put_cause(e, ev, out);
+	if (ev != NULL)
 		put_evidence(out, ev, said);
 }
 

@@ -128,12 +128,10 @@ static struct ka_span value_of(struct ka_span word, const struct ka_fix_words *w
 	return ka_buf_as_span(&b);
 }
 
-void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_words *words)
+void ka_fix_fill(struct ka_buf *b, const char *text, const struct ka_fix_words *words)
 {
 	struct ka_span rest = ka_span_of(text);
-	struct ka_buf b;
 
-	ka_buf_init_array(&b, fix->advice);
 	while (rest.len > 0) {
 		char number[16];
 		struct ka_span value = { NULL, 0 };
@@ -147,11 +145,19 @@ void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_w
 			while (n < rest.len && !ka_text_is_upper(rest.p[n]))
 				n++;
 		if (value.len > 0)
-			ka_text_escape(&b, value, 0, sizeof(fix->advice) / 2);
+			ka_text_escape(b, value, 0, sizeof(((struct ka_fix *)0)->advice) / 2);
 		else
-			ka_buf_span(&b, ka_span_sub(rest, 0, n));
+			ka_buf_span(b, ka_span_sub(rest, 0, n));
 		rest = ka_span_sub(rest, n, rest.len);
 	}
+}
+
+void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_words *words)
+{
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, fix->advice);
+	ka_fix_fill(&b, text, words);
 }
 
 /* a placeholder is a word of capitals and nothing else; so is no option and no path of a template */

@@ -47,7 +47,10 @@ struct ka_fix_words {
 	unsigned line;                        /* 0: the word stays */
 };
 
-/** ka_fix_template() - advice from a template of reason.def: the words USER HOME FILE DIR LINE are filled in, escaped */
+/** ka_fix_fill() - append a template of reason.def: the words USER HOME FILE DIR LINE are filled in, escaped */
+void ka_fix_fill(struct ka_buf *b, const char *text, const struct ka_fix_words *words);
+
+/** ka_fix_template() - advice from a template: see ka_fix_fill(). What stood there is replaced */
 void ka_fix_template(struct ka_fix *fix, const char *text, const struct ka_fix_words *words);
 
 /**

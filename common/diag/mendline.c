@@ -204,11 +204,12 @@ static void advise_value(const struct ka_primary_item *item, const struct ka_evi
 
 static void advise_from(const struct ka_facts *f, const struct ka_evidence *e, struct ka_fix *out)
 {
+	const struct ka_fix_words words = { .user = f->subject->user };
 	char text[512];
 	struct ka_buf b;
 
 	if (f->subject->address[0] == '\0') {
-		ka_fix_advice(out, "Ask again for the client's address: keyaudit doctor USER --from ADDRESS");
+		ka_fix_template(out, "Ask again for the client's address: keyaudit doctor USER --from ADDRESS", &words);
 		return;
 	}
 	ka_buf_init_array(&b, text);
@@ -245,9 +246,10 @@ void ka_mendline_make(const struct ka_facts *f, const struct ka_primary_item *it
 		advise_from(f, e, out);
 		break;
 	case KA_REASON_LINE_FOREIGN_FORMAT:
-		ka_fix_advice(out, item->hit->what == KA_KEYSCAN_PEM ?
-					   "Convert it with ssh-keygen -i -m PKCS8 -f FILE and put the output in its place" :
-					   "Convert it with ssh-keygen -i -f FILE and put the output in its place");
+		ka_fix_template(out, item->hit->what == KA_KEYSCAN_PEM ?
+					     "Convert it, and put the output in its place: ssh-keygen -i -m PKCS8 -f FILE" :
+					     "Convert it, and put the output in its place: ssh-keygen -i -f FILE",
+				&(struct ka_fix_words){ .file = e->path });
 		break;
 	default:
 		break;

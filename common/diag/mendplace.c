@@ -90,7 +90,7 @@ void ka_mendplace_make(const struct ka_facts *f, const struct ka_primary_item *i
 	words = (struct ka_fix_words){ .file = place.path, .dir = place.path };
 	if (place.path[0] == '\0') {
 		if (is_copy)
-			ka_fix_advice(out, "sshd reads no key file here and asks no source that we know: look at AuthorizedKeysFile and "
+			ka_fix_advice(out, "Here sshd reads no key file and asks no source that we know: look at AuthorizedKeysFile and "
 					   "AuthorizedKeysCommand (sshd -T)");
 	} else if (place.is_dir) {
 		ka_fix_template(out, is_offer ? "Put the client's public key file into DIR, with a name that ends in .pub, or offer the right key with -i" :

@@ -29,6 +29,21 @@ static bool happens(enum ka_reason reason)
 	return false;
 }
 
+/* what was said then, behind the file that it began with: that has a line of its own */
+static struct ka_span words_of(const struct ka_recorded *r)
+{
+	struct ka_span why = ka_span_of(r->why != NULL ? r->why : "");
+	size_t n = r->path != NULL ? strlen(r->path) : 0, end = n;
+
+	if (n == 0 || !ka_span_starts(why, r->path))
+		return why;
+	while (end < why.len && why.p[end] != ';')
+		end++;
+	if (end > n && !ka_span_starts(ka_span_sub(why, n, why.len), " line "))
+		return why; /* another file, whose name begins so */
+	return end + 2 <= why.len ? ka_span_sub(why, end + 2, why.len) : ka_span_sub(why, why.len, why.len);
+}
+
 static void explain(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
 	const struct ka_recorded *r = f->subject->recorded;
@@ -36,7 +51,7 @@ static void explain(const struct ka_facts *f, const struct ka_primary_item *item
 
 	(void)fix;
 	if (r->why == NULL || strcmp(r->why, ka_reason_meaning(r->reason)) == 0 || /* that is said already */
-	    !ka_span_copy(ka_span_of(r->why), e->detail, sizeof(e->detail)))
+	    !ka_span_copy(words_of(r), e->detail, sizeof(e->detail)))
 		e->detail[0] = '\0';
 	if (item->reason == r->reason && r->path != NULL && ka_span_copy(ka_span_of(r->path), e->path, sizeof(e->path)))
 		e->line = r->line;

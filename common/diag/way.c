@@ -9,11 +9,11 @@
 
 #include "base/poison.h"
 
-/* a place that sshd passes: which candidates belong to it, and what there is to say when nothing is wrong */
+/* a place that sshd passes: which candidates belong to it, and what was seen there; false: nobody looked */
 struct place {
 	const char *what;
 	const char *const *ids; /* reasons, or "family." for all of one */
-	void (*say)(const struct ka_facts *f, struct ka_buf *b);
+	bool (*say)(const struct ka_facts *f, struct ka_buf *b);
 };
 
 static void put_value(struct ka_buf *b, const struct ka_facts *f, const char *keyword)
@@ -32,24 +32,30 @@ static bool is_set(const struct ka_facts *f, const char *keyword)
 	return value.len > 0 && !ka_span_is(value, "none") && !ka_span_is(value, "any");
 }
 
-static void say_sshd(const struct ka_facts *f, struct ka_buf *b)
+static bool say_sshd(const struct ka_facts *f, struct ka_buf *b)
 {
 	if (f->sshd.is_known)
 		put_value(b, f, "PubkeyAuthentication");
 	else
 		ka_buf_text(b, "did not tell its configuration");
+	return f->sshd.is_known;
 }
 
-static void say_account(const struct ka_facts *f, struct ka_buf *b)
+static bool say_account(const struct ka_facts *f, struct ka_buf *b)
 {
+	if (f->account == KA_FACTS_ACCOUNT_UNKNOWN) {
+		ka_buf_text(b, "there is none of this name");
+		return true;
+	}
 	ka_buf_text(b, "uid ");
 	ka_buf_u64(b, f->uid);
 	ka_buf_text(b, ", home ");
 	ka_buf_text(b, f->home);
+	return true;
 }
 
 /* every value of each list, as sshd has it for this user */
-static void say_lists(const struct ka_facts *f, struct ka_buf *b)
+static bool say_lists(const struct ka_facts *f, struct ka_buf *b)
 {
 	static const char *const lists[] = { "DenyUsers", "AllowUsers", "DenyGroups", "AllowGroups" };
 	size_t start = b->len;
@@ -69,43 +75,47 @@ static void say_lists(const struct ka_facts *f, struct ka_buf *b)
 	}
 	if (b->len == start)
 		ka_buf_text(b, f->sshd.is_known ? "none is set" : "not known");
+	return f->sshd.is_known;
 }
 
-static void say_method(const struct ka_facts *f, struct ka_buf *b)
+static bool say_method(const struct ka_facts *f, struct ka_buf *b)
 {
 	if (f->sshd.is_known && is_set(f, "AuthenticationMethods"))
 		put_value(b, f, "AuthenticationMethods");
 	else
 		ka_buf_text(b, f->sshd.is_known ? "publickey alone is enough" : "not known");
+	return f->sshd.is_known;
 }
 
-static void say_revoked(const struct ka_facts *f, struct ka_buf *b)
+static bool say_revoked(const struct ka_facts *f, struct ka_buf *b)
 {
 	if (f->sshd.is_known && is_set(f, "RevokedKeys"))
 		put_value(b, f, "RevokedKeys");
 	else
 		ka_buf_text(b, f->sshd.is_known ? "none" : "not known");
+	return f->sshd.is_known;
 }
 
-static void say_ca(const struct ka_facts *f, struct ka_buf *b)
+static bool say_ca(const struct ka_facts *f, struct ka_buf *b)
 {
 	if (is_set(f, "TrustedUserCAKeys"))
 		put_value(b, f, "TrustedUserCAKeys");
+	return true;
 }
 
-static void say_command(const struct ka_facts *f, struct ka_buf *b)
+static bool say_command(const struct ka_facts *f, struct ka_buf *b)
 {
 	if (f->sshd.is_known && f->sshd.command[0] == '\0') {
 		ka_buf_text(b, "none: sshd asks no key store");
-		return;
+		return true;
 	}
-	if (!f->asks_us) {
+	if (!f->asks_us) { /* what it would say is its own affair */
 		ka_buf_text(b, f->sshd.command);
-		return;
+		return true;
 	}
 	if (!f->sources.is_asked) {
-		ka_buf_text(b, f->sources.unasked > 0 ? "not asked" : "keyaudit");
-		return;
+		ka_buf_text(b, "keyaudit, not asked");
+		return false;
 	}
 	ka_buf_u64(b, f->sources.keys);
 	ka_buf_text(b, f->sources.keys == 1 ? " key for this user" : " keys for this user");
@@ -114,18 +124,20 @@ static void say_command(const struct ka_facts *f, struct ka_buf *b)
 		ka_buf_u64(b, f->sources.unasked);
 		ka_buf_text(b, f->sources.unasked == 1 ? " source was not asked" : " sources were not asked");
 	}
+	return f->sources.unasked == 0;
 }
 
-static void say_pam(const struct ka_facts *f, struct ka_buf *b)
+static bool say_pam(const struct ka_facts *f, struct ka_buf *b)
 {
 	if (!f->sshd.use_pam) {
 		ka_buf_text(b, f->sshd.is_known ? "UsePAM no" : "not known");
-		return;
+		return f->sshd.is_known;
 	}
 	ka_buf_text(b, "service ");
 	ka_buf_text(b, f->sshd.pam_service);
 	if (!f->pam.is_known)
 		ka_buf_text(b, ", whose stack was not looked at");
+	return f->pam.is_known;
 }
 
 #define IDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -197,20 +209,25 @@ static void set_stat(struct ka_way_line *line, uint32_t mode, uint32_t uid, uint
 	line->gid = gid;
 }
 
-static void say_home(const struct ka_facts *f, struct ka_way_line *line, struct ka_buf *b)
+static bool say_home(const struct ka_facts *f, struct ka_way_line *line, struct ka_buf *b)
 {
 	const struct ka_userfiles_home *home = &f->files.home;
 
+	if (f->account == KA_FACTS_ACCOUNT_UNKNOWN) {
+		ka_buf_text(b, "none, without an account");
+		return false;
+	}
 	if (!f->has_files || home->errnum != 0)
 		ka_buf_text(b, f->has_files ? "cannot be looked at: " : "was not looked at: ");
 	else
 		set_stat(line, home->mode, home->uid, home->gid);
 	ka_buf_text(b, f->home);
+	return line->has_stat;
 }
 
 static void put_place(const struct ka_facts *f, const struct ka_primary *p, const struct place *place, struct ka_way *out)
 {
-	bool is_home = strcmp(place->what, "home") == 0;
+	bool is_home = strcmp(place->what, "home") == 0, is_seen = true;
 	struct ka_way_line *line = add(out, place->what);
 	struct ka_buf b;
 
@@ -218,9 +235,10 @@ static void put_place(const struct ka_facts *f, const struct ka_primary *p, cons
 		return;
 	ka_buf_init_array(&b, line->text);
 	if (is_home)
-		say_home(f, line, &b);
+		is_seen = say_home(f, line, &b);
 	else if (place->say != NULL)
-		place->say(f, &b);
+		is_seen = place->say(f, &b);
+	line->state = is_seen ? KA_WAY_OK : KA_WAY_UNKNOWN;
 	for (size_t i = 0; i < p->count; i++)
 		if (belongs(place, &p->items[i]))
 			take(&p->items[i], line);
@@ -236,11 +254,13 @@ static void say_file(const struct ka_userfile *file, struct ka_way_line *line, s
 {
 	if (file->own.path[0] == '\0') {
 		ka_buf_text(b, file->errnum == 0 ? "was not looked at" : "is not there");
+		line->state = file->errnum == 0 ? KA_WAY_UNKNOWN : KA_WAY_OK;
 		return;
 	}
 	set_stat(line, file->own.mode, file->own.uid, file->own.gid);
 	if (file->is_read == 0) {
 		ka_buf_text(b, "was not read");
+		line->state = KA_WAY_UNKNOWN;
 		return;
 	}
 	ka_buf_u64(b, file->scan.usable);

@@ -39,7 +39,7 @@ static void show_why(struct ka_wrap *w, const struct ka_finding *f)
 	e.reason = f->reason;
 	e.finding = f;
 	ka_buf_init_array(&b, text);
-	ka_eventsay_why(&e, false, &b);
+	ka_eventsay_cause(&e, &b); /* the evidence stands below */
 	ka_wrap_text(w, KA_OUT_PLAIN, text[0] != '\0' ? text : ka_reason_meaning(f->reason));
 }
 
@@ -79,6 +79,22 @@ static void put_stat(struct ka_wrap *w, const struct ka_evidence *e)
 	ka_wrap_solid(w, KA_OUT_PLAIN, text);
 }
 
+/* a stranger's words, at most @max bytes of them escaped; a fingerprint or a path among them is not broken */
+static void show_words(const struct ka_out *o, const char *label, const char *raw, size_t max)
+{
+	char text[2 * KA_TEXT_PATH_MAX];
+	struct ka_wrap w;
+	struct ka_buf b;
+
+	if (raw[0] == '\0')
+		return;
+	ka_buf_init_array(&b, text);
+	ka_text_escape(&b, ka_span_of(raw), 0, max < sizeof(text) - 8 ? max : sizeof(text) - 8);
+	line_start(&w, o, label);
+	ka_wrap_text(&w, KA_OUT_PLAIN, text);
+	ka_wrap_end(&w);
+}
+
 static void show_evidence(const struct ka_out *o, const struct ka_finding *f)
 {
 	const struct ka_evidence *e = &f->evidence;
@@ -96,21 +112,8 @@ static void show_evidence(const struct ka_out *o, const struct ka_finding *f)
 		ka_wrap_escaped(&w, KA_OUT_PLAIN, e->target, KA_TEXT_PATH_MAX);
 		ka_wrap_end(&w);
 	}
-	if (e->detail[0] != '\0') { /* a value: not broken, to be compared as it stands */
-		line_start(&w, o, "found ");
-		ka_wrap_escaped(&w, KA_OUT_PLAIN, e->detail, KA_TEXT_OPTION_MAX);
-		ka_wrap_end(&w);
-	}
-	if (e->note[0] != '\0') {
-		char text[sizeof(e->note) * 2];
-		struct ka_buf b;
-
-		ka_buf_init_array(&b, text);
-		ka_text_escape(&b, ka_span_of(e->note), 0, sizeof(e->note));
-		line_start(&w, o, "note  ");
-		ka_wrap_text(&w, KA_OUT_PLAIN, text);
-		ka_wrap_end(&w);
-	}
+	show_words(o, "found ", e->detail, KA_TEXT_OPTION_MAX);
+	show_words(o, "note  ", e->note, sizeof(e->note));
 }
 
 static void show_fix(const struct ka_out *o, const struct ka_fix *fix)
@@ -231,6 +234,21 @@ static void show_verdict(const struct ka_out *o, const struct ka_diag_subject *s
 		fputc('\n', o->to);
 }
 
+/* to the second; what is no time of ours stays as it is */
+static void put_time(struct ka_wrap *w, const char *at)
+{
+	const char *dot = strchr(at, '.');
+	size_t n = dot != NULL ? (size_t)(dot - at) : strlen(at);
+	char text[2 * sizeof(((struct ka_lastrefusal *)0)->at)];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_text_escape(&b, (struct ka_span){ (const uint8_t *)at, n }, 0, sizeof(text) - 8);
+	if (dot != NULL)
+		ka_buf_char(&b, 'Z');
+	ka_wrap_solid(w, KA_OUT_PLAIN, text);
+}
+
 /* "at  from address  2 keys  reason  ref x" */
 static void show_refusal(const struct ka_out *o, const struct ka_lastrefusal_earlier *r)
 {
@@ -240,7 +258,7 @@ static void show_refusal(const struct ka_out *o, const struct ka_lastrefusal_ear
 
 	fputs("   ", o->to);
 	ka_wrap_begin(&w, o, 3, LABEL_AT);
-	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->at, sizeof(r->at));
+	put_time(&w, r->at);
 	ka_wrap_text(&w, KA_OUT_PLAIN, "  from ");
 	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->address[0] != '\0' ? r->address : "-", sizeof(r->address));
 	ka_buf_init_array(&b, text);
@@ -249,8 +267,10 @@ static void show_refusal(const struct ka_out *o, const struct ka_lastrefusal_ear
 	ka_buf_text(&b, r->offers_count == 1 ? " key  " : " keys  ");
 	ka_wrap_text(&w, KA_OUT_PLAIN, text);
 	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->reason, sizeof(r->reason));
-	ka_wrap_text(&w, KA_OUT_PLAIN, "  ref ");
-	ka_wrap_escaped(&w, KA_OUT_PLAIN, r->ref, sizeof(r->ref));
+	ka_buf_init_array(&b, text);
+	ka_buf_text(&b, "  ref ");
+	ka_text_escape(&b, ka_span_of(r->ref), 0, sizeof(r->ref));
+	ka_wrap_solid(&w, KA_OUT_PLAIN, text);
 	ka_wrap_end(&w);
 }
 

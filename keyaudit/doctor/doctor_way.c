@@ -140,7 +140,7 @@ static void show_row(const struct ka_out *o, const struct ka_keyrow *row, bool a
 		put_id(&w, why);
 	}
 	if (asked && row->offer != UINT32_MAX)
-		ka_wrap_text(&w, KA_OUT_STRONG, "  <- the key in question");
+		ka_wrap_solid(&w, KA_OUT_STRONG, "  <- the key in question");
 	ka_wrap_end(&w);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diag/fix.h"
 
 #include "base/poison.h"
 
@@ -19,10 +20,14 @@ static const struct { const char *id; enum who who; } acts[] = {
 	{ "cert.", CLIENT }, { "sig.", CLIENT }, { "client.", CLIENT }, { "line.private-key", CLIENT },
 };
 
-static enum who who_acts(enum ka_reason reason)
+/* what a command of ours mends is not theirs to mend */
+static enum who who_acts(const struct ka_finding *f)
 {
+	enum ka_reason reason = f->reason;
 	const char *id = ka_reason_id(reason);
 
+	if (f->fix.commands > 0 && reason != KA_REASON_ACCOUNT_PASSWORD_EXPIRED)
+		return SERVER;
 	for (size_t i = 0; i < KA_ARRAY_LEN(acts); i++)
 		if (strncmp(id, acts[i].id, strlen(acts[i].id)) == 0)
 			return acts[i].who;
@@ -38,11 +43,23 @@ static bool is_known_key(const struct ka_diagnosis *d)
 	return false;
 }
 
-static void sentence(struct ka_buf *out, const char *text)
+/* the cure, with the user's own name in it; what is to be done on the server is not theirs */
+static void sentence(struct ka_buf *out, const struct ka_diag_subject *s, enum ka_reason reason, unsigned line)
 {
+	const struct ka_fix_words words = { .user = s->user[0] != '\0' ? s->user : NULL, .file = "your key file", .line = line };
+	char text[KA_TELL_MAX];
+	const char *server;
 	size_t at = out->len;
+	struct ka_buf b;
 
-	ka_buf_text(out, text);
+	ka_buf_init_array(&b, text);
+	ka_fix_fill(&b, ka_reason_fix(reason), &words);
+	if (b.overflow) { /* a name of hundreds of bytes */
+		ka_buf_init_array(&b, text);
+		ka_buf_text(&b, ka_reason_fix(reason));
+	}
+	server = strstr(text, "; on the server");
+	ka_buf_span(out, ka_span_sub(ka_span_of(text), 0, server != NULL ? (size_t)(server - text) : strlen(text)));
 	if (out->len > at && ka_text_is_lower((uint8_t)out->p[at]))
 		out->p[at] = (char)(out->p[at] - 'a' + 'A');
 	if (out->len > at && out->p[out->len - 1] != '.')
@@ -59,13 +76,13 @@ void ka_doctor_tell(const struct ka_diag_subject *s, const struct ka_diagnosis *
 		return;
 	}
 	reason = d->findings[0].reason;
-	if (who_acts(reason) == SERVER && is_known_key(d))
+	if (who_acts(&d->findings[0]) == SERVER && is_known_key(d))
 		ka_buf_text(out, "Your key is the right one, but the server does not take it: ");
 	else
 		ka_buf_text(out, "The server refused your login: ");
 	ka_buf_text(out, ka_reason_meaning(reason));
 	ka_buf_text(out, ". ");
-	switch (who_acts(reason)) {
+	switch (who_acts(&d->findings[0])) {
 	case SERVER:
 		ka_buf_text(out, "There is nothing for you to change. We mend it and tell you when to try again.");
 		break;
@@ -73,7 +90,7 @@ void ka_doctor_tell(const struct ka_diag_subject *s, const struct ka_diagnosis *
 		ka_buf_text(out, "Please send us your public key (the file that ends in .pub, never the other one), or tell us which key you meant.");
 		break;
 	case CLIENT:
-		sentence(out, ka_reason_fix(reason));
+		sentence(out, s, reason, d->findings[0].evidence.line);
 		break;
 	}
 }

@@ -171,7 +171,7 @@ static void last__refusal__in_one_line(void **state)
 	x->last.offers_count = 2;
 	PUT(x->last.address, "192.0.2.7");
 	x->last.earlier_count = 1;
-	PUT(x->last.earlier[0].at, "2026-08-22T10:15:42Z");
+	PUT(x->last.earlier[0].at, "2026-08-22T10:15:42.047825Z"); /* to the second */
 	PUT(x->last.earlier[0].reason, EVIL);
 	assert_non_null(strstr(show(x), "  from 192.0.2.7  2 keys  "));
 	assert_non_null(strstr(caught_out, "\n   2026-08-22T10:15:42Z  from -  0 keys  "));

@@ -44,6 +44,14 @@ static void message__reason_by_reason__sentences(void **state)
 	ka_eventsay_why(&s->e, false, &b);
 	assert_memory_equal(said, ka_reason_meaning(KA_REASON_OPTION_UNKNOWN), strlen(ka_reason_meaning(KA_REASON_OPTION_UNKNOWN)));
 	assert_non_null(strstr(said, " (/home/alice/.ssh/authorized_keys line 3; agent-forwading)"));
+	ka_buf_cut(&b, 0);
+	ka_eventsay_cause(&s->e, &b);
+	assert_string_equal(said, ka_reason_meaning(KA_REASON_OPTION_UNKNOWN));
+	ka_buf_cut(&b, 0);
+	s->e.finding = NULL;
+	s->e.reason = KA_REASON_NONE;
+	ka_eventsay_cause(&s->e, &b);
+	assert_int_equal(b.len, 0);
 	free(s);
 }
 

@@ -54,6 +54,31 @@ static void recorded__what_only_happens__decides(void **state)
 	assert_false(factsample.would_login);
 }
 
+/* the file stands on a line of its own already */
+static void recorded__its_file__is_not_said_twice(void **state)
+{
+	static const struct { const char *why, *path, *detail; unsigned line; } rows[] = {
+		{ "/etc/ssh/sshd_config line 2; RequiredRSASize 2048", "/etc/ssh/sshd_config", "RequiredRSASize 2048", 2 },
+		{ "/usr/libexec/k; status 3", "/usr/libexec/k", "status 3", 0 },
+		{ "/usr/libexec/k", "/usr/libexec/k", "", 0 },
+		{ "/usr/libexec/key; status 3", "/usr/libexec/k", "/usr/libexec/key; status 3", 0 },
+		{ "status 3", "/usr/libexec/k", "status 3", 0 },
+	};
+
+	(void)state;
+	factsample_hit(factsample_there(0), 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		recorded.why = rows[i].why;
+		recorded.path = rows[i].path;
+		recorded.line = rows[i].line;
+		record(KA_REASON_CMD_FAILED, KA_REASON_NONE);
+		assert_int_equal(factsample_primary(), KA_REASON_CMD_FAILED);
+		assert_string_equal(factsample.evidence.detail, rows[i].detail);
+		assert_string_equal(factsample.evidence.path, rows[i].path);
+		assert_int_equal(factsample.evidence.line, rows[i].line);
+	}
+}
+
 static void recorded__what_the_facts_can_judge__is_not_believed(void **state)
 {
 	struct ka_userfile *f = factsample_there(0);
@@ -174,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(recorded__what_only_happens__decides, begin),
+		cmocka_unit_test_setup(recorded__its_file__is_not_said_twice, begin),
 		cmocka_unit_test_setup(recorded__what_the_facts_can_judge__is_not_believed, begin),
 		cmocka_unit_test_setup(recorded__beside_a_cause_that_is_there__says_nothing, begin),
 		cmocka_unit_test_setup(recorded__wrong_keys_before_the_limit__the_limit, begin),

@@ -66,6 +66,24 @@ static void tell__who_acts__is_told(void **state)
 	assert_non_null(strstr(tell_of(KA_REASON_CERT_CA_UNTRUSTED), "We mend it"));
 }
 
+/* the user's own name is in it, what is for the server is not, and a name of any length leaves a whole text */
+static void tell__cure__is_the_users_own(void **state)
+{
+	(void)state;
+	assert_true(ka_span_copy(ka_span_of("alice"), subject.user, sizeof(subject.user)));
+	assert_non_null(strstr(tell_of(KA_REASON_ACCOUNT_PASSWORD_EXPIRED), "ssh -t alice@HOST"));
+	assert_null(strstr(tell_of(KA_REASON_ACCOUNT_UNKNOWN), "getent"));
+	assert_non_null(strstr(text, "right login name."));
+	d.findings[0].evidence.line = 3;
+	assert_non_null(strstr(tell_of(KA_REASON_KEY_BLOB_TRUNCATED), "then delete line 3 of your key file."));
+	d.findings[0].fix.commands = 1; /* and where a command does it, we do */
+	assert_non_null(strstr(tell_of(KA_REASON_KEY_TYPE_MISMATCH), "We mend it"));
+	assert_non_null(strstr(tell_of(KA_REASON_ACCOUNT_PASSWORD_EXPIRED), "ssh -t alice@HOST"));
+	memset(subject.user, 0x1b, sizeof(subject.user) - 1);
+	assert_non_null(strstr(tell_of(KA_REASON_ACCOUNT_PASSWORD_EXPIRED), "ssh -t "));
+	assert_true(ka_text_is_plain(ka_span_of(text)));
+}
+
 static void tell__key_is_in_the_file__said_to_be_right(void **state)
 {
 	(void)state;
@@ -91,6 +109,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(tell__every_reason__a_whole_text_of_ours, begin),
 		cmocka_unit_test_setup(tell__who_acts__is_told, begin),
+		cmocka_unit_test_setup(tell__cure__is_the_users_own, begin),
 		cmocka_unit_test_setup(tell__key_is_in_the_file__said_to_be_right, begin),
 		cmocka_unit_test_setup(tell__nothing_wrong__only_for_a_key_that_works, begin),
 	};

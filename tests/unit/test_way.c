@@ -44,6 +44,8 @@ static void way__nothing_wrong__every_place_in_order(void **state)
 	factsample.offers[0].said = KA_OFFER_UNKNOWN;
 	sshd_says("pubkeyauthentication yes\nauthenticationmethods any\nrevokedkeys none\nusepam yes\n");
 	factsample.facts.files.home.mode = 040700;
+	factsample.facts.sources.is_asked = true;
+	factsample.facts.pam.is_known = true;
 	walk();
 	assert_int_equal(way.count, KA_ARRAY_LEN(order));
 	for (size_t i = 0; i < way.count; i++) {
@@ -84,14 +86,14 @@ static void way__a_bad_mode__stands_at_its_file_alone(void **state)
 	factsample_bad_perm(f, KA_REASON_PERM_WORLD_WRITABLE, FILE1, 0100666);
 	walk();
 	for (size_t i = 0; i < way.count; i++)
-		assert_int_equal(way.line[i].state, way.line[i].file == 0 ? KA_WAY_BAD : KA_WAY_OK);
+		assert_true(way.line[i].file == 0 ? way.line[i].state == KA_WAY_BAD : way.line[i].state < KA_WAY_WARN);
 	assert_int_equal(line_of(FILE1)->reason, KA_REASON_PERM_WORLD_WRITABLE);
 	f->perm_reason = KA_REASON_NONE;
 	f->scan.hits_count = 0;
 	factsample_hit(f, 0, KA_REASON_KEY_TYPE_UNKNOWN, KA_KEYSCAN_WHOLE); /* a family of the store too */
 	walk();
 	assert_int_equal(line_of(FILE1)->reason, KA_REASON_KEY_TYPE_UNKNOWN);
-	assert_int_equal(line_of("key store")->state, KA_WAY_OK);
+	assert_int_equal(line_of("key store")->state, KA_WAY_UNKNOWN);
 	factsample_bad_perm(f, KA_REASON_PERM_WORLD_WRITABLE, "/home/alice", 040777);
 	walk();
 	assert_int_equal(line_of("home")->state, KA_WAY_BAD);
@@ -131,6 +133,38 @@ static void way__login_not_refused__nothing_has_failed(void **state)
 	assert_int_equal(line_of("key store")->state, KA_WAY_BAD);
 }
 
+/* nothing of what nobody looked at is called right */
+static void way__not_looked_at__is_not_right(void **state)
+{
+	static const char *const places[] = { "sshd", "allow lists", "method", "revoked keys", "home", "key store", "PAM" };
+
+	(void)state;
+	memset(&factsample.facts.sshd, 0, sizeof(factsample.facts.sshd));
+	factsample.facts.has_files = false;
+	factsample.facts.asks_us = true;
+	walk();
+	for (size_t i = 0; i < KA_ARRAY_LEN(places); i++)
+		if (line_of(places[i])->state != KA_WAY_UNKNOWN)
+			fail_msg("%s: %s", places[i], line_of(places[i])->text);
+	assert_string_equal(line_of("home")->text, "was not looked at: /home/alice");
+	factsample.facts.has_files = true;
+	factsample_there(0)->is_read = 0;
+	walk();
+	assert_int_equal(line_of(FILE1)->state, KA_WAY_UNKNOWN);
+	assert_int_equal(line_of(FILE2)->state, KA_WAY_OK);
+}
+
+static void way__no_such_user__has_no_uid_and_no_home(void **state)
+{
+	(void)state;
+	factsample.facts.account = KA_FACTS_ACCOUNT_UNKNOWN;
+	walk();
+	assert_int_equal(line_of("account")->state, KA_WAY_BAD);
+	assert_string_equal(line_of("account")->text, "there is none of this name");
+	assert_int_equal(line_of("home")->state, KA_WAY_UNKNOWN);
+	assert_false(line_of("home")->has_stat);
+}
+
 static void way__more_places_than_fit__ends(void **state)
 {
 	char path[64];
@@ -154,6 +188,8 @@ int main(void)
 		cmocka_unit_test_setup(way__a_bad_mode__stands_at_its_file_alone, factsample_plain),
 		cmocka_unit_test_setup(way__a_line_of_the_log__stands_at_its_place, factsample_plain),
 		cmocka_unit_test_setup(way__login_not_refused__nothing_has_failed, factsample_plain),
+		cmocka_unit_test_setup(way__not_looked_at__is_not_right, factsample_plain),
+		cmocka_unit_test_setup(way__no_such_user__has_no_uid_and_no_home, factsample_plain),
 		cmocka_unit_test_setup(way__more_places_than_fit__ends, factsample_plain),
 	};
 
