@@ -8,12 +8,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/become.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
@@ -52,25 +52,11 @@ bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_q
 	       ka_keyscan_check(&f->scan, query->scan->offers_count);
 }
 
-static bool limit(int what, rlim_t value)
-{
-	struct rlimit r = { value, value };
-
-	return setrlimit((__rlimit_resource_t)what, &r) == 0;
-}
-
-/* for good: groups, gid, uid, each checked; then nothing to gain, to write, to fork */
+/* and nothing to write, to fork */
 static bool become_user(const struct ka_userfiles_query *q, const gid_t *groups, size_t groups_count)
 {
-	uid_t r, e, s;
-
-	if (geteuid() == 0 && (setgroups(groups_count, groups) != 0 || setresgid(q->gid, q->gid, q->gid) != 0 ||
-			       setresuid(q->uid, q->uid, q->uid) != 0 || getresuid(&r, &e, &s) != 0 || r != q->uid ||
-			       e != q->uid || s != q->uid))
-		return false;
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-	       limit(RLIMIT_NOFILE, KA_USERFILES_CHILD_FILES_MAX);
+	return ka_become_user(q->uid, q->gid, groups, groups_count) && ka_become_limit(RLIMIT_FSIZE, 0) && ka_become_limit(RLIMIT_NPROC, 0) &&
+	       ka_become_limit(RLIMIT_NOFILE, KA_USERFILES_CHILD_FILES_MAX);
 }
 
 /* the pipe and the lock at their places, whatever numbers they have now */

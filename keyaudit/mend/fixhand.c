@@ -7,12 +7,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/become.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/spawn.h"
@@ -20,24 +20,10 @@
 
 #include "base/poison.h"
 
-static bool limit(int what, rlim_t value)
-{
-	struct rlimit r = { value, value };
-
-	return setrlimit((__rlimit_resource_t)what, &r) == 0;
-}
-
-/* for good: groups, gid, uid, each checked; then nothing to gain, nothing large to write */
+/* and nothing large to write */
 static bool become_user(const struct ka_fixhand_who *who, const gid_t *groups, size_t groups_count)
 {
-	uid_t r, e, s;
-
-	if (geteuid() == 0 && (setgroups(groups_count, groups) != 0 || setresgid(who->gid, who->gid, who->gid) != 0 ||
-			       setresuid(who->uid, who->uid, who->uid) != 0 || getresuid(&r, &e, &s) != 0 || r != who->uid ||
-			       e != who->uid || s != who->uid))
-		return false;
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && limit(RLIMIT_CORE, 0) &&
-	       limit(RLIMIT_FSIZE, 2 * KA_FIX_FILE_MAX + KA_FIXOP_WORD_MAX);
+	return ka_become_user(who->uid, who->gid, groups, groups_count) && ka_become_limit(RLIMIT_FSIZE, 2 * KA_FIX_FILE_MAX + KA_FIXOP_WORD_MAX);
 }
 
 /* first above all places, then down to them: no number is in another's way */
