@@ -6,7 +6,7 @@ FETCH_SRC := $(wildcard authkeys-cmd/fetch/*.c)
 TOOL_SRC := $(wildcard keyaudit/*.c keyaudit/*/*.c)
 PAM_SRC := $(wildcard pam_keyaudit/*.c)
 # the module takes only the lower floors, compiled again as PIC
-PAM_CORE_SRC := $(wildcard common/base/*.c) common/spool/conn.c common/spool/phase.c
+PAM_CORE_SRC := $(wildcard common/base/*.c) common/spool/conn.c common/spool/ownfile.c common/spool/phase.c
 
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 pic = $(patsubst %.c,$(O)/obj/pic/%.o,$(1))

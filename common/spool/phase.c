@@ -7,12 +7,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/fields.h"
+#include "spool/ownfile.h"
 
 #include "base/poison.h"
 
@@ -117,28 +116,13 @@ bool ka_phase_parse(struct ka_span line, char *storage, size_t size, struct ka_p
 	return ka_fields_end(&f) && phase_from_text(phase, &out->phase) && strlen(out->info) <= KA_PHASE_INFO_MAX;
 }
 
-/* a plain file of our own with room for @more bytes; its length in @size */
-static enum ka_err judge(int fd, size_t more, off_t *size)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return KA_ERR_SYS;
-	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid())
-		return KA_ERR_SYNTAX;
-	*size = st.st_size;
-	return st.st_size + (off_t)more > KA_PHASE_FILE_MAX ? KA_ERR_LIMIT : KA_ERR_OK;
-}
-
 enum ka_err ka_phase_append(const char *dir_path, const struct ka_conn *conn, const struct ka_phase_record *r)
 {
 	KA_AUTOCLOSE int dir = open(dir_path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	KA_AUTOFREE char *line = malloc(KA_PHASE_RECORD_MAX);
-	KA_AUTOCLOSE int fd = -1;
 	char name[KA_CONN_NAME_MAX];
 	struct ka_buf b;
 	enum ka_err err;
-	off_t size = 0;
 
 	if (line == NULL)
 		return KA_ERR_NOMEM;
@@ -147,19 +131,6 @@ enum ka_err ka_phase_append(const char *dir_path, const struct ka_conn *conn, co
 	ka_buf_init(&b, line, KA_PHASE_RECORD_MAX);
 	ka_phase_write(r, &b);
 	err = ka_buf_check(&b);
-	if (err != KA_ERR_OK)
-		return err;
 	ka_conn_name(conn, name);
-	fd = openat(dir, name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
-	if (fd < 0)
-		return KA_ERR_SYS;
-	err = judge(fd, b.len, &size);
-	if (err != KA_ERR_OK)
-		return err;
-	if (write(fd, b.p, b.len) == (ssize_t)b.len)
-		return KA_ERR_OK;
-	/* a torn line would swallow the next one; the phases of a connection run one after the other, so this cuts only what is ours */
-	if (ftruncate(fd, size) < 0)
-		return KA_ERR_LIMIT;
-	return KA_ERR_SYS;
+	return err == KA_ERR_OK ? ka_ownfile_append(dir, name, ka_buf_as_span(&b), KA_PHASE_FILE_MAX) : err;
 }

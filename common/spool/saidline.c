@@ -1,15 +1,13 @@
 /* Said records, both ways. What cannot be written whole is taken back: a torn line would swallow the next one. */
 #include "spool/saidline.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fields.h"
 #include "base/text.h"
+#include "spool/ownfile.h"
 
 #include "base/poison.h"
 
@@ -48,53 +46,18 @@ bool ka_saidline_parse(struct ka_span line, struct ka_saidline *out)
 	return false;
 }
 
-/* a plain file of our own with room for @more bytes; its length in @size */
-static enum ka_err judge(int fd, size_t more, off_t *size)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return KA_ERR_SYS;
-	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid())
-		return KA_ERR_SYNTAX;
-	*size = st.st_size;
-	return st.st_size + (off_t)more > KA_SAID_FILE_MAX ? KA_ERR_LIMIT : KA_ERR_OK;
-}
-
 enum ka_err ka_saidline_append(int dir, const struct ka_conn *conn, const struct ka_saidline *l)
 {
-	const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 	KA_AUTOFREE char *line = malloc(KA_SAID_RECORD_MAX);
 	char name[KA_CONN_NAME_MAX];
-	KA_AUTOCLOSE int fd = -1;
-	bool is_new = false;
 	struct ka_buf b;
 	enum ka_err err;
-	off_t size = 0;
 
 	if (line == NULL)
 		return KA_ERR_NOMEM;
 	ka_buf_init(&b, line, KA_SAID_RECORD_MAX);
 	ka_saidline_write(l, &b);
 	err = ka_buf_check(&b);
-	if (err != KA_ERR_OK)
-		return err;
 	ka_conn_name(conn, name);
-	fd = openat(dir, name, flags);
-	if (fd < 0) {
-		fd = openat(dir, name, flags | O_CREAT | O_EXCL, 0600);
-		is_new = fd >= 0;
-	}
-	if (fd < 0)
-		return KA_ERR_SYS;
-	err = judge(fd, b.len, &size);
-	if (err != KA_ERR_OK)
-		return err;
-	if (write(fd, b.p, b.len) == (ssize_t)b.len)
-		return KA_ERR_OK;
-	if (is_new)
-		unlinkat(dir, name, 0);
-	else if (ftruncate(fd, size) < 0)
-		return KA_ERR_LIMIT;
-	return KA_ERR_SYS;
+	return err == KA_ERR_OK ? ka_ownfile_append(dir, name, ka_buf_as_span(&b), KA_SAID_FILE_MAX) : err;
 }
