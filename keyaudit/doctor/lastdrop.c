@@ -1,16 +1,11 @@
 /* Reading the listener's last drop out of the trail. The trail is root's, its content still strangers' text. */
 #include "keyaudit/doctor/lastdrop.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/text.h"
+#include "keyaudit/log/trailtail.h"
 
 #include "base/poison.h"
 
@@ -60,35 +55,33 @@ void ka_lastdrop_take(const json_t *event, const char *since, const char *user, 
 	put(text, out->why, sizeof(out->why));
 }
 
+struct search {
+	char since[KA_CLOCK_TEXT_MAX];
+	const char *user, *address;
+	struct ka_lastdrop *out;
+};
+
+/* drops, and behind one the ends of connections: a login that came later says that it is over */
+static bool wants(const void *ctx, struct ka_span line)
+{
+	const struct search *s = ctx;
+
+	return memmem(line.p, line.len, "\"sshd-unavailable\"", 18) != NULL ||
+	       (s->out->reason != KA_REASON_NONE && memmem(line.p, line.len, "\"action\":\"ssh-", 14) != NULL);
+}
+
+static void take(void *ctx, const json_t *event)
+{
+	const struct search *s = ctx;
+
+	ka_lastdrop_take(event, s->since, s->user, s->address, s->out);
+}
+
 void ka_lastdrop_find(const char *trail, int64_t now_sec, const char *user, const char *address, struct ka_lastdrop *out)
 {
-	KA_AUTOCLOSE int fd = open(trail, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	KA_AUTOFREE char *text = NULL;
-	char since[KA_CLOCK_TEXT_MAX];
-	struct ka_cursor c;
-	struct ka_span line;
-	struct stat st;
-	bool whole;
-	size_t len;
+	struct search s = { .user = user, .address = address, .out = out };
 
 	memset(out, 0, sizeof(*out));
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	if (st.st_size > KA_TRAIL_TAIL_MAX && lseek(fd, st.st_size - KA_TRAIL_TAIL_MAX, SEEK_SET) < 0)
-		return;
-	if (ka_fd_slurp(fd, 2 * KA_TRAIL_TAIL_MAX, &text, &len) != KA_ERR_OK)
-		return;
-	ka_clock_text((now_sec - KA_LASTDROP_SEC) * 1000000, since);
-	ka_cursor_init(&c, text, len);
-	while (ka_cursor_line(&c, &line, &whole)) {
-		json_t *event;
-
-		if (!whole || line.len >= KA_EVENT_LINE_MAX ||
-		    (memmem(line.p, line.len, "\"sshd-unavailable\"", 18) == NULL &&
-		     (out->reason == KA_REASON_NONE || memmem(line.p, line.len, "\"action\":\"ssh-", 14) == NULL)))
-			continue;
-		event = json_loadb((const char *)line.p, line.len, 0, NULL);
-		ka_lastdrop_take(event, since, user, address, out);
-		json_decref(event);
-	}
+	ka_clock_text((now_sec - KA_LASTDROP_SEC) * 1000000, s.since);
+	ka_trailtail_each(trail, wants, take, &s);
 }

@@ -1,17 +1,12 @@
 /* Reading one user's last refusal out of the trail. The trail is root's, its content still strangers' text. */
 #include "keyaudit/doctor/lastrefusal.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "key/keyfpr.h"
+#include "keyaudit/log/trailtail.h"
 
 #include "base/poison.h"
 
@@ -137,32 +132,29 @@ bool ka_lastrefusal_take(const json_t *event, const char *user, bool any, struct
 	return true;
 }
 
+struct search {
+	const char *user;
+	struct ka_lastrefusal *out;
+};
+
+/* only what can be the end of a connection */
+static bool wants(const void *ctx, struct ka_span line)
+{
+	(void)ctx;
+	return memmem(line.p, line.len, "\"action\":\"ssh-", 14) != NULL;
+}
+
+static void take(void *ctx, const json_t *event)
+{
+	const struct search *s = ctx;
+
+	(void)ka_lastrefusal_take(event, s->user, false, s->out);
+}
+
 void ka_lastrefusal_find(const char *trail, const char *user, struct ka_lastrefusal *out)
 {
-	KA_AUTOCLOSE int fd = open(trail, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	KA_AUTOFREE char *text = NULL;
-	struct ka_cursor c;
-	struct ka_span line;
-	struct stat st;
-	bool whole;
-	size_t len;
+	struct search s = { user, out };
 
 	memset(out, 0, sizeof(*out));
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	if (st.st_size > KA_TRAIL_TAIL_MAX && lseek(fd, st.st_size - KA_TRAIL_TAIL_MAX, SEEK_SET) < 0)
-		return;
-	if (ka_fd_slurp(fd, 2 * KA_TRAIL_TAIL_MAX, &text, &len) != KA_ERR_OK)
-		return;
-	ka_cursor_init(&c, text, len);
-	while (ka_cursor_line(&c, &line, &whole)) {
-		json_t *event;
-
-		/* parse only what can be the end of a connection */
-		if (!whole || line.len >= KA_EVENT_LINE_MAX || memmem(line.p, line.len, "\"action\":\"ssh-", 14) == NULL)
-			continue;
-		event = json_loadb((const char *)line.p, line.len, 0, NULL);
-		(void)ka_lastrefusal_take(event, user, false, out);
-		json_decref(event);
-	}
+	ka_trailtail_each(trail, wants, take, &s);
 }
