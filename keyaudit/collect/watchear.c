@@ -3,16 +3,14 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "keyaudit/case/casesaid.h"
 #include "keyaudit/collect/saidjoin.h"
+#include "keyaudit/collect/watchchild.h"
 #include "keyaudit/ear/ear.h"
 
 #include "base/poison.h"
@@ -64,14 +62,21 @@ static bool take_turn(const struct ka_rundir *r, struct ka_ear *ear, struct lost
 	return true;
 }
 
-static void listen_on(const struct ka_rundir *r, const struct ka_conf *conf)
+/* what the child is given; it has a copy of its own */
+struct job {
+	const struct ka_rundir *dirs;
+	const struct ka_conf *conf;
+};
+
+static void listen_on(const void *ctx)
 {
+	const struct job *job = ctx;
 	struct lost lost = { .count = 0 };
 	struct ka_ear *ear = NULL;
 
-	if (ka_ear_open(conf, r->run, true, &ear) != KA_ERR_OK || ear == NULL)
+	if (ka_ear_open(job->conf, job->dirs->run, true, &ear) != KA_ERR_OK || ear == NULL)
 		return;
-	while (take_turn(r, ear, &lost)) {
+	while (take_turn(job->dirs, ear, &lost)) {
 		struct pollfd p = { .fd = ka_ear_fd(ear), .events = POLLIN };
 
 		say(&lost, lost.is_unkept ? "how far it was read cannot be kept" : ka_ear_trouble(ear));
@@ -81,23 +86,9 @@ static void listen_on(const struct ka_rundir *r, const struct ka_conf *conf)
 	ka_ear_close(&ear);
 }
 
-static pid_t start(const struct ka_rundir *r, const struct ka_conf *conf)
-{
-	pid_t parent = getpid(), pid = fork();
-	sigset_t none;
-
-	if (pid != 0)
-		return pid;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == parent)
-		listen_on(r, conf);
-	_exit(1);
-}
-
 void ka_watchear_keep(const struct ka_rundir *r, const struct ka_conf *conf, struct ka_watchear *ear)
 {
+	struct job job = { r, conf };
 	int64_t now = ka_clock_boot_ms();
 
 	if (ear->pid > 0 && waitpid(ear->pid, NULL, WNOHANG) != 0)
@@ -105,16 +96,12 @@ void ka_watchear_keep(const struct ka_rundir *r, const struct ka_conf *conf, str
 	if (ear->pid > 0 || conf->sshd_log == KA_CONF_LOG_NONE || now < ear->again_ms)
 		return;
 	ear->again_ms = now + KA_WATCHEAR_AGAIN_MS;
-	ear->pid = start(r, conf);
+	ear->pid = ka_watchchild_start(listen_on, &job);
 }
 
 void ka_watchear_stop(struct ka_watchear *ear)
 {
-	if (ear->pid > 0) {
-		kill(ear->pid, SIGKILL);
-		while (waitpid(ear->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	ka_watchchild_stop(&ear->pid);
 	*ear = (struct ka_watchear){ .pid = -1 };
 }
 

@@ -3,10 +3,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 #include "base/limits.h"
 #include "base/paths.h"
 #include "keyaudit/case/witnessnote.h"
+#include "keyaudit/collect/watchchild.h"
 #include "spool/look.h"
 
 #include "base/poison.h"
@@ -71,8 +70,9 @@ static void look_on(const struct ka_rundir *r, int inotify, int door)
 	}
 }
 
-static void be_the_eye(const struct ka_rundir *r)
+static void be_the_eye(const void *ctx)
 {
+	const struct ka_rundir *r = ctx;
 	KA_AUTOCLOSE int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	KA_AUTOCLOSE int door = -1;
 
@@ -84,17 +84,7 @@ static void be_the_eye(const struct ka_rundir *r)
 
 pid_t ka_watchlook_start(const struct ka_rundir *r)
 {
-	pid_t parent = getpid(), pid = fork();
-	sigset_t none;
-
-	if (pid != 0)
-		return pid;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == parent)
-		be_the_eye(r);
-	_exit(1);
+	return ka_watchchild_start(be_the_eye, r);
 }
 
 void ka_watchlook_keep(const struct ka_rundir *r, pid_t *pid)
@@ -105,10 +95,5 @@ void ka_watchlook_keep(const struct ka_rundir *r, pid_t *pid)
 
 void ka_watchlook_stop(pid_t *pid)
 {
-	if (*pid <= 0)
-		return;
-	kill(*pid, SIGKILL);
-	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	*pid = -1;
+	ka_watchchild_stop(pid);
 }
