@@ -8,50 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "tests/unit/lib/tmptree.h"
 
 #include "base/poison.h"
 
-static char dir[64], config[96], part[96], kept[96];
+static char config[96], part[96], kept[96];
 
 static void write_file(const char *path, const char *text)
 {
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	tmptree_write(path + strlen(tmptree) + 1, text);
 }
 
 static int set_up(void **state)
 {
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/ka-test-XXXXXX");
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	snprintf(config, sizeof(config), "%s/sshd_config", dir);
-	snprintf(part, sizeof(part), "%s/part.conf", dir);
-	snprintf(kept, sizeof(kept), "%s/kept", dir);
-	return 0;
-}
+	int rc = tmptree_make(state);
 
-static int tear_down(void **state)
-{
-	const char *argv[] = { "/bin/rm", "-rf", dir, NULL };
-	union { const char *const *from; char *const *to; } u = { .from = argv };
-	pid_t pid = fork();
-
-	(void)state;
-	if (pid == 0) {
-		execv(argv[0], u.to);
-		_exit(1);
-	}
-	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
+	snprintf(config, sizeof(config), "%s/sshd_config", tmptree);
+	snprintf(part, sizeof(part), "%s/part.conf", tmptree);
+	snprintf(kept, sizeof(kept), "%s/kept", tmptree);
+	return rc;
 }
 
 static struct ka_listener_args options = { .options = { { 'o', "UsePAM=no" } } };
@@ -72,7 +52,7 @@ static void name__depends_on_user_and_configuration(void **state)
 	const char *first, *other;
 
 	(void)state;
-	snprintf(text, sizeof(text), "# c\nInclude %s/*.conf\n", dir);
+	snprintf(text, sizeof(text), "# c\nInclude %s/*.conf\n", tmptree);
 	write_file(config, text);
 	first = name_of("alice", "10.0.0.1");
 	assert_int_equal(strlen(first), 64);
@@ -118,7 +98,7 @@ static void name__what_cannot_be_told__is_not_kept(void **state)
 	snprintf(text, sizeof(text), "Include %s\n", config);
 	write_file(config, text); /* itself, for ever */
 	assert_string_equal(name_of("alice", ""), "");
-	snprintf(text, sizeof(text), "Include=\"%s/none*\"\n", dir);
+	snprintf(text, sizeof(text), "Include=\"%s/none*\"\n", tmptree);
 	write_file(config, text);
 	assert_int_equal(strlen(name_of("alice", "")), 64);
 }
@@ -169,7 +149,7 @@ static void kept__too_many__begins_again(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tmptree_remove)
 	const struct CMUnitTest tests[] = {
 		T(name__depends_on_user_and_configuration), T(name__match_on_addresses__depends_on_the_address),
 		T(name__what_cannot_be_told__is_not_kept), T(kept__comes_back_until_it_is_old),
