@@ -64,11 +64,13 @@ _has_events() {
 	[ "$(wc -l <"$WORLD_RUN/events")" -ge "$connections" ]
 }
 
-# until every connection of the case has its event; all of them are in $WORLD_RUN/events, the last one in $event_line
+# until every connection of the case has its event; all of them are in $WORLD_RUN/events, that of the last one in $event_line.
+# A login that succeeded is settled later than a refusal that came after it: the address tells whose event it is.
 wait_event() {
 	world_wait "${CAUSES_EVENT_SEC:-10}" _has_events
 	final_events >"$WORLD_RUN/events"
-	event_line=$(tail -n 1 "$WORLD_RUN/events")
+	event_line=$(jq -c --arg ip "${peer:-$address}" 'select(.source.ip == $ip)' "$WORLD_RUN/events" | tail -n 1)
+	[ -n "$event_line" ] || event_line=$(tail -n 1 "$WORLD_RUN/events")
 }
 
 # FILTER: of the last event
