@@ -226,6 +226,23 @@ static void follow(const struct options *o, const char *path, struct ka_logread 
 	}
 }
 
+/* keyaudit log NAME ...: each in cmd_log_NAME.c. A word that is none of these is an option of log itself, or wrong. */
+static const struct sub {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} subs[] = {
+	{ NULL, NULL },
+};
+
+static const struct sub *find_sub(const char *name)
+{
+	for (const struct sub *s = subs; s->name != NULL; s++) {
+		if (strcmp(s->name, name) == 0)
+			return s;
+	}
+	return NULL;
+}
+
 int ka_cmd_log(int argc, char **argv)
 {
 	struct options o;
@@ -233,8 +250,12 @@ int ka_cmd_log(int argc, char **argv)
 	struct ka_logread *r = NULL;
 	char configured[KA_TEXT_PATH_MAX];
 	const char *path = configured;
-	int status = read_options(&o, argc, argv);
+	const struct sub *sub = argc > 1 ? find_sub(argv[1]) : NULL;
+	int status;
 
+	if (sub != NULL)
+		return sub->run(argc - 1, argv + 1);
+	status = read_options(&o, argc, argv);
 	if (status >= 0)
 		return status;
 	if (o.trail != NULL)
