@@ -169,6 +169,8 @@
 
 /* audit trail */
 #define KA_EVENT_LINE_MAX 4096          /* one trail line with its newline: one write(2) */
+#define KA_CHAIN_TAIL_MAX 175           /* ,"seq":<20 digits>,"prev":"<64>","hash":"<64>" */
+#define KA_EVENT_BARE_MAX (KA_EVENT_LINE_MAX - KA_CHAIN_TAIL_MAX) /* a line before it has its place in the chain */
 #define KA_SYSLOG_LINE_MAX 1024
 #define KA_EVENT_OFFERS_MAX 16
 #define KA_TEXT_USER_MAX 256
