@@ -15,7 +15,9 @@
 #define DIGITS 64 /* of BLAKE2b-256 */
 #define HASH_BYTES 32
 
-static const char domain[] = "keyaudit-audit/1"; /* with its NUL */
+/* with their NULs */
+static const char line_domain[] = "keyaudit-audit/1";
+static const char fragment_domain[] = "keyaudit-fragment/1";
 
 /* Cut @text off the right end of @s. */
 static bool cut_text(struct ka_span *s, const char *text)
@@ -83,20 +85,32 @@ bool ka_chain_parse(struct ka_span line, struct ka_chain_link *out)
 	return true;
 }
 
-void ka_chain_hash(const char prev[static KA_CHAIN_HEX], struct ka_span body, char out[static KA_CHAIN_HEX])
+/* domain || prev || le64(length) || bytes */
+static void sum_up(struct ka_span head, struct ka_span prev, struct ka_span bytes, char out[static KA_CHAIN_HEX])
 {
 	crypto_generichash_state h;
 	uint8_t length[8], sum[HASH_BYTES];
 
 	for (size_t i = 0; i < sizeof(length); i++)
-		length[i] = (uint8_t)((uint64_t)body.len >> (8 * i));
+		length[i] = (uint8_t)((uint64_t)bytes.len >> (8 * i));
 	crypto_generichash_init(&h, NULL, 0, sizeof(sum));
-	crypto_generichash_update(&h, (const unsigned char *)domain, sizeof(domain));
-	crypto_generichash_update(&h, (const unsigned char *)prev, DIGITS);
+	crypto_generichash_update(&h, head.p, head.len);
+	crypto_generichash_update(&h, prev.p, prev.len);
 	crypto_generichash_update(&h, length, sizeof(length));
-	crypto_generichash_update(&h, body.p, body.len);
+	crypto_generichash_update(&h, bytes.p, bytes.len);
 	crypto_generichash_final(&h, sum, sizeof(sum));
 	ka_text_hex(sum, sizeof(sum), out, KA_CHAIN_HEX);
+}
+
+void ka_chain_hash(const char prev[static KA_CHAIN_HEX], struct ka_span body, char out[static KA_CHAIN_HEX])
+{
+	sum_up((struct ka_span){ (const uint8_t *)line_domain, sizeof(line_domain) }, (struct ka_span){ (const uint8_t *)prev, DIGITS },
+	       body, out);
+}
+
+void ka_chain_fragment_hash(struct ka_span bytes, char out[static KA_CHAIN_HEX])
+{
+	sum_up((struct ka_span){ (const uint8_t *)fragment_domain, sizeof(fragment_domain) }, (struct ka_span){ NULL, 0 }, bytes, out);
 }
 
 bool ka_chain_is_intact(struct ka_span line, const struct ka_chain_link *link)

@@ -65,9 +65,12 @@ bool ka_chain_put(struct ka_buf *out, struct ka_span line, uint64_t seq, const c
 /**
  * ka_chain_is_fragment() - may @bytes be what a crash left behind?
  *
- * A crash leaves beginnings of lines and whole lines never: false when any line of @bytes, the last one without newline
- * included, has the end of a chained line. Such a line was changed, not torn.
+ * A crash leaves beginnings of lines (a line that lacks nothing but its newline is given one, and is no fragment): false
+ * when any line of @bytes, the last one without newline included, has the end of a chained line. Such a line was changed.
  */
 bool ka_chain_is_fragment(struct ka_span bytes);
+
+/** ka_chain_fragment_hash() - what a recovery says of @bytes: BLAKE2b-256("keyaudit-fragment/1" NUL || le64(length) || bytes) */
+void ka_chain_fragment_hash(struct ka_span bytes, char out[static KA_CHAIN_HEX]);
 
 #endif

@@ -160,6 +160,15 @@ static void hash__prev_and_length__count(void **state)
 	assert_string_not_equal(a, b);
 }
 
+static void fragment__hash__is_of_its_own_domain(void **state)
+{
+	char a[KA_CHAIN_HEX];
+
+	(void)state;
+	ka_chain_fragment_hash(ka_span_of("{\"event\":"), a); /* computed with another implementation */
+	assert_string_equal(a, "1aaf09571106a4c5132c14069a8cc9297fd3cceb8bc5e936b181ee4f74943026");
+}
+
 static void put__wrong_ends_and_little_room__are_told(void **state)
 {
 	static const char *const bad[] = { "", "\n", "}}\n", "{}}\n", "{\"a\":{}}\n", "{\"a\":1}\n", "{\"a\":{\"b\":1}}", "x\"a\":{\"b\":1}}\n" };
@@ -191,6 +200,7 @@ int main(void)
 		cmocka_unit_test(parse__worked_example__is_intact_and_follows), cmocka_unit_test(put__worked_example__is_the_same_line),
 		cmocka_unit_test(change__any_byte_to_any_other__is_seen), cmocka_unit_test(cut__any_number_of_bytes__is_a_fragment),
 		cmocka_unit_test(parse__other_forms__table), cmocka_unit_test(hash__prev_and_length__count),
+		cmocka_unit_test(fragment__hash__is_of_its_own_domain),
 		cmocka_unit_test(put__wrong_ends_and_little_room__are_told),
 	};
 
