@@ -12,8 +12,6 @@
 
 #include "base/poison.h"
 
-#define HEADER_ROOM 128 /* for priority, time, host name and "keyaudit[pid]: " in front of the line */
-
 static void put_quoted(struct ka_buf *b, const char *key, const char *value, size_t max)
 {
 	ka_buf_text(b, key);
@@ -80,7 +78,7 @@ static void put_back(const struct ka_event *e, const struct ka_event_host *h, st
 void ka_eventtext_write(const struct ka_event *e, const struct ka_event_host *h, struct ka_buf *out)
 {
 	const struct ka_evidence *ev = e->finding != NULL ? &e->finding->evidence : NULL;
-	char line[KA_SYSLOG_LINE_MAX - HEADER_ROOM], back[256];
+	char line[KA_SYSLOG_LINE_MAX - KA_SYSLOG_HEADER_MAX], back[256];
 	struct ka_buf l, b;
 	size_t room;
 

@@ -233,6 +233,14 @@
 #define KA_EVENTSAY_PATH_MAX_SAID 512
 #define KA_EVENTSAY_MAX 2048 /* room that always holds a full sentence */
 
+/* other forms of events, and where they go (keyaudit/form, keyaudit/sink) */
+#define KA_SYSLOG_HEADER_MAX 128 /* for priority, time, host name and "keyaudit[pid]: " in front of a line */
+#define KA_KV_PATH_MIN 64        /* of a path, however long the fields beside it are */
+#define KA_FORM_TEXT_MAX 2048    /* one text: no line of the trail has a longer one */
+#define KA_FORM_LINE_MAX (32 * 1024) /* one event in any form, all of its escapes doubled */
+#define KA_FORM_NAME_MAX 32      /* of a field that is copied as it is */
+#define KA_FORM_FLOORS_MAX 3     /* lists and objects in each other */
+
 /* looking at files in detail */
 #define KA_KEYVIEW_INNER_TYPE_MAX 60 /* name bytes decoded */
 #define KA_KEYVIEW_INNER_TEXT_MAX 88 /* base64 characters that hold them and the length */

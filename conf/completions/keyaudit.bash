@@ -22,6 +22,7 @@ _keyaudit()
 		return
 		;;
 	--color) words='auto always never' ;;
+	--format) words='ecs ocsf cef kv' ;;
 	--user) words=$(compgen -u) ;;
 	--reason) words=$(keyaudit explain --list 2>/dev/null | cut -d' ' -f1) ;;
 	--phase) words='auth account session' ;;
@@ -41,7 +42,7 @@ _keyaudit()
 		doctor) words="--key --from --all-users --strict --watch --json --fix --yes --trust-content --dry-run --undo -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
-		log) words='--json -n --user --source --reason --since -f --follow --color= --trail -c' ;;
+		log) words='export --format= --json -n --user --source --reason --since -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c'

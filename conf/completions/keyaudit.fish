@@ -60,6 +60,8 @@ complete -c keyaudit -n "__keyaudit_verb log" -l user -x -a "(__fish_complete_us
 complete -c keyaudit -n "__keyaudit_verb log" -l reason -x -a "(__keyaudit_reasons)" -d "Only this reason or family"
 complete -c keyaudit -n "__keyaudit_verb log" -l source -x -d "Only where this source was asked"
 complete -c keyaudit -n "__keyaudit_verb log" -l since -x -d "Since 15m, 2h, 7d ago or a UTC time"
+complete -c keyaudit -n "__keyaudit_verb log" -a export -d "In another form"
+complete -c keyaudit -n "__keyaudit_verb log" -l format -x -a "ecs ocsf cef kv" -d "Of export"
 complete -c keyaudit -n "__keyaudit_verb log" -s f -l follow -d "Stay and show what comes"
 complete -c keyaudit -n "__keyaudit_verb vet" -F
 complete -c keyaudit -n "__keyaudit_verb vet" -l strict -d "Warnings count as refusals"

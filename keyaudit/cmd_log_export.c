@@ -1,0 +1,185 @@
+/*
+ * keyaudit log export: the trail in another form, one line an event, for programs that have no parser for it. stdout is
+ * data, stderr is talk; what is no event is left out and counted.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/paths.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/form/form.h"
+#include "keyaudit/log/logquery.h"
+#include "keyaudit/log/logread.h"
+#include "keyaudit/log/logtrail.h"
+#include "keyaudit/screen/usage.h"
+
+#include "base/poison.h"
+
+#define VERB "log export"
+
+static const char usage[] =
+	"usage: keyaudit log export [--format=ecs|ocsf|cef|kv] [--user USER] [--source NAME]\n"
+	"                           [--reason ID] [--since WHEN] [--trail FILE | -c FILE]\n\n"
+	"Prints the events of the audit trail for another program, one line each.\n"
+	"  --format F   ecs: as they stand in the trail (Elastic Common Schema 9.4);\n"
+	"               ocsf: Open Cybersecurity Schema Framework 1.8, class 3002;\n"
+	"               cef: Common Event Format; kv: the text line of syslog\n"
+	"  --user USER, --source NAME, --reason ID, --since WHEN\n"
+	"               only those, as with keyaudit log\n"
+	"  --trail FILE another trail than the one of the configuration\n"
+	"  -c FILE      another configuration file\n\n"
+	"examples:\n  sudo keyaudit log export --format=ocsf --since 1h | curl -T- https://siem.example/in\n"
+	"  sudo keyaudit log export --format=cef --reason revoked\n";
+
+struct options {
+	struct ka_logquery query;
+	enum ka_form form;
+	const char *trail, *conf;
+};
+
+static int take_format(struct options *o, const char *value)
+{
+	return ka_form_parse(value, &o->form) ? KA_EXIT_FINE : ka_usage_error(VERB, "a format is ecs, ocsf, cef or kv, not", value);
+}
+
+static int take_user(struct options *o, const char *value)
+{
+	o->query.user = value;
+	return KA_EXIT_FINE;
+}
+
+static int take_source(struct options *o, const char *value)
+{
+	o->query.source = value;
+	return KA_EXIT_FINE;
+}
+
+static int take_reason(struct options *o, const char *value)
+{
+	o->query.reason = value;
+	if (ka_logquery_is_reason(value))
+		return KA_EXIT_FINE;
+	(void)ka_usage_error(VERB, "no reason or family of reasons", value);
+	return KA_EXIT_UNKNOWN;
+}
+
+static int take_since(struct options *o, const char *value)
+{
+	if (ka_logquery_since(value, ka_clock_wall_us(), o->query.since))
+		return KA_EXIT_FINE;
+	return ka_usage_error(VERB, "not a time (2h, 7d, 2026-08-23T10:15:00):", value);
+}
+
+static int take_trail(struct options *o, const char *value)
+{
+	o->trail = value;
+	return KA_EXIT_FINE;
+}
+
+static int take_conf(struct options *o, const char *value)
+{
+	o->conf = value;
+	return KA_EXIT_FINE;
+}
+
+static const struct option {
+	const char *name;
+	int (*take)(struct options *o, const char *value);
+} names[] = {
+	{ "--format", take_format }, { "--user", take_user },   { "--source", take_source }, { "--reason", take_reason },
+	{ "--since", take_since },   { "--trail", take_trail }, { "-c", take_conf },
+};
+
+/* Takes the value from "--name=value" or from the next argument. */
+static int take_option(struct options *o, int argc, char **argv, int *i)
+{
+	struct ka_span arg = ka_span_of(argv[*i]);
+	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+
+	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
+		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k].name))
+			continue;
+		if (n < arg.len)
+			return names[k].take(o, argv[*i] + n + 1);
+		if (*i + 1 >= argc)
+			return ka_usage_error(VERB, "a value is missing behind", argv[*i]);
+		return names[k].take(o, argv[++*i]);
+	}
+	return ka_usage_stray(VERB, argv[*i]);
+}
+
+/* -1: go on; else the exit status */
+static int read_options(struct options *o, int argc, char **argv)
+{
+	*o = (struct options){ .form = KA_FORM_ECS, .conf = KA_PATH_CONF };
+	for (int i = 1; i < argc; i++) {
+		int status;
+
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+		status = take_option(o, argc, argv, &i);
+		if (status != KA_EXIT_FINE)
+			return status;
+	}
+	return -1;
+}
+
+/* how many lines are no events */
+static unsigned long print_all(const struct options *o, struct ka_logread *r, char *line)
+{
+	unsigned long strange = 0;
+	struct ka_span raw;
+	json_t *event;
+
+	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
+		struct ka_buf b;
+
+		ka_buf_init(&b, line, KA_FORM_LINE_MAX);
+		if (ka_logquery_matches(&o->query, event)) {
+			if (ka_form_write(o->form, raw, event, &b) == KA_ERR_OK)
+				fwrite(b.p, 1, b.len, stdout);
+			else
+				strange++;
+		}
+		json_decref(event);
+	}
+	return strange + r->broken;
+}
+
+int ka_cmd_log_export(int argc, char **argv)
+{
+	struct options o;
+	struct ka_logread *r = NULL;
+	KA_AUTOFREE char *line = malloc(KA_FORM_LINE_MAX);
+	char configured[KA_TEXT_PATH_MAX];
+	const char *path = configured;
+	unsigned long strange;
+	int status = read_options(&o, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (line == NULL)
+		return KA_EXIT_UNDECIDED;
+	if (o.trail != NULL)
+		path = o.trail;
+	else
+		ka_logtrail_find(VERB, o.conf, configured, sizeof(configured));
+	if (ka_logread_new(path, &r) != KA_ERR_OK)
+		return ka_logtrail_complain(VERB, path);
+	strange = print_all(&o, r, line);
+	ka_logread_free(&r);
+	if (strange > 0)
+		fprintf(stderr, "keyaudit log export: %lu %s no event and left out\n", strange, strange == 1 ? "line is" : "lines are");
+	if (fflush(stdout) != 0 && errno != EPIPE) {
+		fputs("keyaudit log export: the output could not be written\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	return KA_EXIT_FINE;
+}
