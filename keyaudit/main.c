@@ -23,6 +23,7 @@ static const struct verb verbs[] = {
 	{ "doctor", ka_cmd_doctor, "why", "what keeps USER from logging in with a key, and how to mend it" },
 	{ "explain", ka_cmd_explain, NULL, "what a reason id means" },
 	{ "log", ka_cmd_log, NULL, "the audit trail as a table or JSON" },
+	{ "verify", ka_cmd_verify, NULL, "whether the audit trail is what was written" },
 	{ "keys", ka_cmd_keys, "what", "which keys would be served for USER, and why not the others" },
 	{ "vet", ka_cmd_vet, NULL, "judge the keys of a file" },
 	{ "cache", ka_cmd_cache, NULL, "what key stores have answered, and how old it is" },

@@ -469,6 +469,26 @@
 #define KA_FETCH_RETRY_AFTER_MAX_SEC 3600         /* of a wait that the store asks for */
 #define KA_FETCH_NUDGE_MS 30000                   /* hosts that are told at once to refresh spread over that */
 
+/* the trail's seals and its verification */
+#define KA_SEALKEY_BYTES 32
+#define KA_SEALKEY_TEXT_MAX 96           /* K0 as people keep it, with its NUL */
+#define KA_SEALKEY_FILE_MAX 256
+#define KA_SEAL_CHAIN_MAX 33             /* a chain id, 32 hex digits and a NUL */
+#define KA_SEAL_HEX_MAX 65               /* a hash as text */
+#define KA_SEAL_WHY_MAX 16
+#define KA_SEAL_LINE_MAX 768
+#define KA_SEAL_TAIL_MAX 8192            /* how far back the last seal is looked for */
+#define KA_SEAL_RECORDS 256              /* an epoch has no more */
+#define KA_SEAL_PERIOD_SEC 900           /* nor lasts longer: conf/systemd/keyaudit-seal.timer */
+#define KA_SEAL_LATE_MS (4LL * KA_SEAL_PERIOD_SEC * 1000) /* so long without one while the host is up is said */
+#define KA_SEAL_CATCH_UP_MAX 1000000     /* epochs that an older key is taken forward */
+#define KA_SEAL_ANCHOR_MS 5000           /* for the program that takes an anchor */
+#define KA_VERIFY_BLOCK (256 * 1024)
+#define KA_VERIFY_POINTS_MAX 4000000     /* seals and anchors together */
+#define KA_VERIFY_FILES_MAX 4096
+#define KA_VERIFY_JSON_MAX 16384
+#define KA_VERIFY_FRAGMENT_MAX (64 * 1024) /* bytes that one recovery record may name */
+
 /* the module */
 #define KA_ARGS_MAX 8
 #define KA_PAMANSWER_DENY_MAX 64

@@ -38,10 +38,11 @@ _keyaudit()
 	--source | --since | --connection | -n | --hosts | --serial | --expires | --max-removed | --jobs) return ;;
 	*)
 		case $verb in
-		'') words='doctor explain log keys vet cache sign publish config refresh version record collect help --color= --version' ;;
+		'') words='doctor explain log verify keys vet cache sign publish config refresh version record collect help --color= --version' ;;
 		doctor) words="--key --from --all-users --strict --watch --json --fix --yes --trust-content --dry-run --undo -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
+		verify) words='--anchor --key --strict --json --seals -c' ;;
 		log) words='export --format= --json -n --user --source --reason --since -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -1,0 +1,212 @@
+/* keyaudit verify: is the trail what was written? Reads only; stdout is the answer, stderr is talk. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/limits.h"
+#include "base/paths.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/log/logtrail.h"
+#include "keyaudit/screen/out_text.h"
+#include "keyaudit/screen/usage.h"
+#include "keyaudit/seal/sealplace.h"
+#include "keyaudit/verify/verifyfiles.h"
+#include "keyaudit/verify/verifyrun.h"
+#include "keyaudit/verify/verifyshow.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"usage: keyaudit verify [--anchor FILE] [--key FILE] [--strict] [--json] [--seals FILE] [-c FILE] [FILE...]\n\n"
+	"Is the audit trail what was written? Says intact, broken (where, and what is wrong) or unanchored: a chain that holds\n"
+	"in itself shows nothing against root, who can make it anew. An anchor does: what somebody else holds of it.\n"
+	"  --anchor FILE  seals or anchors from somewhere else: a remote log, another host, a printout\n"
+	"  --key FILE     K0, as `keyaudit log seal` has shown it once; - reads it from standard input. Without it\n"
+	"                 nobody knows who made the seals\n"
+	"  --strict       exit 3 whenever a record stands behind the last anchor\n"
+	"  --json         one object\n"
+	"  --seals FILE   other seals than those beside the trail\n"
+	"  -c FILE        another configuration file\n"
+	"  FILE...        the files of one trail, the oldest first; else the configured one with what was rotated away\n\n"
+	"exit: 0 intact, or records behind the last anchor; 1 broken; 3 no anchor was given, or it could not be read\n\n"
+	"examples:\n  ssh loghost cat anchors/$(hostname) > anchors && sudo keyaudit verify --anchor anchors\n"
+	"  sudo keyaudit verify --anchor anchors --key - --strict < k0\n";
+
+struct options {
+	bool strict, json;
+	const char *anchor, *key, *seals, *conf;
+	const char *const *files;
+	size_t files_count;
+};
+
+static int usage_error(const char *what, const char *arg)
+{
+	return ka_usage_error("verify", what, arg);
+}
+
+/* Takes the value from "--name=value" or from the next argument; -1: go on. */
+static int take_value(struct options *o, int argc, char **argv, int *i)
+{
+	const struct { const char *name; const char **to; } values[] = {
+		{ "--anchor", &o->anchor }, { "--key", &o->key }, { "--seals", &o->seals }, { "-c", &o->conf },
+	};
+	struct ka_span arg = ka_span_of(argv[*i]);
+	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+
+	for (size_t k = 0; k < KA_ARRAY_LEN(values); k++) {
+		if (!ka_span_is(ka_span_sub(arg, 0, n), values[k].name))
+			continue;
+		if (n == arg.len && *i + 1 >= argc)
+			return usage_error("a value is missing behind", argv[*i]);
+		*values[k].to = n < arg.len ? argv[*i] + n + 1 : argv[++*i];
+		return -1;
+	}
+	return ka_usage_stray("verify", argv[*i]);
+}
+
+/* -1: go on; else the exit status */
+static int read_options(struct options *o, int argc, char **argv)
+{
+	int i, status = -1;
+
+	*o = (struct options){ .conf = KA_PATH_CONF };
+	for (i = 1; i < argc && status == -1 && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+		if (strcmp(argv[i], "--") == 0) {
+			i++;
+			break;
+		}
+		if (strcmp(argv[i], "--strict") == 0)
+			o->strict = true;
+		else if (strcmp(argv[i], "--json") == 0)
+			o->json = true;
+		else
+			status = take_value(o, argc, argv, &i);
+	}
+	o->files = (const char *const *)argv + i;
+	o->files_count = (size_t)(argc - i);
+	return status;
+}
+
+static int read_key(const char *path, struct ka_sealkey *k0)
+{
+	KA_AUTOCLOSE int opened = strcmp(path, "-") == 0 ? -1 : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : opened;
+	char text[KA_SEALKEY_FILE_MAX];
+	size_t len = 0;
+	bool ok;
+
+	if (fd < 0) {
+		fputs("keyaudit verify: the file of --key cannot be opened\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	ok = ka_fd_read_all(fd, text, sizeof(text), &len) == KA_ERR_OK &&
+	     ka_sealkey_read((struct ka_span){ (const uint8_t *)text, len }, k0);
+	sodium_memzero(text, sizeof(text));
+	return ok ? -1 : usage_error("--key holds no K0 as `keyaudit log seal` has shown it: mistyped?", NULL);
+}
+
+static int complain(enum ka_err err, const struct ka_verifyrun *r)
+{
+	int e = errno;
+	struct ka_out out;
+
+	ka_out_init(&out, stderr, KA_OUT_AUTO);
+	fputs("keyaudit verify: ", stderr);
+	ka_out_escaped(&out, KA_OUT_PLAIN, r->failed != NULL ? r->failed : "the trail", KA_TEXT_PATH_MAX);
+	if (err == KA_ERR_SYNTAX)
+		fputs(": no anchor stands in it\n", stderr);
+	else if (err == KA_ERR_SYS && e == EINVAL)
+		fputs(": not a regular file\n", stderr);
+	else if (err == KA_ERR_SYS && e == ENOENT)
+		fputs(": there is no such file\n", stderr);
+	else
+		fputs(err == KA_ERR_SYS ? ": cannot be read\n" : ": too much to be read\n", stderr);
+	return err == KA_ERR_SYS && (e == EACCES || e == EPERM) ? KA_EXIT_NOPERM : KA_EXIT_UNDECIDED;
+}
+
+static int verify(const struct options *o, const struct ka_verifyjob *job)
+{
+	KA_AUTOFREE struct ka_verifyrun *r = malloc(sizeof(*r));
+	struct ka_progress bar;
+	enum ka_err err;
+	int status;
+
+	if (r == NULL) {
+		fputs("keyaudit verify: no memory\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	ka_progress_begin(&bar);
+	err = ka_verifyrun(job, &bar, r);
+	if (err != KA_ERR_OK) {
+		status = complain(err, r);
+	} else {
+		(o->json ? ka_verifyshow_json : ka_verifyshow_text)(stdout, job, r);
+		status = ka_verifyrun_status(r, o->strict);
+	}
+	ka_verifyrun_end(r);
+	if (fflush(stdout) != 0 && errno != EPIPE)
+		return KA_EXIT_UNDECIDED;
+	return status;
+}
+
+/* The seals beside the trail, when there are any; @given: they must be there. */
+static const char *find_seals(const struct options *o, const char *trail, char *room, size_t size)
+{
+	if (o->seals != NULL)
+		return o->seals;
+	if (!ka_sealplace_seals(trail, room, size) || (access(room, F_OK) != 0 && errno == ENOENT && o->key == NULL))
+		return NULL;
+	return room;
+}
+
+/* The configured trail and what lies beside it; -1: go on. */
+static int find_files(const char *conf, struct ka_verifyfiles *found)
+{
+	char trail[KA_CONF_TEXT_MAX]; /* [audit] trail is no longer */
+
+	ka_logtrail_find("verify", conf, trail, sizeof(trail));
+	if (access(trail, R_OK) != 0 || ka_verifyfiles_find(trail, found) != KA_ERR_OK)
+		return ka_logtrail_complain("verify", trail);
+	if (found->compressed > 0)
+		fprintf(stderr, "keyaudit verify: %zu compressed files beside the trail are not looked at; uncompress and name them\n",
+			found->compressed);
+	return -1;
+}
+
+int ka_cmd_verify(int argc, char **argv)
+{
+	struct ka_verifyjob job = { 0 };
+	struct ka_verifyfiles found = { 0 };
+	struct ka_sealkey k0;
+	char seals[KA_CONF_TEXT_MAX];
+	struct options o;
+	int status = read_options(&o, argc, argv);
+
+	if (status == -1 && o.key != NULL)
+		status = read_key(o.key, &k0);
+	if (status == -1 && o.files_count == 0)
+		status = find_files(o.conf, &found);
+	if (status == -1) {
+		job.files = o.files_count > 0 ? o.files : (const char *const *)found.names;
+		job.files_count = o.files_count > 0 ? o.files_count : found.count;
+		job.seals = find_seals(&o, job.files[job.files_count - 1], seals, sizeof(seals));
+		job.anchors = o.anchor;
+		job.k0 = o.key != NULL ? &k0 : NULL;
+		status = verify(&o, &job);
+	}
+	ka_verifyfiles_free(&found);
+	if (o.key != NULL)
+		ka_sealkey_wipe(&k0);
+	return status;
+}

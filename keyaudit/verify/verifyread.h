@@ -1,0 +1,23 @@
+/* Files of any size as lines, in blocks, with a bar on a terminal. The lines go to whoever judges them. */
+#ifndef KA_VERIFYREAD_H
+#define KA_VERIFYREAD_H
+
+#include <stdbool.h>
+
+#include "base/cursor.h"
+#include "base/err.h"
+#include "keyaudit/screen/progress.h"
+
+/* one line without its newline; false: enough, no more is wanted */
+typedef bool ka_verifyread_line(void *ctx, struct ka_span line, bool ended);
+
+/**
+ * ka_verifyread() - give every line of @path to @each
+ * @bar: NULL: nobody waits. Its steps are KiB
+ *
+ * A line longer than KA_VERIFY_BLOCK comes in pieces that end in no newline. A file that grows meanwhile is read as far as it
+ * was at the beginning. Errors: KA_ERR_SYS with errno, EINVAL for what is no regular file; KA_ERR_NOMEM.
+ */
+KA_MUST_CHECK enum ka_err ka_verifyread(const char *path, struct ka_progress *bar, ka_verifyread_line *each, void *ctx);
+
+#endif
