@@ -27,6 +27,8 @@ static const char *const action_texts[KA_EVENT_COUNT] = {
 	[KA_EVENT_DIAG_FAILED] = "diagnosis-failed",
 	[KA_EVENT_SSHD_UNAVAILABLE] = "sshd-unavailable",
 	[KA_EVENT_SERIAL_FORGOTTEN] = "serial-forgotten",
+	[KA_EVENT_SINK_FAILING] = "sink-failing",
+	[KA_EVENT_SINK_WORKS] = "sink-works",
 };
 
 const char *ka_event_action_text(enum ka_action_event a)

@@ -27,6 +27,8 @@ const char *ka_eventsay_title(enum ka_action_event a)
 		[KA_EVENT_DIAG_FAILED] = "diagnosis failed",
 		[KA_EVENT_SSHD_UNAVAILABLE] = "sshd unavailable",
 		[KA_EVENT_SERIAL_FORGOTTEN] = "serial memory forgotten",
+		[KA_EVENT_SINK_FAILING] = "sink failing",
+		[KA_EVENT_SINK_WORKS] = "sink works again",
 	};
 
 	return (unsigned)a < KA_EVENT_COUNT ? titles[a] : "unknown event";
@@ -188,6 +190,8 @@ static void put_action(const struct ka_event *e, struct ka_buf *b)
 	case KA_EVENT_SERIAL_FORGOTTEN:
 		put_count(e, e->summary_count == 1 ? " serial" : " serials", b);
 		break;
+	case KA_EVENT_SINK_FAILING:
+	case KA_EVENT_SINK_WORKS:
 	case KA_EVENT_LOGIN_DENIED:
 	case KA_EVENT_KEY_REFUSED:
 	case KA_EVENT_COUNT:

@@ -240,6 +240,13 @@
 #define KA_FORM_LINE_MAX (32 * 1024) /* one event in any form, all of its escapes doubled */
 #define KA_FORM_NAME_MAX 32      /* of a field that is copied as it is */
 #define KA_FORM_FLOORS_MAX 3     /* lists and objects in each other */
+#define KA_SINKS_MAX 4           /* besides the trail */
+#define KA_SINK_WHY_MAX 160      /* why one of them fails */
+#define KA_SINK_JOURNAL_MAX (16 * 1024) /* one datagram */
+#define KA_SINK_AUDIT_TEXT_MAX 1024
+#define KA_SINK_AUDIT_MS 200     /* for the kernel's answer */
+#define KA_SINK_EXEC_OUTPUT_MAX 4096
+#define KA_SINK_EXEC_REST_SEC 30 /* a program that has failed is left alone */
 
 /* looking at files in detail */
 #define KA_KEYVIEW_INNER_TYPE_MAX 60 /* name bytes decoded */

@@ -173,12 +173,24 @@ static void finish_sources(struct ka_conf *c, struct ka_conf_errors *errors)
 		ka_confsource_finish(c, &c->sources[i], errors);
 }
 
+static void finish_exec(struct ka_conf *c, struct ka_conf_errors *errors)
+{
+	struct ka_conferr e;
+
+	if (!c->sink_exec || c->exec[0] != '\0')
+		return;
+	ka_conferr_at(&e, c, c->at[KA_CONF_KEY_SINKS]);
+	ka_conferr_say(&e, "sinks has exec, and no program is named; add \"exec = /path/of/program\"");
+	ka_conferr_end(&e, errors);
+}
+
 void ka_conf_finish(struct ka_conf *c, struct ka_conf_errors *errors)
 {
 	struct ka_conf_at at = c->at[KA_CONF_KEY_RSA_MIN_BITS];
 	struct ka_conferr e;
 
 	finish_sources(c, errors);
+	finish_exec(c, errors);
 	if (c->rsa_min_bits <= c->rsa_max_bits)
 		return;
 	ka_conferr_at(&e, c, at.line != 0 ? at : c->at[KA_CONF_KEY_RSA_MAX_BITS]);

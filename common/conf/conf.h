@@ -41,6 +41,7 @@ enum ka_conf_tls { KA_CONF_TLS_1_2, KA_CONF_TLS_1_3 };
 enum ka_conf_absent { KA_CONF_ABSENT_BAD_ANSWER, KA_CONF_ABSENT_NO_KEYS }; /* what a missing path in JSON means */
 enum ka_conf_decode { KA_CONF_DECODE_NONE, KA_CONF_DECODE_BASE64 };
 enum ka_conf_unit { KA_CONF_UNIT_RFC3339, KA_CONF_UNIT_DATE, KA_CONF_UNIT_UNIX, KA_CONF_UNIT_UNIX_US };
+enum ka_conf_form { KA_CONF_FORM_ECS, KA_CONF_FORM_OCSF, KA_CONF_FORM_CEF, KA_CONF_FORM_KV };
 enum ka_conf_log { KA_CONF_LOG_JOURNAL, KA_CONF_LOG_FILE, KA_CONF_LOG_NONE };
 
 /* where a value was set; line 0: it is the default */
@@ -143,7 +144,10 @@ struct ka_conf {
 
 	/* [audit] */
 	const char *trail;
-	bool sink_trail, sink_syslog;
+	bool sink_trail, sink_syslog, sink_journal, sink_audit, sink_exec;
+	enum ka_conf_form format;   /* of the lines for exec */
+	const char *exec;           /* "": no program */
+	unsigned exec_deadline_ms;
 	enum ka_conf_log sshd_log;
 	const char *sshd_log_file; /* "" unless KA_CONF_LOG_FILE */
 	unsigned flood_limit;  /* refusals per second from one /24 or /56 before they are summed up; 0 = never */

@@ -1,6 +1,7 @@
 /* Lists, word by word. What may be a word is said by confodd.c. */
 #include "conf/conflist.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/near.h"
@@ -87,31 +88,60 @@ bool ka_conflist_set(struct ka_conf *c, const char **field, const struct ka_conf
 	return true;
 }
 
+/* in the order in which they are shown */
+static const struct sink {
+	char word[8];
+	size_t offset;
+} sinks[] = {
+	{ "trail", offsetof(struct ka_conf, sink_trail) }, { "syslog", offsetof(struct ka_conf, sink_syslog) }, { "journal", offsetof(struct ka_conf, sink_journal) },
+	{ "audit", offsetof(struct ka_conf, sink_audit) }, { "exec", offsetof(struct ka_conf, sink_exec) },
+};
+
+static bool unknown_sink(struct ka_span word, struct ka_conferr *e)
+{
+	struct ka_near near;
+
+	ka_near_init(&near, word);
+	ka_conferr_quoted(e, word);
+	ka_conferr_say(e, " is not one of ");
+	for (size_t i = 0; i < KA_ARRAY_LEN(sinks); i++) {
+		ka_conferr_say(e, i > 0 ? ", " : "");
+		ka_conferr_say(e, sinks[i].word);
+		ka_near_try(&near, sinks[i].word);
+	}
+	ka_conferr_meant(e, near.best);
+	return false;
+}
+
 bool ka_conflist_set_sinks(struct ka_conf *c, struct ka_span value, struct ka_conferr *e)
 {
-	bool trail = false, syslog = false;
-	struct ka_near near;
+	bool on[KA_ARRAY_LEN(sinks)] = { false };
 	struct words w;
 
-	if (!split(value, 2, false, &w, e))
+	if (!split(value, KA_ARRAY_LEN(sinks), false, &w, e))
 		return false;
 	for (size_t i = 0; i < w.count; i++) {
-		struct ka_span s = w.at[i];
+		size_t k = 0;
 
-		trail = trail || ka_span_is(s, "trail");
-		syslog = syslog || ka_span_is(s, "syslog");
-		if (ka_span_is(s, "journal") || ka_span_is(s, "audit") || ka_span_is(s, "exec"))
-			return wrong(e, s, " is not supported by this release; trail and syslog are");
-		if (ka_span_is(s, "trail") || ka_span_is(s, "syslog"))
-			continue;
-		ka_near_init(&near, s);
-		ka_near_try(&near, "trail");
-		ka_near_try(&near, "syslog");
-		wrong(e, s, " is not one of trail, syslog");
-		ka_conferr_meant(e, near.best);
-		return false;
+		while (k < KA_ARRAY_LEN(sinks) && !ka_span_is(w.at[i], sinks[k].word))
+			k++;
+		if (k == KA_ARRAY_LEN(sinks))
+			return unknown_sink(w.at[i], e);
+		on[k] = true;
 	}
-	c->sink_trail = trail;
-	c->sink_syslog = syslog;
+	for (size_t k = 0; k < KA_ARRAY_LEN(sinks); k++)
+		*(bool *)((char *)c + sinks[k].offset) = on[k];
 	return true;
+}
+
+void ka_conflist_show_sinks(const struct ka_conf *c, struct ka_buf *out)
+{
+	size_t begin = out->len;
+
+	for (size_t k = 0; k < KA_ARRAY_LEN(sinks); k++) {
+		if (!*(const bool *)((const char *)c + sinks[k].offset))
+			continue;
+		ka_buf_text(out, out->len > begin ? " " : "");
+		ka_buf_text(out, sinks[k].word);
+	}
 }

@@ -149,13 +149,6 @@ static void show_log(const struct ka_conf *c, struct ka_buf *out)
 		ka_buf_text(out, c->sshd_log == KA_CONF_LOG_JOURNAL ? "journal" : "none");
 }
 
-static void show_sinks(const struct ka_conf *c, struct ka_buf *out)
-{
-	ka_buf_text(out, c->sink_trail ? "trail" : "");
-	ka_buf_text(out, c->sink_trail && c->sink_syslog ? " " : "");
-	ka_buf_text(out, c->sink_syslog ? "syslog" : "");
-}
-
 void ka_confvalue_show(const void *base, const struct ka_confrow *row, struct ka_buf *out)
 {
 	const char *field = (const char *)base + row->offset, *text;
@@ -170,7 +163,7 @@ void ka_confvalue_show(const void *base, const struct ka_confrow *row, struct ka
 		memcpy(&text, field, sizeof(text));
 		ka_buf_text(out, text);
 	} else if (row->type == KA_CONFROW_SINKS) {
-		show_sinks(base, out);
+		ka_conflist_show_sinks(base, out);
 	} else if (row->type == KA_CONFROW_LOG) {
 		show_log(base, out);
 	}

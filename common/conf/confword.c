@@ -18,6 +18,7 @@ static const struct list {
 	{ KA_CONFROW_OWNER, NUMBER, "root\0user\0" },
 	{ KA_CONFROW_STRICT, NUMBER, "auto\0upstream\0debian\0" },
 	{ KA_CONFROW_FORMAT, NUMBER, "signed\0lines\0json\0" },
+	{ KA_CONFROW_FORM, NUMBER, "ecs\0ocsf\0cef\0kv\0" },
 	{ KA_CONFROW_FETCH, NUMBER, "on-miss\0timer\0" },
 	{ KA_CONFROW_TLS, NUMBER, "1.2\0" "1.3\0" },
 	{ KA_CONFROW_ABSENT, NUMBER, "bad-answer\0no-keys\0" },

@@ -16,6 +16,8 @@
 #include "base/text.h"
 #include "keyaudit/case/casefill.h"
 #include "keyaudit/case/sweep.h"
+#include "keyaudit/sink/sink.h"
+#include "keyaudit/sink/sinkstate.h"
 #include "source/confload.h"
 
 #include "base/poison.h"
@@ -82,25 +84,17 @@ enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ER
 	return KA_ERR_OK;
 }
 
-static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e, int64_t since, enum ka_trail_answer *answer)
+/* @line: with its newline */
+static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e, const struct ka_buf *line, int64_t since,
+			    enum ka_trail_answer *answer)
 {
-	KA_AUTOFREE char *line = malloc(KA_EVENT_LINE_MAX + 1);
 	char id[KA_EVENT_FINAL_COUNT][KA_EVENT_ID_MAX], own[KA_EVENT_ID_MAX];
 	const char *ids[KA_EVENT_FINAL_COUNT + 1] = { NULL };
 	struct ka_trail_job job = { .path = w->conf.trail, .lock_path = w->trail_lock, .ids = ids, .since = since };
-	struct ka_buf b;
-	enum ka_err err;
 
 	*answer = KA_TRAIL_WRITTEN;
 	if (!w->conf.sink_trail)
 		return KA_ERR_OK;
-	if (line == NULL)
-		return KA_ERR_NOMEM;
-	ka_buf_init(&b, line, KA_EVENT_LINE_MAX + 1);
-	ka_eventjson_write(e, &w->host, &b);
-	err = ka_buf_check(&b);
-	if (err != KA_ERR_OK)
-		return err;
 	/* any final event of this connection makes this one a repeat, whatever it was decided to be then */
 	for (unsigned i = 0; e->has_conn && e->action < KA_EVENT_FINAL_COUNT && i < KA_EVENT_FINAL_COUNT; i++) {
 		ka_event_id(w->host.machine_id, w->host.boot_id, &e->conn, (enum ka_action_event)i, id[i]);
@@ -110,8 +104,8 @@ static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e,
 		ka_event_id(w->host.machine_id, w->host.boot_id, &e->conn, e->action, own);
 		ids[0] = own;
 	}
-	job.line = b.p;
-	job.len = b.len;
+	job.line = line->p;
+	job.len = line->len;
 	job.min_free_mib = w->conf.min_free_mib;
 	return ka_trail_append(&job, answer);
 }
@@ -129,14 +123,51 @@ static void to_syslog(const struct ka_writer *w, const struct ka_event *e)
 		return; /* a dead logger costs the line; the trail has the event */
 }
 
+static void report_sink(struct ka_writer *w, const struct ka_sink_change *change)
+{
+	enum ka_action_event action = change->works ? KA_EVENT_SINK_WORKS : KA_EVENT_SINK_FAILING;
+	struct ka_sinkstate state = { w->dirs.run, change->sink, w->provider };
+	char text[KA_SINK_WHY_MAX + 16];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_buf_text(&b, change->sink);
+	ka_buf_text(&b, change->why[0] != '\0' ? ": " : "");
+	ka_buf_text(&b, change->why);
+	if (ka_caseevent_health(w, action, NULL, 1, text) != KA_ERR_OK && !change->works)
+		(void)ka_sinkstate_works(&state); /* not reported yet: the next failure is */
+}
+
+/* The trail has it; what a sink does with it changes nothing about that. */
+static void deliver(struct ka_writer *w, const struct ka_event *e, const struct ka_buf *line)
+{
+	struct ka_sink_job job = { .conf = &w->conf, .e = e, .host = &w->host, .line = line->p, .len = line->len,
+				   .writer = w->provider, .dir = w->dirs.run,
+				   .is_report = e->action == KA_EVENT_SINK_FAILING || e->action == KA_EVENT_SINK_WORKS };
+	struct ka_sink_changes changes;
+
+	ka_sink_deliver(&job, &changes);
+	for (size_t i = 0; i < changes.count; i++)
+		report_sink(w, &changes.change[i]);
+}
+
 static enum ka_err write_event(struct ka_writer *w, struct ka_event *e, int64_t since, enum ka_trail_answer *answer)
 {
+	KA_AUTOFREE char *room = malloc(KA_EVENT_LINE_MAX + 1);
+	struct ka_buf line;
 	enum ka_err err;
 
+	*answer = KA_TRAIL_WRITTEN;
+	if (room == NULL)
+		return KA_ERR_NOMEM;
 	e->level = ka_casefill_level(w, e);
-	err = to_trail(w, e, since, answer);
+	ka_buf_init(&line, room, KA_EVENT_LINE_MAX + 1);
+	ka_eventjson_write(e, &w->host, &line);
+	err = ka_buf_check(&line);
+	if (err == KA_ERR_OK)
+		err = to_trail(w, e, &line, since, answer);
 	if (err == KA_ERR_OK && *answer == KA_TRAIL_WRITTEN)
-		to_syslog(w, e);
+		deliver(w, e, &line);
 	return err;
 }
 

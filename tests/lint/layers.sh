@@ -30,9 +30,10 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/form) echo base audit ;;
 	keyaudit/seal) echo base conf audit ;;
 	keyaudit/verify) echo base audit/chain.h audit/jsonout.h keyaudit/screen keyaudit/seal/sealkey.h keyaudit/seal/sealline.h ;;
+	keyaudit/sink) echo base perm conf audit keyaudit/form ;;
 	keyaudit/explain) echo base reason keyaudit/log diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/ear/logline.h ;;
 	keyaudit/ear) echo base conf ;;
-	keyaudit/case) echo base key conf vet source spool diag audit ;;
+	keyaudit/case) echo base key conf vet source spool diag audit keyaudit/sink ;;
 	keyaudit/collect) echo base conf spool diag/sshdsay.h audit keyaudit/case keyaudit/ear ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
 	keyaudit/cache) echo base conf store audit/jsonout.h keyaudit/screen keyaudit/sign/signtext.h keyaudit/case/caseevent.h ;;

@@ -224,6 +224,25 @@ static void trail_off__no_trail_is_made(void **state)
 	assert_true(runplace_has(w.run.r.done, name));
 }
 
+/* a sink that fails stops no event, and is told once: by an event of its own */
+static void sink__fails_and_works_again__is_told_once(void **state)
+{
+	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+
+	(void)state;
+	w.w->conf.sink_exec = true;
+	w.w->conf.exec = "/usr/bin/false";
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ka_caseevent_health(w.w, KA_EVENT_TRAIL_GAP, NULL, 0, "x"), KA_ERR_OK);
+		assert_int_equal(utimensat(w.w->dirs.run, "sink-exec.test", old, 0), 0); /* it has rested */
+	}
+	EVENTS("trail-gap", "sink-failing", "trail-gap");
+	w.w->conf.exec = "/usr/bin/true";
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(ka_caseevent_health(w.w, KA_EVENT_TRAIL_GAP, NULL, 0, "x"), KA_ERR_OK);
+	EVENTS("trail-gap", "sink-failing", "trail-gap", "trail-gap", "sink-works", "trail-gap");
+}
+
 /* our own events: a repeat of one connection's is written once, and the text is escaped */
 static void health__of_a_connection__once_and_escaped(void **state)
 {
@@ -304,6 +323,7 @@ int main(void)
 		T(finish__claimed_by_a_living_process__is_busy),
 		T(finish__forged_record__is_told_and_kept_aside),
 		T(trail_off__no_trail_is_made),
+		T(sink__fails_and_works_again__is_told_once),
 		T(health__of_a_connection__once_and_escaped),
 		T(health__longest_text__is_cut_and_written),
 		T(summary__its_connection_and_count__once),

@@ -32,6 +32,10 @@ static void default__alone__is_the_documented_one(void **state)
 	assert_int_equal(confsample.rsa_max_bits, 8192);
 	assert_string_equal(confsample.trail, KA_PATH_TRAIL);
 	assert_true(confsample.sink_trail && confsample.sink_syslog);
+	assert_false(confsample.sink_journal || confsample.sink_audit || confsample.sink_exec);
+	assert_int_equal(confsample.format, KA_CONF_FORM_ECS);
+	assert_string_equal(confsample.exec, "");
+	assert_int_equal(confsample.exec_deadline_ms, 2000);
 	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_JOURNAL);
 	assert_string_equal(confsample.sshd_log_file, "");
 	assert_int_equal(confsample.flood_limit, 10);
@@ -153,7 +157,10 @@ static const char flipped[] = "# every key\n"
 			      "severity.key.rsa-odd-size = off\n"
 			      "[audit]\n"
 			      "trail = /srv/trail.jsonl\n"
-			      "sinks = syslog\n"
+			      "sinks = syslog exec\n"
+			      "format = kv\n"
+			      "exec = /opt/ship\n"
+			      "exec_deadline = 500ms\n"
 			      "sshd_log = /var/log/auth.log\n"
 			      "flood_limit = 0\n"
 			      "min_free = 2GiB\n"
@@ -195,7 +202,10 @@ static void read__every_field_flipped__every_field_moves(void **state)
 	assert_int_equal(confsample.severities[1].reason, KA_REASON_KEY_RSA_ODD_SIZE);
 	assert_int_equal(confsample.severities[1].value, KA_ACTION_OFF);
 	assert_string_equal(confsample.trail, "/srv/trail.jsonl");
-	assert_true(!confsample.sink_trail && confsample.sink_syslog);
+	assert_true(!confsample.sink_trail && confsample.sink_syslog && confsample.sink_exec);
+	assert_int_equal(confsample.format, KA_CONF_FORM_KV);
+	assert_string_equal(confsample.exec, "/opt/ship");
+	assert_int_equal(confsample.exec_deadline_ms, 500);
 	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_FILE);
 	assert_string_equal(confsample.sshd_log_file, "/var/log/auth.log");
 	assert_int_equal(confsample.flood_limit, 0);
@@ -319,7 +329,7 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
 	assert_int_equal(confsample.sources[1].at.line, 5);
-	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 91);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 94);
 }
 
 static void read__second_file__wins_key_by_key(void **state)
@@ -370,6 +380,9 @@ static void finish__incomplete__says_what_is_missing(void **state)
 			    "f:3: [source a] has no type; add \"type = file\"");
 	assert_string_equal(confsample_whole_error("[lookup]\nsources = a\n[source a]\ntype = file\n"),
 			    "f:3: [source a] has no path; add \"path = /etc/keyaudit/keys.d/%u\"");
+	assert_string_equal(confsample_whole_error(CONFSAMPLE_LOCAL "[audit]\nsinks = trail exec\n"),
+			    "f:7: sinks has exec, and no program is named; add \"exec = /path/of/program\"");
+	assert_string_equal(confsample_whole_error(CONFSAMPLE_LOCAL "[audit]\nsinks = trail exec\nexec = /opt/ship\n"), "");
 	assert_string_equal(confsample_whole_error(CONFSAMPLE_LOCAL "[policy]\nrsa_min_bits = 9000\n"),
 			    "f:7: rsa_min_bits (9000) is above rsa_max_bits (8192)");
 	assert_string_equal(confsample_whole_error(CONFSAMPLE_LOCAL "[policy]\nrsa_max_bits = 1024\n"),

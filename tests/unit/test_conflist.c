@@ -19,10 +19,9 @@ static const struct confsample_row wrong[] = {
 	  "f:2: url: more than 8 words" },
 	{ "[source a]\npins = sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
 	  "f:2: pins: needs at least 2, one of them for the key that comes next" },
-	{ "[audit]\nsinks = trial\n", "f:2: sinks: \"trial\" is not one of trail, syslog; did you mean \"trail\"?" },
-	{ "[audit]\nsinks = journal\n", "f:2: sinks: \"journal\" is not supported by this release; trail and syslog are" },
+	{ "[audit]\nsinks = trial\n", "f:2: sinks: \"trial\" is not one of trail, syslog, journal, audit, exec; did you mean \"trail\"?" },
 	{ "[audit]\nsinks = trail trail\n", "f:2: sinks: \"trail\" stands there twice" },
-	{ "[audit]\nsinks = a b c\n", "f:2: sinks: more than 2 words" },
+	{ "[audit]\nsinks = a b c d e f\n", "f:2: sinks: more than 5 words" },
 	{ "[policy]\ntypes = a b a\n", "f:2: types: \"a\" stands there twice" },
 };
 
@@ -178,27 +177,33 @@ static bool sinks(const char *value)
 
 static void sinks__table(void **state)
 {
-	static const struct { const char *value; bool trail, syslog; } rows[] = {
-		{ "", false, false }, { "trail", true, false }, { "syslog", false, true }, { "trail syslog", true, true }, { " syslog\ttrail ", true, true },
+	static const struct { const char *value, *shown; bool on[5]; } rows[] = {
+		{ "", "", { 0 } }, { "trail", "trail", { 1 } }, { "syslog", "syslog", { 0, 1 } }, { "trail syslog", "trail syslog", { 1, 1 } },
+		{ " syslog\ttrail ", "trail syslog", { 1, 1 } }, { "journal", "journal", { 0, 0, 1 } }, { "exec audit", "audit exec", { 0, 0, 0, 1, 1 } },
+		{ "exec audit journal syslog trail", "trail syslog journal audit exec", { 1, 1, 1, 1, 1 } },
 	};
 	static const struct { const char *value, *error; } bad[] = {
-		{ "Trail", ":0: \"Trail\" is not one of trail, syslog; did you mean \"trail\"?" },
-		{ "syslog sislog", ":0: \"sislog\" is not one of trail, syslog; did you mean \"syslog\"?" },
-		{ "stdout", ":0: \"stdout\" is not one of trail, syslog" },
-		{ "trail trail", ":0: \"trail\" stands there twice" }, { "trail syslog x", ":0: more than 2 words" },
-		{ "trail,syslog", ":0: \"trail,syslog\" is not one of trail, syslog" },
-		{ "journal", ":0: \"journal\" is not supported by this release; trail and syslog are" },
-		{ "trail audit", ":0: \"audit\" is not supported by this release; trail and syslog are" },
-		{ "exec", ":0: \"exec\" is not supported by this release; trail and syslog are" },
+		{ "Trail", ":0: \"Trail\" is not one of trail, syslog, journal, audit, exec; did you mean \"trail\"?" },
+		{ "syslog sislog", ":0: \"sislog\" is not one of trail, syslog, journal, audit, exec; did you mean \"syslog\"?" },
+		{ "stdout", ":0: \"stdout\" is not one of trail, syslog, journal, audit, exec" },
+		{ "trail trail", ":0: \"trail\" stands there twice" }, { "trail syslog x", ":0: \"x\" is not one of trail, syslog, journal, audit, exec" },
+		{ "trail syslog journal audit exec x", ":0: more than 5 words" },
+		{ "trail,syslog", ":0: \"trail,syslog\" is not one of trail, syslog, journal, audit, exec" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
-		confsample.sink_trail = !rows[i].trail;
-		confsample.sink_syslog = !rows[i].syslog;
+		char shown[64];
+		struct ka_buf b;
+
+		confsample.sink_trail = !rows[i].on[0];
+		confsample.sink_exec = !rows[i].on[4];
 		assert_true(sinks(rows[i].value));
-		assert_int_equal(confsample.sink_trail, rows[i].trail);
-		assert_int_equal(confsample.sink_syslog, rows[i].syslog);
+		assert_true(confsample.sink_trail == rows[i].on[0] && confsample.sink_syslog == rows[i].on[1] && confsample.sink_journal == rows[i].on[2] &&
+			    confsample.sink_audit == rows[i].on[3] && confsample.sink_exec == rows[i].on[4]);
+		ka_buf_init_array(&b, shown);
+		ka_conflist_show_sinks(&confsample, &b);
+		assert_string_equal(shown, rows[i].shown);
 	}
 	for (size_t i = 0; i < 2 * KA_ARRAY_LEN(bad); i++) {
 		confsample.sink_trail = confsample.sink_syslog = i % 2;

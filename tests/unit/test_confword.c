@@ -84,6 +84,7 @@ static void set__every_type__comes_back(void **state)
 		{ KA_CONFROW_OWNER, { "root", "user" }, sizeof(enum ka_conf_owner) },
 		{ KA_CONFROW_STRICT, { "auto", "upstream", "debian" }, sizeof(enum ka_conf_strict) },
 		{ KA_CONFROW_FORMAT, { "signed", "lines", "json" }, sizeof(enum ka_conf_format) },
+		{ KA_CONFROW_FORM, { "ecs", "ocsf", "cef", "kv" }, sizeof(enum ka_conf_form) },
 		{ KA_CONFROW_FETCH, { "on-miss", "timer" }, sizeof(enum ka_conf_fetch) },
 		{ KA_CONFROW_TLS, { "1.2", "1.3" }, sizeof(enum ka_conf_tls) },
 		{ KA_CONFROW_ABSENT, { "bad-answer", "no-keys" }, sizeof(enum ka_conf_absent) },
