@@ -164,6 +164,17 @@ static void put_boot(const struct ka_event_host *h, struct ka_buf *b)
 	ka_jsonout_object_end(b);
 }
 
+void ka_eventjson_put_host(const struct ka_event_host *h, struct ka_buf *b)
+{
+	ka_jsonout_object(b, "host");
+	if (h->name[0] != '\0')
+		text(b, "name", h->name, HOST_NAME_SAID);
+	if (!is_zeros(h->machine_id))
+		ka_jsonout_plain(b, "id", h->machine_id);
+	put_boot(h, b);
+	ka_jsonout_object_end(b);
+}
+
 static void put_places(const struct ka_eventown *l, struct ka_buf *b)
 {
 	const struct ka_event *e = l->e;
@@ -178,13 +189,7 @@ static void put_places(const struct ka_eventown *l, struct ka_buf *b)
 		ka_jsonout_plain(b, "transport", "tcp");
 		ka_jsonout_object_end(b);
 	}
-	ka_jsonout_object(b, "host");
-	if (l->h->name[0] != '\0')
-		text(b, "name", l->h->name, HOST_NAME_SAID);
-	if (!is_zeros(l->h->machine_id))
-		ka_jsonout_plain(b, "id", l->h->machine_id);
-	put_boot(l->h, b);
-	ka_jsonout_object_end(b);
+	ka_eventjson_put_host(l->h, b);
 }
 
 static void put_process(const struct ka_event *e, struct ka_buf *b)
@@ -274,8 +279,8 @@ void ka_eventjson_write(const struct ka_event *e, const struct ka_event_host *h,
 	for (l.drop = KA_DROP_NOTHING; l.drop < KA_DROP_COUNT; l.drop++) {
 		ka_buf_cut(out, begin);
 		put_line(&l, out);
-		if (!out->overflow && out->len - begin <= KA_EVENT_LINE_MAX)
+		if (!out->overflow && out->len - begin <= KA_EVENT_BARE_MAX)
 			return;
 	}
-	out->overflow = true; /* cannot happen in KA_EVENT_LINE_MAX + 1 bytes: every text that stays is bounded */
+	out->overflow = true; /* cannot happen in KA_EVENT_BARE_MAX + 1 bytes: every text that stays is bounded */
 }

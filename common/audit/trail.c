@@ -1,6 +1,6 @@
 /*
- * Appending to the trail exactly once. Under one root-only lock file: look for the event among the complete lines,
- * end a torn tail with a newline, append with one write.
+ * Appending to the trail exactly once. Under one root-only lock file: find the chain's end, look for the event among the
+ * complete lines, append it with its place in the chain.
  *
  * MUST: never lock the trail itself; never truncate; never answer "written" or "already" when the line is not there
  * in full. What stands in the trail is read in bounded blocks and never believed to be well-formed: the remainder of
@@ -15,105 +15,120 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/trailback.h"
 #include "audit/trailopen.h"
 #include "audit/trailscan.h"
-#include "base/buf.h"
+#include "audit/trailwrite.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
 
 #include "base/poison.h"
 
-int64_t ka_trail_offset(const char *path)
+static enum ka_err append_locked(const struct ka_trail_job *job, struct ka_trailwrite *w, enum ka_trail_answer *answer)
 {
-	struct stat st;
+	bool full = false, found = false;
+	enum ka_err err = ka_trailwrite_open(w, &full);
 
-	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0;
-}
-
-static bool is_full_errno(int e)
-{
-	return e == ENOSPC || e == EDQUOT || e == EFBIG;
-}
-
-/* One write: the newline that a torn tail lacks, and the line. What a full disk cuts off is torn, and tried again later. */
-static enum ka_err write_line(int fd, const struct ka_trail_job *job, bool torn, char *block, enum ka_trail_answer *answer)
-{
-	struct ka_buf b;
-	ssize_t put;
-
-	ka_buf_init(&b, block, KA_TRAILSCAN_BLOCK);
-	if (torn)
-		ka_buf_char(&b, '\n');
-	ka_buf_put(&b, job->line, job->len);
-	if (ka_buf_check(&b) != KA_ERR_OK)
-		return KA_ERR_LIMIT;
-	do
-		put = write(fd, b.p, b.len);
-	while (put < 0 && errno == EINTR);
-	if (put < 0 && !is_full_errno(errno))
-		return KA_ERR_SYS;
-	*answer = put == (ssize_t)b.len ? KA_TRAIL_WRITTEN : KA_TRAIL_FULL;
-	return KA_ERR_OK;
-}
-
-static enum ka_err append_locked(int fd, const struct ka_trail_job *job, char *block, enum ka_trail_answer *answer)
-{
-	bool found = false, torn = false, below = false;
-	enum ka_err err = ka_trailscan_find(fd, job->since, job->ids, block, &found, &torn);
-
-	if (err != KA_ERR_OK)
+	if (err == KA_ERR_OK && !full)
+		err = ka_trailback_find(w->dirfd, w->fd, job->since, job->ids, w->block, &found);
+	if (err != KA_ERR_OK || full)
 		return err;
 	if (found) {
 		*answer = KA_TRAIL_ALREADY;
 		return KA_ERR_OK;
 	}
-	err = ka_trailopen_floor(fd, job->min_free_mib, &below);
-	if (err != KA_ERR_OK)
+	err = ka_trailopen_floor(w->fd, job->min_free_mib, &full);
+	if (err == KA_ERR_OK && !full)
+		err = ka_trailwrite_line(w, (struct ka_span){ (const uint8_t *)job->line, job->len }, &full);
+	if (err != KA_ERR_OK || full)
 		return err;
-	if (below) {
-		*answer = KA_TRAIL_FULL;
-		return KA_ERR_OK;
-	}
-	return write_line(fd, job, torn, block, answer);
+	*answer = KA_TRAIL_WRITTEN;
+	if (job->seq != NULL)
+		*job->seq = w->head.seq;
+	return KA_ERR_OK;
 }
 
 enum ka_err ka_trail_append(const struct ka_trail_job *job, enum ka_trail_answer *answer)
 {
-	KA_AUTOCLOSE int lock = -1, dirfd = -1, fd = -1;
+	KA_AUTOCLOSE int lock = -1, dirfd = -1;
 	KA_AUTOFREE char *block = malloc(KA_TRAILSCAN_BLOCK);
-	const char *name = NULL;
+	struct ka_trailwrite w = { .min_free_mib = job->min_free_mib, .is_synced = job->is_synced, .block = block, .fd = -1 };
 	enum ka_err err;
 
 	*answer = KA_TRAIL_FULL; /* "try again later" is the harmless one, should a caller look in spite of a fault */
 	if (block == NULL)
 		return KA_ERR_NOMEM;
-	if (job->len > KA_EVENT_LINE_MAX)
+	if (job->len > KA_EVENT_BARE_MAX)
 		return KA_ERR_LIMIT;
 	if (job->len < 2 || memchr(job->line, '\n', job->len) != job->line + job->len - 1)
 		return KA_ERR_SYNTAX;
 	err = ka_trailopen_lock(job->lock_path, &lock);
 	if (err == KA_ERR_OK)
-		err = ka_trailopen_folder(job->path, &name, &dirfd);
+		err = ka_trailopen_folder(job->path, &w.name, &dirfd);
+	w.dirfd = dirfd;
 	if (err == KA_ERR_OK)
-		err = ka_trailopen_file(dirfd, name, &fd);
-	return err == KA_ERR_OK ? append_locked(fd, job, block, answer) : err;
+		err = append_locked(job, &w, answer);
+	if (w.fd >= 0)
+		close(w.fd);
+	return err;
 }
 
-enum ka_err ka_trail_find(const char *path, int64_t since, const char *const *ids, bool *found)
+/* what may be read without the lock; *out is -1 when there is no trail */
+static enum ka_err open_for_reading(const char *path, int *out)
 {
 	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	KA_AUTOFREE char *block = malloc(KA_TRAILSCAN_BLOCK);
 	struct stat st;
-	bool torn;
 
-	*found = false;
-	if (block == NULL)
-		return KA_ERR_NOMEM;
+	*out = -1;
 	if (fd < 0)
 		return errno == ENOENT ? KA_ERR_OK : KA_ERR_SYS;
 	if (fstat(fd, &st) < 0)
 		return KA_ERR_SYS;
-	return ka_trailopen_is_ours(&st, 0022) ? ka_trailscan_find(fd, since, ids, block, found, &torn) : ka_trailopen_refused();
+	if (!ka_trailopen_is_ours(&st, 0022))
+		return ka_trailopen_refused();
+	*out = ka_steal_fd(&fd);
+	return KA_ERR_OK;
+}
+
+enum ka_err ka_trail_find(const char *path, int64_t since, const char *const *ids, bool *found)
+{
+	KA_AUTOCLOSE int fd = -1, dirfd = -1;
+	KA_AUTOFREE char *block = malloc(KA_TRAILSCAN_BLOCK);
+	const char *name;
+	enum ka_err err = open_for_reading(path, &fd);
+
+	*found = false;
+	if (block == NULL)
+		return KA_ERR_NOMEM;
+	if (err != KA_ERR_OK || fd < 0)
+		return err;
+	err = ka_trailopen_folder(path, &name, &dirfd);
+	return err == KA_ERR_OK ? ka_trailback_find(dirfd, fd, since, ids, block, found) : err;
+}
+
+int64_t ka_trail_offset(const char *path)
+{
+	KA_AUTOCLOSE int fd = -1;
+	struct stat st;
+
+	if (open_for_reading(path, &fd) != KA_ERR_OK || fd < 0 || fstat(fd, &st) < 0)
+		return 0;
+	return ka_trailback_base(fd) + (int64_t)st.st_size;
+}
+
+int64_t ka_trail_near_end(const char *path, int64_t back)
+{
+	KA_AUTOCLOSE int fd = -1;
+	int64_t at, base;
+	struct stat st;
+
+	if (open_for_reading(path, &fd) != KA_ERR_OK || fd < 0 || fstat(fd, &st) < 0)
+		return 0;
+	base = ka_trailback_base(fd);
+	if (st.st_size < back) /* in a file before this one, where whoever looks finds the line */
+		return base + st.st_size > back ? base + (int64_t)st.st_size - back : 0;
+	at = ka_trailback_line(fd, (int64_t)st.st_size - back);
+	return at > 0 ? base + at : 0;
 }
 
 bool ka_trail_is_writable(const char *path, unsigned min_free_mib)
@@ -129,25 +144,4 @@ bool ka_trail_is_writable(const char *path, unsigned min_free_mib)
 	if (fd < 0)
 		return errno == ENOENT;
 	return fstat(fd, &st) == 0 && ka_trailopen_is_ours(&st, 0022);
-}
-
-int64_t ka_trail_near_end(const char *path, int64_t back)
-{
-	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	char block[2048];
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return 0;
-	for (int64_t at = st.st_size - back; at > 0 && at < st.st_size;) {
-		ssize_t got = pread(fd, block, sizeof(block), at);
-		const char *end = got > 0 ? memchr(block, '\n', (size_t)got) : NULL;
-
-		if (got <= 0)
-			return 0;
-		if (end != NULL)
-			return at + (end - block) + 1;
-		at += got;
-	}
-	return 0;
 }

@@ -26,6 +26,11 @@ enum ka_err ka_trailopen_refused(void)
 	return KA_ERR_SYS;
 }
 
+bool ka_trailopen_is_full(int errnum)
+{
+	return errnum == ENOSPC || errnum == EDQUOT || errnum == EFBIG;
+}
+
 bool ka_trailopen_is_ours(const struct stat *st, mode_t forbidden)
 {
 	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink <= 1 && (st->st_mode & forbidden) == 0;
@@ -88,7 +93,7 @@ enum ka_err ka_trailopen_folder(const char *path, const char **name, int *out)
 	return KA_ERR_OK;
 }
 
-/* An empty trail is 0640 whatever the umask, and readable by the folder's group. */
+/* A new trail is 0640 whatever the umask, and readable by the folder's group. */
 static enum ka_err settle_mode(int fd, int dirfd)
 {
 	struct stat st;
@@ -102,24 +107,37 @@ static enum ka_err settle_mode(int fd, int dirfd)
 
 enum ka_err ka_trailopen_file(int dirfd, const char *name, int *out)
 {
-	static const int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-
 	for (int tries = 0; tries < KA_TRAIL_REOPEN_MAX; tries++) {
-		KA_AUTOCLOSE int fd = openat(dirfd, name, flags, 0600);
+		KA_AUTOCLOSE int fd = openat(dirfd, name, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 		struct stat st;
 
-		if (fd < 0 || fstat(fd, &st) < 0)
+		*out = -1;
+		if (fd < 0)
+			return errno == ENOENT ? KA_ERR_OK : KA_ERR_SYS;
+		if (fstat(fd, &st) < 0)
 			return KA_ERR_SYS;
 		if (!is_same_file(fd, dirfd, name))
 			continue; /* renamed meanwhile: its successor is the trail */
 		if (!ka_trailopen_is_ours(&st, 0022))
 			return ka_trailopen_refused();
-		if (st.st_size == 0 && settle_mode(fd, dirfd) != KA_ERR_OK)
-			return KA_ERR_SYS;
-		*out = ka_steal_fd(&fd);
+		if (st.st_size > 0)
+			*out = ka_steal_fd(&fd);
 		return KA_ERR_OK;
 	}
 	return ka_trailopen_refused();
+}
+
+enum ka_err ka_trailopen_new(int dirfd, const char *name, int *out)
+{
+	KA_AUTOCLOSE int fd = -1;
+
+	if (unlinkat(dirfd, name, 0) < 0 && errno != ENOENT)
+		return KA_ERR_SYS;
+	fd = openat(dirfd, name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 || settle_mode(fd, dirfd) != KA_ERR_OK)
+		return KA_ERR_SYS;
+	*out = ka_steal_fd(&fd);
+	return KA_ERR_OK;
 }
 
 enum ka_err ka_trailopen_floor(int fd, unsigned min_free_mib, bool *below)

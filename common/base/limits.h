@@ -180,6 +180,12 @@
 #define KA_TRAIL_LOCK_MS 2000           /* waiting for the trail's lock file */
 #define KA_EVENT_ID_MAX 27              /* 26 base32 characters and the NUL */
 #define KA_REF_MAX 9                    /* 8 base32 characters and the NUL */
+#define KA_TRAIL_NAME_MAX 256           /* a file in its folder, with the NUL */
+#define KA_TRAILSELF_MAX 3072            /* a line of the trail about itself */
+#define KA_TRAILHEAD_READ_MAX (8 * 1024) /* of its end, for the last line: two of them at least */
+#define KA_TRAIL_BACK_MAX 4              /* files before this one in which an event may be looked for */
+#define KA_TRAIL_SIBLINGS_MAX 65536     /* names looked at in its folder for the file before it */
+#define KA_TRAIL_DATED_MAX 100          /* names tried for a file that is set aside in one second */
 
 /* the module and the collector */
 #define KA_PAM_DEADLINE_MS 1000

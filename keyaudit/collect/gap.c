@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/trailend.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/limits.h"
 
 #include "base/poison.h"
@@ -68,17 +68,11 @@ void ka_gap_read(struct ka_span lines, const char *boot_id, struct ka_gap *out)
 
 static void read_tail(const struct ka_writer *w, struct ka_gap *gap)
 {
-	KA_AUTOCLOSE int fd = open(w->conf.trail, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	KA_AUTOFREE char *text = NULL;
-	struct stat st;
 	size_t len;
 
 	memset(gap, 0, sizeof(*gap));
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	if (st.st_size > KA_GAP_TAIL_MAX && lseek(fd, st.st_size - KA_GAP_TAIL_MAX, SEEK_SET) < 0)
-		return;
-	if (ka_fd_slurp(fd, 2 * KA_GAP_TAIL_MAX, &text, &len) == KA_ERR_OK)
+	if (ka_trailend_read(w->conf.trail, KA_GAP_TAIL_MAX, &text, &len) == KA_ERR_OK)
 		ka_gap_read((struct ka_span){ (const uint8_t *)text, len }, w->host.boot_id, gap);
 }
 

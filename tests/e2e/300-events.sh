@@ -149,7 +149,7 @@ expect "keyboard-interactive after a key" ssh-key-refused key.not-listed same
 
 # --- all of them
 world_collect_stop
-is "as many events as connections" "$(grep -c '"event":' "$WORLD_TRAIL")" "$(grep -c 'Connection from' "$WORLD_AUTHLOG")"
+is "as many events as connections" "$(world_events)" "$(grep -c 'Connection from' "$WORLD_AUTHLOG")"
 is "each with an id of its own" "$(grep -o '"id":"[a-z2-7]\{26\}"' "$WORLD_TRAIL" | sort -u | wc -l)" "$(wc -l <"$WORLD_TRAIL")"
 is "nothing is left behind" "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ''
 like "syslog: fixed fields in fixed order" "$(grep ' keyaudit\[' "$WORLD_AUTHLOG")" \

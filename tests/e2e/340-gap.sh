@@ -11,14 +11,16 @@ world_serve alice alice
 world_sshd_start
 
 gaps() {
-	if [ -e "$WORLD_TRAIL" ]; then grep -c '"action":"trail-gap"' "$WORLD_TRAIL"; else echo 0; fi
+	cat "$WORLD_TRAIL"* 2>/dev/null | grep -c '"action":"trail-gap"'
 }
-# reboot: /run is empty, and what stands in the trail is of another boot
+# reboot: /run is empty, and what stands in the trail is of another boot, and of a release without a chain: so it is renamed
+# aside by whoever writes first, and is still what the gap is measured by
 reboot_now() {
 	world_collect_stop
 	umount -n /run/keyaudit/phase /run/keyaudit
 	world_dirs
-	sed -i 's/"boot":{"id":"[^"]*"}/"boot":{"id":"11111111-2222-3333-4444-555555555555"}/; s/"@timestamp":"[^"]*"/"@timestamp":"2026-01-02T03:04:05.678901Z"/' "$WORLD_TRAIL"
+	sed -i 's/"boot":{"id":"[^"]*"}/"boot":{"id":"11111111-2222-3333-4444-555555555555"}/; s/"@timestamp":"[^"]*"/"@timestamp":"2026-01-02T03:04:05.678901Z"/
+		/"action":"trail-genesis"/d; s/,"seq":[0-9]*,"prev":"[0-9a-f]*","hash":"[0-9a-f]*"}}$/}}/' "$WORLD_TRAIL"
 }
 
 ok "a fresh installation" world_collect_start
@@ -34,7 +36,7 @@ is "is no gap" "$(gaps)" 0
 
 reboot_now
 ok "after a reboot" world_collect_start
-ok "the gap is said" world_trail_wait 5 2
+ok "the gap is said" world_trail_wait 5 1
 is "once" "$(gaps)" 1
 line=$(grep trail-gap "$WORLD_TRAIL")
 like "from the last event to this boot" "$line" '"message":"trail gap: connections between 2026-01-02T03:04:05\.678901Z \(the last event\) and 20[0-9T:.-]*Z \(this boot\) may be missing"'
@@ -52,15 +54,15 @@ is "says nothing more, even without the marker" "$(gaps)" 1
 reboot_now
 before=$(gaps)
 ok "after a reboot a login comes first" world_ssh alice alice
-world_trail_wait 5 3
+world_trail_wait 5 1
 ok "then the collector" keyaudit collect
 is "the gap is said all the same" "$(gaps)" $((before + 1))
 is "nothing of the trail is broken" "$(grep -vc '^{.*}$' "$WORLD_TRAIL")" 0
 
 # a full disk at the first start: later
 reboot_now
-before=$(gaps)
 mkdir /run/full && mount -n -t tmpfs -o size=1m,mode=0750 trail /run/full && cp "$WORLD_TRAIL" /run/full/audit.jsonl
+before_here=$(grep -c trail-gap /run/full/audit.jsonl)
 chmod 0640 /run/full/audit.jsonl
 world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' '[audit]' \
 	'trail = /run/full/audit.jsonl' 'min_free = 4MiB'
@@ -69,5 +71,5 @@ ok "with a full disk the boot is not marked" test ! -e /run/keyaudit/started
 sed -i '/min_free/d' /etc/keyaudit/keyaudit.conf
 echo 'min_free = 0MiB' >>/etc/keyaudit/keyaudit.conf
 keyaudit collect 2>/dev/null
-is "with room the gap is said" "$(grep -c trail-gap /run/full/audit.jsonl)" $((before + 1))
+is "with room the gap is said" "$(cat /run/full/audit.jsonl* | grep -c trail-gap)" $((before_here + 1))
 world_finish

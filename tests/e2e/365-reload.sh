@@ -45,20 +45,16 @@ refused() {
 	like "$1: syslog has it" "$(grep 'keyaudit\[' "$WORLD_AUTHLOG")" "${2#^keyaudit collect: }"
 	is "$1: the collector lives" "$(pgrep -P $$ -x keyaudit)" "$pid"
 }
-# lines FILE
-lines() {
-	if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi
-}
 more() { # FILE LINES
-	[ "$(lines "$1")" -ge "$2" ]
+	[ "$(world_events "$1")" -ge "$2" ]
 }
 # goes_to NAME FILE: a refusal is one event more in that trail
 goes_to() {
 	local a b wanted
-	a=$(lines "$first") b=$(lines "$other") wanted=$(($(lines "$2") + 1))
+	a=$(world_events "$first") b=$(world_events "$other") wanted=$(($(world_events "$2") + 1))
 	not_ok "$1: a stranger" world_ssh alice stranger
 	ok "$1: its event" world_wait 10 more "$2" "$wanted"
-	is "$1: is one" $(($(lines "$first") + $(lines "$other"))) $((a + b + 1))
+	is "$1: is one" $(($(world_events "$first") + $(world_events "$other"))) $((a + b + 1))
 }
 
 world_conf "${conf[@]}" 'sshd_log = none'
@@ -86,7 +82,7 @@ goes_to "none at all" "$other"
 
 # ---- levels and sinks
 world_conf "${conf[@]}" 'sshd_log = none' "trail = $first" 'sinks = trail' 'level.key.not-listed = warning'
-like "until now" "$(head -n 1 "$other")" '"code":"key.not-listed".*"severity":2'
+like "until now" "$(sed -n 2p "$other")" '"code":"key.not-listed".*"severity":2'
 reload "levels and sinks"
 before=$(grep -c 'ssh key refused' "$WORLD_AUTHLOG")
 goes_to "levels and sinks" "$first"
@@ -123,14 +119,14 @@ reload "no flood limit"
 
 # ---- told often, while there is work
 ok "quiet" world_wait 10 _world_reset_is_over
-before=$(lines "$first")
+before=$(world_events "$first")
 for _ in {1..12}; do
 	world_ssh alice stranger
 	for _ in {1..10}; do kill -HUP "$pid"; done
 done
 ok "twelve refusals and many signals" world_wait 10 more "$first" $((before + 12))
 ok "nothing is left" world_wait 10 _world_reset_is_over
-is "one event each" "$(lines "$first")" $((before + 12))
+is "one event each" "$(world_events "$first")" $((before + 12))
 is "it is the same collector" "$(world_collect_pid) $(pgrep -P $$ -x keyaudit)" "$pid $pid"
 
 # ---- what the unit does on `systemctl reload`

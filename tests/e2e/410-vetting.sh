@@ -62,8 +62,8 @@ refused() {
 	like "$what: the client offered it" "$ssh_said" 'Offering public key'
 	events=$((events + 1))
 	ok "$what: there is an event" world_trail_wait 5 "$events"
-	is "$what: and only one" "$(wc -l <"$WORLD_TRAIL")" "$events"
-	events=$(wc -l <"$WORLD_TRAIL")
+	is "$what: and only one" "$(world_events)" "$events"
+	events=$(world_events)
 	is "$what: it names the reason" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" "$id"
 	doctor=$(keyaudit doctor alice --key "$OFFER" --from 127.0.0.1)
 	status=$?

@@ -160,7 +160,7 @@ refused "no interpreter" '.*,corp:unavailable:store.unreachable' refused store.u
 
 rm -f /run/keyaudit/spool/*
 ok "the collector starts again" world_collect_start
-events=$(wc -l <"$WORLD_TRAIL")
+events=$(world_events)
 
 # ---- the other sources go on, whatever this one does; the event names it ----
 program "echo '$(line bob)'; exit 1"

@@ -185,7 +185,7 @@ ok "it takes a new configuration" systemctl reload keyaudit-collect.service
 systemctl kill -s KILL keyaudit-collect.service
 killed() { [ "$(show keyaudit-collect.service SubState NRestarts)" = 'running 1' ]; }
 ok "it comes back when it was killed" world_wait 10 killed
-before=$(wc -l <"$WORLD_TRAIL")
+before=$(world_events)
 keyaudit refresh >/dev/null
 ok "a login" world_ssh alice alice
 ok "and is there for it" world_trail_wait 10 $((before + 1))

@@ -60,35 +60,127 @@ static void append__repeat__is_already(void **state)
 	assert_int_equal(answer, KA_TRAIL_WRITTEN);
 }
 
-static void append__torn_tail__is_ended_and_kept(void **state)
+static bool stands_there(const struct trailplace *p, const char *text)
+{
+	size_t len;
+	KA_AUTOFREE char *all = trailplace_slurp(p->path, &len);
+
+	return strstr(all, text) != NULL;
+}
+
+static void append__torn_tail__is_ended_and_described(void **state)
 {
 	struct trailplace *p = *state;
-	KA_AUTOFREE char *text = NULL;
-	char id[KA_EVENT_ID_MAX], torn[64], want[256];
-	size_t len;
+	char id[KA_EVENT_ID_MAX], other[KA_EVENT_ID_MAX], torn[64];
 
 	/* the fragment holds our id: once it is ended it looks like a line, and still is no event */
 	trailplace_id(1, 1, id);
+	trailplace_id(1, 2, other);
+	trailplace_append_ok(p, other, KA_TRAIL_WRITTEN);
 	snprintf(torn, sizeof(torn), "{\"event\":{\"id\":\"%s\"},\"pa", id);
-	assert_int_equal(mkdir(p->folder, 0750), 0);
 	trailplace_put(p->path, torn, 0640);
 	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
 	trailplace_append_ok(p, id, KA_TRAIL_ALREADY);
-	text = trailplace_slurp(p->path, &len);
-	snprintf(want, sizeof(want), "%s\n{\"event\":{\"id\":\"%s\"},\"pad\":\"0\"}\n", torn, id);
-	assert_string_equal(text, want);
+	assert_true(stands_there(p, torn));
+	assert_int_equal(trailplace_whole(p), 1);
 }
 
-static void append__ended_fragment__is_no_event(void **state)
+/* whoever described a fragment was killed, too, or wrote nothing but the newline */
+static void append__fragment_of_a_recovery__is_one_fragment(void **state)
+{
+	static const char *const torn[] = { "{\"a\":\n", "{\"a\":\n{\"@timestamp\":\"2026", "{\"a\":\n\n", "\n", "{\"event\":{\"id\":\"%s\"}\n" };
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX];
+
+	for (unsigned i = 0; i < KA_ARRAY_LEN(torn); i++) {
+		trailplace_id(1, i, id);
+		trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+		trailplace_put(p->path, torn[i], 0640);
+	}
+	trailplace_id(2, 1, id);
+	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	assert_int_equal(trailplace_whole(p), KA_ARRAY_LEN(torn));
+}
+
+static void append__only_the_newline_is_missing__the_line_counts(void **state)
 {
 	struct trailplace *p = *state;
-	char id[KA_EVENT_ID_MAX], torn[64];
+	char id[KA_EVENT_ID_MAX], other[KA_EVENT_ID_MAX];
+	struct stat st;
 
 	trailplace_id(1, 1, id);
-	snprintf(torn, sizeof(torn), "{\"event\":{\"id\":\"%s\"}\n", id);
-	assert_int_equal(mkdir(p->folder, 0750), 0);
-	trailplace_put(p->path, torn, 0640);
+	trailplace_id(1, 2, other);
 	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(truncate(p->path, st.st_size - 1), 0);
+	trailplace_append_ok(p, id, KA_TRAIL_ALREADY);
+	assert_int_equal(truncate(p->path, st.st_size - 1), 0);
+	trailplace_append_ok(p, other, KA_TRAIL_WRITTEN);
+	assert_int_equal(trailplace_whole(p), 0);
+}
+
+/* cut anywhere: the next one goes on, and nothing is in doubt */
+static void append__cut_at_any_byte__goes_on(void **state)
+{
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX];
+	struct stat first, st;
+
+	trailplace_id(1, 1, id);
+	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	assert_int_equal(stat(p->path, &first), 0);
+	trailplace_id(1, 2, id);
+	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	assert_int_equal(stat(p->path, &st), 0);
+	for (off_t n = st.st_size; n >= first.st_size; n--) {
+		assert_int_equal(truncate(p->path, n), 0);
+		trailplace_append_ok(p, id, n >= st.st_size - 1 ? KA_TRAIL_ALREADY : KA_TRAIL_WRITTEN);
+		assert_int_equal(trailplace_whole(p), n >= st.st_size - 1 || n == first.st_size ? 0 : 1);
+	}
+}
+
+static void append__unchained_from_before__is_set_aside_and_still_looked_into(void **state)
+{
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX], other[KA_EVENT_ID_MAX], line[128];
+	int64_t end;
+	enum ka_trail_answer answer;
+
+	trailplace_id(1, 1, id);
+	trailplace_id(1, 2, other);
+	assert_int_equal(mkdir(p->folder, 0750), 0);
+	trailplace_line(id, 1, line, sizeof(line));
+	trailplace_put(p->path, line, 0640);
+	end = ka_trail_offset(p->path);
+	assert_int_equal(end, strlen(line));
+	assert_int_equal(trailplace_append(p, other, 1, end, &answer), KA_ERR_OK);
+	assert_int_equal(answer, KA_TRAIL_WRITTEN);
+	assert_true(stands_there(p, "\"begin\":\"unchained\",\"previous\":{\"file\":\"audit.jsonl-unchained-2"));
+	assert_true(ka_trail_offset(p->path) > end); /* positions go on growing */
+	assert_int_equal(trailplace_whole(p), 0);
+	assert_int_equal(trailplace_append(p, id, 1, 0, &answer), KA_ERR_OK);
+	assert_int_equal(answer, KA_TRAIL_ALREADY);
+	assert_int_equal(trailplace_append(p, id, 1, end, &answer), KA_ERR_OK); /* whoever begins behind it does not see it */
+	assert_int_equal(answer, KA_TRAIL_WRITTEN);
+}
+
+static void append__number__is_told(void **state)
+{
+	struct trailplace *p = *state;
+	char id[KA_EVENT_ID_MAX], line[128];
+	const char *const ids[] = { id, NULL };
+	uint64_t seq = 0;
+	struct ka_trail_job job = { .path = p->path, .lock_path = p->lock, .ids = ids, .line = line, .is_synced = true, .seq = &seq };
+	enum ka_trail_answer answer;
+
+	trailplace_id(1, 1, id);
+	job.len = trailplace_line(id, 1, line, sizeof(line));
+	assert_int_equal(ka_trail_append(&job, &answer), KA_ERR_OK);
+	assert_int_equal(seq, 2); /* behind the genesis */
+	seq = 0;
+	assert_int_equal(ka_trail_append(&job, &answer), KA_ERR_OK);
+	assert_int_equal(answer, KA_TRAIL_ALREADY);
+	assert_int_equal(seq, 0);
 }
 
 static void append__below_the_floor__is_full(void **state)
@@ -142,7 +234,7 @@ static void near_end__is_where_a_line_begins(void **state)
 	size = ka_trail_offset(p->path);
 	assert_int_equal(ka_trail_near_end(p->path, size), 0);
 	assert_int_equal(ka_trail_near_end(p->path, 2 * size), 0);
-	near = ka_trail_near_end(p->path, 3 * (int64_t)trailplace_line(id, 1, line, sizeof(line)));
+	near = ka_trail_near_end(p->path, 3 * (int64_t)(trailplace_line(id, 1, line, sizeof(line)) + KA_CHAIN_TAIL_MAX));
 	assert_in_range(near, size / 2, size - 1);
 	assert_int_equal(trailplace_append(p, id, 1, near, &answer), KA_ERR_OK);
 	assert_int_equal(answer, KA_TRAIL_ALREADY);
@@ -183,7 +275,7 @@ static void find__whole_lines_behind_the_offset__count(void **state)
 
 static void append__not_a_line__is_a_fault(void **state)
 {
-	static const char *const bad[] = { "", "\n", "{}", "{}\n{}", "{\n}\n" };
+	static const char *const bad[] = { "", "\n", "{}", "{}\n{}", "{\n}\n", "{}\n", "{\"a\":{}}\n", "{\"a\":1}\n" };
 	struct trailplace *p = *state;
 	enum ka_trail_answer answer;
 	static char big[KA_EVENT_LINE_MAX + 2];
@@ -195,11 +287,11 @@ static void append__not_a_line__is_a_fault(void **state)
 		assert_int_equal(ka_trail_append(&job, &answer), KA_ERR_SYNTAX);
 	}
 	memset(big, 'x', sizeof(big));
-	big[KA_EVENT_LINE_MAX] = '\n';
+	big[KA_EVENT_BARE_MAX] = '\n';
 	job.line = big;
-	job.len = KA_EVENT_LINE_MAX + 1;
+	job.len = KA_EVENT_BARE_MAX + 1;
 	assert_int_equal(ka_trail_append(&job, &answer), KA_ERR_LIMIT);
-	assert_int_equal(ka_trail_offset(p->path), 0);
+	assert_int_equal(trailplace_whole(p), 0); /* no more than a genesis */
 }
 
 static void expect_refused(const struct trailplace *p)
@@ -298,46 +390,69 @@ static void append__a_reader_locks_the_trail__does_not_matter(void **state)
 	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
 }
 
-static void append__rotated__goes_to_the_new_file(void **state)
+/* what was written into the old file is no event again in the new one, and the chain goes over from one to the other */
+static void append__renamed_by_somebody__goes_on_in_a_new_file(void **state)
 {
 	struct trailplace *p = *state;
+	struct trailplace_walk w = { .hash = KA_CHAIN_ZEROS };
 	char id[KA_EVENT_ID_MAX], old[160];
+	enum ka_trail_answer answer;
+	int64_t end;
 
 	snprintf(old, sizeof(old), "%s.1", p->path);
 	trailplace_id(1, 1, id);
 	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	end = ka_trail_offset(p->path);
 	assert_int_equal(rename(p->path, old), 0);
+	trailplace_append_ok(p, id, KA_TRAIL_ALREADY);
 	trailplace_id(1, 2, id);
+	assert_int_equal(trailplace_append(p, id, 1, end, &answer), KA_ERR_OK);
+	assert_int_equal(answer, KA_TRAIL_WRITTEN);
+	assert_true(ka_trail_offset(p->path) > end);
+	assert_true(stands_there(p, "\"begin\":\"renamed\",\"previous\":{\"file\":\"audit.jsonl.1\",\"seq\":2,"));
+	trailplace_walk(old, &w);
+	trailplace_walk(p->path, &w);
+	assert_int_equal(w.seq, 4);
+	assert_int_equal(ka_trail_near_end(p->path, 1 << 20), 0);
+	assert_in_range(ka_trail_near_end(p->path, ka_trail_offset(p->path) - end + 10), end - 10, end); /* in the old file */
+	assert_int_equal(unlink(old), 0); /* expired: what stood there cannot be seen any more */
+	trailplace_id(1, 1, id);
 	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
-	assert_int_equal(ka_trail_offset(p->path), ka_trail_offset(old));
 }
 
 /* RLIMIT_FSIZE stands in for a full disk: the write is cut short, then refused */
 static void append__cut_short_by_a_full_disk__is_full_and_mended_later(void **state)
 {
 	struct trailplace *p = *state;
-	KA_AUTOFREE char *text = NULL;
 	char id[KA_EVENT_ID_MAX];
 	enum ka_trail_answer answer;
-	struct rlimit room = { 100, RLIM_INFINITY }, all = { RLIM_INFINITY, RLIM_INFINITY };
-	size_t len;
+	struct rlimit room = { 50, RLIM_INFINITY }, all = { RLIM_INFINITY, RLIM_INFINITY };
+	int64_t size;
 
 	signal(SIGXFSZ, SIG_IGN);
 	trailplace_id(1, 1, id);
-	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
-	trailplace_id(1, 2, id);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
 	assert_int_equal(trailplace_append(p, id, 60, 0, &answer), KA_ERR_OK);
 	assert_int_equal(answer, KA_TRAIL_FULL);
-	assert_int_equal(ka_trail_offset(p->path), 100);
-	assert_int_equal(trailplace_append(p, id, 60, 0, &answer), KA_ERR_OK);
-	assert_int_equal(answer, KA_TRAIL_FULL);
+	assert_int_equal(access(p->path, F_OK), -1); /* no half a genesis */
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
+	trailplace_id(1, 2, id);
+	size = ka_trail_offset(p->path);
+	for (rlim_t more = 0; more < 3; more++) { /* and again while the fragment is described */
+		room.rlim_cur = (rlim_t)size + 100 + 200 * more;
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
+		assert_int_equal(trailplace_append(p, id, 60, 0, &answer), KA_ERR_OK);
+		assert_int_equal(answer, KA_TRAIL_FULL);
+		assert_int_equal(ka_trail_offset(p->path), room.rlim_cur);
+		assert_int_equal(trailplace_append(p, id, 60, 0, &answer), KA_ERR_OK);
+		assert_int_equal(answer, KA_TRAIL_FULL);
+		assert_int_equal(ka_trail_offset(p->path), room.rlim_cur);
+	}
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
 	trailplace_append_ok(p, id, KA_TRAIL_WRITTEN);
 	trailplace_append_ok(p, id, KA_TRAIL_ALREADY);
-	text = trailplace_slurp(p->path, &len);
-	assert_int_equal(text[100], '\n');
-	assert_memory_equal(text + 101, "{\"event\":{\"id\":\"", 16);
+	assert_int_equal(trailplace_whole(p), 1);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, trailplace_setup, trailplace_teardown)
@@ -346,13 +461,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(append__first_event__makes_folder_and_file), T(append__repeat__is_already),
-		T(append__torn_tail__is_ended_and_kept), T(append__ended_fragment__is_no_event),
+		T(append__torn_tail__is_ended_and_described), T(append__fragment_of_a_recovery__is_one_fragment),
+		T(append__only_the_newline_is_missing__the_line_counts), T(append__cut_at_any_byte__goes_on),
+		T(append__unchained_from_before__is_set_aside_and_still_looked_into), T(append__number__is_told),
 		T(append__below_the_floor__is_full), T(writable__ours_and_room__or_not), T(near_end__is_where_a_line_begins),
 		T(find__whole_lines_behind_the_offset__count),
 		T(append__not_a_line__is_a_fault), T(append__hostile_places__are_refused),
 		T(append__folder_is_a_link__is_refused), T(append__lock_not_ours__is_refused),
 		T(append__held_lock__times_out_and_nothing_is_written), T(append__a_reader_locks_the_trail__does_not_matter),
-		T(append__rotated__goes_to_the_new_file), T(append__cut_short_by_a_full_disk__is_full_and_mended_later),
+		T(append__renamed_by_somebody__goes_on_in_a_new_file), T(append__cut_short_by_a_full_disk__is_full_and_mended_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

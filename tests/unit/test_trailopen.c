@@ -140,6 +140,7 @@ static void folder__link_or_file__is_not_followed(void **state)
 	assert_int_equal(folder(p->path), ENOTDIR);
 }
 
+/* @errnum, 0 when it was opened, ENODATA when it is missing or empty */
 static int file_at(const struct trailplace *p)
 {
 	KA_AUTOCLOSE int dir = open(p->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -151,13 +152,37 @@ static int file_at(const struct trailplace *p)
 		assert_int_equal(fd, -1);
 		return errno;
 	}
+	if (fd < 0)
+		return ENODATA;
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	assert_int_equal(fcntl(fd, F_GETFL) & (O_ACCMODE | O_APPEND), O_RDWR | O_APPEND);
 	close(fd);
 	return 0;
 }
 
-static void file__missing_or_empty__is_made_readable_for_the_folders_group(void **state)
+static int new_at(const struct trailplace *p)
+{
+	KA_AUTOCLOSE int dir = open(p->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	KA_AUTOCLOSE int fd = -1;
+
+	assert_true(dir >= 0);
+	errno = 0;
+	return ka_trailopen_new(dir, "audit.jsonl", &fd) == KA_ERR_OK && fd >= 0 ? 0 : errno;
+}
+
+static void file__missing_or_empty__is_not_there(void **state)
+{
+	const struct trailplace *p = *state;
+	struct stat st;
+
+	assert_int_equal(mkdir(p->folder, 0750), 0);
+	assert_int_equal(file_at(p), ENODATA);
+	assert_int_equal(stat(p->path, &st), -1); /* and is not made */
+	trailplace_put(p->path, "", 0600);
+	assert_int_equal(file_at(p), ENODATA);
+}
+
+static void new__is_readable_for_the_folders_group(void **state)
 {
 	const struct trailplace *p = *state;
 	struct stat st, dir;
@@ -167,16 +192,31 @@ static void file__missing_or_empty__is_made_readable_for_the_folders_group(void 
 	if (geteuid() == 0)
 		assert_int_equal(chown(p->folder, (uid_t)-1, 4711), 0);
 	old = umask(0777);
-	assert_int_equal(file_at(p), 0);
+	assert_int_equal(new_at(p), 0);
 	umask(old);
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_int_equal(stat(p->folder, &dir), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
 	assert_int_equal(st.st_gid, dir.st_gid);
-	assert_int_equal(chmod(p->path, 0600), 0); /* as logrotate may leave one */
-	assert_int_equal(file_at(p), 0);
+	assert_int_equal(chmod(p->path, 0600), 0); /* what somebody left there who was killed */
+	assert_int_equal(new_at(p), 0);
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(unlink(p->path), 0);
+	assert_int_equal(symlink("/dev/null", p->path), 0); /* a link is replaced, not followed */
+	assert_int_equal(new_at(p), 0);
+	assert_int_equal(lstat(p->path, &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+	assert_int_equal(unlink(p->path), 0);
+	assert_int_equal(mkdir(p->path, 0700), 0);
+	assert_int_equal(new_at(p), EISDIR);
+}
+
+static void full__table(void **state)
+{
+	(void)state;
+	assert_true(ka_trailopen_is_full(ENOSPC) && ka_trailopen_is_full(EDQUOT) && ka_trailopen_is_full(EFBIG));
+	assert_false(ka_trailopen_is_full(EIO) || ka_trailopen_is_full(EPERM) || ka_trailopen_is_full(0));
 }
 
 /* with events in it the mode is the admin's choice */
@@ -387,7 +427,7 @@ int main(void)
 		cmocka_unit_test(ours__each_fact_alone__decides), cmocka_unit_test(refused__is_a_fault_with_its_errno),
 		cmocka_unit_test(folder__no_such_path__is_refused), T(folder__missing__is_made_for_us_and_a_group),
 		T(folder__others_may_write__is_refused), T(folder__link_or_file__is_not_followed),
-		T(file__missing_or_empty__is_made_readable_for_the_folders_group), T(file__with_content__keeps_its_mode),
+		T(file__missing_or_empty__is_not_there), T(new__is_readable_for_the_folders_group), cmocka_unit_test(full__table), T(file__with_content__keeps_its_mode),
 		T(file__prepared_by_somebody__is_refused_and_never_followed), T(lock__made__is_held_until_it_is_closed),
 		T(lock__not_ours__is_refused), T(lock__held_under_another_name__the_new_file_is_taken),
 		T(lock__replaced_while_we_wait__the_new_file_is_taken), T(floor__free_space__is_compared_in_mib),

@@ -41,9 +41,6 @@ world_reset_go() {
 	WORLD_RESET_PORT=$(sed -n 's/^port //p' "$WORLD_RUN/reset")
 }
 
-_world_reset_count() {
-	if [ -e "$WORLD_TRAIL" ]; then wc -l <"$WORLD_TRAIL"; else echo 0; fi
-}
 _world_reset_is_over() {
 	! pgrep -P "$(world_sshd_pid)" && [ -z "$(find /run/keyaudit/{spool,phase,claimed} -type f)" ]
 }
@@ -55,11 +52,11 @@ world_reset_event() {
 	local name=$1 try before
 	shift
 	for try in 1 2 3 4 5; do
-		before=$(_world_reset_count)
+		before=$(world_events)
 		"$@"
 		world_trail_wait 10 $((before + 1))
 		world_wait 10 _world_reset_is_over
-		[ "$(_world_reset_count)" -eq $((before + 1)) ] || break
+		[ "$(world_events)" -eq $((before + 1)) ] || break
 		WORLD_EVENT=$(tail -n 1 "$WORLD_TRAIL")
 		case $WORLD_EVENT in
 		*'"trust":"claimed"'*) note "try $try: nobody saw the monitor" ;;
@@ -67,7 +64,7 @@ world_reset_event() {
 		*) break ;;
 		esac
 	done
-	is "$name: one event" "$(_world_reset_count)" $((before + 1))
+	is "$name: one event" "$(world_events)" $((before + 1))
 	# shellcheck disable=SC2034 # for the scripts
 	WORLD_EVENT_ID=$(sed -n 's/.*"id":"\([a-z2-7]\{26\}\)","severity".*/\1/p' <<<"$WORLD_EVENT")
 }

@@ -213,11 +213,17 @@ world_collect_stop() {
 	_world_collect_pid=''
 }
 
+# world_events [FILE]: how many events stand in the trail, without what the trail says about itself.
+world_events() {
+	local file=${1:-$WORLD_TRAIL}
+	if [ -e "$file" ]; then grep -vcE '"action":"trail-(genesis|rotate|recovery)"' "$file"; else echo 0; fi
+}
+
 # world_trail_wait SECONDS COUNT: wait until the trail has at least COUNT complete events.
 world_trail_wait() {
 	world_wait "$1" _world_trail_has "$2"
 }
 
 _world_trail_has() {
-	[ -e "$WORLD_TRAIL" ] && [ "$(wc -l <"$WORLD_TRAIL")" -ge "$1" ]
+	[ "$(world_events)" -ge "$1" ]
 }

@@ -1,6 +1,7 @@
 /* Places for a trail. Must leave nothing behind: teardown fails when a test left a file of another name. */
 #include "tests/unit/lib/trailplace.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@ void trailplace_id(unsigned writer, unsigned event, char out[static KA_EVENT_ID_
 
 size_t trailplace_line(const char *id, size_t pad, char *out, size_t size)
 {
-	int n = snprintf(out, size, "{\"event\":{\"id\":\"%s\"},\"pad\":\"%0*d\"}\n", id, (int)pad, 0);
+	int n = snprintf(out, size, "{\"event\":{\"id\":\"%s\"},\"keyaudit\":{\"pad\":\"%0*d\"}}\n", id, (int)pad, 0);
 
 	assert_true(n > 0 && (size_t)n < size);
 	return (size_t)n;
@@ -58,6 +59,62 @@ char *trailplace_slurp(const char *path, size_t *len)
 	return text;
 }
 
+/* A fragment and its recovery: @torn is what stands before the record, with its newline. */
+static void check_recovery(struct ka_span torn, struct ka_span line)
+{
+	char hash[KA_CHAIN_HEX], want[160];
+
+	assert_true(torn.len > 0 && torn.p[torn.len - 1] == '\n');
+	torn.len--;
+	assert_true(ka_chain_is_fragment(torn));
+	ka_chain_fragment_hash(torn, hash);
+	snprintf(want, sizeof(want), "\"fragment\":{\"bytes\":%zu,\"hash\":\"%s\"}}", torn.len, hash);
+	assert_non_null(memmem(line.p, line.len, want, strlen(want)));
+}
+
+void trailplace_walk(const char *path, struct trailplace_walk *w)
+{
+	KA_AUTOFREE char *text = NULL;
+	struct ka_chain_link link;
+	struct ka_cursor c;
+	struct ka_span line, torn = { NULL, 0 };
+	bool ended, first = true;
+	size_t len;
+
+	text = trailplace_slurp(path, &len);
+	ka_cursor_init(&c, text, len);
+	for (; ka_cursor_line(&c, &line, &ended); first = false) {
+		bool recovery = memmem(line.p, line.len, "\"action\":\"trail-recovery\"", 25) != NULL;
+
+		assert_true(ended);
+		if (!ka_chain_parse(line, &link)) {
+			assert_false(first);
+			torn = (struct ka_span){ torn.len > 0 ? torn.p : line.p, torn.len + line.len + 1 };
+			continue;
+		}
+		assert_true(ka_chain_is_intact(line, &link));
+		assert_true(ka_chain_follows(&link, w->seq, w->hash));
+		assert_int_equal(first, memmem(line.p, line.len, "\"action\":\"trail-genesis\"", 24) != NULL);
+		assert_int_equal(torn.len > 0, recovery);
+		if (recovery)
+			check_recovery(torn, line);
+		w->recoveries += recovery ? 1 : 0;
+		torn.len = 0;
+		w->seq = link.seq;
+		memcpy(w->hash, link.hash, sizeof(w->hash));
+		assert_true(ka_span_copy(line, w->last, sizeof(w->last)));
+	}
+	assert_int_equal(torn.len, 0);
+}
+
+unsigned trailplace_whole(const struct trailplace *p)
+{
+	struct trailplace_walk w = { .hash = KA_CHAIN_ZEROS };
+
+	trailplace_walk(p->path, &w);
+	return w.recoveries;
+}
+
 void trailplace_put(const char *path, const char *text, mode_t mode)
 {
 	KA_AUTOCLOSE int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
@@ -80,13 +137,23 @@ int trailplace_setup(void **state)
 	return 0;
 }
 
+/* the trail's older files, and no others */
+static void drop_siblings(const struct trailplace *p)
+{
+	KA_AUTOCLOSEDIR DIR *d = opendir(p->folder);
+	const struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (strncmp(e->d_name, "audit.jsonl-", 12) == 0 || strcmp(e->d_name, "audit.jsonl.1") == 0)
+			assert_int_equal(unlinkat(dirfd(d), e->d_name, 0), 0);
+}
+
 int trailplace_teardown(void **state)
 {
 	struct trailplace *p = *state;
 	char old[160];
 
-	snprintf(old, sizeof(old), "%s.1", p->path);
-	unlink(old);
+	drop_siblings(p);
 	unlink(p->path);
 	rmdir(p->path);
 	unlink(p->lock);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "audit/chain.h"
 #include "audit/trail.h"
 
 struct trailplace {
@@ -30,6 +31,20 @@ void trailplace_append_ok(const struct trailplace *p, const char *id, enum ka_tr
 
 /** trailplace_slurp() - a whole file, ended by NUL; the caller frees it */
 char *trailplace_slurp(const char *path, size_t *len);
+
+/* what trailplace_walk() has passed, and where it stands */
+struct trailplace_walk {
+	uint64_t seq;              /* 0: before the first line */
+	char hash[KA_CHAIN_HEX];   /* zeros there */
+	unsigned recoveries;
+	char last[KA_EVENT_LINE_MAX]; /* the line passed last */
+};
+
+/** trailplace_walk() - the chain of one file, which @w comes to from the file before; the test fails at whatever is no chain */
+void trailplace_walk(const char *path, struct trailplace_walk *w);
+
+/** trailplace_whole() - the chain of the trail as the only file of it; how many recoveries */
+unsigned trailplace_whole(const struct trailplace *p);
 
 /** trailplace_put() - append text to a file, and give it exactly these bits */
 void trailplace_put(const char *path, const char *text, mode_t mode);

@@ -57,7 +57,10 @@ json_t *writerplace_events(const struct writerplace *p)
 		json_t *event = json_loadb((const char *)line.p, line.len, 0, NULL);
 
 		assert_non_null(event);
-		json_array_append_new(all, event);
+		if (strncmp(writerplace_action(event), "trail-genesis", 13) == 0)
+			json_decref(event);
+		else
+			json_array_append_new(all, event);
 	}
 	return all;
 }

@@ -18,7 +18,7 @@ struct writerplace {
 int writerplace_make(struct writerplace *p);
 int writerplace_drop(struct writerplace *p);
 
-/** writerplace_events() - the trail as an array of its lines; each must be JSON. The caller decrefs it */
+/** writerplace_events() - the trail as an array of its lines but the genesis; each must be JSON. The caller decrefs it */
 json_t *writerplace_events(const struct writerplace *p);
 
 /** writerplace_action(), writerplace_count() - event.action and keyaudit.count of one of them */
