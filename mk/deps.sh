@@ -34,6 +34,8 @@ packages() {
 	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl systemd libseccomp2
 	# key stores, and the scripted one with its TLS; openssl(1) makes their certificates; strace(1) kills at a chosen call
 	printf '%s\n' nginx etcd-server libssl-dev openssl strace
+	# the parsers that forms of events are compared with
+	echo python3
 	# the script that authkeys-fetch is measured against
 	printf '%s\n' curl jq
 	# the daemon whose log files are read (a world starts one of its own)

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 : "${CACHEDIR:=/var/cache}" "${STATEDIR:=/var/lib}"
 : "${BINDIR:=$PREFIX/bin}" "${LIBEXECDIR:=$PREFIX/libexec}" "${DATADIR:=$PREFIX/share}" "${MANDIR:=$PREFIX/share/man}"
 : "${PAMDIR:=$PREFIX/lib/security}" "${UNITDIR:=$PREFIX/lib/systemd/system}"
-: "${SYSUSERSDIR:=$PREFIX/lib/sysusers.d}" "${TMPFILESDIR:=$PREFIX/lib/tmpfiles.d}"
+: "${SYSUSERSDIR:=$PREFIX/lib/sysusers.d}" "${TMPFILESDIR:=$PREFIX/lib/tmpfiles.d}" "${CATALOGDIR:=$PREFIX/lib/systemd/catalog}"
 # Debian's zsh looks below /usr in a folder of its own, and not in the one that zsh itself would
 if [ "$DATADIR" = /usr/share ] && [ -e /etc/debian_version ]; then
 	: "${ZSHDIR:=$DATADIR/zsh/vendor-completions}"
@@ -35,6 +35,7 @@ files() {
 	done
 	echo "t conf/sysusers.d/keyaudit.conf $SYSUSERSDIR/keyaudit.conf"
 	echo "t conf/tmpfiles.d/keyaudit.conf $TMPFILESDIR/keyaudit.conf"
+	echo "t conf/keyaudit.catalog $CATALOGDIR/keyaudit.catalog"
 	echo "t conf/keyaudit.conf $doc/examples/keyaudit.conf"
 	echo "t conf/sshd_config.d/10-keyaudit.conf $doc/examples/10-keyaudit.conf"
 	echo "t conf/pam.d/sshd.example $doc/examples/pam.d-sshd"

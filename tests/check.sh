@@ -28,7 +28,7 @@ build      no   gcc and clang, every warning an error, static and dynamic comman
 unit       no   unit tests
 asan       no   unit tests under AddressSanitizer and UBSan
 fuzz       no   corpora replayed (full: 20 s of fuzzing per target)
-keygen     no   key lines and signatures read by us and by ssh-keygen: no difference without a reason
+keygen     no   key lines and signatures read by us and by ssh-keygen, forms of events by parsers of their own: no difference without a reason
 leash      no   a check that is interrupted or killed leaves no process
 lint       no   floors, exports, needed libraries, globals, lengths, manual pages, shell
 deps       no   the temporary policy-rc.d
@@ -52,7 +52,7 @@ tier_build() {
 tier_unit() { make_ -j"$jobs" unit; }
 tier_asan() { make_ -j"$jobs" V=asan CFLAGS='-O1 -g1' unit; }
 tier_fuzz() { if [ -n "$full" ]; then make_ fuzz-smoke; else make_ -j"$jobs" fuzz-replay; fi; }
-tier_keygen() { make_ -j"$jobs" testtools && tests/diff/keygen.sh ${full:+400} && tests/tools/signedcases.sh --check; }
+tier_keygen() { make_ -j"$jobs" testtools && tests/diff/keygen.sh ${full:+400} && tests/tools/signedcases.sh --check && tests/diff/forms.sh; }
 tier_lint() { make_ -j"$jobs" programs testtools && tests/lint/run.sh; }
 tier_leash() { tests/world/leashtest.sh; }
 tier_deps() { tests/world/depstest.sh; }

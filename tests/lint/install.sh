@@ -28,6 +28,7 @@ expected() {
 		644 etc/keyaudit/keyaudit.conf
 		755 usr/bin/keyaudit
 		644 usr/lib/security/pam_keyaudit.so
+		644 usr/lib/systemd/catalog/keyaudit.catalog
 		644 usr/lib/systemd/system/keyaudit-collect.service
 		644 usr/lib/systemd/system/keyaudit-refresh.service
 		644 usr/lib/systemd/system/keyaudit-refresh.timer

@@ -9,12 +9,14 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "tests/unit/lib/formsample.h"
@@ -126,6 +128,25 @@ static void id__one_for_each_class(void **state)
 	assert_string_not_equal(ka_sinkjournal_id("sink-works"), ka_sinkjournal_id("anything else"));
 }
 
+/* runs from the root of the tree */
+static void id__each_has_its_text_in_the_catalog(void **state)
+{
+	static const char *const others[] = { "store-degraded", "trail-seal", "config-changed", "anything else" };
+	KA_AUTOCLOSE int fd = open("conf/keyaudit.catalog", O_RDONLY | O_CLOEXEC);
+	KA_AUTOFREE char *text = NULL;
+	char entry[64];
+	size_t len;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(ka_fd_slurp(fd, 1 << 16, &text, &len), KA_ERR_OK);
+	for (unsigned i = 0; i < KA_EVENT_COUNT + KA_ARRAY_LEN(others); i++) {
+		snprintf(entry, sizeof(entry), "\n-- %s\nSubject: ",
+			 ka_sinkjournal_id(i < KA_EVENT_COUNT ? ka_event_action_text((enum ka_action_event)i) : others[i - KA_EVENT_COUNT]));
+		assert_non_null(strstr(text, entry));
+	}
+}
+
 static void send__nobody_listens__error_at_once(void **state)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -156,6 +177,7 @@ int main(void)
 		cmocka_unit_test(write__hostile__no_field_of_its_own),
 		cmocka_unit_test(write__too_small__whole_fields),
 		cmocka_unit_test(id__one_for_each_class),
+		cmocka_unit_test(id__each_has_its_text_in_the_catalog),
 		cmocka_unit_test(send__nobody_listens__error_at_once),
 	};
 
