@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/sealflag.h"
 #include "audit/trailback.h"
 #include "audit/trailopen.h"
 #include "audit/trailscan.h"
@@ -28,6 +29,7 @@ static enum ka_err append_locked(const struct ka_trail_job *job, struct ka_trail
 {
 	bool full = false, found = false;
 	enum ka_err err = ka_trailwrite_open(w, &full);
+	uint64_t before = w->head.seq;
 
 	if (err == KA_ERR_OK && !full)
 		err = ka_trailback_find(w->dirfd, w->fd, job->since, job->ids, w->block, &found);
@@ -43,6 +45,7 @@ static enum ka_err append_locked(const struct ka_trail_job *job, struct ka_trail
 	if (err != KA_ERR_OK || full)
 		return err;
 	*answer = KA_TRAIL_WRITTEN;
+	ka_sealflag_raise(job->lock_path, before, w->head.seq);
 	if (job->seq != NULL)
 		*job->seq = w->head.seq;
 	return KA_ERR_OK;

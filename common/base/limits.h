@@ -491,6 +491,7 @@
 #define KA_SEAL_WHY_MAX 16
 #define KA_SEAL_LINE_MAX 768
 #define KA_SEAL_TAIL_MAX 8192            /* how far back the last seal is looked for */
+#define KA_SEAL_HEAD_MAX (64 * 1024)     /* and the last record of the trail */
 #define KA_SEAL_RECORDS 256              /* an epoch has no more */
 #define KA_SEAL_PERIOD_SEC 900           /* nor lasts longer: conf/systemd/keyaudit-seal.timer */
 #define KA_SEAL_LATE_MS (4LL * KA_SEAL_PERIOD_SEC * 1000) /* so long without one while the host is up is said */

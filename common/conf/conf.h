@@ -148,6 +148,7 @@ struct ka_conf {
 	enum ka_conf_form format;   /* of the lines for exec */
 	const char *exec;           /* "": no program */
 	unsigned exec_deadline_ms;
+	const char *anchor;    /* "file PATH", "journal", "exec WORDS"; "" = nowhere */
 	enum ka_conf_log sshd_log;
 	const char *sshd_log_file; /* "" unless KA_CONF_LOG_FILE */
 	unsigned flood_limit;  /* refusals per second from one /24 or /56 before they are summed up; 0 = never */

@@ -161,6 +161,23 @@ static const char *odd_user_list(struct ka_span s)
 	return s.p[0] == '/' ? ka_confodd_path(s) : " is neither passwd nor index nor an absolute path";
 }
 
+/* "file PATH", "journal", "exec PROGRAM ARGUMENT..." */
+static const char *odd_anchor(struct ka_span s)
+{
+	struct ka_span word, where, rest = s;
+	bool has_where;
+
+	(void)ka_text_word(&rest, &word);
+	has_where = ka_text_word(&rest, &where);
+	if (ka_span_is(word, "journal"))
+		return has_where ? " has something behind \"journal\"" : NULL;
+	if (!ka_span_is(word, "file") && !ka_span_is(word, "exec"))
+		return " is not \"file PATH\", \"journal\" or \"exec PROGRAM\"";
+	if (!has_where || ka_confodd_path(where) != NULL)
+		return " needs an absolute path behind its first word";
+	return ka_span_is(word, "file") && ka_text_trim(rest).len > 0 ? " has something behind its path" : NULL;
+}
+
 static const char *odd_text(struct ka_span s, const char *tokens, const char *odd)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -193,6 +210,8 @@ const char *ka_confodd_value(const struct ka_confrow *row, struct ka_span value,
 		return odd_proxy(value);
 	case KA_CONFROW_USERLIST:
 		return odd_user_list(value);
+	case KA_CONFROW_ANCHOR:
+		return odd_anchor(value);
 	case KA_CONFROW_JPATH:
 		return ka_jsonpath_wrong(value);
 	case KA_CONFROW_WHERE:

@@ -46,6 +46,7 @@ enum ka_confrow_type {
 	KA_CONFROW_HOSTID,
 	KA_CONFROW_PROXY,
 	KA_CONFROW_USERLIST,
+	KA_CONFROW_ANCHOR,
 	KA_CONFROW_JPATH,
 	KA_CONFROW_WHERE,
 	KA_CONFROW_SEVERITY, /* a prefix: a reason id follows in the file */

@@ -62,6 +62,8 @@ complete -c keyaudit -n "__keyaudit_verb log" -l reason -x -a "(__keyaudit_reaso
 complete -c keyaudit -n "__keyaudit_verb log" -l source -x -d "Only where this source was asked"
 complete -c keyaudit -n "__keyaudit_verb log" -l since -x -d "Since 15m, 2h, 7d ago or a UTC time"
 complete -c keyaudit -n "__keyaudit_verb log" -a export -d "In another form"
+complete -c keyaudit -n "__keyaudit_verb log" -a seal -d "End an epoch of the trail"
+complete -c keyaudit -n "__keyaudit_verb log" -l init -d "Of seal: make the first key and show K0"
 complete -c keyaudit -n "__keyaudit_verb log" -l format -x -a "ecs ocsf cef kv" -d "Of export"
 complete -c keyaudit -n "__keyaudit_verb log" -s f -l follow -d "Stay and show what comes"
 complete -c keyaudit -n "__keyaudit_verb verify" -l anchor -r -F -d "What somebody else holds"

@@ -32,6 +32,9 @@ expected() {
 		644 usr/lib/systemd/system/keyaudit-collect.service
 		644 usr/lib/systemd/system/keyaudit-refresh.service
 		644 usr/lib/systemd/system/keyaudit-refresh.timer
+		644 usr/lib/systemd/system/keyaudit-seal.path
+		644 usr/lib/systemd/system/keyaudit-seal.service
+		644 usr/lib/systemd/system/keyaudit-seal.timer
 		644 usr/lib/systemd/system/keyaudit-wanted.path
 		644 usr/lib/systemd/system/keyaudit-wanted.service
 		644 usr/lib/systemd/system/run-keyaudit-phase.mount

@@ -161,6 +161,7 @@ static const char flipped[] = "# every key\n"
 			      "format = kv\n"
 			      "exec = /opt/ship\n"
 			      "exec_deadline = 500ms\n"
+			      "anchor = exec /usr/bin/logger -t anchor\n"
 			      "sshd_log = /var/log/auth.log\n"
 			      "flood_limit = 0\n"
 			      "min_free = 2GiB\n"
@@ -206,6 +207,7 @@ static void read__every_field_flipped__every_field_moves(void **state)
 	assert_int_equal(confsample.format, KA_CONF_FORM_KV);
 	assert_string_equal(confsample.exec, "/opt/ship");
 	assert_int_equal(confsample.exec_deadline_ms, 500);
+	assert_string_equal(confsample.anchor, "exec /usr/bin/logger -t anchor");
 	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_FILE);
 	assert_string_equal(confsample.sshd_log_file, "/var/log/auth.log");
 	assert_int_equal(confsample.flood_limit, 0);
@@ -329,7 +331,7 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
 	assert_int_equal(confsample.sources[1].at.line, 5);
-	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 94);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 95);
 }
 
 static void read__second_file__wins_key_by_key(void **state)

@@ -257,6 +257,20 @@ static void proxy__schemes_and_authority(void **state)
 			fail_msg("%s", rows[i].value);
 }
 
+static void anchor__three_places(void **state)
+{
+	static const struct { const char *value; bool is_right; } rows[] = {
+		{ "file /a", true }, { "file", false }, { "file a", false }, { "file /a /b", false }, { "file /../a", false },
+		{ "journal", true }, { "journal /a", false }, { "exec /a", true }, { "exec /a -b c", true }, { "exec a", false },
+		{ "exec", false }, { "other /a", false }, { "/a", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++)
+		if ((odd_value(KA_CONFROW_ANCHOR, rows[i].value) == NULL) != rows[i].is_right)
+			fail_msg("%s", rows[i].value);
+}
+
 static void user_list__words_or_a_path(void **state)
 {
 	static const struct { const char *value; bool is_right; } rows[] = {
@@ -331,7 +345,7 @@ int main(void)
 		cmocka_unit_test(argument__first_is_a_program__others_are_words), cmocka_unit_test(status__every_number),
 		cmocka_unit_test(pin__form__to_the_byte), cmocka_unit_test(urls__tokens__of_a_user_or_of_all),
 		cmocka_unit_test(names__users_and_sources__have_their_grammar), cmocka_unit_test(host_id__every_byte_and_length),
-		cmocka_unit_test(proxy__schemes_and_authority), cmocka_unit_test(user_list__words_or_a_path),
+		cmocka_unit_test(proxy__schemes_and_authority), cmocka_unit_test(anchor__three_places), cmocka_unit_test(user_list__words_or_a_path),
 		cmocka_unit_test(texts__tokens_and_bytes_by_type), cmocka_unit_test(value__empty_or_of_no_rule__is_right),
 		cmocka_unit_test(value__paths_and_conditions__are_asked),
 	};
