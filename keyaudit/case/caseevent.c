@@ -84,13 +84,15 @@ enum ka_err ka_caseevent_reload(struct ka_writer **w, char why[static KA_CONF_ER
 	return KA_ERR_OK;
 }
 
-/* @line: with its newline */
-static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e, const struct ka_buf *line, int64_t since,
+/* Makes *@line, with its newline, the trail's, and says in it under which number. */
+static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e, struct ka_buf *line, int64_t since,
 			    enum ka_trail_answer *answer)
 {
 	char id[KA_EVENT_FINAL_COUNT][KA_EVENT_ID_MAX], own[KA_EVENT_ID_MAX];
 	const char *ids[KA_EVENT_FINAL_COUNT + 1] = { NULL };
 	struct ka_trail_job job = { .path = w->conf.trail, .lock_path = w->trail_lock, .ids = ids, .since = since };
+	uint64_t seq = 0;
+	enum ka_err err;
 
 	*answer = KA_TRAIL_WRITTEN;
 	if (!w->conf.sink_trail)
@@ -107,7 +109,15 @@ static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e,
 	job.line = line->p;
 	job.len = line->len;
 	job.min_free_mib = w->conf.min_free_mib;
-	return ka_trail_append(&job, answer);
+	job.seq = &seq;
+	err = ka_trail_append(&job, answer);
+	if (err == KA_ERR_OK && *answer == KA_TRAIL_WRITTEN) {
+		ka_buf_cut(line, line->len - strlen("}}\n")); /* keyaudit.* is the last object of every line */
+		ka_buf_text(line, ",\"seq\":");
+		ka_buf_u64(line, seq);
+		ka_buf_text(line, "}}\n");
+	}
+	return err;
 }
 
 static void to_syslog(const struct ka_writer *w, const struct ka_event *e)

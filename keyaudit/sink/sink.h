@@ -21,7 +21,7 @@ struct ka_sink_job {
 	const struct ka_conf *conf;
 	const struct ka_event *e;
 	const struct ka_event_host *host;
-	const char *line;    /* as the trail has it, with its newline */
+	const char *line;    /* as the trail has it but for the chain: its number at most; with its newline */
 	size_t len;
 	const char *writer;  /* who delivers: "keyaudit-collect" */
 	int dir;             /* of /run/keyaudit, where the state of sinks is */

@@ -51,7 +51,7 @@ static void write__sample__is_this_record(void **state)
 static void write__name_of_a_stranger__in_hexadecimal(void **state)
 {
 	static const struct { const char *name, *said; } rows[] = {
-		{ "a b", " acct=612062 exe=" }, { "a\" res=success", " acct=6122207265733D73756363657373 exe=" }, { "", " acct=? exe=" },
+		{ "a b", " acct=612062 exe=" }, { "a\"b", " acct=612262 exe=" }, { "a\" res=success", " acct=6122207265733D73756363657373 exe=" }, { "", " acct=? exe=" },
 		{ "a\nb", " acct=\"a\\x0ab\" exe=" }, { "\xc3\xa4", " acct=C3A4 exe=" }, { "%n", " acct=\"%n\" exe=" },
 	};
 	struct sample *s = sample_new();
