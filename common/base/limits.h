@@ -145,6 +145,10 @@
 #define KA_DIAG_SSHD_T_MS 5000
 #define KA_DIAG_SSHD_T_AGE_SEC 60       /* an answer of sshd -T older than that is asked for again */
 #define KA_DIAG_SSHD_T_KEPT_MAX 256     /* answers kept at once */
+#define KA_CMDTRY_MS 5000               /* another program that is sshd's command, run by a person's doctor */
+#define KA_CMDTRY_OUTPUT_MAX (1024 * 1024) /* what it prints */
+#define KA_CMDTRY_BEGINS_MAX 24         /* of that what is shown */
+#define KA_CMDTRY_AGE_SEC 600           /* for so long events may rest on what was seen */
 #define KA_DIAG_SSHD_FILES_MAX 64       /* configuration files with their includes */
 #define KA_ACCOUNT_ENTRY_MAX (64 * 1024) /* an entry of shadow */
 #define KA_ACCOUNT_HASH_MIN 13          /* characters of the shortest hash of crypt(5) */
