@@ -348,6 +348,7 @@
 #define KA_FIXWORLD_DEFS_MAX (64 * 1024) /* /etc/login.defs */
 #define KA_FIXWORLD_UID_MIN 1000        /* where login.defs does not say one */
 #define KA_FIXWORLD_SYSTEMS_MAX 48
+#define KA_FIX_ROUNDS_MAX 8             /* how often the doctor is asked again while changes are made */
 #define KA_FIXNOTE_OPS_MAX 128
 #define KA_FIXNOTE_MAX (8 * 1024 * 1024)
 #define KA_FIXNOTE_ID_MAX 9             /* 8 base32 characters and the NUL */

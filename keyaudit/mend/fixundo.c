@@ -56,6 +56,8 @@ static void run(const struct ka_fixnote_op *op, const struct ka_fixop *back, con
 
 	ka_fixdo_run(&what, &done);
 	out->is_done = done.answer == KA_FIXDO_DONE;
+	out->dev = done.after.dev;
+	out->ino = done.after.ino;
 	if (!out->is_done)
 		say(out, ka_fixdo_why(done.answer));
 }
@@ -92,4 +94,18 @@ void ka_fixundo_op(const struct ka_fixnote_op *op, const struct ka_fixworld *wor
 	undo(op, back, world, &walk, &to, out);
 	ka_fixwalk_close(&walk);
 	ka_fixwalk_close(&to);
+}
+
+void ka_fixundo_follow(struct ka_fixnote *note, size_t i, const struct ka_fixundo_result *result)
+{
+	const struct ka_fixnote_op *edit = &note->op[i];
+
+	for (size_t n = 0; n < i && edit->kind == KA_FIXOP_EDIT && result->is_done; n++) {
+		struct ka_fixnote_op *op = &note->op[n];
+
+		if (op->dev != edit->dev || op->ino != edit->was_ino)
+			continue;
+		op->dev = result->dev;
+		op->ino = result->ino;
+	}
 }

@@ -55,6 +55,34 @@ static void modes_and_owners__newest_first__are_back(void **state)
 	assert_false(undo(0)); /* and not a second time */
 }
 
+/* an edit puts another file in the place of the one that was closed before, and undoing it yet another */
+static void changes_before_an_edit__follow_the_file(void **state)
+{
+	struct ka_fixnote *note = &fixplace.log.note;
+	const struct ka_fixop_edit what = { .line = 1, .column = 1, .old = "ssh-e", .new = "ssh-E" };
+	struct ka_fixundo_result put_back;
+
+	(void)state;
+	fixplace_file(FIXPLACE_KEY " a\n", 0666, ALICE);
+	ka_fixop_chmod(fixplace_ops(), FIXPLACE_FILE, true, 07755, 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	ka_fixop_edit(fixplace_ops(), FIXPLACE_FILE, &what, 1);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	assert_int_equal(note->count, 2);
+	assert_true(note->op[1].was_ino == note->op[0].ino && note->op[1].ino != note->op[0].ino);
+	assert_true(undo(1));
+	put_back = result;
+	assert_false(undo(0)); /* another file */
+	ka_fixundo_follow(note, 1, &result); /* what was not put back leads nobody on */
+	assert_true(note->op[1].was_ino == note->op[0].ino);
+	ka_fixundo_follow(note, 1, &put_back);
+	assert_true(undo(0));
+	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0666);
+	assert_string_equal(fixplace_text(FIXPLACE_FILE), FIXPLACE_KEY " a\n");
+}
+
 static void content__is_back(void **state)
 {
 	(void)state;
@@ -152,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXPLACE_TEST(modes_and_owners__newest_first__are_back), FIXPLACE_TEST(content__is_back),
+		FIXPLACE_TEST(changes_before_an_edit__follow_the_file),
 		FIXPLACE_TEST(content__that_was_changed_since__stays), FIXPLACE_TEST(left_alone__what_is_not_as_we_left_it),
 		FIXPLACE_TEST(left_alone__another_file_of_that_name), FIXPLACE_TEST(forged__asks_for_what_is_not_allowed__is_refused),
 		FIXPLACE_TEST(a_name__goes_back_unless_it_is_taken),
