@@ -1,6 +1,7 @@
 /* Undoing. What is not as we left it is left alone. */
 #include "keyaudit/mend/fixundo.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,8 +73,10 @@ static void undo(const struct ka_fixnote_op *op, const struct ka_fixop *back, co
 		say(out, different);
 	else if (answer != KA_FIXPLAN_FINE)
 		say(out, ka_fixplan_why(answer));
-	else if (op->kind == KA_FIXOP_RENAME && (to->dir < 0 || to->fd >= 0))
-		say(out, to->dir < 0 ? "the directory of the old name cannot be gone to" : "there is a file of the old name again");
+	else if (op->kind == KA_FIXOP_RENAME && to->fd >= 0)
+		say(out, "there is a file of the old name again");
+	else if (op->kind == KA_FIXOP_RENAME && (to->dir < 0 || to->errnum != ENOENT || !ka_fixstat_is_same(&to->parent, &walk->parent)))
+		say(out, "the directory of the old name is another one, or cannot be gone to");
 	else
 		run(op, back, world, walk, to, out);
 }
