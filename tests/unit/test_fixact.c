@@ -1,6 +1,8 @@
 /* keyaudit/mend/fixact: all of it or nothing, and nothing that has changed since it was looked at. */
 #include "keyaudit/mend/fixact.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,6 +75,28 @@ static void act__a_private_key__is_never_copied_into_a_note(void **state)
 	assert_non_null(strstr(fixplace.turn.why, "private key"));
 	assert_int_equal(fixplace.log.note.count, 0);
 	assert_int_equal(strncmp(fixplace_text(FIXPLACE_FILE), "fromm", 5), 0);
+}
+
+/* a group that she cannot give to the new file: the old one stays, and nothing beside it */
+static void act__an_edit_that_would_lose_the_group__nothing_happens(void **state)
+{
+	const struct dirent *e;
+	unsigned n = 0;
+	DIR *d;
+
+	(void)state;
+	plan_edit("fromm=\"x\" " FIXPLACE_KEY "\n");
+	assert_int_equal(lchown(FIXPLACE_FILE, ALICE, BOB), 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_FAILED);
+	assert_int_equal(fixplace.turn.errnum, EPERM);
+	assert_int_equal(fixplace.log.note.count, 0);
+	assert_int_equal(strncmp(fixplace_text(FIXPLACE_FILE), "fromm", 5), 0);
+	d = opendir(FIXPLACE_SSH);
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.' || strncmp(e->d_name, ".keyaudit", 9) == 0;
+	closedir(d);
+	assert_int_equal(n, 1);
 }
 
 /* no room for its note, or for what it keeps: nothing is changed */
@@ -336,6 +360,7 @@ int main(void)
 		FIXPLACE_TEST(act__chown_and_chmod__both_with_their_note), FIXPLACE_TEST(act__an_edit__a_new_file_with_the_old_mode),
 		FIXPLACE_TEST(act__a_private_key__is_never_copied_into_a_note), FIXPLACE_TEST(swapped__the_file_for_a_link__nothing_happens),
 		FIXPLACE_TEST(swapped__a_second_name__nothing_happens), FIXPLACE_TEST(swapped__the_directory__nothing_happens),
+		FIXPLACE_TEST(act__an_edit_that_would_lose_the_group__nothing_happens),
 		FIXPLACE_TEST(act__without_room_for_a_note__nothing_happens),
 		FIXPLACE_TEST(vouched__and_swapped_or_changed__nothing_is_begun), FIXPLACE_TEST(changed__the_mode__is_asked_anew),
 		FIXPLACE_TEST(rename__to_another_directory__nothing_happens), FIXPLACE_TEST(rename__of_an_open_file__as_it_was_vouched_for),
