@@ -397,6 +397,7 @@
 #define KA_WRAPPERS_PATH_MAX 32
 #define KA_WRAPPERS_FILE_MAX (256 * 1024)   /* hosts.allow, hosts.deny */
 #define KA_WRAPPERS_PROGRAM_MAX (16 * 1024 * 1024) /* of sshd, in which its libraries are named */
+#define KA_HEALTHNOTE_SEC 86400         /* what the doctor found is not noted again within a day */
 #define KA_LASTDROP_SEC 900             /* so long the doctor says of dropped connections; the longest penalty is ten minutes */
 #define KA_BAN_NAME_MAX 256             /* of a table, chain or set of nftables (NFT_NAME_MAXLEN), with its NUL */
 #define KA_BAN_RULESET_MAX (16 * 1024 * 1024) /* of what nft lists */
