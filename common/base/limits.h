@@ -108,7 +108,10 @@
 #define KA_CASE_SAID_MAX 32             /* lines of one connection that its event rests on */
 
 /* diagnosis */
-#define KA_SAID_MESSAGE_MAX 1536          /* one line of sshd's log: sshd cuts at 1023, and syslog may put its own text before it */
+#define KA_SAID_MESSAGE_MAX 1536          /* one line of sshd's log: sshd cuts at 1023 or 500, and syslog may put its own text before it */
+#define KA_SSHDSAY_LINE_MAX 500           /* where sshd cuts on its way to syslog, "error: " included; `sshd -E` gets 1023 */
+#define KA_KEYFRONT_MAX 1152              /* bytes at the front of a key that is cut off: as much as such a line can hold */
+#define KA_ARGUMENT_MAX (128 * 1024)      /* execve(2): MAX_ARG_STRLEN, its NUL included */
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
 #define KA_DIAG_ASKED_MAX 8             /* offered keys that a program is run for */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
