@@ -81,6 +81,11 @@ static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
 		break;
 	case KA_REASON_FILE_SELINUX_LABEL:
 		set_array(out->detail, f->label);
+		if (f->label_path[0] == '\0' || strcmp(f->label_path, f->path) == 0)
+			break;
+		set_array(out->path, f->label_path);
+		out->target[0] = '\0';
+		out->has_stat = false;
 		break;
 	case KA_REASON_PERM_ACL:
 		of_acl(item, out);

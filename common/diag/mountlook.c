@@ -68,13 +68,26 @@ static bool is_enforcing(void)
 	return fd >= 0 && read(fd, &c, 1) == 1 && c == '1';
 }
 
+static void take_label(const char *path, char out[static KA_MOUNTLOOK_LABEL_MAX])
+{
+	ssize_t n = getxattr(path, "security.selinux", out, KA_MOUNTLOOK_LABEL_MAX - 1);
+
+	out[n > 0 ? n : 0] = '\0';
+}
+
 void ka_mountlook_file(struct ka_userfile *f)
 {
-	ssize_t n;
+	char dir[KA_TEXT_PATH_MAX];
+	char *slash;
 
 	f->fs_type = type_of(f->path);
 	if (!is_enforcing())
 		return;
-	n = getxattr(f->path, "security.selinux", f->label, sizeof(f->label) - 1);
-	f->label[n > 0 ? n : 0] = '\0';
+	take_label(f->path, f->label);
+	memcpy(dir, f->path, sizeof(dir));
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir)
+		return;
+	*slash = '\0';
+	take_label(dir, f->dir_label);
 }

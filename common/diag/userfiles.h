@@ -48,6 +48,9 @@ struct ka_userfile {
 	uint32_t acl_only_mask;             /* its group bit is the mask of the list */
 	uint32_t fs_type;                   /* f_type of statfs(2), of the file or the nearest directory; 0: not known */
 	char label[KA_MOUNTLOOK_LABEL_MAX]; /* security.selinux, while SELinux enforces its policy; raw */
+	char dir_label[KA_MOUNTLOOK_LABEL_MAX]; /* of its directory */
+	uint32_t label_answer;              /* set by the parent: enum ka_sepolicy_answer ... */
+	char label_path[KA_TEXT_PATH_MAX];  /* ... and the object that label is of: the file or its directory */
 	char acl_who[KA_PERMACL_WHO_MAX];   /* "user:bob group:staff"; raw */
 	uint32_t is_read;                   /* the content was looked at */
 	struct ka_keyscan scan;
