@@ -94,6 +94,7 @@
 #define KA_SAID_GRAIN_SEC 2             /* a line and its process by their clocks: syslog writes whole seconds */
 #define KA_SAID_WAIT_MS 400             /* at a monitor's end, for what its log says at last */
 #define KA_RULELIMIT_LATE_MS 1500       /* a monitor's end is noticed that late at most, or LoginGraceTime is not taken for its cause */
+#define KA_SAID_SESSION_MS 3000         /* the same at a session's end: why it ended at once, or that it is over */
 #define KA_SAID_OPEN_MS 1500            /* after `Accepted`, for the session's own witness */
 #define KA_RECORD_SAID_MS 500           /* before a session's event: what failed behind the module is said by then */
 #define KA_RECORD_SAID_STEP_MS 20
