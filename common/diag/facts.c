@@ -165,6 +165,10 @@ static enum ka_err look_at_authorities(struct ka_facts *f)
 	enum ka_err err = ka_sshdrevoked_look(&f->sshd, f->subject->offers, f->offers, f->offers_count, &f->revoked);
 	bool has_cert = f->offers_count == 0 && f->subject->is_general; /* anybody may come with one */
 
+	for (size_t i = 0; i < f->revoked.count; i++)
+		if (f->revoked.files[i].told != KA_SSHDREVOKED_TOLD)
+			ka_unjudged_add(&f->unjudged, f->revoked.files[i].told == KA_SSHDREVOKED_NO_PROGRAM ? KA_UNJUDGED_KEYGEN : KA_UNJUDGED_REVOKED,
+					f->revoked.files[i].file.path);
 	if (err != KA_ERR_OK)
 		return err;
 	for (size_t i = 0; i < f->offers_count; i++)

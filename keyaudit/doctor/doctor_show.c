@@ -196,9 +196,15 @@ static void show_remark(const struct ka_out *o, const char *text)
 /* what is not judged could turn the login away */
 static bool is_in_doubt(const struct ka_diagnosis *d)
 {
-	const bool *is = d->unjudged.is;
+	static const enum ka_unjudged_kind kinds[] = {
+		KA_UNJUDGED_LISTENER, KA_UNJUDGED_ENFORCE, KA_UNJUDGED_PAM, KA_UNJUDGED_WAY, KA_UNJUDGED_RELOAD, KA_UNJUDGED_KEYGEN,
+		KA_UNJUDGED_REVOKED,
+	};
 
-	return is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_ENFORCE] || is[KA_UNJUDGED_PAM] || is[KA_UNJUDGED_WAY] || is[KA_UNJUDGED_RELOAD];
+	for (size_t i = 0; i < KA_ARRAY_LEN(kinds); i++)
+		if (d->unjudged.is[kinds[i]])
+			return true;
+	return false;
 }
 
 static void show_unjudged(const struct ka_out *o, const struct ka_unjudged *u)

@@ -176,6 +176,19 @@ cut_list() { revoked krl other && truncate -s 60 "$REVOKED"; }
 seen=no refused sshd.revoked-file-unreadable "a KRL that is cut" "file $REVOKED.*KRL" 'mend Restore' cut_list
 bad_list() { revoked text other && echo 'no key' >>"$REVOKED"; }
 seen=no refused sshd.revoked-file-unreadable "a line that is no key" "file $REVOKED:2" 'mend Mend or remove that line' bad_list
+# nobody to read a binary list: that is no clean one
+KEYGEN=/usr/bin/ssh-keygen
+fresh
+revoked krl other
+mv "$KEYGEN" "$KEYGEN.away"
+said=$(doctor | tr -s ' \n' ' ')
+like "without ssh-keygen: what is not judged, and what to do" "$said" "not judged: whether RevokedKeys holds the key.*openssh-client\): $REVOKED"
+unlike "and no promise" "$said" 'would be taken'
+printf '%s\n' '#!/bin/sh' 'exec sleep 60' >"$KEYGEN" && chmod 0755 "$KEYGEN"
+said=$(doctor | tr -s ' \n' ' ')
+like "an ssh-keygen that hangs: it is not waited for" "$said" "not judged: whether RevokedKeys holds the key.*no answer in time.*: $REVOKED"
+mv -f "$KEYGEN.away" "$KEYGEN"
+like "with it again the key would be taken" "$(doctor)" 'would be taken'
 who=
 
 # ---- names from a file ----
