@@ -6,30 +6,13 @@
 # shellcheck disable=SC2317,SC2088
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
+# shellcheck source=tests/e2e/lib/userhome.sh
+. "$(dirname "$0")/lib/userhome.sh"
 
-FILE=/home/alice/.ssh/authorized_keys
-NOTES=/var/lib/keyaudit/private/undo
+fresh() { bare_home; }
 
-fresh() {
-	rm -rf /home/alice
-	install -d -m 0700 -o alice -g alice /home/alice /home/alice/.ssh
-}
-
-# shellcheck disable=SC2059
-write() {
-	printf "$@" >"$FILE"
-	chown alice:alice "$FILE"
-	chmod 0600 "$FILE"
-}
-
-A() { world_pub alice; }
 B() { world_pub bob; }
 login() { world_ssh alice alice; }
-
-# picture WHERE...: mode, owner, type, name and content of everything there; times are not in it.
-picture() {
-	find "$@" -printf '%m %U:%G %y %p %l\n' -type f -exec sha256sum {} + 2>/dev/null | sort
-}
 
 # etc: everything that a mend of a user's files must leave alone.
 etc() { picture /etc /var/spool/cron /root 2>/dev/null | sha256sum; }

@@ -24,17 +24,6 @@ static bool undo(size_t i)
 	return result.is_done;
 }
 
-static void give_and_close(void)
-{
-	struct ka_fixops *ops = fixplace_ops();
-
-	fixplace_file(FIXPLACE_KEY " a\n", 0666, BOB);
-	ka_fixop_chown(ops, FIXPLACE_FILE, true);
-	ka_fixop_chmod(ops, FIXPLACE_FILE, true, 07755, 0);
-	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
-	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
-}
-
 static void edit(void)
 {
 	const struct ka_fixop_edit what = { .line = 1, .column = 1, .old = "fromm", .new = "from" };
@@ -48,7 +37,7 @@ static void edit(void)
 static void modes_and_owners__newest_first__are_back(void **state)
 {
 	(void)state;
-	give_and_close();
+	fixplace_given();
 	assert_true(undo(1));
 	assert_true(undo(0));
 	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0666);
@@ -111,12 +100,12 @@ static void content__that_was_changed_since__stays(void **state)
 static void left_alone__what_is_not_as_we_left_it(void **state)
 {
 	(void)state;
-	give_and_close();
+	fixplace_given();
 	assert_int_equal(chmod(FIXPLACE_FILE, 0600), 0);
 	assert_false(undo(1));
 	assert_string_equal(result.why, "its mode has been changed since");
 	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0600);
-	give_and_close();
+	fixplace_given();
 	assert_int_equal(lchown(FIXPLACE_FILE, BOB, BOB), 0);
 	assert_false(undo(fixplace.log.note.count - 1)); /* no longer alice's to change */
 	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0644);
@@ -125,7 +114,7 @@ static void left_alone__what_is_not_as_we_left_it(void **state)
 static void left_alone__another_file_of_that_name(void **state)
 {
 	(void)state;
-	give_and_close();
+	fixplace_given();
 	assert_int_equal(rename(FIXPLACE_FILE, "/home/alice/kept"), 0); /* or the inode could come again */
 	fixplace_file(FIXPLACE_KEY " other\n", 0644, ALICE);
 	assert_false(undo(1));
@@ -148,7 +137,7 @@ static void left_alone__one_number_differs(void **state)
 	struct ka_fixnote_op *op = fixplace.log.note.op;
 
 	(void)state;
-	give_and_close();
+	fixplace_given();
 	op[1].dev++;
 	assert_false(undo(1));
 	assert_string_equal(result.why, "another file is there now (device or inode)");
@@ -182,7 +171,7 @@ static void forged__asks_for_what_is_not_allowed__is_refused(void **state)
 	struct stat st;
 
 	(void)state;
-	give_and_close();
+	fixplace_given();
 	assert_int_equal(stat("/etc/shadow", &st), 0);
 	*op = (struct ka_fixnote_op){ .kind = KA_FIXOP_CHOWN, .is_key_file = true, .dev = st.st_dev, .ino = st.st_ino, .old_mode = 0600, .new_mode = 0600,
 				      .old_uid = ALICE, .old_gid = ALICE };

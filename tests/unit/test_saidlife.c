@@ -131,53 +131,55 @@ static void find__done__until_the_end_that_was_noticed(void **state)
 	assert_false(find(50, &start, &done));         /* the number was given again */
 }
 
+/* a name made of a line of the log, what was said under it, and the name that others know the connection by */
+struct two {
+	struct ka_conn conn;
+	char name[64], real[64];
+};
+
+static struct two two_lives(uint64_t made, uint64_t true_start)
+{
+	struct two t = { .conn = { M, made } };
+
+	snprintf(t.name, sizeof(t.name), "%d.%" PRIu64, M, made);
+	snprintf(t.real, sizeof(t.real), "%d.%" PRIu64, M, true_start);
+	runplace_put(runplace.r.said, t.name, "x");
+	return t;
+}
+
 static void settle__a_record_knows_the_true_start__takes_over_what_was_said(void **state)
 {
-	uint64_t true_start = ticks_ago(10), made = ticks_ago(9);
-	struct ka_conn conn = { M, made };
-	char name[64], real[64];
+	uint64_t true_start = ticks_ago(10);
+	struct two t = two_lives(ticks_ago(9), true_start);
 
 	(void)state;
-	snprintf(name, sizeof(name), "%d.%" PRIu64, M, made);
-	snprintf(real, sizeof(real), "%d.%" PRIu64, M, true_start);
-	runplace_put(runplace.r.said, name, "x");
-	assert_false(ka_saidlife_settle(&runplace.r, &conn)); /* nobody else speaks of it */
-	runplace_put(runplace.r.spool, real, "");
-	assert_true(ka_saidlife_settle(&runplace.r, &conn));
-	assert_true(runplace_has(runplace.r.said, real));
-	assert_false(runplace_has(runplace.r.said, name));
+	assert_false(ka_saidlife_settle(&runplace.r, &t.conn)); /* nobody else speaks of it */
+	runplace_put(runplace.r.spool, t.real, "");
+	assert_true(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_true(runplace_has(runplace.r.said, t.real));
+	assert_false(runplace_has(runplace.r.said, t.name));
 	assert_false(ka_saidlife_settle(&runplace.r, &(struct ka_conn){ M, true_start }));
 }
 
 static void settle__its_event_is_written__drops_what_came_late(void **state)
 {
-	uint64_t true_start = ticks_ago(10), made = ticks_ago(9);
-	struct ka_conn conn = { M, made };
-	char name[64], real[64];
+	struct two t = two_lives(ticks_ago(9), ticks_ago(10));
 
 	(void)state;
-	snprintf(name, sizeof(name), "%d.%" PRIu64, M, made);
-	snprintf(real, sizeof(real), "%d.%" PRIu64, M, true_start);
-	runplace_put(runplace.r.said, name, "x");
-	runplace_put(runplace.r.done, real, "");
-	assert_true(ka_saidlife_settle(&runplace.r, &conn));
-	assert_false(runplace_has(runplace.r.said, real) || runplace_has(runplace.r.said, name));
+	runplace_put(runplace.r.done, t.real, "");
+	assert_true(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_false(runplace_has(runplace.r.said, t.real) || runplace_has(runplace.r.said, t.name));
 }
 
 /* a later life of the same number is not this one's */
 static void settle__the_other_one_began_later__stays(void **state)
 {
-	uint64_t made = ticks_ago(50), later = ticks_ago(10);
-	struct ka_conn conn = { M, made };
-	char name[64], real[64];
+	struct two t = two_lives(ticks_ago(50), ticks_ago(10));
 
 	(void)state;
-	snprintf(name, sizeof(name), "%d.%" PRIu64, M, made);
-	snprintf(real, sizeof(real), "%d.%" PRIu64, M, later);
-	runplace_put(runplace.r.said, name, "x");
-	runplace_put(runplace.r.spool, real, "");
-	assert_false(ka_saidlife_settle(&runplace.r, &conn));
-	assert_true(runplace_has(runplace.r.said, name));
+	runplace_put(runplace.r.spool, t.real, "");
+	assert_false(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_true(runplace_has(runplace.r.said, t.name));
 }
 
 int main(void)
