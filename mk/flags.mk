@@ -37,8 +37,10 @@ KA_COMPILED = $(if $(KA_WERROR),,&& : >$(KA_LENIENT))
 ifneq ($(KA_PROBED_CC),)
 ifeq ($(NOBUILD)$(filter uninstall install-list,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
-$(file >$(O)/flags.now,$(filter-out -Werror,$(subst $(CURDIR),.,$(KA_CFLAGS) $(KA_LDFLAGS))))
-$(shell cmp -s $(O)/flags.now $(O)/flags.used || { rm -rf $(O)/obj; mv $(O)/flags.now $(O)/flags.used; }; rm -f $(O)/flags.now)
+# a name of this make's own: two may look at the same time
+KA_FLAGS_NOW := $(O)/flags.now.$(shell echo $$PPID)
+$(file >$(KA_FLAGS_NOW),$(filter-out -Werror,$(subst $(CURDIR),.,$(KA_CFLAGS) $(KA_LDFLAGS))))
+$(shell cmp -s $(KA_FLAGS_NOW) $(O)/flags.used || { rm -rf $(O)/obj; mv $(KA_FLAGS_NOW) $(O)/flags.used; }; rm -f $(KA_FLAGS_NOW))
 $(if $(and $(KA_WERROR),$(wildcard $(KA_LENIENT))),$(shell rm -rf $(O)/obj))
 endif
 endif
