@@ -44,7 +44,7 @@ size_t ka_keyfront_least(struct ka_span base64)
 	uint8_t blob[KA_KEYFRONT_MAX];
 	char fields[24];
 	const struct ka_keytype *type;
-	bool is_cert, is_whole = true;
+	bool is_cert = false, is_whole = true;
 	struct ka_span word;
 	struct ka_cursor c;
 	size_t len = ka_keyb64_alphabet_len(base64), at;
