@@ -1,10 +1,12 @@
 /* Another program is sshd's command. sshd says nothing of what it cannot read; so what was seen when it ran is the only witness. */
 #include "diag/ruletried.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "diag/fix.h"
 #include "diag/rulecmd.h"
 #include "diag/rulelimit.h"
 #include "diag/sshdplace.h"
@@ -77,6 +79,18 @@ static void put_number(const struct ka_facts *f, const char *what, struct ka_buf
 	ka_buf_u64(b, (uint64_t)f->tried.number);
 }
 
+static const char *why_unrun(int errnum)
+{
+	switch (errnum) {
+	case ENOENT:
+		return "it did not begin, what its first line names is not there";
+	case ENOEXEC:
+		return "it did not begin, it is no program and has no first line with #!";
+	default:
+		return "it did not begin, the kernel does not execute it";
+	}
+}
+
 static void put_note(const struct ka_facts *f, enum ka_reason reason, struct ka_buf *b)
 {
 	char at[KA_CLOCK_TEXT_MAX];
@@ -99,7 +113,7 @@ static void put_note(const struct ka_facts *f, enum ka_reason reason, struct ka_
 		put_number(f, "signal ", b);
 		break;
 	case KA_CMDTRY_UNRUN:
-		ka_buf_text(b, "it could not be run");
+		ka_buf_text(b, why_unrun(f->tried.number));
 		break;
 	case KA_CMDTRY_LATE:
 		ka_buf_text(b, "not at all");
@@ -115,7 +129,8 @@ static void explain(const struct ka_facts *f, const struct ka_primary_item *item
 {
 	struct ka_buf b;
 
-	(void)fix;
+	if (f->tried.answer == KA_CMDTRY_UNRUN) /* its user may run it, so no mode is to blame */
+		ka_fix_advice(fix, "Look at the program's first line and at what it names: the kernel cannot execute it");
 	ka_buf_init_array(&b, e->note);
 	put_note(f, item->reason, &b);
 	if (item->reason == KA_REASON_CMD_BAD_OUTPUT) {

@@ -112,6 +112,9 @@ static void end__bad__names_it(void **state)
 	assert_string_equal(factsample.evidence.note, "how it ended: signal 11");
 	assert_int_equal(seen(KA_CMDTRY_UNRUN, ENOEXEC), KA_REASON_CMD_NOT_EXECUTABLE);
 	assert_int_equal(factsample.evidence.errnum, ENOEXEC);
+	assert_string_equal(factsample.evidence.note, "how it ended: it did not begin, it is no program and has no first line with #!");
+	assert_int_equal(factsample.fix.commands, 0);
+	assert_non_null(strstr(factsample.fix.advice, "first line"));
 }
 
 /* sshd waits for two minutes, and we for some seconds */
