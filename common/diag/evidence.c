@@ -261,7 +261,9 @@ static void of_home(const struct ka_facts *f, struct ka_evidence *out)
 	struct ka_buf b;
 
 	if (f->files.home.is_locked != 0) {
-		set_array(out->note, "it is encrypted (ecryptfs) and not open: sshd cannot read keys in it before the user has logged in");
+		set_array(out->note, f->files.home.is_locked == KA_HOME_LOCKED_FSCRYPT ?
+					     "it is encrypted (fscrypt) and not open: sshd cannot read keys in it before the user has logged in" :
+					     "it is encrypted (ecryptfs) and not open: sshd cannot read keys in it before the user has logged in");
 		return;
 	}
 	if (name == NULL)

@@ -56,12 +56,13 @@ struct ka_userfile {
 	struct ka_keyscan scan;
 };
 
+enum ka_home_lock { KA_HOME_OPEN, KA_HOME_LOCKED_ECRYPTFS, KA_HOME_LOCKED_FSCRYPT };
 
 struct ka_userfiles_home {
 	uint32_t errnum; /* of stat(home) */
 	uint32_t mode, uid, gid;
 	uint32_t fs_type;   /* as of a file */
-	uint32_t is_locked; /* it is encrypted, and not open */
+	uint32_t is_locked; /* it is encrypted, and not open: enum ka_home_lock */
 };
 
 struct ka_userfiles {

@@ -88,6 +88,9 @@ static void home__encrypted_or_not_mounted__says_by_what(void **state)
 	assert_int_equal(factsample_primary(), KA_REASON_FILE_HOME_MISSING);
 	assert_non_null(strstr(factsample.evidence.note, "ecryptfs"));
 	assert_non_null(strstr(factsample.fix.advice, "AuthorizedKeysFile"));
+	files->home.is_locked = KA_HOME_LOCKED_FSCRYPT;
+	assert_int_equal(factsample_primary(), KA_REASON_FILE_HOME_MISSING);
+	assert_non_null(strstr(factsample.evidence.note, "fscrypt"));
 	files->home.is_locked = 0;
 	files->files[0].errnum = ENOKEY; /* fscrypt */
 	assert_int_equal(factsample_primary(), KA_REASON_FILE_HOME_MISSING);
