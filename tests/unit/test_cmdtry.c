@@ -112,7 +112,7 @@ static void run__the_offered_key__is_listed(void **state)
 
 	(void)state;
 	put(factsample.offers[0].type, "ssh-ed25519");
-	put(factsample.offers[0].key, KEY + sizeof("ssh-ed25519"));
+	put(factsample.offers[0].key, &KEY[sizeof("ssh-ed25519")]);
 	ka_keyscan_offer(&factsample.offers[0], &f->offers[0]);
 	if (!is_root())
 		return;
