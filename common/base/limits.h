@@ -113,6 +113,7 @@
 #define KA_SSHDSAY_LINE_MAX 500           /* where sshd cuts on its way to syslog, "error: " included; `sshd -E` gets 1023 */
 #define KA_KEYFRONT_MAX 1152              /* bytes at the front of a key that is cut off: as much as such a line can hold */
 #define KA_ARGUMENT_MAX (128 * 1024)      /* execve(2): MAX_ARG_STRLEN, its NUL included */
+#define KA_OFFER_KEY_MAX KA_LINE_MAX    /* base64 of an offered certificate that somebody shows us; sshd takes 256 names of any length */
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
 #define KA_DIAG_ASKED_MAX 8             /* offered keys that a program is run for */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */

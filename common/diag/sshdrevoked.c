@@ -36,12 +36,15 @@ static enum ka_err ask(struct ka_sshdrevoked_file *about, const struct ka_buf *l
 
 static enum ka_err ask_key(struct ka_sshdrevoked_file *about, const char *type, const char *base64, bool *is_revoked)
 {
-	char text[KA_RECORD_KEY_MAX + KA_TYPE_NAME_MAX + 4];
+	const size_t room = KA_OFFER_KEY_MAX + KA_TYPE_NAME_MAX + 4;
+	KA_AUTOFREE char *text = malloc(room);
 	struct ka_buf b;
 	int answer = KEYGEN_OK;
 	enum ka_err err;
 
-	ka_buf_init_array(&b, text);
+	if (text == NULL)
+		return KA_ERR_NOMEM;
+	ka_buf_init(&b, text, room);
 	ka_buf_text(&b, type);
 	ka_buf_char(&b, ' ');
 	ka_buf_text(&b, base64);
@@ -75,7 +78,7 @@ static enum ka_err ask_list(const struct ka_offer *named, const struct ka_keysca
 
 	out->is_broken = answer == KEYGEN_FAILED;
 	for (size_t i = 0; i < count && i < KA_DIAG_ASKED_MAX && err == KA_ERR_OK && answer == KEYGEN_OK; i++) {
-		err = ask_key(out, named[i].type, named[i].key, &out->key[i]);
+		err = ask_key(out, named[i].type, ka_offer_key(&named[i]), &out->key[i]);
 		if (err == KA_ERR_OK && out->key[i])
 			err = ask_authority(out, &offers[i], &out->ca[i]);
 		out->key[i] = out->key[i] && !out->ca[i];

@@ -147,6 +147,17 @@ refused cert.expired "of the user's own authority" "file $FILE:2" 'mend Issue it
 refused cert.principal-mismatch "of the user's own authority" 'names bob' 'mend Issue it again' marked 'cert-authority ' -n bob
 refused option.from-mismatch "of the authority's line" "file $FILE:2" 'mend If this client' marked 'cert-authority,from="10.0.0.1" ' -n alice
 
+# ---- more names than a record of an attempt has room for: sshd takes 256 ----
+many() { # LAST-NAME
+	sign ca -n "$(seq -f 'somebody.%03g' -s , 1 199),$1"
+}
+fine "200 names, the user the last of them" many alice
+like "and the doctor has read them" "$(doctor)" 'would be taken'
+fresh
+many bob
+is "200 others" "$(named "$(doctor)")" cert.principal-mismatch
+not_ok "200 others: refused" login
+
 # ---- before any file is read ----
 who=bob seen=no refused cert.signature-algorithm "an Ed25519 authority" 'signed with ssh-ed25519' 'mend Sign with another authority' sign ca -n bob
 
