@@ -127,7 +127,7 @@ static void take__tells_no_login__begins_nothing(void **state)
 {
 	static const char *const lines[] = {
 		"Server listening on 0.0.0.0 port 22.", "Connection closed by 192.0.2.7 port 40001", "pam_unix(sshd:session): session opened",
-		OVER, "pam_unix(sshd:auth): session closed for user alice", "error: " OVER,
+		OVER, "pam_unix(sshd:auth): session closed for user alice", ("error: " OVER),
 		"Connection from 192.0.2.7 port 40001 on 198.51.100.2 port 22", "", "Received disconnect from 192.0.2.7 port 1:11: bye",
 	};
 	struct ka_conn conn;
