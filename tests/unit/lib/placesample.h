@@ -2,6 +2,13 @@
 #ifndef KA_TESTS_PLACESAMPLE_H
 #define KA_TESTS_PLACESAMPLE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
 #include "diag/sshdplaces.h"
 
 static uint32_t placesample_keep(struct ka_sshdplaces *p, const char *text)
