@@ -25,7 +25,6 @@ static int read_words(int argc, char **argv)
 	char *words[16];
 
 	assert_in_range(argc, 1, 16);
-	assert_in_range(argc, 1, KA_ARRAY_LEN(words));
 	for (int i = 0; i < argc; i++) {
 		assert_true(ka_span_copy(ka_span_of(argv[i]), kept[i], sizeof(kept[i])));
 		words[i] = kept[i];
