@@ -16,6 +16,7 @@
 #include "keyaudit/doctor/doctorargs.h"
 #include "keyaudit/doctor/doctorask.h"
 #include "keyaudit/doctor/doctormode.h"
+#include "keyaudit/doctor/healthnote.h"
 #include "keyaudit/doctor/install_check.h"
 #include "keyaudit/doctor/nextlogin.h"
 #include "keyaudit/log/logtrail.h"
@@ -80,6 +81,7 @@ static int examine(struct doctor *d)
 		fputs("keyaudit doctor: out of memory or processes\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
+	ka_healthnote_user(&d->ask, &d->diagnosis);
 	if (d->args.fix)
 		return ka_fixrun_user(&d->how, &d->ask.subject, &d->diagnosis);
 	if (d->args.json)

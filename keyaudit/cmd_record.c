@@ -186,15 +186,24 @@ static bool is_log_heard(const struct ka_writer *w)
 
 /*
  * What stands behind us in the stack may still fail, and so may ChrootDirectory: sshd says so in its log, and "accepted" would
- * be wrong. Our caller has had its answer and nobody waits for us.
+ * be wrong. A session that ends meanwhile has as long again as the log may take to tell why, or that it is over. Our caller has
+ * had its answer and nobody waits for us.
  */
 static void wait_for_the_log(const struct ka_writer *w, const struct ka_conn *conn)
 {
 	int64_t until = is_log_heard(w) ? ka_clock_boot_ms() + KA_RECORD_SAID_MS : 0;
 	struct ka_casesaid_glance said;
+	bool has_ended = false;
 
-	while (ka_clock_boot_ms() < until && !(ka_casesaid_look(&w->dirs, conn, &said) && said.is_session_lost))
+	while (ka_clock_boot_ms() < until) {
+		if (ka_casesaid_look(&w->dirs, conn, &said) && (said.is_session_lost || said.is_closed))
+			return;
+		if (!has_ended && ka_witness_has_ended(conn)) {
+			has_ended = true;
+			until = ka_clock_boot_ms() + KA_SAID_SESSION_MS;
+		}
 		poll(NULL, 0, KA_RECORD_SAID_STEP_MS);
+	}
 }
 
 /* the slow half. Claims of processes that cannot be seen from here are not touched; no login waits for that to be mended */

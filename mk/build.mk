@@ -71,10 +71,10 @@ $(O)/lib/pam_keyaudit.so: $(call pic,pam_keyaudit/pam_keyaudit.c) $(PAM_A) pam_k
 $(O)/obj/pic/%.o: %.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(KA_CFLAGS) -fPIC -c -o $@ $<
+	$(Q)$(CC) $(KA_CFLAGS) -fPIC -c -o $@ $< $(KA_COMPILED)
 $(O)/obj/%.o: %.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(KA_CFLAGS) -fPIE -c -o $@ $<
+	$(Q)$(CC) $(KA_CFLAGS) -fPIE -c -o $@ $< $(KA_COMPILED)
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

@@ -23,17 +23,25 @@ KA_CC_cov := --coverage -O0
 KA_LD_cov := --coverage
 KA_CC_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DKA_BUG_ABORTS
 KA_LD_fuzz := -fsanitize=address,undefined
+# With WERROR=yes nothing stands that was compiled without: its warnings would not be seen again. (The other way it may.)
+KA_LENIENT := $(O)/obj/lenient
 KA_WERROR := $(if $(filter yes,$(WERROR)),-Werror)
 
 KA_CFLAGS = $(KA_CPP) -Wall $(KA_WARN) $(KA_WERROR) $(KA_CODEGEN) $(KA_CC_$(V)) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 KA_LDFLAGS = $(KA_LD_$(V)) $(if $(filter release,$(V)),$(KA_LINK)) $(LDFLAGS)
 
+# behind each command that compiles
+KA_COMPILED = $(if $(KA_WERROR),,&& : >$(KA_LENIENT))
+
 # other flags or directories than last time: everything is compiled again, since both stand in the programs
 ifneq ($(KA_PROBED_CC),)
 ifeq ($(NOBUILD)$(filter uninstall install-list,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
-$(file >$(O)/flags.now,$(filter-out -Werror,$(subst $(CURDIR),.,$(KA_CFLAGS) $(KA_LDFLAGS))))
-$(shell cmp -s $(O)/flags.now $(O)/flags.used || { rm -rf $(O)/obj; mv $(O)/flags.now $(O)/flags.used; }; rm -f $(O)/flags.now)
+# a name of this make's own: two may look at the same time
+KA_FLAGS_NOW := $(O)/flags.now.$(shell echo $$PPID)
+$(file >$(KA_FLAGS_NOW),$(filter-out -Werror,$(subst $(CURDIR),.,$(KA_CFLAGS) $(KA_LDFLAGS))))
+$(shell cmp -s $(KA_FLAGS_NOW) $(O)/flags.used || { rm -rf $(O)/obj; mv $(KA_FLAGS_NOW) $(O)/flags.used; }; rm -f $(KA_FLAGS_NOW))
+$(if $(and $(KA_WERROR),$(wildcard $(KA_LENIENT))),$(shell rm -rf $(O)/obj))
 endif
 endif
 

@@ -9,7 +9,7 @@ PAM_TEST_CPP := -UKA_BINDIR -UKA_RUNDIR -DKA_BINDIR='"$(PAM_TEST_DIR)/bin"' -DKA
 $(O)/obj/pamtest/%.o: %.c $(FLAGS_MK) mk/pam.mk
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(KA_CFLAGS) $(PAM_TEST_CPP) -fPIC -c -o $@ $<
+	$(Q)$(CC) $(KA_CFLAGS) $(PAM_TEST_CPP) -fPIC -c -o $@ $< $(KA_COMPILED)
 $(PAM_TEST_SO): $(PAM_TEST_OBJ) pam_keyaudit/exports.map
 	@mkdir -p $(@D)
 	$(call say,LINK)

@@ -6,24 +6,32 @@ TOOLS_BIN := $(patsubst tests/world/%.c,$(O)/tests/%,$(TOOLS_SRC))
 # small programs over the core, for comparisons with other programs
 CORETOOLS_BIN := $(patsubst tests/tools/%.c,$(O)/tests/tools/%,$(wildcard tests/tools/*.c))
 FAULTSTORE_OBJ := $(call obj,$(wildcard tests/tools/lib/fault*.c))
-UNIT_EXTRA := $(call obj,$(wildcard tests/unit/lib/*.c))
+# an archive, so that a program carries no more of it than it calls
+UNIT_A := $(O)/lib/libunit.a
+$(UNIT_A): $(call obj,$(wildcard tests/unit/lib/*.c))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(AR) -rcD $@ $^
 
-.PHONY: unit unit-programs testtools worldtools
+.PHONY: unit unit-programs unit-objects testtools worldtools
 T ?= *
 unit: unit-programs
 	@exec tests/leash.sh --to $$PPID tests/unit/run.sh $(O)/tests '$(T)'
 # T=name builds one test only
 unit-programs: $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
+# for another compiler's warnings
+unit-objects: $(call obj,$(UNIT_SRC) $(wildcard tests/unit/lib/*.c tests/pam/*.c))
 testtools: worldtools $(CORETOOLS_BIN) ; @:
 # what a world itself needs: nothing but a compiler, since demo installs no more
 worldtools: $(TOOLS_BIN) ; @:
 
 # whole records on the stack are fine in a test
 $(O)/obj/tests/%.o: KA_CODEGEN += -Wframe-larger-than=1048576
-$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_EXTRA) $(TOOL_A) $(CMD_A) $(FETCH_A) $(PAM_A) $(CORE_A)
+$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_A) $(TOOL_A) $(CMD_A) $(FETCH_A) $(PAM_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lcmocka $(CURL_LIBS) -lsodium -ljansson -lpam
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(CURL_LIBS) -lsodium -ljansson -lpam
 $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,LINK)

@@ -26,6 +26,7 @@ static const char *const action_texts[KA_EVENT_COUNT] = {
 	[KA_EVENT_TRAIL_GAP] = "trail-gap",
 	[KA_EVENT_DIAG_FAILED] = "diagnosis-failed",
 	[KA_EVENT_SSHD_UNAVAILABLE] = "sshd-unavailable",
+	[KA_EVENT_CONFIG_UNSAFE] = "config-unsafe",
 	[KA_EVENT_SERIAL_FORGOTTEN] = "serial-forgotten",
 	[KA_EVENT_SINK_FAILING] = "sink-failing",
 	[KA_EVENT_SINK_WORKS] = "sink-works",

@@ -30,6 +30,7 @@ enum ka_action_event {
 	KA_EVENT_TRAIL_GAP,      /* trail-gap: what is unknown since the last start */
 	KA_EVENT_DIAG_FAILED,    /* diagnosis-failed: a claim was written from its records alone */
 	KA_EVENT_SSHD_UNAVAILABLE, /* sshd-unavailable: its listener dropped connections, or does not start; counted */
+	KA_EVENT_CONFIG_UNSAFE,    /* config-unsafe: what lets in, or hides, more than its admin meant; seen by who looked */
 	KA_EVENT_SERIAL_FORGOTTEN, /* serial-forgotten: an admin reset what is remembered of signed documents */
 	KA_EVENT_SINK_FAILING, /* sink-failing: a sink does not take events; once until it does again */
 	KA_EVENT_SINK_WORKS, /* sink-works */

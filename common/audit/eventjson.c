@@ -66,6 +66,7 @@ static const struct shape {
 	[KA_EVENT_TRAIL_GAP] = { "host", "info", NULL },
 	[KA_EVENT_DIAG_FAILED] = { "host", "info", "failure" },
 	[KA_EVENT_SSHD_UNAVAILABLE] = { "host", "info", "failure" },
+	[KA_EVENT_CONFIG_UNSAFE] = { "configuration", "info", "failure" },
 	[KA_EVENT_SERIAL_FORGOTTEN] = { "host", "info", "success" },
 	[KA_EVENT_SINK_FAILING] = { "host", "info", "failure" },
 	[KA_EVENT_SINK_WORKS] = { "host", "info", "success" },

@@ -26,6 +26,7 @@ const char *ka_eventsay_title(enum ka_action_event a)
 		[KA_EVENT_TRAIL_GAP] = "trail gap",
 		[KA_EVENT_DIAG_FAILED] = "diagnosis failed",
 		[KA_EVENT_SSHD_UNAVAILABLE] = "sshd unavailable",
+		[KA_EVENT_CONFIG_UNSAFE] = "unsafe configuration",
 		[KA_EVENT_SERIAL_FORGOTTEN] = "serial memory forgotten",
 		[KA_EVENT_SINK_FAILING] = "sink failing",
 		[KA_EVENT_SINK_WORKS] = "sink works again",
@@ -186,6 +187,10 @@ static void put_action(const struct ka_event *e, struct ka_buf *b)
 		break;
 	case KA_EVENT_SSHD_UNAVAILABLE:
 		put_count(e, e->summary_count == 1 ? " time" : " times", b);
+		break;
+	case KA_EVENT_CONFIG_UNSAFE:
+		if (e->summary_count > 1)
+			put_count(e, " accounts", b);
 		break;
 	case KA_EVENT_SERIAL_FORGOTTEN:
 		put_count(e, e->summary_count == 1 ? " serial" : " serials", b);

@@ -94,6 +94,7 @@
 #define KA_SAID_GRAIN_SEC 2             /* a line and its process by their clocks: syslog writes whole seconds */
 #define KA_SAID_WAIT_MS 400             /* at a monitor's end, for what its log says at last */
 #define KA_RULELIMIT_LATE_MS 1500       /* a monitor's end is noticed that late at most, or LoginGraceTime is not taken for its cause */
+#define KA_SAID_SESSION_MS 3000         /* the same at a session's end: why it ended at once, or that it is over */
 #define KA_SAID_OPEN_MS 1500            /* after `Accepted`, for the session's own witness */
 #define KA_RECORD_SAID_MS 500           /* before a session's event: what failed behind the module is said by then */
 #define KA_RECORD_SAID_STEP_MS 20
@@ -108,7 +109,11 @@
 #define KA_CASE_SAID_MAX 32             /* lines of one connection that its event rests on */
 
 /* diagnosis */
-#define KA_SAID_MESSAGE_MAX 1536          /* one line of sshd's log: sshd cuts at 1023, and syslog may put its own text before it */
+#define KA_SAID_MESSAGE_MAX 1536          /* one line of sshd's log: sshd cuts at 1023 or 500, and syslog may put its own text before it */
+#define KA_SSHDSAY_LINE_MAX 500           /* where sshd cuts on its way to syslog, "error: " included; `sshd -E` gets 1023 */
+#define KA_KEYFRONT_MAX 1152              /* bytes at the front of a key that is cut off: as much as such a line can hold */
+#define KA_ARGUMENT_MAX (128 * 1024)      /* execve(2): MAX_ARG_STRLEN, its NUL included */
+#define KA_OFFER_KEY_MAX KA_LINE_MAX    /* base64 of an offered certificate that somebody shows us; sshd takes 256 names of any length */
 #define KA_DIAG_OFFERS_MAX 64           /* distinct keys of one connection */
 #define KA_DIAG_ASKED_MAX 8             /* offered keys that a program is run for */
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
@@ -145,6 +150,10 @@
 #define KA_DIAG_SSHD_T_MS 5000
 #define KA_DIAG_SSHD_T_AGE_SEC 60       /* an answer of sshd -T older than that is asked for again */
 #define KA_DIAG_SSHD_T_KEPT_MAX 256     /* answers kept at once */
+#define KA_CMDTRY_MS 5000               /* another program that is sshd's command, run by a person's doctor */
+#define KA_CMDTRY_OUTPUT_MAX (1024 * 1024) /* what it prints */
+#define KA_CMDTRY_BEGINS_MAX 24         /* of that what is shown */
+#define KA_CMDTRY_AGE_SEC 600           /* for so long events may rest on what was seen */
 #define KA_DIAG_SSHD_FILES_MAX 64       /* configuration files with their includes */
 #define KA_ACCOUNT_ENTRY_MAX (64 * 1024) /* an entry of shadow */
 #define KA_ACCOUNT_HASH_MIN 13          /* characters of the shortest hash of crypt(5) */
@@ -367,6 +376,7 @@
 #define KA_FIXWORLD_DEFS_MAX (64 * 1024) /* /etc/login.defs */
 #define KA_FIXWORLD_UID_MIN 1000        /* where login.defs does not say one */
 #define KA_FIXWORLD_SYSTEMS_MAX 48
+#define KA_FIX_ROUNDS_MAX 8             /* how often the doctor is asked again while changes are made */
 #define KA_FIXNOTE_OPS_MAX 128
 #define KA_FIXNOTE_MAX (8 * 1024 * 1024)
 #define KA_FIXNOTE_ID_MAX 9             /* 8 base32 characters and the NUL */
@@ -415,6 +425,7 @@
 #define KA_WRAPPERS_PATH_MAX 32
 #define KA_WRAPPERS_FILE_MAX (256 * 1024)   /* hosts.allow, hosts.deny */
 #define KA_WRAPPERS_PROGRAM_MAX (16 * 1024 * 1024) /* of sshd, in which its libraries are named */
+#define KA_HEALTHNOTE_SEC 86400         /* what the doctor found is not noted again within a day */
 #define KA_LASTDROP_SEC 900             /* so long the doctor says of dropped connections; the longest penalty is ten minutes */
 #define KA_BAN_NAME_MAX 256             /* of a table, chain or set of nftables (NFT_NAME_MAXLEN), with its NUL */
 #define KA_BAN_RULESET_MAX (16 * 1024 * 1024) /* of what nft lists */

@@ -68,7 +68,7 @@ static enum ka_err ask_shadow(const struct passwd *pw, struct ka_account *out)
 	return KA_ERR_OK;
 }
 
-static void look_closed(const char *path, struct ka_account_closed *out)
+void ka_account_look_closed(const char *path, struct ka_account_closed *out)
 {
 	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	char text[KA_ACCOUNT_TEXT_MAX];
@@ -101,7 +101,7 @@ enum ka_err ka_account_gather(const struct passwd *pw, struct ka_account *out)
 	out->is_asked = true;
 	ask_shell(pw, out);
 	for (unsigned i = 0; i < KA_ACCOUNT_NOLOGINS; i++)
-		look_closed(ka_account_path((enum ka_account_nologin)i), &out->closed[i]);
+		ka_account_look_closed(ka_account_path((enum ka_account_nologin)i), &out->closed[i]);
 	return ask_shadow(pw, out);
 }
 
@@ -122,10 +122,8 @@ void ka_account_near(struct ka_span passwd, const char *name, struct ka_account 
 		ka_near_try(&near, to);
 		if (near.best != NULL && near.slips > 0 && (near.slips == 1 || strlen(name) >= KA_ACCOUNT_TWO_SLIPS_MIN))
 			out->near_count++;
-		else
-			to[0] = '\0';
 	}
-	if (out->near_count < KA_ACCOUNT_NEAR_MAX)
+	if (out->near_count < KA_ACCOUNT_NEAR_MAX) /* what was tried last */
 		out->near[out->near_count][0] = '\0';
 }
 

@@ -69,6 +69,9 @@ void ka_account_near(struct ka_span passwd, const char *name, struct ka_account 
  */
 KA_MUST_CHECK enum ka_err ka_account_look_near(const char *name, struct ka_account *out);
 
+/** ka_account_look_closed() - a nologin file. @out: zeroed by the caller. Whatever stands there counts, also what cannot be read */
+void ka_account_look_closed(const char *path, struct ka_account_closed *out);
+
 /** ka_account_path() - /etc/nologin or /run/nologin */
 const char *ka_account_path(enum ka_account_nologin which);
 

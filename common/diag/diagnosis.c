@@ -15,6 +15,7 @@
 #include "diag/facts.h"
 #include "diag/mend.h"
 #include "diag/rules.h"
+#include "diag/ruletried.h"
 #include "diag/way.h"
 
 #include "base/poison.h"
@@ -210,6 +211,13 @@ enum ka_err ka_diagnosis_run(struct ka_diag_subject *subject, struct ka_diagnosi
 	if (err != KA_ERR_OK)
 		return err;
 	ka_rules_run(facts, primary, &out->would_login);
+	if (ka_ruletried_is_due(facts, primary)) { /* as far as is known sshd comes to the other program: what does that say? */
+		err = ka_cmdtry_look(facts);
+		if (err != KA_ERR_OK)
+			return err;
+		memset(primary, 0, sizeof(*primary));
+		ka_rules_run(facts, primary, &out->would_login);
+	}
 	ka_primary_sort(primary);
 	memcpy(out->sshd_version, facts->version, sizeof(out->sshd_version));
 	out->strict_modes_debian = facts->is_debian;

@@ -30,7 +30,8 @@ enum ka_offer_said { KA_OFFER_UNKNOWN, KA_OFFER_SERVED, KA_OFFER_REFUSED, KA_OFF
 struct ka_offer {
 	char type[KA_TYPE_NAME_MAX];
 	char fp[KA_FPR_TEXT_MAX];            /* "SHA256:..", of the plain key */
-	char key[KA_RECORD_KEY_MAX + 1];     /* base64 of the blob, "" when unknown */
+	char key[KA_RECORD_KEY_MAX + 1];     /* base64 of the blob, "" when unknown, or when long_key has it */
+	const char *long_key;                /* of a certificate that no record holds, up to KA_OFFER_KEY_MAX; borrowed; NULL */
 	enum ka_offer_said said;
 	unsigned runs;                       /* attempt records; 2 served ones = query and signature */
 	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* from the records: vetting, sources, conf */
@@ -40,6 +41,12 @@ struct ka_offer {
 	unsigned ca_line;                    /* a certificate without its text: where its authority stood as an ordinary key; 0 */
 	enum ka_reason verdict;              /* set by the diagnosis: this key's own reason */
 };
+
+/** ka_offer_key() - base64 of the blob, wherever it stands; "" when unknown */
+static inline const char *ka_offer_key(const struct ka_offer *o)
+{
+	return o->long_key != NULL ? o->long_key : o->key;
+}
 
 /* what the trail has of the user's last refusal, when nobody has logged in since */
 struct ka_recorded {

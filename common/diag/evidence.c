@@ -81,6 +81,11 @@ static void of_file(const struct ka_primary_item *item, struct ka_evidence *out)
 		break;
 	case KA_REASON_FILE_SELINUX_LABEL:
 		set_array(out->detail, f->label);
+		if (f->label_path[0] == '\0' || strcmp(f->label_path, f->path) == 0)
+			break;
+		set_array(out->path, f->label_path);
+		out->target[0] = '\0';
+		out->has_stat = false;
 		break;
 	case KA_REASON_PERM_ACL:
 		of_acl(item, out);
@@ -256,7 +261,9 @@ static void of_home(const struct ka_facts *f, struct ka_evidence *out)
 	struct ka_buf b;
 
 	if (f->files.home.is_locked != 0) {
-		set_array(out->note, "it is encrypted (ecryptfs) and not open: sshd cannot read keys in it before the user has logged in");
+		set_array(out->note, f->files.home.is_locked == KA_HOME_LOCKED_FSCRYPT ?
+					     "it is encrypted (fscrypt) and not open: sshd cannot read keys in it before the user has logged in" :
+					     "it is encrypted (ecryptfs) and not open: sshd cannot read keys in it before the user has logged in");
 		return;
 	}
 	if (name == NULL)

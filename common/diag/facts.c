@@ -12,6 +12,7 @@
 #include "diag/pamask.h"
 #include "diag/pammodule.h"
 #include "diag/rootplace.h"
+#include "diag/sepolicy.h"
 #include "diag/sshdask.h"
 #include "diag/sshdlist.h"
 #include "diag/sshdplaces.h"
@@ -124,7 +125,7 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 		.rule = f->is_debian ? KA_PERM_RULE_DEBIAN : KA_PERM_RULE_UPSTREAM, .scan = scan,
 		.deadline_ms = KA_DIAG_CHILD_MS, .is_none = f->sshd.is_known && f->sshd.files_count == 0,
 	};
-	char uid[KA_TEXT_U64_MAX], entry[KA_TEXT_PATH_MAX], names[KA_TEXT_PATH_MAX];
+	char uid[KA_TEXT_U64_MAX], entry[KA_TEXT_PATH_MAX], names[KA_TEXT_PATH_MAX], domain[KA_MOUNTLOOK_LABEL_MAX];
 	enum ka_err err;
 
 	if (paths == NULL)
@@ -144,9 +145,11 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 	err = ka_userfiles_look(&q, &f->files);
 	scan->rows = NULL; /* ends with this function */
 	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
+	ka_sepolicy_of_sshd(f->daemon.listener.is_found ? f->daemon.listener.pid : 0, domain);
 	for (size_t i = 0; i < f->files.count; i++) {
 		struct ka_userfile *file = &f->files.files[i];
 
+		ka_sepolicy_judge(ka_sepolicy_kernel(), domain, file);
 		file->expected_is_roots = file->entry == UINT32_MAX && ka_rootplace_is(file->expected);
 		if (file->acl[0] != '\0')
 			ka_unjudged_add(&f->unjudged, KA_UNJUDGED_ACL, file->acl);
@@ -162,6 +165,10 @@ static enum ka_err look_at_authorities(struct ka_facts *f)
 	enum ka_err err = ka_sshdrevoked_look(&f->sshd, f->subject->offers, f->offers, f->offers_count, &f->revoked);
 	bool has_cert = f->offers_count == 0 && f->subject->is_general; /* anybody may come with one */
 
+	for (size_t i = 0; i < f->revoked.count; i++)
+		if (f->revoked.files[i].told != KA_SSHDREVOKED_TOLD)
+			ka_unjudged_add(&f->unjudged, f->revoked.files[i].told == KA_SSHDREVOKED_NO_PROGRAM ? KA_UNJUDGED_KEYGEN : KA_UNJUDGED_REVOKED,
+					f->revoked.files[i].file.path);
 	if (err != KA_ERR_OK)
 		return err;
 	for (size_t i = 0; i < f->offers_count; i++)

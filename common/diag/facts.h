@@ -13,6 +13,7 @@
 #include "diag/cafile.h"
 #include "diag/chroot.h"
 #include "diag/cmdhealth.h"
+#include "diag/cmdtry.h"
 #include "diag/commandconf.h"
 #include "diag/daemon.h"
 #include "diag/diagnosis.h"
@@ -52,6 +53,7 @@ struct ka_facts {
 	struct ka_sshdrevoked revoked;    /* RevokedKeys */
 	struct ka_cafile trusted;         /* TrustedUserCAKeys; looked at when a certificate is offered, or nobody says which key */
 	struct ka_cmdhealth cmd;          /* sshd's command, as sshd finds it */
+	struct ka_cmdtry tried;           /* what it printed, where it is another program; after the rules have run once */
 	struct ka_commandconf command;    /* the configuration of sshd's command; its load.reason is NONE when it was not looked at */
 	struct ka_keysource sources;
 	struct ka_pamconf pam;            /* sshd's PAM stack, when sshd uses it; it says nothing otherwise */

@@ -15,7 +15,8 @@ bool ka_filesys_is_network(uint32_t type);
 bool ka_filesys_is_encrypted(uint32_t type);
 
 /**
- * ka_filesys_label_is_closed() - a label of a file that sshd's domain may not read in the targeted policy
+ * ka_filesys_label_is_closed() - a label of a file that sshd's domain may not read in the targeted policy: a sign, where the
+ * policy itself could not be asked (sepolicy.h)
  * @label: "unconfined_u:object_r:default_t:s0"; "" is no label
  *
  * Only types that a key file gets by being copied or restored from elsewhere; one that is not known is not called closed.

@@ -1,8 +1,10 @@
 /* The content pass: line by line, armoured blocks, UTF-16. Pure; it remembers at most one finding per offered key. */
 #include "diag/keyscan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "diag/keyrow.h"
@@ -39,8 +41,8 @@ void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to)
 	memcpy(to->type, from->type, sizeof(to->type) - 1);
 	memcpy(to->fp, from->fp, sizeof(to->fp) - 1);
 	to->is_cert = strstr(from->type, "-cert-v01@") != NULL;
-	to->ca_line = to->is_cert && from->key[0] == '\0' ? from->ca_line : 0;
-	if (!ka_keyb64_decode(ka_span_of(from->key), to->blob, sizeof(to->blob), &len))
+	to->ca_line = to->is_cert && ka_offer_key(from)[0] == '\0' ? from->ca_line : 0;
+	if (!ka_keyb64_decode(ka_span_of(ka_offer_key(from)), to->blob, sizeof(to->blob), &len))
 		return;
 	if (ka_keyblob_parse((struct ka_span){ to->blob, len }, none, &key) == KA_REASON_NONE && !key.is_cert)
 		find_material(&key, to);
@@ -59,12 +61,12 @@ void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to)
 
 unsigned ka_keyscan_bits(const struct ka_offer *offer)
 {
-	uint8_t blob[KA_RECORD_KEY_MAX];
+	KA_AUTOFREE uint8_t *blob = malloc(KA_BLOB_MAX);
 	struct ka_span none = { NULL, 0 };
 	struct ka_keyblob key;
 	size_t len;
 
-	if (!ka_keyb64_decode(ka_span_of(offer->key), blob, sizeof(blob), &len))
+	if (blob == NULL || !ka_keyb64_decode(ka_span_of(ka_offer_key(offer)), blob, KA_BLOB_MAX, &len))
 		return 0;
 	ka_keyblob_parse((struct ka_span){ blob, len }, none, &key);
 	return key.bits;

@@ -25,7 +25,7 @@ struct ka_keyscan_offer {
 	char fp[KA_FPR_TEXT_MAX];
 	char base64[KA_RECORD_KEY_MAX + 1];   /* of the plain key; "" when only the fingerprint is known */
 	size_t base64_len;
-	uint8_t blob[KA_RECORD_KEY_MAX];
+	uint8_t blob[KA_BLOB_MAX];
 	size_t blob_len;
 	size_t cert_len;                      /* of the certificate in blob; blob_len is then 0 */
 	size_t common;                        /* leading base64 characters that every key of this kind shares */
@@ -37,7 +37,7 @@ struct ka_keyscan_offer {
 /** ka_keyscan_offer() - make one ready; an offer without key text can be found by its fingerprint only */
 void ka_keyscan_offer(const struct ka_offer *from, struct ka_keyscan_offer *to);
 
-/** ka_keyscan_bits() - size of an offered key; 0 when its text is not known, or has no size */
+/** ka_keyscan_bits() - size of an offered key; 0 when its text is not known, has no size, or there is no memory */
 unsigned ka_keyscan_bits(const struct ka_offer *offer);
 
 /* how sure it is that a line is meant for the offered key; lower is surer */

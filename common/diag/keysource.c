@@ -207,7 +207,7 @@ static enum ka_err ask_source(struct look *l, const struct ka_source_query *who)
 			const struct ka_offer *o = &l->query->named[i];
 
 			query.type = o->type[0] != '\0' ? o->type : NULL;
-			query.key = o->key[0] != '\0' ? o->key : NULL;
+			query.key = ka_offer_key(o)[0] != '\0' ? ka_offer_key(o) : NULL;
 			query.fp = o->fp[0] != '\0' ? o->fp : NULL;
 		}
 		err = ka_sourceask_read(l->ask, l->source, &query, take_file, l);

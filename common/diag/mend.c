@@ -210,7 +210,8 @@ static void fix_file(const struct ka_facts *f, const struct ka_primary_item *ite
 		close_path(f, item, e, out);
 		break;
 	case KA_REASON_FILE_SELINUX_LABEL:
-		ka_fix_command(out, is_in_home(f, e->path) ? f->subject->user : NULL, argv("restorecon", "-v", "--", e->path));
+		ka_fix_command(out, is_in_home(f, e->path) ? f->subject->user : NULL, item->file != NULL && strcmp(e->path, item->file->path) != 0 ?
+			       argv("restorecon", "-R", "-v", "--", e->path) : argv("restorecon", "-v", "--", e->path));
 		break;
 	case KA_REASON_PERM_ACL:
 		drop_acl(f, e, out);

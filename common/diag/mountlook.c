@@ -2,7 +2,9 @@
 #include "diag/mountlook.h"
 
 #include <fcntl.h>
+#include <linux/fscrypt.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -33,6 +35,22 @@ static uint32_t type_of(const char *path)
 	return (uint32_t)st.f_type;
 }
 
+/*
+ * fscrypt: without the key the names in it are not to be found, so a key file looks as if it were missing. Only where the file
+ * system has the key (version 2 of the policy): one of version 1 may lie in a keyring that we do not see.
+ */
+static bool is_key_absent(const char *home)
+{
+	KA_AUTOCLOSE int fd = open(home, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+	struct fscrypt_get_policy_ex_arg policy = { .policy_size = sizeof(policy.policy) };
+	struct fscrypt_get_key_status_arg key = { .key_spec.type = FSCRYPT_KEY_SPEC_TYPE_IDENTIFIER };
+
+	if (fd < 0 || ioctl(fd, FS_IOC_GET_ENCRYPTION_POLICY_EX, &policy) != 0 || policy.policy.version != FSCRYPT_POLICY_V2)
+		return false;
+	memcpy(key.key_spec.u.identifier, policy.policy.v2.master_key_identifier, sizeof(key.key_spec.u.identifier));
+	return ioctl(fd, FS_IOC_GET_ENCRYPTION_KEY_STATUS, &key) == 0 && key.status == FSCRYPT_KEY_STATUS_ABSENT;
+}
+
 /* ecryptfs keeps the bytes in .ecryptfs/USER beside the home; nothing is in the home until it is open */
 static bool is_locked(const struct ka_userfiles_query *q, const struct ka_userfiles_home *home)
 {
@@ -57,7 +75,9 @@ static bool is_locked(const struct ka_userfiles_query *q, const struct ka_userfi
 void ka_mountlook_home(const struct ka_userfiles_query *q, struct ka_userfiles_home *home)
 {
 	home->fs_type = type_of(q->home);
-	home->is_locked = is_locked(q, home);
+	home->is_locked = is_locked(q, home) ? KA_HOME_LOCKED_ECRYPTFS : KA_HOME_OPEN;
+	if (home->is_locked == KA_HOME_OPEN && home->errnum == 0 && is_key_absent(q->home))
+		home->is_locked = KA_HOME_LOCKED_FSCRYPT;
 }
 
 static bool is_enforcing(void)
@@ -68,13 +88,26 @@ static bool is_enforcing(void)
 	return fd >= 0 && read(fd, &c, 1) == 1 && c == '1';
 }
 
+static void take_label(const char *path, char out[static KA_MOUNTLOOK_LABEL_MAX])
+{
+	ssize_t n = getxattr(path, "security.selinux", out, KA_MOUNTLOOK_LABEL_MAX - 1);
+
+	out[n > 0 ? n : 0] = '\0';
+}
+
 void ka_mountlook_file(struct ka_userfile *f)
 {
-	ssize_t n;
+	char dir[KA_TEXT_PATH_MAX];
+	char *slash;
 
 	f->fs_type = type_of(f->path);
 	if (!is_enforcing())
 		return;
-	n = getxattr(f->path, "security.selinux", f->label, sizeof(f->label) - 1);
-	f->label[n > 0 ? n : 0] = '\0';
+	take_label(f->path, f->label);
+	memcpy(dir, f->path, sizeof(dir));
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir)
+		return;
+	*slash = '\0';
+	take_label(dir, f->dir_label);
 }

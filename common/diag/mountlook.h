@@ -7,7 +7,7 @@
 /** ka_mountlook_home() - sets fs_type (of the nearest directory that there is) and is_locked of a home that was looked at */
 void ka_mountlook_home(const struct ka_userfiles_query *q, struct ka_userfiles_home *home);
 
-/** ka_mountlook_file() - sets fs_type, and label while SELinux enforces its policy */
+/** ka_mountlook_file() - sets fs_type, and label and dir_label while SELinux enforces its policy */
 void ka_mountlook_file(struct ka_userfile *f);
 
 #endif

@@ -14,6 +14,7 @@
 #include "diag/rulelimit.h"
 #include "diag/rulesaid.h"
 #include "diag/sshdplace.h"
+#include "key/keyfront.h"
 #include "perm/permjudge.h"
 
 #include "base/poison.h"
@@ -142,19 +143,52 @@ static void explain_program(const struct ka_facts *f, const struct ka_primary_it
 	}
 }
 
+/* sshd has cut the line off inside of the arguments: how the command ended stands behind that */
+static bool is_cut(const struct ka_said *said)
+{
+	size_t len = strlen(said->message);
+	struct ka_sshdsay words;
+
+	ka_said_words(said, &words);
+	return len + 1 >= KA_SSHDSAY_LINE_MAX && words.text.p + words.text.len == (const uint8_t *)said->message + len;
+}
+
+/* bytes of the argument at whose front the line was cut off, when it is a key; 0 */
+static size_t cut_argument(const struct ka_said *said)
+{
+	struct ka_sshdsay words;
+	struct ka_span rest, word, last = { NULL, 0 };
+
+	if (!is_cut(said))
+		return 0;
+	ka_said_words(said, &words);
+	rest = words.text;
+	while (ka_text_word(&rest, &word))
+		last = word;
+	return (ka_keyfront_least(last) + 2) / 3 * 4;
+}
+
 /* how it ended, in sshd's words */
 static void explain_end(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
 	struct ka_span message = ka_span_of(item->said->message);
 	size_t tail = message.len, blanks = 0;
+	struct ka_buf b;
 
 	(void)fix;
 	(void)ka_span_copy(ka_span_of(f->cmd.path), e->path, sizeof(e->path));
 	while (tail > 0 && (message.p[tail - 1] != ' ' || ++blanks < 2))
 		tail--; /* "status 3", "signal 11" */
 	(void)ka_span_copy(ka_span_sub(message, 0, sizeof(e->detail) - 1), e->detail, sizeof(e->detail));
-	put_note(e, item->reason == KA_REASON_CMD_ARGUMENT_TOO_LONG ? "an argument of more than 128 KiB: " : "sshd ignored what it printed: ",
-		 (const char *)message.p + tail);
+	if (item->reason != KA_REASON_CMD_ARGUMENT_TOO_LONG) {
+		put_note(e, "sshd ignored what it printed: ", is_cut(item->said) ? "the end of sshd's line is cut off" : (const char *)message.p + tail);
+		return;
+	}
+	(void)ka_span_copy(ka_span_of(f->sshd.command), e->detail, sizeof(e->detail));
+	ka_buf_init_array(&b, e->note);
+	ka_buf_text(&b, "the certificate alone is an argument of at least ");
+	ka_buf_u64(&b, cut_argument(item->said));
+	ka_buf_text(&b, " bytes, and the kernel takes less than 131072");
 }
 
 static bool is_any_served(const struct ka_facts *f)
@@ -230,19 +264,15 @@ static void rule_hangs(const struct ka_facts *f, struct ka_primary *out)
 /* what it served counts for nothing: then this decides, and no signature was missing */
 static void rule_end(const struct ka_facts *f, struct ka_primary *out)
 {
-	static const enum ka_reason ends[] = { KA_REASON_CMD_FAILED, KA_REASON_CMD_KILLED, KA_REASON_CMD_NOT_EXECUTABLE };
+	static const enum ka_reason ends[] = { KA_REASON_CMD_FAILED, KA_REASON_CMD_KILLED };
 	enum ka_class class = is_any_served(f) ? KA_CLASS_ALONE : KA_CLASS_BLOCKED;
 
 	for (size_t i = 0; i < KA_ARRAY_LEN(ends); i++) {
 		const struct ka_said *said = ka_rulesaid_cause(f, ends[i]);
 
-		if (said == NULL)
-			continue;
-		/* nothing is wrong with the program, so it is the key that it was to be given */
-		if (ends[i] != KA_REASON_CMD_NOT_EXECUTABLE)
-			add(out, ends[i], class, said, explain_end);
-		else if (f->asks_us && f->cmd.is_looked && ka_rulecmd_reason(f) == KA_REASON_NONE)
-			add(out, KA_REASON_CMD_ARGUMENT_TOO_LONG, class, said, explain_end);
+		/* what no program can be given was given to none: the shown front of the key says how long the rest is */
+		if (said != NULL)
+			add(out, cut_argument(said) >= KA_ARGUMENT_MAX ? KA_REASON_CMD_ARGUMENT_TOO_LONG : ends[i], class, said, explain_end);
 	}
 	if (ka_rulelimit_is_late(f) && (f->subject->is_unanswered || has_record(f, KA_REASON_STORE_TIMEOUT)))
 		add(out, KA_REASON_CMD_TIMEOUT, KA_CLASS_ALONE, ka_rulesaid_cause(f, KA_REASON_CONN_GRACE_TIMEOUT), explain_timeout);

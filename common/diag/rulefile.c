@@ -7,6 +7,7 @@
 
 #include "diag/filesys.h"
 #include "diag/rulecert.h"
+#include "diag/sepolicy.h"
 
 #include "base/poison.h"
 
@@ -24,12 +25,18 @@ static bool is_below(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && (path[n] == '/' || (n > 0 && dir[n - 1] == '/'));
 }
 
+/* the policy says so itself; where it could not be asked, a type that the targeted policy closes to sshd is a sign */
+static bool is_label_closed(const struct ka_userfile *f)
+{
+	return f->label_answer == KA_SEPOLICY_DENIED || (f->label_answer == KA_SEPOLICY_UNKNOWN && ka_filesys_label_is_closed(f->label));
+}
+
 /* a key file that could not be opened or is none; KA_REASON_NONE when it could, or when there is nothing */
 static enum ka_reason closed_reason(const struct ka_userfile *f)
 {
 	if (f->errnum == ESTALE || ((f->errnum == EACCES || f->errnum == EPERM) && ka_filesys_is_network(f->fs_type)))
 		return KA_REASON_FILE_NFS_DENIED;
-	if ((f->errnum == 0 || f->errnum == EACCES) && ka_filesys_label_is_closed(f->label))
+	if ((f->errnum == 0 || f->errnum == EACCES) && is_label_closed(f))
 		return KA_REASON_FILE_SELINUX_LABEL;
 	if (f->errnum == 0)
 		return f->own.path[0] != '\0' && !S_ISREG(f->own.mode) ? KA_REASON_FILE_NOT_REGULAR : KA_REASON_NONE;

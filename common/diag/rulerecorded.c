@@ -114,7 +114,7 @@ static void offer(const struct ka_facts *f, size_t i, struct ka_primary *out)
 	const struct ka_keyscan_hit *hit;
 	struct ka_primary_item *item;
 
-	if (f->subject->offers[i].key[0] != '\0' || reason == KA_REASON_NONE ||
+	if (ka_offer_key(&f->subject->offers[i])[0] != '\0' || reason == KA_REASON_NONE ||
 	    (known != NULL && (known->class == KA_CLASS_ALONE || known->class == KA_CLASS_LOST)))
 		return;
 	hit = reason == KA_REASON_CERT_CA_NOT_MARKED ? find_authority(f, i, &file) : find_line(f, reason, &file);

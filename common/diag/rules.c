@@ -22,6 +22,7 @@
 #include "diag/rulesaid.h"
 #include "diag/rulesig.h"
 #include "diag/rulesource.h"
+#include "diag/ruletried.h"
 
 #include "base/poison.h"
 
@@ -55,6 +56,7 @@ static void rule_places(const struct ka_facts *f, struct ka_primary *out, bool *
 		bool served = false;
 
 		ka_rulesource_key(f, i, out, &served);
+		served = served || ka_ruletried_serves(f, i);
 		if (is_stopped(f, out, i))
 			listed[i] = served = false;
 		if (f->subject->offers[i].said == KA_OFFER_UNKNOWN && ka_rulecmd_reason(f) != KA_REASON_NONE)
@@ -115,6 +117,7 @@ static const struct rule {
 	{ NULL, rule_places },
 	{ ka_rulelogin_said, NULL },
 	{ ka_rulecmd_run, NULL },
+	{ ka_ruletried_run, NULL },
 	{ ka_rulesig_run, NULL },
 	{ ka_ruleaccount_login, NULL },
 	{ ka_rulepam_run, NULL },

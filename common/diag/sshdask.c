@@ -40,7 +40,7 @@ static enum ka_err ask_or_recall(const struct ka_sshdask *ask, const char *kind,
 	bool may_keep = geteuid() == 0 && ka_sshdcache_name(ask, kind, name);
 	enum ka_err err;
 
-	if (may_keep && ka_sshdcache_get(KA_PATH_SSHD_T, name, text, len))
+	if (may_keep && ka_sshdcache_get(KA_PATH_SSHD_T, name, KA_DIAG_SSHD_T_AGE_SEC, text, len))
 		return KA_ERR_OK;
 	err = run(argv, strcmp(kind, "version") == 0, text, len);
 	if (err == KA_ERR_OK && may_keep && *len > 0)

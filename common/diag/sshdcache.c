@@ -118,7 +118,7 @@ static int open_dir(const char *dir)
 	return ka_steal_fd(&fd);
 }
 
-bool ka_sshdcache_get(const char *dir, const char *name, char **text, size_t *len)
+bool ka_sshdcache_get(const char *dir, const char *name, int age_sec, char **text, size_t *len)
 {
 	KA_AUTOCLOSE int dirfd = open_dir(dir);
 	KA_AUTOCLOSE int fd = dirfd >= 0 ? openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
@@ -127,7 +127,7 @@ bool ka_sshdcache_get(const char *dir, const char *name, char **text, size_t *le
 
 	*text = NULL;
 	*len = 0;
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_mtime > now || now - st.st_mtime > KA_DIAG_SSHD_T_AGE_SEC)
+	if (fd < 0 || fstat(fd, &st) != 0 || st.st_mtime > now || now - st.st_mtime > age_sec)
 		return false;
 	return ka_fd_slurp(fd, KA_DIAG_SSHD_T_MAX, text, len) == KA_ERR_OK;
 }

@@ -16,7 +16,7 @@
 
 /**
  * ka_sshdcache_name() - the name under which the answer to @ask is kept
- * @kind: "T" or "version"
+ * @kind: "T", "version", or of another program all that its answer depends on
  *
  * A hash over the identity (device, inode, size, times) of the program, the configuration file and every file that it
  * includes, the kind, the options asked along, the user where there is a Match line, and the address where one looks at
@@ -26,8 +26,8 @@
  */
 bool ka_sshdcache_name(const struct ka_sshdask *ask, const char *kind, char out[static KA_SSHDCACHE_NAME_MAX]);
 
-/** ka_sshdcache_get() - a kept answer no older than KA_DIAG_SSHD_T_AGE_SEC; *text is the caller's to free() */
-bool ka_sshdcache_get(const char *dir, const char *name, char **text, size_t *len);
+/** ka_sshdcache_get() - a kept answer no older than @age_sec; *text is the caller's to free() */
+bool ka_sshdcache_get(const char *dir, const char *name, int age_sec, char **text, size_t *len);
 
 /** ka_sshdcache_put() - keep an answer; when KA_DIAG_SSHD_T_KEPT_MAX are there, all old ones go first. Failing is no fault */
 void ka_sshdcache_put(const char *dir, const char *name, const char *text, size_t len);

@@ -14,44 +14,49 @@
 
 #include "base/poison.h"
 
-enum { KEYGEN_OK = 0, KEYGEN_REVOKED = 1, KEYGEN_FAILED = 255, KEYGEN_UNKNOWN = -1 };
+enum { KEYGEN_OK = 0, KEYGEN_REVOKED = 1, KEYGEN_FAILED = 255 };
 
 /* ssh-keygen about one public key line; NULL: about the list alone */
-static enum ka_err ask(const char *list, const struct ka_buf *line, int *answer)
+static enum ka_err ask(struct ka_sshdrevoked_file *about, const struct ka_buf *line, int *answer)
 {
-	const char *argv[] = { KA_PATH_KEYGEN, "-Q", "-f", list, line != NULL ? "/dev/stdin" : NULL, NULL };
+	const char *argv[] = { KA_PATH_KEYGEN, "-Q", "-f", about->file.path, line != NULL ? "/dev/stdin" : NULL, NULL };
 	struct ka_spawn what = { .argv = argv, .input = line != NULL ? line->p : NULL, .input_len = line != NULL ? line->len : 0,
 				 .output_max = KA_SSHDREVOKED_OUTPUT_MAX, .deadline_ms = KA_SSHDREVOKED_ASK_MS };
 	struct ka_spawn_out out;
 	enum ka_err err = ka_spawn_run(&what, &out);
 
 	free(out.output);
-	*answer = KEYGEN_UNKNOWN;
-	if (err == KA_ERR_OK && WIFEXITED(out.status))
-		*answer = WEXITSTATUS(out.status);
+	*answer = err == KA_ERR_OK && WIFEXITED(out.status) ? WEXITSTATUS(out.status) : -1;
+	if (err == KA_ERR_OK && out.exec_errnum != 0)
+		about->told = KA_SSHDREVOKED_NO_PROGRAM;
+	else if (*answer != KEYGEN_OK && *answer != KEYGEN_REVOKED && *answer != KEYGEN_FAILED)
+		about->told = KA_SSHDREVOKED_NO_ANSWER;
 	return err == KA_ERR_NOMEM || err == KA_ERR_SYS ? err : KA_ERR_OK;
 }
 
-static enum ka_err ask_key(const char *list, const char *type, const char *base64, bool *is_revoked)
+static enum ka_err ask_key(struct ka_sshdrevoked_file *about, const char *type, const char *base64, bool *is_revoked)
 {
-	char text[KA_RECORD_KEY_MAX + KA_TYPE_NAME_MAX + 4];
+	const size_t room = KA_OFFER_KEY_MAX + KA_TYPE_NAME_MAX + 4;
+	KA_AUTOFREE char *text = malloc(room);
 	struct ka_buf b;
-	int answer = KEYGEN_UNKNOWN;
+	int answer = KEYGEN_OK;
 	enum ka_err err;
 
-	ka_buf_init_array(&b, text);
+	if (text == NULL)
+		return KA_ERR_NOMEM;
+	ka_buf_init(&b, text, room);
 	ka_buf_text(&b, type);
 	ka_buf_char(&b, ' ');
 	ka_buf_text(&b, base64);
 	ka_buf_char(&b, '\n');
 	if (b.overflow || type[0] == '\0' || base64[0] == '\0')
 		return KA_ERR_OK;
-	err = ask(list, &b, &answer);
+	err = ask(about, &b, &answer);
 	*is_revoked = answer == KEYGEN_REVOKED;
 	return err;
 }
 
-static enum ka_err ask_authority(const char *list, const struct ka_keyscan_offer *offer, bool *is_revoked)
+static enum ka_err ask_authority(struct ka_sshdrevoked_file *about, const struct ka_keyscan_offer *offer, bool *is_revoked)
 {
 	char type[KA_TYPE_NAME_MAX], base64[KA_RECORD_KEY_MAX];
 	struct ka_certview v;
@@ -61,23 +66,24 @@ static enum ka_err ask_authority(const char *list, const struct ka_keyscan_offer
 		return KA_ERR_OK;
 	ka_buf_init_array(&b, base64);
 	ka_keyb64_encode(&b, v.key.cert.ca);
-	return b.overflow ? KA_ERR_OK : ask_key(list, type, base64, is_revoked);
+	return b.overflow ? KA_ERR_OK : ask_key(about, type, base64, is_revoked);
 }
 
 /* a certificate whose authority is revoked is itself, for ssh-keygen as for sshd: what of the two it is, is asked */
 static enum ka_err ask_list(const struct ka_offer *named, const struct ka_keyscan_offer *offers, size_t count,
 			    struct ka_sshdrevoked_file *out)
 {
-	const char *list = out->file.path;
 	int answer;
-	enum ka_err err = ask(list, NULL, &answer);
+	enum ka_err err = ask(out, NULL, &answer);
 
 	out->is_broken = answer == KEYGEN_FAILED;
 	for (size_t i = 0; i < count && i < KA_DIAG_ASKED_MAX && err == KA_ERR_OK && answer == KEYGEN_OK; i++) {
-		err = ask_key(list, named[i].type, named[i].key, &out->key[i]);
+		err = ask_key(out, named[i].type, ka_offer_key(&named[i]), &out->key[i]);
 		if (err == KA_ERR_OK && out->key[i])
-			err = ask_authority(list, &offers[i], &out->ca[i]);
+			err = ask_authority(out, &offers[i], &out->ca[i]);
 		out->key[i] = out->key[i] && !out->ca[i];
+		if (out->told != KA_SSHDREVOKED_TOLD)
+			break;
 	}
 	return err;
 }
@@ -88,7 +94,7 @@ static enum ka_err look(struct ka_span path, const struct ka_offer *named, const
 	enum ka_err err = ka_cafile_look(path, offers, count, &out->file);
 
 	if (err == KA_ERR_OK && out->file.is_krl)
-		return ask_list(named, offers, count, out);
+		return out->told == KA_SSHDREVOKED_TOLD ? ask_list(named, offers, count, out) : KA_ERR_OK;
 	for (size_t i = 0; i < count && err == KA_ERR_OK; i++) {
 		out->key[i] = out->file.key_line[i] > 0;
 		out->ca[i] = out->file.ca_line[i] > 0 && !out->key[i];
@@ -100,14 +106,22 @@ enum ka_err ka_sshdrevoked_look(const struct ka_sshdconf *conf, const struct ka_
 				size_t count, struct ka_sshdrevoked *out)
 {
 	struct ka_span value, path;
+	enum ka_sshdrevoked_told told = KA_SSHDREVOKED_TOLD;
 	enum ka_err err = KA_ERR_OK;
 	size_t at = 0;
 
 	memset(out, 0, sizeof(*out));
 	while (err == KA_ERR_OK && ka_sshdconf_next(conf, "revokedkeys", &at, &value))
 		while (err == KA_ERR_OK && out->count < KA_SSHDREVOKED_FILES_MAX && ka_text_word(&value, &path)) {
-			err = look(path, named, offers, count, &out->files[out->count]);
-			out->count += out->files[out->count].file.path[0] != '\0';
+			struct ka_sshdrevoked_file *file = &out->files[out->count];
+
+			file->told = told; /* who gave no answer once is not asked again */
+			err = look(path, named, offers, count, file);
+			if (file->file.is_krl)
+				told = file->told;
+			else
+				file->told = KA_SSHDREVOKED_TOLD;
+			out->count += file->file.path[0] != '\0';
 		}
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include "base/poison.h"
@@ -32,6 +33,12 @@ static bool is_word(struct ka_span s)
 static bool is_any(struct ka_span s)
 {
 	return s.len > 0;
+}
+
+/* but for the one word that stands before it, this is all that sshd writes of a message; a blank at the end may be lost */
+static bool is_cut(struct ka_span s)
+{
+	return s.len + strlen("AuthorizedKeysCommand ") + 1 >= KA_SSHDSAY_LINE_MAX;
 }
 
 static bool is_number(struct ka_span s)
@@ -70,6 +77,7 @@ static const struct field {
 	size_t at;
 } fields[] = {
 	{ 'u', true, is_any, AT(user) },      { 'x', true, is_any, AT(text) },        { 'P', true, is_any, AT(path) },
+	{ 'X', true, is_cut, AT(text) },
 	{ 'w', false, is_word, AT(user) },    { 'a', false, is_address, AT(address) }, { 'n', false, is_port, AT(port) },
 	{ 'd', false, is_number, NOWHERE },   { 't', false, is_word, AT(type) },      { 'f', false, is_word, AT(fp) },
 	{ 'g', false, is_word, AT(algorithm) }, { 'm', false, is_word, AT(method) },  { 'h', false, is_word, NOWHERE },

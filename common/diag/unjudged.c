@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/paths.h"
 
 #include "base/poison.h"
 
@@ -16,6 +17,10 @@ static const struct { const char *id, *text; } kinds[KA_UNJUDGED_KINDS] = {
 	[KA_UNJUDGED_WAY] = { "strict-modes", "what StrictModes says of this key file: its path is longer than 1023 bytes or 64 directories, or could not be walked" },
 	[KA_UNJUDGED_RELOAD] = { "sshd-reload", "sshd's configuration was changed after sshd had started, and whether it was reloaded since cannot "
 						"be told: it keeps no PidFile" },
+	[KA_UNJUDGED_KEYGEN] = { "revoked-keys-program", "whether RevokedKeys holds the key: it is a binary list, which " KA_PATH_KEYGEN
+							 " reads, and that cannot be run here (install the package openssh-client)" },
+	[KA_UNJUDGED_REVOKED] = { "revoked-keys", "whether RevokedKeys holds the key: it is a binary list, and " KA_PATH_KEYGEN
+						  " gave no answer in time (see whether ssh-keygen -Q -f LIST ends by hand)" },
 };
 
 void ka_unjudged_add(struct ka_unjudged *u, enum ka_unjudged_kind kind, const char *about)

@@ -14,6 +14,8 @@ enum ka_unjudged_kind {
 	KA_UNJUDGED_PAM,      /* a PAM file that could not be followed, or a line of ours that PAM makes a failure of */
 	KA_UNJUDGED_WAY,      /* StrictModes over a way that is too long or deep for us, or that broke off meanwhile */
 	KA_UNJUDGED_RELOAD,   /* a configuration file that is younger than sshd, which may have been reloaded since */
+	KA_UNJUDGED_KEYGEN,   /* RevokedKeys is a binary list, and ssh-keygen cannot be executed */
+	KA_UNJUDGED_REVOKED,  /* the same, and it gave no answer */
 	KA_UNJUDGED_KINDS
 };
 

@@ -47,7 +47,8 @@ bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_q
 			return false;
 	return is_text(f->path, sizeof(f->path)) && is_text(f->expected, sizeof(f->expected)) &&
 	       is_text(f->real, sizeof(f->real)) && is_text(f->acl, sizeof(f->acl)) && is_text(f->acl_who, sizeof(f->acl_who)) &&
-	       is_text(f->label, sizeof(f->label)) && f->path[0] == '/' && is_entry(f, query) && f->perm_reason < KA_REASON_COUNT &&
+	       is_text(f->label, sizeof(f->label)) && is_text(f->dir_label, sizeof(f->dir_label)) && is_text(f->label_path, sizeof(f->label_path)) &&
+	       f->path[0] == '/' && is_entry(f, query) && f->perm_reason < KA_REASON_COUNT &&
 	       f->perm_object <= KA_PERM_ABOVE_HOME && f->errnum < 4096 &&
 	       ka_keyscan_check(&f->scan, query->scan->offers_count);
 }

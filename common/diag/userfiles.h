@@ -48,17 +48,21 @@ struct ka_userfile {
 	uint32_t acl_only_mask;             /* its group bit is the mask of the list */
 	uint32_t fs_type;                   /* f_type of statfs(2), of the file or the nearest directory; 0: not known */
 	char label[KA_MOUNTLOOK_LABEL_MAX]; /* security.selinux, while SELinux enforces its policy; raw */
+	char dir_label[KA_MOUNTLOOK_LABEL_MAX]; /* of its directory */
+	uint32_t label_answer;              /* set by the parent: enum ka_sepolicy_answer ... */
+	char label_path[KA_TEXT_PATH_MAX];  /* ... and the object that label is of: the file or its directory */
 	char acl_who[KA_PERMACL_WHO_MAX];   /* "user:bob group:staff"; raw */
 	uint32_t is_read;                   /* the content was looked at */
 	struct ka_keyscan scan;
 };
 
+enum ka_home_lock { KA_HOME_OPEN, KA_HOME_LOCKED_ECRYPTFS, KA_HOME_LOCKED_FSCRYPT };
 
 struct ka_userfiles_home {
 	uint32_t errnum; /* of stat(home) */
 	uint32_t mode, uid, gid;
 	uint32_t fs_type;   /* as of a file */
-	uint32_t is_locked; /* it is encrypted, and not open */
+	uint32_t is_locked; /* it is encrypted, and not open: enum ka_home_lock */
 };
 
 struct ka_userfiles {

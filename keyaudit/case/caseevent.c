@@ -317,6 +317,7 @@ struct own {
 	enum ka_event_trust trust;
 	unsigned long count;
 	const char *text, *basis;
+	const struct ka_finding *finding; /* its evidence, or NULL */
 	int64_t since;              /* where a repeat of it could stand in the trail */
 };
 
@@ -324,7 +325,6 @@ static enum ka_err write_own(struct ka_writer *w, const struct own *own)
 {
 	KA_AUTOFREE struct ka_event *e = calloc(1, sizeof(*e));
 	enum ka_trail_answer answer;
-	struct ka_buf b;
 	enum ka_err err;
 
 	if (e == NULL)
@@ -340,8 +340,8 @@ static enum ka_err write_own(struct ka_writer *w, const struct own *own)
 		e->conn = *own->conn;
 	e->summary_count = own->count;
 	e->reason = own->reason;
-	ka_buf_init_array(&b, e->text);
-	ka_text_escape(&b, ka_span_of(own->text), 0, sizeof(e->text) - 1);
+	e->finding = own->finding;
+	ka_span_copy(ka_span_sub(ka_span_of(own->text), 0, sizeof(e->text) - 1), e->text, sizeof(e->text));
 	err = write_event(w, e, own->since, &answer);
 	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
 }
@@ -375,6 +375,16 @@ enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_reason reason,
 		.action = KA_EVENT_SSHD_UNAVAILABLE, .count = count, .text = text, .basis = "sshd-log", .reason = reason,
 		.trust = is_sure ? KA_TRUST_SEEN : KA_TRUST_LOG_UNVERIFIED,
 		.since = ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX),
+	};
+
+	return write_own(w, &own);
+}
+
+enum ka_err ka_caseevent_found(struct ka_writer *w, enum ka_action_event action, const struct ka_finding *finding, unsigned long count)
+{
+	struct own own = {
+		.action = action, .count = count, .text = "", .basis = "inspected", .reason = finding->reason, .finding = finding,
+		.trust = KA_TRUST_SEEN, .since = ka_trail_near_end(w->conf.trail, KA_TRAIL_REPEAT_MAX),
 	};
 
 	return write_own(w, &own);

@@ -87,4 +87,14 @@ KA_MUST_CHECK enum ka_err ka_caseevent_summary(struct ka_writer *w, const struct
 KA_MUST_CHECK enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_reason reason, bool is_sure, unsigned long count,
 						   const char *text);
 
+/**
+ * ka_caseevent_found() - root looked, and found what no connection can tell of
+ * @finding: the reason and its evidence; borrowed
+ * @count:   so often it was found; 1: it is not said
+ *
+ * Errors: as ka_caseevent_health().
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_found(struct ka_writer *w, enum ka_action_event action, const struct ka_finding *finding,
+					     unsigned long count);
+
 #endif

@@ -32,10 +32,19 @@ bool ka_casesaid_is_heard(const struct ka_rundir *r, const struct ka_conf *conf)
 	return conf->sshd_log != KA_CONF_LOG_NONE && faccessat(r->run, HEARD, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* sshd says no more of the login behind these */
+/* pam_unix says it by the monitor's own voice, behind whatever the session's processes have said */
+static bool is_session_over(struct ka_span message)
+{
+	static const char over[] = ":session): session closed for user ";
+
+	return ka_span_starts(message, "pam_unix(") && memmem(message.p, message.len, over, sizeof(over) - 1) != NULL;
+}
+
+/* sshd says no more of the login, or of the session, behind these */
 static bool is_closing(enum ka_sshdsay_kind kind, enum ka_reason reason, struct ka_span message)
 {
-	return kind == KA_SSHDSAY_CLOSED || reason == KA_REASON_CONN_GRACE_TIMEOUT || ka_span_starts(message, "Disconnecting ");
+	return kind == KA_SSHDSAY_CLOSED || reason == KA_REASON_CONN_GRACE_TIMEOUT || ka_span_starts(message, "Disconnecting ") ||
+	       is_session_over(message);
 }
 
 static bool is_session_lost(enum ka_reason reason)
@@ -48,7 +57,7 @@ bool ka_casesaid_is_worth(struct ka_span message)
 	struct ka_sshdsay words;
 	struct ka_witness peer;
 
-	return ka_sshdsay_read(message, &words) || ka_logpeer_read(message, &peer);
+	return ka_sshdsay_read(message, &words) || ka_logpeer_read(message, &peer) || is_session_over(message);
 }
 
 bool ka_casesaid_begins(struct ka_span message)
@@ -90,7 +99,8 @@ bool ka_casesaid_look(const struct ka_rundir *r, const struct ka_conn *conn, str
 		return false;
 	ka_cursor_init(&c, text, len);
 	while (ka_cursor_line(&c, &line, NULL)) {
-		if (!ka_saidline_parse(line, &l) || !ka_sshdsay_read(ka_span_of(l.message), &w))
+		if (!ka_saidline_parse(line, &l) ||
+		    (!ka_sshdsay_read(ka_span_of(l.message), &w) && !is_session_over(ka_span_of(l.message))))
 			continue;
 		out->is_sure |= l.is_sure;
 		out->is_accepted |= w.kind == KA_SSHDSAY_ACCEPTED;

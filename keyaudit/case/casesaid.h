@@ -11,7 +11,7 @@
 /* the file at a glance, for whoever waits for the end of a connection */
 struct ka_casesaid_glance {
 	bool is_sure;          /* one of its lines only root can have written */
-	bool is_closed;        /* its closing line is there: sshd has no more to say before a login */
+	bool is_closed;        /* its closing line is there: sshd has no more to say before a login, or of a session */
 	int64_t closed_us;
 	bool is_accepted, is_accepted_sure;
 	int64_t accepted_us;
@@ -27,7 +27,10 @@ void ka_casesaid_heard(const struct ka_rundir *r);
 /** ka_casesaid_is_heard() - a log is configured, and has had a line of sshd since this machine has started */
 bool ka_casesaid_is_heard(const struct ka_rundir *r, const struct ka_conf *conf);
 
-/** ka_casesaid_is_worth() - does the message tell anything of a connection: a line that sshdsay.h knows, or where it came from? Pure */
+/**
+ * ka_casesaid_is_worth() - does the message tell anything of a connection: a line that sshdsay.h knows, where it came from, or
+ * that its session is over? Pure
+ */
 bool ka_casesaid_is_worth(struct ka_span message);
 
 /** ka_casesaid_begins() - may a connection that nothing else speaks of begin with it? Not with where it came from or its end alone. Pure */

@@ -184,3 +184,10 @@ enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *
 		*pidfd = ka_steal_fd(&fd);
 	return answer;
 }
+
+bool ka_witness_has_ended(const struct ka_conn *conn)
+{
+	struct ka_proc_stat stat;
+
+	return !ka_proc_stat(conn->m, &stat) || stat.start != conn->start || stat.state == 'Z';
+}

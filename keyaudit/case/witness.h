@@ -32,4 +32,7 @@ struct ka_witness {
  */
 enum ka_witness_answer ka_witness_look(struct ka_conn *conn, struct ka_witness *w, int *pidfd);
 
+/** ka_witness_has_ended() - no process of this number and start runs any more; one that waits to be reaped has ended */
+bool ka_witness_has_ended(const struct ka_conn *conn);
+
 #endif

@@ -21,6 +21,7 @@
 #include "keyaudit/case/saidlife.h"
 #include "keyaudit/case/witnessnote.h"
 #include "keyaudit/collect/drops.h"
+#include "keyaudit/collect/saidsession.h"
 #include "spool/saidline.h"
 
 #include "base/poison.h"
@@ -34,6 +35,7 @@ struct way {
 	struct ka_sshdsay words;     /* borrows from record.message */
 	struct ka_witness peer;      /* client "": it names none */
 	pid_t pid;
+	gid_t gid;                   /* 0: not known */
 	int64_t at_us;
 };
 
@@ -68,47 +70,14 @@ static bool is_of_session(const struct way *w)
 	       (w->words.reason != KA_REASON_NONE && ka_reason_step(w->words.reason) == KA_STEP_SESSION);
 }
 
-static bool has_ended(const struct ka_conn *conn)
-{
-	struct ka_proc_stat stat;
-
-	return !ka_proc_stat(conn->m, &stat) || stat.start != conn->start || stat.state == 'Z';
-}
-
-/* of a name in said/, where nothing but the log speaks: has sshd let them in? */
-static bool is_let_in(const struct way *w, int dir, const struct ka_conn *conn)
-{
-	struct ka_casesaid_glance said;
-
-	return dir != w->r->said || (ka_casesaid_look(w->r, conn, &said) && said.is_accepted);
-}
-
-/* the one session of those that left a name in @dir that began just now */
-static bool find_session_in(const struct way *w, int dir, struct ka_conn *out)
-{
-	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	KA_AUTOCLOSEDIR DIR *d = again >= 0 ? fdopendir(again) : NULL;
-	const struct dirent *e;
-	struct ka_conn conn;
-	size_t n = 0, all = 0;
-	struct stat st;
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (!ka_conn_parse(ka_span_of(e->d_name), &conn) || fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-		    llabs(st.st_mtim.tv_sec - w->at_us / US) > KA_SAID_GRAIN_SEC || is_done(w, &conn) || !is_let_in(w, dir, &conn))
-			continue;
-		if (n == 0 || (has_ended(&conn) && !has_ended(out)))
-			*out = conn;
-		n += has_ended(&conn);
-		all++;
-	}
-	return n == 1 || (n == 0 && all == 1);
-}
-
-/* a session's process that has ended, and took its monitor along: it can only be of the one session that began just now */
+/* a session's process that has ended, and took its monitor along */
 static bool find_session(const struct way *w, struct ka_conn *out)
 {
-	return find_session_in(w, w->words.reason == KA_REASON_ACCOUNT_NOLOGIN ? w->r->said : w->r->phase, out);
+	const struct ka_saidsession_query q = {
+		.at_us = w->at_us, .is_without_pam = w->words.reason == KA_REASON_ACCOUNT_NOLOGIN, .user = w->words.user, .gid = w->gid,
+	};
+
+	return ka_saidsession_find(w->r, &q, out);
 }
 
 /* the process that has this number now had it when the line was written */
@@ -272,6 +241,7 @@ static bool read_line(const struct ka_rundir *r, const struct ka_earline *line, 
 		return false;
 	w->r = r;
 	w->pid = line->pid;
+	w->gid = line->is_verified ? line->gid : 0;
 	w->at_us = line->at_us != 0 ? line->at_us : ka_clock_wall_us();
 	w->record.at_us = line->at_us;
 	w->record.is_sure = line->is_verified;

@@ -20,7 +20,8 @@ enum ka_saidjoin_answer {
  *
  * With a process number: a living monitor is looked at; for one that is gone the names in @r decide (saidlife.h), and where
  * there are none a line that tells of a login begins a connection, its start made of the line's time. A number that belongs
- * to a living process which is no monitor (and no child of one) is not believed, nor is a line from before this boot.
+ * to a living process which is no monitor (and no child of one) is not believed, nor is a line from before this boot. Of what a
+ * session's process said that is gone see saidsession.h.
  * Without one (`sshd -E`): by the client's address and port, of a monitor that lives or was seen; a line without these only
  * while there is exactly one.
  * What the listener says about connections that it dropped goes to drops.h.

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/paths.h"
+#include "keyaudit/case/case.h"
 #include "keyaudit/case/casesaid.h"
 #include "keyaudit/case/sweep.h"
 #include "keyaudit/case/witnessnote.h"
@@ -31,16 +32,32 @@ static bool is_done(const struct ka_watchstate *k, const struct ka_conn *conn)
 	return fstatat(k->w->dirs.done, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* a session whose event is not written yet had begun just now: why it is over already only the log may know */
+static bool is_short_session(const struct ka_watchstate *k, const struct ka_conn *conn)
+{
+	struct ka_case *c = ka_case_new(conn);
+	bool is = c != NULL && ka_case_read_open(&k->w->dirs, c) == KA_ERR_OK && c->session;
+
+	ka_case_free(&c);
+	return is;
+}
+
+static bool has_said_all(const struct ka_casesaid_glance *said)
+{
+	return said->is_closed || said->is_session_lost;
+}
+
 /* its monitor is gone. Where the log is heard its last words are waited for, until they are there */
 static void make_due(const struct ka_watchstate *k, struct ka_watch_slot *s, int64_t plain_ms)
 {
-	int64_t heard_ms = ka_clock_boot_ms() + KA_SAID_WAIT_MS;
 	struct ka_casesaid_glance said;
+	int64_t heard_ms;
 
 	s->plain_ms = s->due_ms = plain_ms;
 	if (k->once || !ka_casesaid_is_heard(&k->w->dirs, &k->w->conf) || is_done(k, &s->conn))
 		return;
-	if (plain_ms < heard_ms && !(ka_casesaid_look(&k->w->dirs, &s->conn, &said) && said.is_closed))
+	heard_ms = ka_clock_boot_ms() + (is_short_session(k, &s->conn) ? KA_SAID_SESSION_MS : KA_SAID_WAIT_MS);
+	if (plain_ms < heard_ms && !(ka_casesaid_look(&k->w->dirs, &s->conn, &said) && has_said_all(&said)))
 		s->due_ms = heard_ms;
 }
 
@@ -64,7 +81,7 @@ static void hear(struct ka_watchstate *k, const struct ka_conn *conn)
 		return;
 	if (s->state == KA_SLOT_ALIVE && said.is_accepted && (s->login_ms == 0 || said.is_accepted_sure))
 		s->login_ms = login_due(&said);
-	if (s->state == KA_SLOT_QUEUED && said.is_closed)
+	if (s->state == KA_SLOT_QUEUED && has_said_all(&said))
 		s->due_ms = s->plain_ms;
 }
 

@@ -95,6 +95,12 @@ static void show_words(const struct ka_out *o, const char *label, const char *ra
 	ka_wrap_end(&w);
 }
 
+/* is the second path the one where sshd looks, and no link's target? */
+static bool is_name_wanted(enum ka_reason reason)
+{
+	return reason == KA_REASON_FILE_WRONG_NAME || reason == KA_REASON_SSHD_KEYS_FILE_ELSEWHERE;
+}
+
 static void show_evidence(const struct ka_out *o, const struct ka_finding *f)
 {
 	const struct ka_evidence *e = &f->evidence;
@@ -108,7 +114,7 @@ static void show_evidence(const struct ka_out *o, const struct ka_finding *f)
 		ka_wrap_end(&w);
 	}
 	if (e->target[0] != '\0') {
-		line_start(&w, o, "leads to ");
+		line_start(&w, o, is_name_wanted(f->reason) ? "sshd reads " : "leads to ");
 		ka_wrap_escaped(&w, KA_OUT_PLAIN, e->target, KA_TEXT_PATH_MAX);
 		ka_wrap_end(&w);
 	}
@@ -122,7 +128,7 @@ static void show_fix(const struct ka_out *o, const struct ka_fix *fix)
 
 	for (size_t i = 0; i < fix->commands; i++) {
 		line_start(&w, o, "fix   ");
-		ka_wrap_solid(&w, KA_OUT_STRONG, fix->command[i]);
+		ka_wrap_solid(&w, KA_OUT_COMMAND, fix->command[i]);
 		ka_wrap_end(&w);
 	}
 	if (fix->advice[0] != '\0') {
@@ -190,9 +196,15 @@ static void show_remark(const struct ka_out *o, const char *text)
 /* what is not judged could turn the login away */
 static bool is_in_doubt(const struct ka_diagnosis *d)
 {
-	const bool *is = d->unjudged.is;
+	static const enum ka_unjudged_kind kinds[] = {
+		KA_UNJUDGED_LISTENER, KA_UNJUDGED_ENFORCE, KA_UNJUDGED_PAM, KA_UNJUDGED_WAY, KA_UNJUDGED_RELOAD, KA_UNJUDGED_KEYGEN,
+		KA_UNJUDGED_REVOKED,
+	};
 
-	return is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_ENFORCE] || is[KA_UNJUDGED_PAM] || is[KA_UNJUDGED_WAY] || is[KA_UNJUDGED_RELOAD];
+	for (size_t i = 0; i < KA_ARRAY_LEN(kinds); i++)
+		if (d->unjudged.is[kinds[i]])
+			return true;
+	return false;
 }
 
 static void show_unjudged(const struct ka_out *o, const struct ka_unjudged *u)

@@ -13,7 +13,7 @@
 #define LINE_AT 5       /* columns before a line of a key file */
 
 static const enum ka_out_colour colours[] = {
-	[KA_WAY_OK] = KA_OUT_GOOD, [KA_WAY_UNKNOWN] = KA_OUT_WARN, [KA_WAY_WARN] = KA_OUT_WARN, [KA_WAY_BAD] = KA_OUT_BAD,
+	[KA_WAY_OK] = KA_OUT_GOOD, [KA_WAY_UNKNOWN] = KA_OUT_UNKNOWN, [KA_WAY_WARN] = KA_OUT_WARN, [KA_WAY_BAD] = KA_OUT_BAD,
 };
 
 static void put_blanks(struct ka_wrap *w, unsigned to)

@@ -47,8 +47,9 @@ static const char *take_key_file(struct ka_doctorask *q, const char *path)
 		ka_keyblob_plain(&q->line.key, &b);
 		ka_keyfpr_text(b.len > 0 ? ka_buf_as_span(&b) : q->line.key.blob, o->fp);
 		ka_span_copy(ka_span_of(ka_keyblob_name(&q->line.key)), o->type, sizeof(o->type));
-		if (!ka_span_copy(q->line.base64, o->key, sizeof(o->key)))
-			o->key[0] = '\0';
+		if (!ka_span_copy(q->line.base64, o->key, sizeof(o->key)) && q->line.key.is_cert &&
+		    ka_span_copy(q->line.base64, q->certificate, sizeof(q->certificate)))
+			o->long_key = q->certificate;
 		q->subject.offers_count = 1;
 		return NULL;
 	}

@@ -26,6 +26,7 @@ struct ka_doctorask {
 	struct ka_keyline line;
 	uint8_t storage[KA_BLOB_MAX];
 	char plain[KA_BLOB_MAX];
+	char certificate[KA_OFFER_KEY_MAX + 1]; /* of --key, where an offer has no room for it */
 };
 
 /**

@@ -11,6 +11,7 @@
 #include "keyaudit/doctor/doctor_json.h"
 #include "keyaudit/doctor/doctor_show.h"
 #include "keyaudit/doctor/doctorask.h"
+#include "keyaudit/doctor/healthnote.h"
 #include "keyaudit/doctor/install_check.h"
 #include "keyaudit/screen/exit.h"
 
@@ -50,6 +51,7 @@ int ka_doctormode_all(const struct ka_doctorargs *args)
 	q->subject.is_general = true;
 	ka_progress_begin(&bar);
 	err = ka_allusers_run(&all, &q->subject, processors > 0 ? (unsigned)processors : 1, &bar);
+	ka_healthnote_all(q, &all);
 	if (args->json)
 		ka_allshow_json(&all);
 	else

@@ -84,7 +84,7 @@ static bool next_line(struct ka_ear *e, struct ka_earline *out)
 		return ka_earfile_next(&e->u.file, out);
 	if (!ka_earjournal_next(&e->u.journal))
 		return false;
-	*out = (struct ka_earline){ .at_us = entry->at_us, .pid = entry->pid, .is_verified = entry->is_verified,
+	*out = (struct ka_earline){ .at_us = entry->at_us, .pid = entry->pid, .gid = entry->gid, .is_verified = entry->is_verified,
 				    .message = { entry->message, entry->len } };
 	return true;
 }

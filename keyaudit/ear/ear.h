@@ -34,6 +34,7 @@
 struct ka_earline {
 	int64_t at_us;          /* wall clock of the line; 0: the log does not say (sshd -E). Whole seconds where the log has no more */
 	pid_t pid;              /* whose line; 0: the log does not say (sshd -E) */
+	gid_t gid;              /* of the process, by the journal's own field; 0: root's, or the log does not say */
 	bool is_verified;       /* see above */
 	bool is_from_file;      /* a line of `sshd -E` */
 	struct ka_span message; /* without time, host and ident; any bytes but newlines; borrowed until the next call */

@@ -91,6 +91,8 @@ static enum ka_earjson_answer take_entry(const json_t *entry, struct ka_earjson 
 	if (!is_sshd(entry) || !number_of(entry, "_PID", INT32_MAX, &v) || v == 0 || !take_message(entry, out))
 		return KA_EARJSON_OTHER;
 	out->pid = (pid_t)v;
+	if (number_of(entry, "_GID", UINT32_MAX - 1, &v))
+		out->gid = (gid_t)v;
 	out->is_verified = transport != NULL && strcmp(transport, "syslog") == 0;
 	return KA_EARJSON_LINE;
 }
@@ -112,6 +114,7 @@ enum ka_earjson_answer ka_earjson_read(struct ka_span line, struct ka_earjson *o
 
 	out->at_us = 0;
 	out->pid = 0;
+	out->gid = 0;
 	out->len = 0;
 	out->is_verified = false;
 	answer = json_is_object(entry) ? take_entry(entry, out) : KA_EARJSON_BROKEN;

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 
 /* what is asked for; __CURSOR and __REALTIME_TIMESTAMP come by themselves */
-#define KA_EARJSON_FIELDS "MESSAGE,SYSLOG_IDENTIFIER,_TRANSPORT,_UID,_PID,_COMM,_EXE,_SOURCE_REALTIME_TIMESTAMP"
+#define KA_EARJSON_FIELDS "MESSAGE,SYSLOG_IDENTIFIER,_TRANSPORT,_UID,_GID,_PID,_COMM,_EXE,_SOURCE_REALTIME_TIMESTAMP"
 
 enum ka_earjson_answer {
 	KA_EARJSON_BROKEN, /* no entry at all */
@@ -21,6 +21,7 @@ struct ka_earjson {
 	char cursor[KA_EAR_CURSOR_MAX];
 	int64_t at_us;    /* when the kernel took it, or journald */
 	pid_t pid;
+	gid_t gid;        /* 0 when there is none */
 	bool is_verified; /* see ear.h */
 	size_t len;
 	uint8_t message[KA_EAR_MESSAGE_MAX];
@@ -29,7 +30,7 @@ struct ka_earjson {
 /**
  * ka_earjson_read() - one line of journalctl
  *
- * _UID, _PID and _TRANSPORT come from the kernel and from journald; _COMM and _EXE journald reads from /proc, where a process
+ * _UID, _GID, _PID and _TRANSPORT come from the kernel and from journald; _COMM and _EXE journald reads from /proc, where a process
  * that has just ended is gone: a name that is there must be one of OpenSSH's, and one that is not says nothing against it.
  *
  * Answers: see above; @out is set on OTHER (cursor and time) and LINE. Pure.

@@ -33,7 +33,7 @@ static const struct { const char *action, *word; enum ka_out_colour colour; } wo
 	{ "ssh-login-accepted", "accepted", KA_OUT_GOOD }, { "ssh-login-denied", "denied", KA_OUT_BAD },
 	{ "ssh-key-offered", "offered", KA_OUT_WARN }, { "ssh-key-refused", "refused", KA_OUT_BAD },
 	{ "ssh-key-refused-summary", "flood", KA_OUT_BAD }, { "spool-tampered", "tampered", KA_OUT_BAD },
-	{ "sshd-unavailable", "no sshd", KA_OUT_BAD },
+	{ "sshd-unavailable", "no sshd", KA_OUT_BAD }, { "config-unsafe", "unsafe", KA_OUT_WARN },
 	{ "trail-gap", "gap", KA_OUT_WARN }, { "diagnosis-failed", "no diagnosis", KA_OUT_WARN },
 };
 

@@ -66,6 +66,7 @@ static bool note_it(void *ctx, const struct ka_fixdo_result *result)
 	memcpy(to->target, op->target, sizeof(to->target));
 	to->dev = result->after.dev;
 	to->ino = result->after.ino;
+	to->was_ino = op->kind == KA_FIXOP_EDIT ? a->walk.it.ino : 0;
 	to->old_mode = a->walk.it.mode & 0777;
 	to->new_mode = op->kind == KA_FIXOP_CHMOD ? ka_fixplan_mode(op, a->walk.it.mode) : to->old_mode;
 	to->old_uid = a->walk.it.uid;
@@ -186,6 +187,7 @@ static void put_back(const struct ka_fixworld *world, struct ka_fixact_log *log,
 		if (!result.is_done)
 			return; /* it stays in the note */
 		log->note.count--;
+		ka_fixundo_follow(&log->note, log->note.count, &result);
 	}
 }
 

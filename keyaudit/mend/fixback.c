@@ -112,8 +112,8 @@ static void tell_result(const struct ka_out *o, const struct ka_fixundo_result *
 		fprintf(o->to, " left alone: %s\n", result->why);
 }
 
-/* newest first, each by itself: what cannot be put back keeps nothing else from it */
-static size_t undo_all(const struct ka_out *o, const struct ka_fixnote *note, const struct ka_fixworld *world, struct ka_fixjson *json)
+/* newest first, each by itself: what cannot be put back keeps nothing else from it, and stays in the note. Answers: how many do */
+static size_t undo_all(const struct ka_out *o, struct ka_fixnote *note, const struct ka_fixworld *world, struct ka_fixjson *json)
 {
 	size_t left = 0;
 
@@ -124,12 +124,27 @@ static size_t undo_all(const struct ka_out *o, const struct ka_fixnote *note, co
 		ka_fixundo_op(&note->op[i], world, &result);
 		tell_result(o, &result);
 		ka_fixjson_op(json, &note->op[i], &result);
+		ka_fixundo_follow(note, i, &result);
+		if (result.is_done)
+			memset(&note->op[i], 0, sizeof(note->op[i]));
 		left += !result.is_done;
 	}
 	return left;
 }
 
-static int undo(const struct ka_fixrun_how *how, int dir, const struct ka_fixnote *note, const struct ka_fixworld *world)
+/* the note of what is left; where it cannot be written the old one stays, which says more than is there */
+static void keep(int dir, struct ka_fixnote *note)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < note->count; i++)
+		if (note->op[i].path[0] != '\0' && i != n++)
+			memcpy(&note->op[n - 1], &note->op[i], sizeof(note->op[i]));
+	note->count = n;
+	(void)!ka_fixnotes_save(dir, note);
+}
+
+static int undo(const struct ka_fixrun_how *how, int dir, struct ka_fixnote *note, const struct ka_fixworld *world)
 {
 	struct ka_fixjson json;
 	struct ka_out o;
@@ -147,6 +162,8 @@ static int undo(const struct ka_fixrun_how *how, int dir, const struct ka_fixnot
 	ka_fixjson_free(&json);
 	if (left == 0)
 		ka_fixnotes_drop(dir, note->id);
+	else
+		keep(dir, note);
 	return left == 0 ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
 }
 

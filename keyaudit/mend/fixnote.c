@@ -53,6 +53,7 @@ static void put_op(struct ka_buf *b, const struct ka_fixnote_op *op)
 	put_word(b, op->target);
 	put_number(b, op->dev);
 	put_number(b, op->ino);
+	put_number(b, op->was_ino);
 	ka_buf_char(b, ' ');
 	ka_buf_octal(b, op->old_mode, 4);
 	ka_buf_char(b, ' ');
@@ -207,13 +208,13 @@ static bool read_op(struct ka_span rest, struct ka_fixnote_op *op)
 
 	if (!take_kind(&rest, &op->kind) || !take_flag(&rest, &op->as_user) || !take_flag(&rest, &op->is_key_file) ||
 	    !take_text(&rest, op->path, sizeof(op->path)) || !take_text(&rest, op->target, sizeof(op->target)) ||
-	    !take_number(&rest, UINT64_MAX, &op->dev) || !take_number(&rest, UINT64_MAX, &op->ino) || !take_mode(&rest, &op->old_mode) ||
-	    !take_mode(&rest, &op->new_mode) || !take_id(&rest, &op->old_uid) || !take_id(&rest, &op->old_gid) ||
+	    !take_number(&rest, UINT64_MAX, &op->dev) || !take_number(&rest, UINT64_MAX, &op->ino) ||
+	    !take_number(&rest, UINT64_MAX, &op->was_ino) || !take_mode(&rest, &op->old_mode) || !take_mode(&rest, &op->new_mode) || !take_id(&rest, &op->old_uid) || !take_id(&rest, &op->old_gid) ||
 	    !take_id(&rest, &op->new_uid) || !take_id(&rest, &op->new_gid) || !take_sum(&rest, op) ||
 	    !take_number(&rest, KA_FIX_FILE_MAX, &len) || ka_text_trim(rest).len > 0)
 		return false;
 	op->old.len = (size_t)len;
-	return op->path[0] == '/' && (op->kind == KA_FIXOP_RENAME) == (op->target[0] == '/') && op->has_sum == (op->kind == KA_FIXOP_EDIT) &&
+	return op->path[0] == '/' && (op->kind == KA_FIXOP_RENAME) == (op->target[0] == '/') && op->has_sum == (op->kind == KA_FIXOP_EDIT) && (op->kind == KA_FIXOP_EDIT || op->was_ino == 0) &&
 	       (op->kind == KA_FIXOP_EDIT || len == 0) && (op->kind == KA_FIXOP_CHMOD || op->as_user == (op->kind != KA_FIXOP_CHOWN));
 }
 

@@ -29,6 +29,7 @@ struct ka_fixnote_op {
 	char path[KA_TEXT_PATH_MAX];
 	char target[KA_TEXT_PATH_MAX]; /* RENAME: the new path, where it is now */
 	uint64_t dev, ino;             /* of what is there now */
+	uint64_t was_ino;              /* EDIT: of the file in whose place it is; else 0 */
 	unsigned old_mode, new_mode;
 	uid_t old_uid, new_uid;
 	gid_t old_gid, new_gid;

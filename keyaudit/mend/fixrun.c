@@ -22,7 +22,7 @@
 /* everything of one run, in one piece of memory */
 struct run {
 	const struct ka_fixrun_how *how;
-	const struct ka_diagnosis *d;
+	const struct ka_diagnosis *d; /* of this round */
 	struct ka_out out;
 	struct ka_fixworld world;
 	struct ka_fixact_log log;
@@ -144,15 +144,35 @@ static void tell_end(const struct run *r, const struct ka_diagnosis *d)
 }
 
 /* the files have changed; what they say now is what counts */
-static int finish(struct run *r, struct ka_diag_subject *s, struct ka_diagnosis *d)
+static int finish(struct run *r, const struct ka_diag_subject *s, const struct ka_diagnosis *d)
 {
 	tell_note(r);
-	if (ka_diagnosis_run(s, d) != KA_ERR_OK)
-		return KA_EXIT_UNDECIDED;
 	tell_end(r, d);
 	if (r->how->json)
 		ka_fixjson_end(&r->json, s, d, r->log.note.count > 0 ? r->log.note.id : "");
 	return d->has_primary || r->left > 0 ? KA_EXIT_FINDINGS : KA_EXIT_FINE;
+}
+
+/*
+ * Behind one cause often stands the next, and some changes may only be made when others have been. So the doctor is asked
+ * again after each round in which everything that could be done was done, until nothing stands against a login.
+ * @d: of the end afterwards; false: it could not be asked
+ */
+static bool take_rounds(struct run *r, struct ka_diag_subject *s, struct ka_diagnosis *before, struct ka_diagnosis *d)
+{
+	for (unsigned i = 0; i < KA_FIX_ROUNDS_MAX; i++) {
+		size_t done = r->done;
+
+		memcpy(before, d, sizeof(*before));
+		if (i > 0 && !ka_fixworld_take(s->user, &r->world)) /* the home has changed too */
+			return false;
+		take_turns(r);
+		if (ka_diagnosis_run(s, d) != KA_ERR_OK)
+			return false;
+		if (!d->has_primary || r->done == done || r->left > 0 || r->is_over)
+			return true;
+	}
+	return true;
 }
 
 /* a lease that is taken for a moment (fixlook.h) may be asked back with it */
@@ -168,18 +188,23 @@ int ka_fixrun_user(const struct ka_fixrun_how *how, struct ka_diag_subject *s, s
 	KA_AUTOFREE struct run *r = calloc(1, sizeof(*r));
 	KA_AUTOFREE struct ka_diagnosis *before = malloc(sizeof(*before));
 	int status = KA_EXIT_UNDECIDED;
+	bool ready;
 
 	if (r == NULL || before == NULL || !ka_fixjson_begin(&r->json, how->json))
 		return KA_EXIT_UNDECIDED;
 	ignore_lease_signal();
-	memcpy(before, d, sizeof(*before));
 	r->how = how;
 	r->d = before;
-	if (begin(r, s)) {
-		if (how->dry_run)
-			ka_fixtell_script_head(&r->out, s->user);
+	ready = begin(r, s);
+	if (ready && how->dry_run) {
+		memcpy(before, d, sizeof(*before));
+		ka_fixtell_script_head(&r->out, s->user);
 		take_turns(r);
-		status = !how->dry_run ? finish(r, s, d) : d->has_primary ? KA_EXIT_FINDINGS : KA_EXIT_FINE;
+		status = d->has_primary ? KA_EXIT_FINDINGS : KA_EXIT_FINE;
+	} else if (ready && take_rounds(r, s, before, d)) {
+		status = finish(r, s, d);
+	} else if (ready) {
+		tell_note(r);
 	}
 	if (r->log.dir >= 0)
 		close(r->log.dir);

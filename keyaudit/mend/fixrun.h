@@ -1,6 +1,6 @@
 /*
  * `keyaudit doctor USER --fix`: every fix of what keeps a key out, planned, shown, asked
- * about and done, one after the other; then the diagnosis once more.
+ * about and done, one after the other; then the diagnosis once more, and what stands behind them in the same way.
  */
 #ifndef KA_MEND_FIXRUN_H
 #define KA_MEND_FIXRUN_H

@@ -1,6 +1,7 @@
 /* Undoing. What is not as we left it is left alone. */
 #include "keyaudit/mend/fixundo.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,8 @@ static void run(const struct ka_fixnote_op *op, const struct ka_fixop *back, con
 
 	ka_fixdo_run(&what, &done);
 	out->is_done = done.answer == KA_FIXDO_DONE;
+	out->dev = done.after.dev;
+	out->ino = done.after.ino;
 	if (!out->is_done)
 		say(out, ka_fixdo_why(done.answer));
 }
@@ -70,8 +73,10 @@ static void undo(const struct ka_fixnote_op *op, const struct ka_fixop *back, co
 		say(out, different);
 	else if (answer != KA_FIXPLAN_FINE)
 		say(out, ka_fixplan_why(answer));
-	else if (op->kind == KA_FIXOP_RENAME && (to->dir < 0 || to->fd >= 0))
-		say(out, to->dir < 0 ? "the directory of the old name cannot be gone to" : "there is a file of the old name again");
+	else if (op->kind == KA_FIXOP_RENAME && to->fd >= 0)
+		say(out, "there is a file of the old name again");
+	else if (op->kind == KA_FIXOP_RENAME && (to->dir < 0 || to->errnum != ENOENT || !ka_fixstat_is_same(&to->parent, &walk->parent)))
+		say(out, "the directory of the old name is another one, or cannot be gone to");
 	else
 		run(op, back, world, walk, to, out);
 }
@@ -92,4 +97,18 @@ void ka_fixundo_op(const struct ka_fixnote_op *op, const struct ka_fixworld *wor
 	undo(op, back, world, &walk, &to, out);
 	ka_fixwalk_close(&walk);
 	ka_fixwalk_close(&to);
+}
+
+void ka_fixundo_follow(struct ka_fixnote *note, size_t i, const struct ka_fixundo_result *result)
+{
+	const struct ka_fixnote_op *edit = &note->op[i];
+
+	for (size_t n = 0; n < i && edit->kind == KA_FIXOP_EDIT && result->is_done; n++) {
+		struct ka_fixnote_op *op = &note->op[n];
+
+		if (op->dev != edit->dev || op->ino != edit->was_ino)
+			continue;
+		op->dev = result->dev;
+		op->ino = result->ino;
+	}
 }

@@ -103,10 +103,21 @@ static bool step(struct way *way, struct ka_span name, struct ka_span rest, bool
 	if (!append_real(w, name))
 		return stop(w, ENAMETOOLONG);
 	w->fd = openat(w->dir, w->name, STEP);
-	if (w->fd < 0 || ka_fixstat_take(w->fd, &w->it) != KA_ERR_OK)
-		return stop(w, errno);
+	if (w->fd < 0 || ka_fixstat_take(w->fd, &w->it) != KA_ERR_OK) {
+		stop(w, errno);
+		if (rest.len > 0) /* on the way: the directory of the object was not come to */
+			close(ka_steal_fd(&w->dir));
+		return false;
+	}
 	*again = S_ISLNK(w->it.mode);
 	return *again ? follow(way, rest) : true;
+}
+
+/* no path of ours: nothing is held that somebody could take for its object */
+static bool refuse(struct ka_fixwalk *w)
+{
+	ka_fixwalk_close(w);
+	return stop(w, EINVAL);
 }
 
 static bool go(struct way *way)
@@ -120,13 +131,13 @@ static bool go(struct way *way)
 		if (name.len == 0 || ka_span_is(name, "."))
 			continue;
 		if (ka_span_is(name, "..") || ++depth > KA_PATH_DEPTH_MAX)
-			return stop(way->w, EINVAL);
+			return refuse(way->w);
 		if (!step(way, name, rest, &again))
 			return false;
 		if (again)
 			rest = ka_span_of(way->rest);
 	}
-	return way->w->dir >= 0 ? true : stop(way->w, EINVAL); /* "/" itself lies nowhere */
+	return way->w->dir >= 0 ? true : refuse(way->w); /* "/" itself lies nowhere */
 }
 
 bool ka_fixwalk_open(const char *path, const struct ka_fixstat *home, struct ka_fixwalk *w)

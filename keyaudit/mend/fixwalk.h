@@ -15,8 +15,8 @@
 #include "keyaudit/mend/fixstat.h"
 
 struct ka_fixwalk {
-	int fd;                          /* O_PATH on the object; -1: errnum says why */
-	int dir;                         /* O_PATH on the directory it lies in */
+	int fd;                          /* O_PATH on the object, or on a link in its place (ELOOP); else -1, and errnum says why */
+	int dir;                         /* O_PATH on the directory it lies in; -1: a name on the way to it is missing */
 	int errnum;                      /* ELOOP: a link that is not root's; EINVAL: no path of ours */
 	char name[KA_FIXWALK_NAME_MAX];  /* in that directory */
 	char real[KA_TEXT_PATH_MAX];     /* where it led, root's links resolved */

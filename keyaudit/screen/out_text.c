@@ -53,6 +53,7 @@ void ka_out_init(struct ka_out *o, FILE *to, enum ka_out_when when)
 	if (when != KA_OUT_AUTO)
 		o->colour = when == KA_OUT_ALWAYS;
 	o->utf8 = tty && says_utf8();
+	o->ascii = tty && !o->utf8;
 	o->columns = tty ? columns_of(fileno(to)) : 0;
 }
 
@@ -70,9 +71,35 @@ bool ka_out_when_parse(const char *text, enum ka_out_when *when)
 
 static const char *begin(enum ka_out_colour c)
 {
-	static const char *const codes[] = { "", "\033[32m", "\033[33m", "\033[31;1m", "\033[1m", "\033[2m" };
+	static const char *const codes[] = { "", "\033[32m", "\033[33m", "\033[31;1m", "\033[1m", "\033[2m", "\033[1m",
+					     "\033[33m" };
 
 	return codes[c];
+}
+
+/* a command is to be copied: its bytes are the file's name, whatever this terminal makes of them */
+static bool is_hidden(const struct ka_out *o, enum ka_out_colour c, uint8_t byte)
+{
+	return o->ascii && c != KA_OUT_COMMAND && byte >= 0x80;
+}
+
+static void put(const struct ka_out *o, enum ka_out_colour c, const char *text)
+{
+	for (; o->ascii && *text != '\0'; text++)
+		if (is_hidden(o, c, (uint8_t)*text))
+			fprintf(o->to, "\\x%02x", (uint8_t)*text);
+		else
+			fputc(*text, o->to);
+	fputs(text, o->to);
+}
+
+unsigned ka_out_width(const struct ka_out *o, enum ka_out_colour c, struct ka_span text)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += is_hidden(o, c, text.p[i]) ? 4 : (text.p[i] & 0xc0) != 0x80;
+	return n;
 }
 
 void ka_out_text(const struct ka_out *o, enum ka_out_colour c, const char *text)
@@ -81,7 +108,7 @@ void ka_out_text(const struct ka_out *o, enum ka_out_colour c, const char *text)
 
 	if (coloured)
 		fputs(begin(c), o->to);
-	fputs(text, o->to);
+	put(o, c, text);
 	if (coloured)
 		fputs("\033[0m", o->to);
 }
@@ -98,8 +125,14 @@ void ka_out_escaped(const struct ka_out *o, enum ka_out_colour c, const char *te
 
 unsigned ka_out_mark(const struct ka_out *o, enum ka_out_colour c)
 {
-	const char *word = c == KA_OUT_GOOD ? "ok  " : c == KA_OUT_WARN ? "warn" : "FAIL";
-	const char *sign = c == KA_OUT_GOOD ? "\xe2\x9c\x93" : c == KA_OUT_WARN ? "!" : "\xe2\x9c\x97";
+	static const struct { const char *word, *sign; } marks[] = {
+		[KA_OUT_GOOD] = { "ok  ", "\xe2\x9c\x93" },
+		[KA_OUT_WARN] = { "warn", "!" },
+		[KA_OUT_BAD] = { "FAIL", "\xe2\x9c\x97" },
+		[KA_OUT_UNKNOWN] = { "?   ", "?" },
+	};
+	const char *word = marks[c].word != NULL ? marks[c].word : marks[KA_OUT_BAD].word;
+	const char *sign = marks[c].sign != NULL ? marks[c].sign : marks[KA_OUT_BAD].sign;
 
 	ka_out_text(o, c, o->utf8 ? sign : word);
 	return o->utf8 ? 1 : 4;

@@ -22,16 +22,6 @@ void ka_wrap_begin(struct ka_wrap *w, const struct ka_out *o, unsigned column, u
 	*w = (struct ka_wrap){ .o = o, .column = column, .indent = indent };
 }
 
-/* characters, not bytes: what is escaped holds whole UTF-8 and nothing that moves the cursor */
-static unsigned width_of(struct ka_span s)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static void put_blanks(struct ka_wrap *w, unsigned n)
 {
 	for (; n > 0; n--, w->column++)
@@ -41,7 +31,7 @@ static void put_blanks(struct ka_wrap *w, unsigned n)
 /* one piece, behind the blanks that wait */
 static void put_piece(struct ka_wrap *w, enum ka_out_colour c, struct ka_span piece)
 {
-	unsigned width = width_of(piece), columns = w->o->columns;
+	unsigned width = ka_out_width(w->o, c, piece), columns = w->o->columns;
 	char text[KA_TEXT_PATH_MAX * 2];
 
 	if (columns > 0 && w->blanks > 0 && w->column > w->indent && w->column + w->blanks + width > columns) {

@@ -99,8 +99,8 @@ not_ok "pam_access says no" world_ssh carol carol
 expect "pam_access" ssh-login-denied pam.account-denied
 echo 'closed for a moment' >/etc/nologin
 not_ok "nologin says no" world_ssh alice alice
+expect "nologin" ssh-login-denied account.nologin # the file stays until the event is there, which says what it found
 rm -f /etc/nologin
-expect "nologin" ssh-login-denied pam.account-denied
 
 # --- offered
 with_agent fail alice

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # The command's uid fills the spool with everything but records. The collector must neither stall nor end nor fall
 # silent about real logins, touch nothing outside of its directories, keep little, and believe nothing.
+# beside: 1
 # shellcheck disable=SC2016 # the inner shell expands
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
@@ -135,7 +136,7 @@ hostile "$(declare -f record); line=\$(record alice $fake refused key.rsa-too-sh
 	for i in {1..900}; do echo \"\$line\" >9300\$i.7; done; for i in {1..300}; do echo \"\${line/=refused/=served}\" >9400\$i.7; done"
 begin=$(_world_ms)
 prompt "in the flood"
-ok "the flood is digested" world_wait 15 spool_is_empty
+ok "the flood is digested" world_wait 60 spool_is_empty
 note "in $(($(_world_ms) - begin)) ms"
 sums() {
 	local single summed

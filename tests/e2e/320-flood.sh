@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # Many refusals from one network: single events up to the limit, then sums; nothing is lost in the sum, other
 # networks and logins pass, and flood_limit = 0 makes an event of each.
+# beside: 0
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # What a taken-over command can still make the root side do or say: no alert, no address of its choice, no lockout.
+# beside: 1
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 

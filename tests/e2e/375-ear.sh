@@ -3,6 +3,7 @@
 # sshd's log as it is followed: in a real journal, in the files of a real rsyslogd that are rotated in both ways, and in a file of
 # sshd -E; with readers that are killed between two lines and journald gone for a while. Every line of sshd is heard, and nobody
 # else's.
+# beside: 1
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 # shellcheck source=tests/world/journal.sh

@@ -8,6 +8,7 @@
 #   offered   the very key of the line is offered: a client needs no private half for that
 #   meant     client or sshd cannot read such a key, so nobody can offer it; its owner offers the sound key
 #             that the damaged line was meant to be
+# time limit: 300
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 

@@ -22,27 +22,9 @@ fresh() {
 doctor() { keyaudit doctor "${1:-alice}" --key "$KEY.pub" --from 127.0.0.1 --json 2>/dev/null; }
 named() { jq -r '.findings[] | select(.primary) | .reason' <<<"$out"; }
 
-# advised ID WHAT EVIDENCE MEND COMMAND...: as cause below, for what has advice and no command; MEND follows it
-advised() {
-	local id=$1 what=$2 evidence=$3 mend=$4 out finding
-	shift 4
-	fresh
-	"$@"
-	out=$(doctor)
-	finding=$(jq -c '.findings[] | select(.primary)' <<<"$out")
-	is "$id: $what: named before anybody tries" "$(named)" "$id"
-	like "$id: $what: the evidence" "$finding" "$evidence"
-	like "$id: $what: there is advice" "$(jq -r .advice <<<"$finding")" .
-	not_ok "$id: $what: the login fails" world_ssh alice alice
-	"$mend"
-	ok "$id: $what: mended: the same login works" world_ssh alice alice
-	out=$(doctor)
-	is "$id: $what: and nothing is named" "$(named)" ''
-}
-
-# cause ID WHAT EVIDENCE [COMMAND...]: COMMAND breaks it; EVIDENCE is a regex for the primary finding in JSON
-cause() {
-	local id=$1 what=$2 evidence=$3 line out finding
+# named_before ID WHAT EVIDENCE COMMAND...: COMMAND breaks it; the doctor names ID, and the login fails; sets finding
+named_before() {
+	local id=$1 what=$2 evidence=$3 out
 	shift 3
 	fresh
 	"$@"
@@ -51,14 +33,36 @@ cause() {
 	is "$id: $what: named before anybody tries" "$(named)" "$id"
 	like "$id: $what: the evidence" "$finding" "$evidence"
 	not_ok "$id: $what: the login fails" world_ssh alice alice
+}
+
+# fine_again ID WHAT: it was mended
+fine_again() {
+	local out
+	ok "$1: $2: mended: the same login works" world_ssh alice alice
+	out=$(doctor)
+	is "$1: $2: and nothing is named" "$(named)" ''
+}
+
+# advised ID WHAT EVIDENCE MEND COMMAND...: as cause below, for what has advice and no command; MEND follows it
+advised() {
+	local id=$1 what=$2 evidence=$3 mend=$4 finding
+	shift 4
+	named_before "$id" "$what" "$evidence" "$@"
+	like "$id: $what: there is advice" "$(jq -r .advice <<<"$finding")" .
+	"$mend"
+	fine_again "$id" "$what"
+}
+
+# cause ID WHAT EVIDENCE [COMMAND...]: COMMAND breaks it; EVIDENCE is a regex for the primary finding in JSON
+cause() {
+	local id=$1 what=$2 line finding
+	named_before "$@"
 	jq -r '.fix[]? // empty' <<<"$finding" >"$WORLD_RUN/fix"
 	is "$id: $what: there is a command" "$([ -s "$WORLD_RUN/fix" ] && echo yes)" yes
 	while read -r line; do
 		ok "$id: fix runs: $line" sh -c "$line"
 	done <"$WORLD_RUN/fix"
-	ok "$id: $what: mended: the same login works" world_ssh alice alice
-	out=$(doctor)
-	is "$id: $what: and nothing is named" "$(named)" ''
+	fine_again "$id" "$what"
 }
 
 # fine WHAT [COMMAND...]: sshd lets it in, and so do we

@@ -147,6 +147,17 @@ refused cert.expired "of the user's own authority" "file $FILE:2" 'mend Issue it
 refused cert.principal-mismatch "of the user's own authority" 'names bob' 'mend Issue it again' marked 'cert-authority ' -n bob
 refused option.from-mismatch "of the authority's line" "file $FILE:2" 'mend If this client' marked 'cert-authority,from="10.0.0.1" ' -n alice
 
+# ---- more names than a record of an attempt has room for: sshd takes 256 ----
+many() { # LAST-NAME
+	sign ca -n "$(seq -f 'somebody.%03g' -s , 1 199),$1"
+}
+fine "200 names, the user the last of them" many alice
+like "and the doctor has read them" "$(doctor)" 'would be taken'
+fresh
+many bob
+is "200 others" "$(named "$(doctor)")" cert.principal-mismatch
+not_ok "200 others: refused" login
+
 # ---- before any file is read ----
 who=bob seen=no refused cert.signature-algorithm "an Ed25519 authority" 'signed with ssh-ed25519' 'mend Sign with another authority' sign ca -n bob
 
@@ -176,6 +187,19 @@ cut_list() { revoked krl other && truncate -s 60 "$REVOKED"; }
 seen=no refused sshd.revoked-file-unreadable "a KRL that is cut" "file $REVOKED.*KRL" 'mend Restore' cut_list
 bad_list() { revoked text other && echo 'no key' >>"$REVOKED"; }
 seen=no refused sshd.revoked-file-unreadable "a line that is no key" "file $REVOKED:2" 'mend Mend or remove that line' bad_list
+# nobody to read a binary list: that is no clean one
+KEYGEN=/usr/bin/ssh-keygen
+fresh
+revoked krl other
+mv "$KEYGEN" "$KEYGEN.away"
+said=$(doctor | tr -s ' \n' ' ')
+like "without ssh-keygen: what is not judged, and what to do" "$said" "not judged: whether RevokedKeys holds the key.*openssh-client\): $REVOKED"
+unlike "and no promise" "$said" 'would be taken'
+printf '%s\n' '#!/bin/sh' 'exec sleep 60' >"$KEYGEN" && chmod 0755 "$KEYGEN"
+said=$(doctor | tr -s ' \n' ' ')
+like "an ssh-keygen that hangs: it is not waited for" "$said" "not judged: whether RevokedKeys holds the key.*no answer in time.*: $REVOKED"
+mv -f "$KEYGEN.away" "$KEYGEN"
+like "with it again the key would be taken" "$(doctor)" 'would be taken'
 who=
 
 # ---- names from a file ----

@@ -6,30 +6,13 @@
 # shellcheck disable=SC2317,SC2088
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
+# shellcheck source=tests/e2e/lib/userhome.sh
+. "$(dirname "$0")/lib/userhome.sh"
 
-FILE=/home/alice/.ssh/authorized_keys
-NOTES=/var/lib/keyaudit/private/undo
+fresh() { bare_home; }
 
-fresh() {
-	rm -rf /home/alice
-	install -d -m 0700 -o alice -g alice /home/alice /home/alice/.ssh
-}
-
-# shellcheck disable=SC2059
-write() {
-	printf "$@" >"$FILE"
-	chown alice:alice "$FILE"
-	chmod 0600 "$FILE"
-}
-
-A() { world_pub alice; }
 B() { world_pub bob; }
 login() { world_ssh alice alice; }
-
-# picture WHERE...: mode, owner, type, name and content of everything there; times are not in it.
-picture() {
-	find "$@" -printf '%m %U:%G %y %p %l\n' -type f -exec sha256sum {} + 2>/dev/null | sort
-}
 
 # etc: everything that a mend of a user's files must leave alone.
 etc() { picture /etc /var/spool/cron /root 2>/dev/null | sha256sum; }
@@ -91,7 +74,30 @@ mends "0660 for a shared group" mode 0660 "$FILE" alice:staff2
 mends "~/.ssh 0777" mode 0777 /home/alice/.ssh
 mends "the home 0777" mode 0777 /home/alice
 mends "bob's file" mode 0644 "$FILE" bob:bob
+
+# ---- one behind the other: each can be mended only when the one before is ----
+edit_in_open_file() { write 'ssh-rsa %s\n' "$key64" && chmod 0666 "$FILE"; }
+mends "an edit in a file that must be closed first" edit_in_open_file
+utf16_behind() { utf16 && chmod 0777 /home/alice/.ssh && mv "$FILE" "${FILE%s}"; }
+mends "UTF-16, under a wrong name, in an open directory" utf16_behind
+closed_in_roots() { roots_file && chown root:root /home/alice/.ssh; }
+mends "root's file in root's ~/.ssh" closed_in_roots
 TRUST=()
+
+# what is left to do by hand is shown, and what was done stays
+fresh && write '%s\n' "$(A | fold -w 60)" && chmod 0777 /home/alice/.ssh
+status=0
+out=$(fix --trust-content 2>&1) || status=$?
+is "behind it something for hands: no success" "$status" 1
+like "behind it something for hands: said" "$out" 'by hand'
+is "behind it something for hands: the first is done" "$(stat -c %a /home/alice/.ssh)" 755
+ok "behind it something for hands: undo" keyaudit doctor --undo "$(ls "$NOTES")" --yes
+is "behind it something for hands: undone" "$(stat -c %a /home/alice/.ssh)" 777
+
+# twice the same question is not asked
+fresh && edit_in_open_file
+out=$(fix 2>&1)
+is "what nobody vouched for is asked once" "$(grep -c 'line 1 ' <<<"$out")" 1
 
 is "nothing else was touched by any of them" "$(etc)" "$system"
 

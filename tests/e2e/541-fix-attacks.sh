@@ -6,24 +6,14 @@
 # shellcheck disable=SC2317,SC2088
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
-
-FILE=/home/alice/.ssh/authorized_keys
-NOTES=/var/lib/keyaudit/private/undo
+# shellcheck source=tests/e2e/lib/userhome.sh
+. "$(dirname "$0")/lib/userhome.sh"
 
 fresh() {
-	rm -rf /home/alice /home/bob/.ssh/authorized_keys /home/alice.away
-	install -d -m 0700 -o alice -g alice /home/alice /home/alice/.ssh
+	rm -rf /home/bob/.ssh/authorized_keys /home/alice.away
+	bare_home
 }
 
-# shellcheck disable=SC2059
-write() {
-	printf "$@" >"$FILE"
-	chown alice:alice "$FILE"
-	chmod 0600 "$FILE"
-}
-
-A() { world_pub alice; }
-picture() { find "$@" -printf '%m %U:%G %y %p %l\n' -type f -exec sha256sum {} + 2>/dev/null | sort; }
 system() { picture /etc /root /home/bob /home/.system /srv | sha256sum; }
 fix() { keyaudit doctor "${WHO:-alice}" --key "$WORLD_RUN/keys/alice.pub" --from 127.0.0.1 --fix "$@"; }
 

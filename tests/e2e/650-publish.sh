@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # keyaudit publish and sign: 200 users, checked by stock ssh-keygen; one change changes one file; whoever kills it, fills the
 # disk, or puts a liar in ssh-keygen's place finds a folder that hosts can believe.
+# time limit: 300
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 # shellcheck source=tests/world/store.sh

@@ -199,6 +199,8 @@ like "with the reason" "$(tail -n 1 "$WORLD_TRAIL")" '"key.not-listed"'
 # ---- away with it, as README.md says ----
 is "no unit has failed" "$(systemctl --failed --plain --no-legend)" ''
 ok "the store's units can go" systemctl disable --now keyaudit-refresh.timer keyaudit-wanted.path
+_no_recorder() { ! pgrep -f 'keyaudit record ' >/dev/null; }
+world_wait 10 _no_recorder # it looks for three seconds whether a session that has just been opened lasts
 ok "and the others" systemctl disable --now keyaudit-collect run-keyaudit-phase.mount run-keyaudit.mount
 is "nothing of them is left" "$(findmnt -rno TARGET | grep '^/run/keyaudit'; systemctl --plain --no-legend list-units '*keyaudit*' | grep -v var-lib)" ''
 world_finish

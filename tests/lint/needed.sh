@@ -23,8 +23,8 @@ needs() { # FILE LIBRARY...: the names without version
 	fi
 }
 
-dynamic=build/gcc-dynamic/bin/authkeys-cmd
-[ -e "$dynamic" ] || make -s DEPS=no STATIC=no O=build/gcc-dynamic "$dynamic" >/dev/null
+dynamic=build/dynamic/bin/authkeys-cmd
+[ -e "$dynamic" ] || make -s DEPS=no STATIC=no O=build/dynamic "$dynamic" >/dev/null
 if grep -qs 'KA_STATIC_PIE := yes' build/flags.mk && [ "$(cat build/lib/cmd.link)" = -static-pie ]; then
 	needs build/bin/authkeys-cmd
 	if readelf -lW build/bin/authkeys-cmd | grep -q INTERP || ! readelf -hW build/bin/authkeys-cmd | grep -q 'Type: *DYN'; then

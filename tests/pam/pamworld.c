@@ -123,6 +123,18 @@ static void empty_dir(const char *path)
 		closedir(d);
 }
 
+/* the folder is one for all programs, which may run at the same time; the lock ends with this one */
+static bool is_ours(void)
+{
+	static int fd = -1;
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fd >= 0)
+		return true;
+	fd = open(PAMWORLD_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	return fd >= 0 && fcntl(fd, F_SETLKW, &whole) == 0;
+}
+
 int pamworld_set_up(void **state)
 {
 	static const char *const dirs[] = {
@@ -131,6 +143,8 @@ int pamworld_set_up(void **state)
 	};
 
 	(void)state;
+	if (!is_ours())
+		return -1;
 	for (size_t i = 0; i < KA_ARRAY_LEN(dirs); i++)
 		if (mkdir(dirs[i], 0700) < 0 && errno != EEXIST)
 			return -1;

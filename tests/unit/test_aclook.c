@@ -2,8 +2,11 @@
 #include "diag/aclook.h"
 
 #include <errno.h>
+#include <pwd.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -77,13 +80,36 @@ static void look__others_write__the_first_object(void **state)
 	put(1, "/home/a", "system.posix_acl_access", writes, sizeof(writes));
 	ka_aclook_run(&way, 7, &f);
 	assert_string_equal(f.acl_open.path, "/home/a/.ssh");
+	assert_int_equal(f.acl_open.mode, S_IFREG | 0660);
 	assert_int_equal(f.acl_open.uid, 7);
+	assert_int_equal(f.acl_open.gid, 8);
 	assert_int_equal(f.acl_only_mask, 1);
 	assert_string_equal(f.acl_who, "user:2147483632 group:root"); /* numbers where there is no name */
 	assert_string_equal(f.acl, "");
 	memset(&f, 0, sizeof(f));
 	ka_aclook_run(&way, 2147483632, &f);
 	assert_string_equal(f.acl_who, "group:root"); /* the user himself is no other */
+}
+
+/* a user and a group of the same number have names of their own; and not everybody has room */
+static void look__names__of_users_and_of_groups(void **state)
+{
+	static const uint8_t both[] = { 2, 0, 0, 0, 2, 0, 6, 0, 5, 0, 0, 0, 8, 0, 6, 0, 5, 0, 0, 0 };
+	static const uint8_t many[] = { 2, 0, 0, 0, 2, 0, 6, 0, 1, 0xff, 0xff, 1, 2, 0, 6, 0, 2, 0xff, 0xff, 1, 2, 0, 6, 0, 3, 0xff, 0xff, 1,
+					2, 0, 6, 0, 4, 0xff, 0xff, 1, 2, 0, 6, 0, 5, 0xff, 0xff, 1 };
+	const struct passwd *pw = getpwuid(5);
+	const struct group *gr = getgrgid(5);
+	char want[256];
+
+	(void)state;
+	put(0, "/home/a/.ssh/k", "system.posix_acl_access", both, sizeof(both));
+	ka_aclook_run(&way, 7, &f);
+	assert_true(snprintf(want, sizeof(want), "user:%s group:%s", pw != NULL ? pw->pw_name : "5", gr != NULL ? gr->gr_name : "5") > 0);
+	assert_string_equal(f.acl_who, want);
+	begin(NULL);
+	put(0, "/home/a/.ssh/k", "system.posix_acl_access", many, sizeof(many));
+	ka_aclook_run(&way, 7, &f);
+	assert_string_equal(f.acl_who, "user:33554177 user:33554178 user:33554179 user:33554180 ...");
 }
 
 static void look__above_the_home__nobody_looks(void **state)
@@ -100,6 +126,9 @@ static void look__cannot_be_judged__is_said(void **state)
 
 	(void)state;
 	put(0, "/home/a/.ssh/k", "system.posix_acl_access", old, sizeof(old));
+	ka_aclook_run(&way, 7, &f);
+	assert_string_equal(f.acl, "/home/a/.ssh/k");
+	put(1, "/home/a", "system.posix_acl_access", old, sizeof(old)); /* the first one is told */
 	ka_aclook_run(&way, 7, &f);
 	assert_string_equal(f.acl, "/home/a/.ssh/k");
 	begin(NULL);
@@ -120,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(look__no_list__nothing),
 		T(look__others_write__the_first_object),
+		T(look__names__of_users_and_of_groups),
 		T(look__above_the_home__nobody_looks),
 		T(look__cannot_be_judged__is_said),
 	};

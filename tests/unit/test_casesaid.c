@@ -352,6 +352,28 @@ static void look__at_a_glance(void **state)
 	assert_true(ka_casesaid_look(&runplace.r, &conn, &g) && g.is_session_lost);
 }
 
+/* it ends the wait for the log; in the case it is none of its lines */
+static void look__the_sessions_end__is_its_last_word(void **state)
+{
+	struct ka_saidline l = { .at_us = 7 };
+	struct ka_casesaid_glance g;
+	struct ka_case *c = ka_case_new(&conn);
+
+	(void)state;
+	assert_non_null(c);
+	assert_true(ka_span_copy(ka_span_of("pam_unix(sshd:session): session closed for user alice"), l.message, sizeof(l.message)));
+	assert_true(ka_casesaid_is_worth(ka_span_of(l.message)));
+	assert_false(ka_casesaid_begins(ka_span_of(l.message)));
+	assert_int_equal(ka_saidline_append(runplace.r.said, &conn, &l), KA_ERR_OK);
+	assert_true(ka_casesaid_look(&runplace.r, &conn, &g) && g.is_closed && g.closed_us == 7);
+	assert_false(g.is_sure || g.is_accepted || g.is_session_lost);
+	assert_int_equal(ka_casesaid_read(&runplace.r, c), KA_ERR_OK);
+	assert_true(c->said_count == 0 && !c->said_worth && !c->said_sure);
+	assert_false(ka_casesaid_is_worth(ka_span_of("x pam_unix(sshd:session): session closed for user alice")));
+	assert_false(ka_casesaid_is_worth(ka_span_of("pam_unix(sshd:session): session opened for user alice(uid=1) by (uid=0)")));
+	ka_case_free(&c);
+}
+
 static void heard__only_with_a_log_that_has_spoken(void **state)
 {
 	struct ka_conf *conf = calloc(1, sizeof(*conf));
@@ -384,6 +406,7 @@ int main(void)
 		cmocka_unit_test(lines__recorded_twice__count_once),
 		cmocka_unit_test(lines__many__what_decides_has_room),
 		RUNPLACE_TEST(look__at_a_glance),
+		RUNPLACE_TEST(look__the_sessions_end__is_its_last_word),
 		RUNPLACE_TEST(heard__only_with_a_log_that_has_spoken),
 	};
 

@@ -52,6 +52,16 @@ static void principal__whole_names_only(void **state)
 	assert_false(ka_certview_has_principal(&view.key.cert, ka_span_of("alice")));
 }
 
+static void principal__of_200__the_last_too(void **state)
+{
+	(void)state;
+	assert_true(read_it("many"));
+	assert_true(ready.cert_len > KA_RECORD_KEY_MAX);
+	assert_true(ka_certview_has_principal(&view.key.cert, ka_span_of("alice")));
+	assert_true(ka_certview_has_principal(&view.key.cert, ka_span_of("user198")));
+	assert_false(ka_certview_has_principal(&view.key.cert, ka_span_of("user199")));
+}
+
 static void critical__known_and_unknown(void **state)
 {
 	struct ka_span value;
@@ -106,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read__certificates_and_keys__tells_them_apart),
 		cmocka_unit_test(principal__whole_names_only),
+		cmocka_unit_test(principal__of_200__the_last_too),
 		cmocka_unit_test(critical__known_and_unknown),
 		cmocka_unit_test(put__everything_an_administrator_asks_for),
 		cmocka_unit_test(put__the_longest_values__fit),

@@ -121,6 +121,8 @@ static void finding__primary_and_others__sign_evidence_and_sum(void **state)
 	assert_non_null(strstr(caught_out, "\n 1 error, 1 warning. keyaudit explain perm.group-writable says more.\n"));
 	f->evidence.line = 0; /* a column without a line is none */
 	assert_non_null(strstr(show(x), "     file  /home/bob/.ssh/authorized_keys  mode"));
+	f->reason = KA_REASON_FILE_WRONG_NAME; /* no link */
+	assert_non_null(strstr(show(x), "\n     sshd reads /srv/bob\n"));
 	x->s.offers_count = 0;
 	assert_non_null(strstr(show(x), "bob cannot log in with a key:"));
 	assert_null(strstr(caught_out, "     key   "));

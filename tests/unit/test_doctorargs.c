@@ -21,9 +21,10 @@ static struct ka_doctorargs args;
 /* what was read borrows from the words: they outlive the call here */
 static int read_words(int argc, char **argv)
 {
-	static char kept[8][KA_USER_NAME_MAX + 1];
-	char *words[8];
+	static char kept[16][KA_USER_NAME_MAX + 1];
+	char *words[16];
 
+	assert_in_range(argc, 1, 16);
 	for (int i = 0; i < argc; i++) {
 		assert_true(ka_span_copy(ka_span_of(argv[i]), kept[i], sizeof(kept[i])));
 		words[i] = kept[i];

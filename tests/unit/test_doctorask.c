@@ -123,6 +123,29 @@ static void key__file_size__up_to_the_limit(void **state)
 	}
 }
 
+/* sshd takes a certificate of 256 names, of which no record holds the text */
+static void key__large_certificate__is_known_whole(void **state)
+{
+	char text[8192], *end;
+	FILE *from = fopen("tests/data/certs/many.pub", "r");
+	size_t n;
+
+	(void)state;
+	assert_non_null(from);
+	n = fread(text, 1, sizeof(text) - 1, from);
+	fclose(from);
+	text[n] = '\0';
+	put(text, n);
+	assert_null(ask(file, NULL));
+	end = strchr(strchr(text, ' ') + 1, ' ');
+	assert_non_null(end);
+	*end = '\0';
+	assert_true(strlen(strchr(text, ' ') + 1) > KA_RECORD_KEY_MAX);
+	assert_string_equal(ka_offer_key(&asked.offers[0]), strchr(text, ' ') + 1);
+	assert_string_equal(asked.offers[0].key, "");
+	assert_string_equal(asked.offers[0].type, "ssh-ed25519-cert-v01@openssh.com");
+}
+
 static void key__asked_about__file_fingerprint_or_the_last_refusal(void **state)
 {
 	static struct ka_keysample sample;
@@ -232,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(key__what_is_none__why),
 		T(key__file_size__up_to_the_limit),
+		T(key__large_certificate__is_known_whole),
 		T(key__asked_about__file_fingerprint_or_the_last_refusal),
 		T(recorded__the_last_refusal__stands_beside),
 		T(dropped__the_last_drop__stands_beside),

@@ -89,6 +89,17 @@ static void read__somebody_else__is_other(void **state)
 	}
 }
 
+static void read__group__is_the_process_own(void **state)
+{
+	(void)state;
+	assert_int_equal(reads("{" TIMES "," FIELDS ",\"_GID\":\"1001\"," TEXT "}"), KA_EARJSON_LINE);
+	assert_int_equal(entry.gid, 1001);
+	assert_int_equal(reads("{" TIMES "," FIELDS ",\"_GID\":\"4294967295\"," TEXT "}"), KA_EARJSON_LINE);
+	assert_int_equal(entry.gid, 0);
+	assert_int_equal(reads("{" TIMES "," FIELDS ",\"GID\":\"1001\"," TEXT "}"), KA_EARJSON_LINE);
+	assert_int_equal(entry.gid, 0);
+}
+
 /* sshd -e below systemd: a stranger's newline begins an entry of its own */
 static void read__its_stderr__is_not_verified(void **state)
 {
@@ -176,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read__sshd__is_a_line),
 		cmocka_unit_test(read__somebody_else__is_other),
+		cmocka_unit_test(read__group__is_the_process_own),
 		cmocka_unit_test(read__its_stderr__is_not_verified),
 		cmocka_unit_test(read__bytes__are_taken),
 		cmocka_unit_test(read__no_entry__is_broken),

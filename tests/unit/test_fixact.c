@@ -1,6 +1,8 @@
 /* keyaudit/mend/fixact: all of it or nothing, and nothing that has changed since it was looked at. */
 #include "keyaudit/mend/fixact.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "keyaudit/mend/fixdo.h"
 #include "keyaudit/mend/fixnotes.h"
 #include "tests/unit/lib/fixplace.h"
 #include "tests/unit/lib/trustroot.h"
@@ -46,6 +49,9 @@ static void act__chown_and_chmod__both_with_their_note(void **state)
 	assert_int_equal(fixplace_owner(FIXPLACE_FILE), ALICE);
 	assert_int_equal(fixplace.log.note.count, 2);
 	assert_int_equal(fixplace.log.note.op[0].old_uid, BOB);
+	assert_int_equal(fixplace.log.note.op[0].old_gid, BOB);
+	assert_int_equal(fixplace.log.note.op[0].new_uid, ALICE);
+	assert_int_equal(fixplace.log.note.op[0].new_gid, ALICE);
 	assert_int_equal(fixplace.log.note.op[1].old_mode, 0666);
 	assert_int_equal(fixplace.log.note.op[1].new_mode, 0644);
 }
@@ -69,6 +75,47 @@ static void act__a_private_key__is_never_copied_into_a_note(void **state)
 	assert_non_null(strstr(fixplace.turn.why, "private key"));
 	assert_int_equal(fixplace.log.note.count, 0);
 	assert_int_equal(strncmp(fixplace_text(FIXPLACE_FILE), "fromm", 5), 0);
+}
+
+/* a group that she cannot give to the new file: the old one stays, and nothing beside it */
+static void act__an_edit_that_would_lose_the_group__nothing_happens(void **state)
+{
+	const struct dirent *e;
+	unsigned n = 0;
+	DIR *d;
+
+	(void)state;
+	plan_edit("fromm=\"x\" " FIXPLACE_KEY "\n");
+	assert_int_equal(lchown(FIXPLACE_FILE, ALICE, BOB), 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_FAILED);
+	assert_int_equal(fixplace.turn.errnum, EPERM);
+	assert_int_equal(fixplace.log.note.count, 0);
+	assert_int_equal(strncmp(fixplace_text(FIXPLACE_FILE), "fromm", 5), 0);
+	d = opendir(FIXPLACE_SSH);
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.' || strncmp(e->d_name, ".keyaudit", 9) == 0;
+	closedir(d);
+	assert_int_equal(n, 1);
+}
+
+/* no room for its note, or for what it keeps: nothing is changed */
+static void act__without_room_for_a_note__nothing_happens(void **state)
+{
+	(void)state;
+	plan_both();
+	fixplace.log.note.count = KA_FIXNOTE_OPS_MAX;
+	assert_int_equal(fixplace_act(), KA_FIXTURN_FAILED);
+	assert_int_equal(fixplace_owner(FIXPLACE_FILE), BOB);
+	assert_int_equal(fixplace_mode(FIXPLACE_FILE), S_IFREG | 0666);
+	fixplace.log.note.count = 0;
+	plan_edit("fromm=\"x\" " FIXPLACE_KEY "\n");
+	fixplace.log.kept_count = KA_FIXNOTE_OPS_MAX;
+	assert_int_equal(fixplace_act(), KA_FIXTURN_FAILED);
+	assert_int_equal(strncmp(fixplace_text(FIXPLACE_FILE), "fromm", 5), 0);
+	ka_fixact_forget(&fixplace.log);
+	assert_int_equal(fixplace.log.kept_count, 0);
+	assert_int_equal(fixplace.log.note.count, 0);
 }
 
 /* ---- between the question and the answer ---- */
@@ -133,6 +180,68 @@ static void swapped__a_file_in_an_open_directory__nothing_happens(void **state)
 	fixplace_file(FIXPLACE_KEY " mallory\n", 0600, ALICE);
 	is_refused("another key file");
 	assert_int_equal(fixplace_mode(FIXPLACE_SSH), S_IFDIR | 0777);
+	assert_int_equal(chmod(FIXPLACE_SSH, 0700), 0);
+}
+
+static struct timespec changed_at(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_ctim;
+}
+
+/* refused before anything was done: not even done and put back */
+static void is_untouched(const char *what, const char *path)
+{
+	struct timespec before = changed_at(path), after;
+
+	is_refused(what);
+	after = changed_at(path);
+	assert_true(before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec);
+}
+
+static void plan_open_directory(void)
+{
+	ka_fixop_chmod(fixplace_ops(), FIXPLACE_SSH, true, 07755, 0);
+	if (!trustroot_has_uids())
+		skip();
+	fixplace_file(FIXPLACE_KEY " a\n", 0600, ALICE);
+	assert_int_equal(chmod(FIXPLACE_SSH, 0777), 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_true(fixplace.turn.needs_trust);
+}
+
+/* what somebody must vouch for stands in a file that the change itself does not touch */
+static void vouched__and_swapped_or_changed__nothing_is_begun(void **state)
+{
+	int fd;
+
+	(void)state;
+	plan_open_directory();
+	assert_int_equal(rename(FIXPLACE_FILE, "/home/alice/kept"), 0);
+	fixplace_file(FIXPLACE_KEY " a\n", 0600, ALICE);
+	is_untouched("another file", FIXPLACE_SSH);
+	assert_string_equal(fixplace.turn.why, ka_fixdo_why(KA_FIXDO_CHANGED));
+	plan_open_directory();
+	fd = open(FIXPLACE_FILE, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(fd, "SSH", 3), 3);
+	close(fd);
+	is_untouched("another text", FIXPLACE_SSH);
+	assert_string_equal(fixplace.turn.why, "its content has changed since its keys were listed");
+	plan_open_directory();
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	assert_int_equal(fixplace_mode(FIXPLACE_SSH), S_IFDIR | 0755);
+}
+
+/* the question was about another mode */
+static void changed__the_mode__is_asked_anew(void **state)
+{
+	(void)state;
+	plan_open_directory();
+	assert_int_equal(chmod(FIXPLACE_SSH, 0770), 0);
+	is_untouched("another mode", FIXPLACE_SSH);
+	assert_int_equal(fixplace_mode(FIXPLACE_SSH), S_IFDIR | 0770);
 	assert_int_equal(chmod(FIXPLACE_SSH, 0700), 0);
 }
 
@@ -201,6 +310,39 @@ static void rename__onto_a_name_that_came_up__takes_nothing(void **state)
 	assert_string_equal(fixplace_text(FIXPLACE_FILE), FIXPLACE_KEY "\n");
 }
 
+/* the new name stands beside the old one and nowhere else */
+static void rename__to_another_directory__nothing_happens(void **state)
+{
+	static const char *const targets[] = { "/home/alice/authorized_keys", "/home/alice/none/authorized_keys", "/etc/authorized_keys",
+						FIXPLACE_SSH "/none/authorized_keys" };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(targets); i++) {
+		ka_fixop_rename(fixplace_ops(), FIXPLACE_FILE, targets[i]);
+		if (fixplace_plan() != KA_FIXTURN_READY)
+			continue;
+		is_refused(targets[i]);
+		assert_int_equal(fixplace_mode(targets[i]), 0);
+		assert_string_equal(fixplace.turn.why, "the directory of the new name is another one, or cannot be gone to");
+	}
+	assert_string_equal(fixplace_text(FIXPLACE_FILE), FIXPLACE_KEY " a\n");
+}
+
+/* others could have written it: looked through, it is renamed, and what was listed stands under the new name */
+static void rename__of_an_open_file__as_it_was_vouched_for(void **state)
+{
+	(void)state;
+	fixplace_file(FIXPLACE_KEY "\n", 0666, ALICE);
+	assert_int_equal(rename(FIXPLACE_FILE, FIXPLACE_SSH "/authorized_key"), 0);
+	ka_fixop_rename(fixplace_ops(), FIXPLACE_SSH "/authorized_key", FIXPLACE_FILE);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_true(fixplace.turn.needs_trust);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	assert_string_equal(fixplace_text(FIXPLACE_FILE), FIXPLACE_KEY "\n");
+	assert_string_equal(fixplace.log.note.op[0].path, FIXPLACE_SSH "/authorized_key");
+	assert_string_equal(fixplace.log.note.op[0].target, FIXPLACE_FILE);
+}
+
 static void note__cannot_be_written__nothing_is_changed(void **state)
 {
 	(void)state;
@@ -218,6 +360,10 @@ int main(void)
 		FIXPLACE_TEST(act__chown_and_chmod__both_with_their_note), FIXPLACE_TEST(act__an_edit__a_new_file_with_the_old_mode),
 		FIXPLACE_TEST(act__a_private_key__is_never_copied_into_a_note), FIXPLACE_TEST(swapped__the_file_for_a_link__nothing_happens),
 		FIXPLACE_TEST(swapped__a_second_name__nothing_happens), FIXPLACE_TEST(swapped__the_directory__nothing_happens),
+		FIXPLACE_TEST(act__an_edit_that_would_lose_the_group__nothing_happens),
+		FIXPLACE_TEST(act__without_room_for_a_note__nothing_happens),
+		FIXPLACE_TEST(vouched__and_swapped_or_changed__nothing_is_begun), FIXPLACE_TEST(changed__the_mode__is_asked_anew),
+		FIXPLACE_TEST(rename__to_another_directory__nothing_happens), FIXPLACE_TEST(rename__of_an_open_file__as_it_was_vouched_for),
 		FIXPLACE_TEST(swapped__the_home__nothing_happens),
 		FIXPLACE_TEST(swapped__a_file_in_an_open_directory__nothing_happens), FIXPLACE_TEST(changed__the_content__is_not_what_was_vouched_for),
 		FIXPLACE_TEST(held__open_for_writing__is_put_back), FIXPLACE_TEST(rename__onto_a_name_that_came_up__takes_nothing),

@@ -45,13 +45,7 @@ static int list(const struct ka_fixrun_how *h, const char *id)
 
 static const char *fixed(void)
 {
-	struct ka_fixops *ops = fixplace_ops();
-
-	fixplace_file(FIXPLACE_KEY " a\n", 0666, BOB);
-	ka_fixop_chown(ops, FIXPLACE_FILE, true);
-	ka_fixop_chmod(ops, FIXPLACE_FILE, true, 07755, 0);
-	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
-	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+	fixplace_given();
 	return fixplace.log.note.id;
 }
 

@@ -34,7 +34,7 @@ static int plain(void **state)
 	note.op[0] = (struct ka_fixnote_op){ .kind = KA_FIXOP_CHOWN, .is_key_file = true, .dev = 1, .ino = UINT64_MAX, .old_mode = 0600, .new_mode = 0600,
 					     .old_uid = 0, .new_uid = 1001, .new_gid = 1001 };
 	note.op[1] = (struct ka_fixnote_op){ .kind = KA_FIXOP_CHMOD, .as_user = true, .old_mode = 0666, .new_mode = 0644 };
-	note.op[2] = (struct ka_fixnote_op){ .kind = KA_FIXOP_EDIT, .as_user = true, .is_key_file = true, .has_sum = true, .sum = { 1, 2, 255 },
+	note.op[2] = (struct ka_fixnote_op){ .kind = KA_FIXOP_EDIT, .as_user = true, .is_key_file = true, .has_sum = true, .was_ino = 77, .sum = { 1, 2, 255 },
 					     .old = { (const uint8_t *)"old\nend\n", 8 } };
 	note.op[3] = (struct ka_fixnote_op){ .kind = KA_FIXOP_RENAME, .as_user = true };
 	for (int i = 0; i < 4; i++)
@@ -53,6 +53,7 @@ static void write__and_read__the_same(void **state)
 	assert_string_equal(back.user, "al ice");
 	assert_int_equal(back.at_sec, 1700000000);
 	assert_true(back.op[0].ino == UINT64_MAX);
+	assert_int_equal(back.op[2].was_ino, 77);
 	for (int i = 0; i < 4; i++) {
 		assert_string_equal(back.op[i].path, note.op[i].path);
 		assert_string_equal(back.op[i].target, note.op[i].target);
@@ -93,13 +94,16 @@ static enum ka_err forged(const char *body)
 }
 
 #define HEAD "keyaudit-undo 1\nid abcdefgh\nuser alice\nat 5\n"
-#define OP(kind, user, path, target, modes, ids, sum, len) HEAD "op " kind " " user " 0 " path " " target " 1 2 " modes " " ids " " sum " " len "\nend\n"
+#define WAS "0 "
+#define OP(kind, user, path, target, modes, ids, sum, len) HEAD "op " kind " " user " 0 " path " " target " 1 2 " WAS modes " " ids " " sum " " len "\nend\n"
 
 static void read__forged__table(void **state)
 {
 	static const struct { const char *body; enum ka_err err; } rows[] = {
 		{ OP("chmod", "1", "/a", "-", "0644 0600", "1 1 1 1", "-", "0"), KA_ERR_OK },
 		{ HEAD "end\n", KA_ERR_OK },
+		{ HEAD "op chmod 1 0 /a - 1 2 3 0644 0600 1 1 1 1 - 0\nend\n", KA_ERR_SYNTAX }, /* nothing was replaced */
+		{ HEAD "op chmod 1 0 /a - 1 2 0644 0600 1 1 1 1 - 0\nend\n", KA_ERR_SYNTAX },
 		{ OP("chmod", "1", "/a", "-", "4755 0600", "1 1 1 1", "-", "0"), KA_ERR_SYNTAX }, /* set-user-ID */
 		{ OP("chmod", "1", "/a", "-", "644 0600", "1 1 1 1", "-", "0"), KA_ERR_SYNTAX },
 		{ OP("chmod", "1", "/a", "-", "0648 0600", "1 1 1 1", "-", "0"), KA_ERR_SYNTAX },

@@ -87,6 +87,43 @@ static void save__load_list_drop__one_note(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+static void list__more_notes_than_room__sorted_and_cut(void **state)
+{
+	char ids[4][KA_FIXNOTE_ID_MAX] = { "", "x" };
+
+	(void)state;
+	open_dir();
+	for (char c = 'd'; c >= 'a'; c--) {
+		memcpy(note.id, "aaaaaaaa", 9);
+		note.id[0] = c;
+		assert_int_equal(ka_fixnotes_save(dir, &note), KA_ERR_OK);
+	}
+	trustroot_file(UNDO "/not.an.id", 0600, 0, "");
+	assert_int_equal(ka_fixnotes_list(dir, ids, 1), 1);
+	assert_string_equal(ids[1], "x");
+	ka_fixnotes_drop(dir, "../undo/not.an.id");
+	assert_int_equal(fixplace_mode(UNDO "/not.an.id"), S_IFREG | 0600);
+	assert_int_equal(ka_fixnotes_list(dir, ids, 4), 4);
+	for (size_t i = 1; i < 4; i++)
+		assert_true(strcmp(ids[i - 1], ids[i]) < 0);
+}
+
+/* whoever only looks makes nothing */
+static void open__without_making__says_what_is_missing(void **state)
+{
+	(void)state;
+	if (!trustroot_has_uids())
+		skip();
+	assert_int_equal(ka_fixnotes_open(FIXPLACE_STATE, false, why, sizeof(why)), -1);
+	assert_string_equal(why, FIXPLACE_STATE "/private is missing; mend it with: systemd-tmpfiles --create keyaudit.conf");
+	assert_int_equal(fixplace_mode(FIXPLACE_STATE "/private"), 0);
+	trustroot_dir(FIXPLACE_STATE "/private", 0700, 0);
+	assert_int_equal(ka_fixnotes_open(FIXPLACE_STATE, false, why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "/private/undo is missing"));
+	assert_int_equal(ka_fixnotes_open("/var/lib/none", true, why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "is missing, or somebody else may write there"));
+}
+
 static void load__names_that_are_no_id__never_reach_a_file(void **state)
 {
 	static const char *const bad[] = { "../../../etc/passwd", "", ".", "/etc/passwd", "abcdefgh/x" };
@@ -161,6 +198,7 @@ static void open__folders_that_others_may_enter__are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(list__more_notes_than_room__sorted_and_cut), T(open__without_making__says_what_is_missing),
 		T(save__load_list_drop__one_note), T(load__names_that_are_no_id__never_reach_a_file),
 		T(load__what_others_could_have_written__is_not_believed), T(load__another_id__is_damaged),
 		T(open__folders_that_others_may_enter__are_refused),

@@ -112,16 +112,7 @@ static void mend__a_wrong_name__is_a_rename(void **state)
 
 static const struct ka_fixop *line(enum ka_reason reason, enum ka_keyscan_what what, unsigned column, const char *detail)
 {
-	struct ka_keyscan_hit *h;
-
-	factsample_plain(NULL);
-	factsample_hit(factsample_there(0), 0, reason, KA_KEYSCAN_WHOLE);
-	h = &factsample.facts.files.files[0].scan.hits[0];
-	h->what = what;
-	h->column = column;
-	put(h->detail, detail);
-	put(h->near, "from");
-	assert_int_equal(factsample_primary(), reason);
+	factsample_line(reason, what, column, detail, "from");
 	assert_int_equal(factsample.fix.ops.count, 1);
 	assert_int_equal(factsample.fix.ops.op[0].kind, KA_FIXOP_EDIT);
 	assert_int_equal(factsample.fix.ops.op[0].line, what >= KA_KEYSCAN_UTF16_MARKED && what <= KA_KEYSCAN_UTF16BE ? 0 : 3);

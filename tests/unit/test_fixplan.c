@@ -84,6 +84,26 @@ static void place__holds_for_every_kind(void **state)
 	}
 }
 
+/* whose home it is matters for the home and for what lies in it, and for nothing else */
+static void place__of_another_home__only_below_it(void **state)
+{
+	(void)state;
+	op.kind = KA_FIXOP_CHMOD;
+	world.is_system = true;
+	walk.is_in_home = false;
+	is(KA_FIXPLAN_FINE);
+	world.is_system = false;
+	memcpy(world.other, "bob", 4);
+	is(KA_FIXPLAN_FINE);
+	walk.it = world.home_st; /* the home itself is not below itself */
+	walk.it.mode = S_IFDIR | 0777;
+	is(KA_FIXPLAN_HOME_OTHER);
+	world.is_system = true;
+	is(KA_FIXPLAN_SYSTEM);
+	world.has_home = false; /* nobody knows where it is: this is not it */
+	is(KA_FIXPLAN_FINE);
+}
+
 static void chown__only_dot_ssh_and_key_files(void **state)
 {
 	(void)state;
@@ -103,6 +123,18 @@ static void chown__only_dot_ssh_and_key_files(void **state)
 	memcpy(walk.name, ".sso", 5);
 	is(KA_FIXPLAN_NOT_OURS);
 	memcpy(walk.name, ".ssh", 5);
+	walk.parent.ino = 99; /* another directory's .ssh */
+	is(KA_FIXPLAN_NOT_OURS);
+	walk.parent = world.home_st;
+	walk.it.links = 3; /* a directory has more than one, and any size */
+	walk.it.size = KA_FIX_FILE_MAX + 1;
+	is(KA_FIXPLAN_FINE);
+	walk.it.links = 1;
+	walk.it.size = KA_FIX_FILE_MAX;
+	op.is_key_file = false;
+	walk.it.mode = S_IFREG | 0700; /* a file of that name is not the directory */
+	is(KA_FIXPLAN_NOT_OURS);
+	op.is_key_file = true;
 	walk.it.mode = S_IFREG | 0700; /* a file called ~/.ssh that is a key file is one */
 	is(KA_FIXPLAN_FINE);
 	walk.is_in_home = false;
@@ -134,6 +166,28 @@ static void chown__each_rule(void **state)
 	walk.it.dev = 1;
 	walk.it.size = KA_FIX_FILE_MAX + 1;
 	is(KA_FIXPLAN_LARGE);
+	walk.it.size = KA_FIX_FILE_MAX;
+	is(KA_FIXPLAN_FINE);
+	world.has_home = false; /* nobody knows what its owner may have */
+	is(KA_FIXPLAN_NOT_OURS);
+}
+
+static void size__of_what_is_closed_or_edited__up_to_the_limit(void **state)
+{
+	for (unsigned kind = 0; kind < KA_FIXOP_KINDS; kind++) {
+		if (kind == KA_FIXOP_CHOWN)
+			continue;
+		plain(state);
+		op.kind = (enum ka_fixop_kind)kind;
+		walk.it.mode = S_IFREG | (kind == KA_FIXOP_EDIT ? 0600 : 0666);
+		walk.it.size = KA_FIX_FILE_MAX;
+		is(KA_FIXPLAN_FINE);
+		walk.it.size = KA_FIX_FILE_MAX + 1;
+		is(KA_FIXPLAN_LARGE);
+	}
+	op.kind = KA_FIXOP_CHMOD;
+	walk.it.mode = S_IFDIR | 0777;
+	is(KA_FIXPLAN_FINE);
 }
 
 static void chmod__takes_away_or_gives_the_least(void **state)
@@ -142,7 +196,7 @@ static void chmod__takes_away_or_gives_the_least(void **state)
 		{ 0666, 07755, 0, false, KA_FIXPLAN_FINE }, { 0755, 07755, 0, true, KA_FIXPLAN_NOTHING }, { 0000, 0, 0600, false, KA_FIXPLAN_FINE },
 		{ 0000, 0, 0644, false, KA_FIXPLAN_FINE }, { 0000, 0, 0700, true, KA_FIXPLAN_FINE }, { 0000, 0, 0700, false, KA_FIXPLAN_WIDER },
 		{ 0600, 0, 0666, false, KA_FIXPLAN_WIDER }, { 0700, 0, 0755, true, KA_FIXPLAN_WIDER }, { 0600, 07777, 04000, false, KA_FIXPLAN_WIDER },
-		{ 0644, 0, 0600, false, KA_FIXPLAN_FINE },
+		{ 0644, 0, 0600, false, KA_FIXPLAN_FINE }, { 0000, 0, 0644, true, KA_FIXPLAN_WIDER },
 	};
 
 	(void)state;
@@ -166,6 +220,9 @@ static void chmod__who_does_it(void **state)
 	is(KA_FIXPLAN_OPEN_WAY);
 	walk.is_roots = true;
 	is(KA_FIXPLAN_FINE);
+	walk.it.uid = world.uid;
+	is(KA_FIXPLAN_FINE);
+	walk.it.uid = 0;
 	walk.it.links = 2;
 	is(KA_FIXPLAN_LINKS);
 	walk.it.links = 1;
@@ -203,9 +260,17 @@ static void after__the_next_change_sees_it(void **state)
 {
 	(void)state;
 	op.kind = KA_FIXOP_CHOWN;
-	walk.it.uid = 0;
+	walk.it.uid = walk.it.gid = 0;
 	ka_fixplan_after(&op, &world, &walk.it);
 	assert_int_equal(walk.it.uid, 1001);
+	assert_int_equal(walk.it.gid, 1001);
+	assert_int_equal(walk.it.mode, S_IFREG | 0666);
+	walk.it.uid = walk.it.gid = 0;
+	op.kind = KA_FIXOP_EDIT; /* neither owner nor mode */
+	ka_fixplan_after(&op, &world, &walk.it);
+	assert_int_equal(walk.it.uid, 0);
+	assert_int_equal(walk.it.mode, S_IFREG | 0666);
+	walk.it.uid = 1001;
 	op.kind = KA_FIXOP_CHMOD;
 	ka_fixplan_after(&op, &world, &walk.it);
 	assert_int_equal(walk.it.mode, S_IFREG | 0644);
@@ -243,7 +308,8 @@ static void why__each_answer_has_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(place__holds_for_every_kind), T(chown__only_dot_ssh_and_key_files), T(chown__each_rule), T(chmod__takes_away_or_gives_the_least),
+		T(place__holds_for_every_kind), T(place__of_another_home__only_below_it),
+		T(size__of_what_is_closed_or_edited__up_to_the_limit), T(chown__only_dot_ssh_and_key_files), T(chown__each_rule), T(chmod__takes_away_or_gives_the_least),
 		T(chmod__who_does_it), T(edit__own_plain_files), T(after__the_next_change_sees_it),
 		T(undo__a_wider_mode__as_long_as_it_is_the_users), T(why__each_answer_has_words),
 	};

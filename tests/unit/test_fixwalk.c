@@ -54,6 +54,12 @@ static void open__the_plain_way__is_seen(void **state)
 	assert_true(w.is_roots);
 	assert_int_equal(go("/home/alice/.ssh/none"), ENOENT);
 	assert_int_equal(go("/etc/passwd/x"), ENOTDIR);
+	assert_false(ka_fixwalk_open("/home/alice/.ssh/none", NULL, &w)); /* where it would lie is known, */
+	assert_true(w.fd < 0 && w.dir >= 0 && w.parent.uid == ALICE);
+	assert_string_equal(w.name, "none");
+	ka_fixwalk_close(&w);
+	assert_false(ka_fixwalk_open("/home/alice/.ssh/none/x", NULL, &w)); /* and here it is not */
+	assert_true(w.fd < 0 && w.dir < 0 && w.errnum == ENOENT);
 }
 
 static void open__paths_that_are_none__table(void **state)
@@ -63,7 +69,7 @@ static void open__paths_that_are_none__table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++)
-		if (go(bad[i]) != EINVAL)
+		if (go(bad[i]) != EINVAL || ka_fixwalk_open(bad[i], NULL, &w) || w.fd >= 0 || w.dir >= 0)
 			fail_msg("'%s'", bad[i]);
 	memset(deep, 'a', sizeof(deep) - 1);
 	deep[0] = '/';

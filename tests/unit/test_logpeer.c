@@ -43,9 +43,27 @@ static void read__anything_around_it__is_none(void **state)
 	assert_false(has_address(""));
 }
 
+static void read__the_four_parts__are_told(void **state)
+{
+	struct ka_witness w;
+
+	(void)state;
+	assert_true(ka_logpeer_read(ka_span_of("Connection from 10.0.0.7 port 4711 on 1.1.1.1 port 65535"), &w));
+	assert_string_equal(w.client, "10.0.0.7");
+	assert_int_equal(w.client_port, 4711);
+	assert_string_equal(w.server, "1.1.1.1");
+	assert_int_equal(w.server_port, 65535);
+	assert_false(has_address("Connection from 10.0.0.7 port 1 on 1.1.1.1 port 65536"));
+	assert_false(has_address("Connection from 10.0.0.7 sport 1 on 1.1.1.1 port 22"));
+	assert_false(has_address("Connection from 10.0.0.7 port 1 at 1.1.1.1 port 22"));
+	assert_false(has_address(PLAIN " xdomain \"\""));
+	assert_false(has_address(PLAIN " rdomain \""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(read__the_four_parts__are_told),
 		cmocka_unit_test(read__anything_around_it__is_none),
 	};
 

@@ -18,16 +18,7 @@
 
 static const char *line_fix(enum ka_reason reason, enum ka_keyscan_what what, unsigned column, const char *detail, const char *near)
 {
-	struct ka_keyscan_hit *h;
-
-	factsample_plain(NULL);
-	factsample_hit(factsample_there(0), 0, reason, KA_KEYSCAN_WHOLE);
-	h = &factsample.facts.files.files[0].scan.hits[0];
-	h->what = what;
-	h->column = column;
-	put(h->detail, detail);
-	put(h->near, near);
-	assert_int_equal(factsample_primary(), reason);
+	factsample_line(reason, what, column, detail, near);
 	return factsample.fix.command[0];
 }
 

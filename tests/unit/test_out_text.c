@@ -114,9 +114,31 @@ static void init__terminal__symbols_by_locale(void **state)
 		if (rows[i].other != NULL)
 			setenv(rows[i].other, rows[i].other_value, 1);
 		ka_out_init(&o, f, KA_OUT_AUTO);
-		if (o.utf8 != rows[i].utf8)
+		if (o.utf8 != rows[i].utf8 || o.ascii == rows[i].utf8)
 			fail_msg("row %zu", i);
 		fclose(f);
+	}
+}
+
+/* what another character set would show as something else is spelled out, and takes its room; a command stays what it is */
+static void text__terminal_without_utf8__spelled_out(void **state)
+{
+	static const struct { bool ascii; enum ka_out_colour c; const char *text, *shown; unsigned width; } rows[] = {
+		{ true, KA_OUT_PLAIN, "j\xc3\xbcrgen", "j\\xc3\\xbcrgen", 13 }, { false, KA_OUT_PLAIN, "j\xc3\xbcrgen", "j\xc3\xbcrgen", 6 },
+		{ true, KA_OUT_COMMAND, "cat \xc3\xbc", "cat \xc3\xbc", 5 }, { true, KA_OUT_STRONG, "", "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		struct ka_out o;
+
+		caught_begin();
+		ka_out_init(&o, stdout, KA_OUT_NEVER);
+		o.ascii = rows[i].ascii;
+		ka_out_text(&o, rows[i].c, rows[i].text);
+		caught_end();
+		assert_string_equal(caught_out, rows[i].shown);
+		assert_int_equal(ka_out_width(&o, rows[i].c, ka_span_of(rows[i].text)), rows[i].width);
 	}
 }
 
@@ -207,6 +229,7 @@ static void mark__words_or_signs__columns_they_take(void **state)
 {
 	static const struct { enum ka_out_colour c; const char *word, *sign; } rows[] = {
 		{ KA_OUT_GOOD, "ok  ", "\xe2\x9c\x93" }, { KA_OUT_WARN, "warn", "!" }, { KA_OUT_BAD, "FAIL", "\xe2\x9c\x97" },
+		{ KA_OUT_UNKNOWN, "?   ", "?" },
 	};
 
 	(void)state;
@@ -237,6 +260,7 @@ int main(void)
 		T(init__no_terminal__plain_unless_it_was_chosen),
 		T(escaped__every_byte__nothing_moves_the_cursor),
 		T(escaped__lengths__at_most_what_was_asked_for),
+		T(text__terminal_without_utf8__spelled_out),
 		T(mark__words_or_signs__columns_they_take),
 	};
 

@@ -1,6 +1,8 @@
 /* diag/pamaccess: rules of access.conf, and where nothing may be claimed. */
 #include "diag/pamaccess.h"
 
+#include <glob.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -62,6 +64,33 @@ static void rules__the_first_that_matches__decides(void **state)
 	assert_int_equal(judge("- : alice : 192.0.2.7\n"), '-');
 	assert_int_equal(judge("- : alice : ALL EXCEPT 192.0.2.7\n"), '+');
 	assert_int_equal(judge_from("2001:db8::7", "- : alice : 2001:db8::/32\n"), '-');
+}
+
+/* the user by name where no group is called so; and what is nearly a word of the language */
+static void rules__words__each_by_itself(void **state)
+{
+	const struct ka_pamaccess_query dora = { .user = "dora", .address = "192.0.2.7", .is_member = is_member };
+	static char longest[KA_PAMLINE_ARGUMENTS_MAX * 2];
+
+	(void)state;
+	ka_pamaccess_judge(ka_span_of("- : dora : ALL\n"), &dora, &out);
+	assert_int_equal(out.answer, KA_PAMACCESS_DENIED);
+	assert_int_equal(judge("- : xstaff) : ALL\n"), '+');
+	assert_int_equal(judge("- : (staffx : ALL\n"), '+');
+	assert_int_equal(judge("-::alice:ALL\n"), '-');
+	assert_int_equal(judge(" : alice : ALL\n"), '+');
+	assert_int_equal(judge("- : bob EXCEPT @admins : ALL\n"), '+');
+	assert_int_equal(judge("- : alice : NONE\n"), '+');
+	assert_int_equal(judge("- : alice : crond\n"), '+');
+	assert_int_equal(judge("- : alice : bad.cafe\n"), '?'); /* a host, as far as one can see */
+	assert_int_equal(judge("- : alice : 1g.2\n"), '?');
+	assert_int_equal(judge("- : alice : 1-2.3\n"), '?');
+	assert_int_equal(judge("- : alice : 12\n"), '?');
+	memset(longest, ' ', sizeof(longest) - 2);
+	memcpy(longest, "- : alice : ALL", 15);
+	longest[sizeof(longest) - 2] = '\n';
+	assert_int_equal(judge(longest), '-');
+	assert_int_equal(strlen(out.rule), sizeof(out.rule) - 1);
 }
 
 static void rules__no_rule_at_all__is_passed_over(void **state)
@@ -130,6 +159,34 @@ static void groups__nodefgroup__only_in_parentheses(void **state)
 	assert_int_equal(out.answer, KA_PAMACCESS_DENIED);
 }
 
+static bool has_more; /* files in access.d */
+
+/* these stand before libc's: root is in daemon too */
+int getgrouplist(const char *user, gid_t gid, gid_t *groups, int *n)
+{
+	const struct group *gr = getgrnam("daemon");
+
+	(void)user;
+	assert_true(*n >= 2 && gr != NULL);
+	groups[0] = gid;
+	groups[1] = gr->gr_gid;
+	return *n = 2;
+}
+
+int glob(const char *pattern, int flags, int (*error)(const char *path, int errnum), glob_t *out_)
+{
+	(void)flags;
+	(void)error;
+	assert_string_equal(pattern, "/etc/security/access.d/*.conf");
+	memset(out_, 0, sizeof(*out_));
+	return has_more ? 0 : GLOB_NOMATCH;
+}
+
+void globfree(glob_t *out_)
+{
+	(void)out_;
+}
+
 static void ignore(void *ctx, struct ka_span name, enum ka_pamconf_phase phase)
 {
 	(void)ctx;
@@ -165,14 +222,38 @@ static void ask__of_a_file__its_rules_count(void **state)
 	assert_int_equal(ask("session required pam_access.so", word), KA_PAMACCESS_UNKNOWN); /* another phase */
 	assert_int_equal(ask("account required pam_access.so fieldsep=|", word), KA_PAMACCESS_UNKNOWN);
 	assert_int_equal(ask("account required pam_access.so\naccount required pam_access.so", word), KA_PAMACCESS_UNKNOWN);
+	assert_int_equal(ask("account required pam_access.so listsep=,", word), KA_PAMACCESS_UNKNOWN);
+	assert_int_equal(ask("account required pam_unix.so", word), KA_PAMACCESS_UNKNOWN); /* nobody asks for it */
+	assert_true(snprintf(word, sizeof(word), "accessfile=%s nodefgroup", path) > 0);
+	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_DENIED);
+	assert_string_equal(out.path, path);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(ka_fd_write_all(fd, "- : (no-such-group) (nogroup) : ALL\n", 36), KA_ERR_OK);
+	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_ALLOWED);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(ka_fd_write_all(fd, "- : daemon : ALL\n", 17), KA_ERR_OK);
+	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_ALLOWED); /* no group without its parentheses */
+	assert_true(snprintf(word, sizeof(word), "accessfile=%s", path) > 0);
+	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_DENIED);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	has_more = true; /* which are asked behind the default file only */
+	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_ALLOWED);
+	ask("account required pam_access.so", "");
+	assert_true(out.line > 0 || out.answer == KA_PAMACCESS_UNKNOWN);
+	has_more = false;
 	unlink(path);
 	assert_int_equal(ask("account required pam_access.so", word), KA_PAMACCESS_UNKNOWN);
+	ask("account required pam_access.so", "");
+	assert_string_equal(out.path, "/etc/security/access.conf");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules__the_first_that_matches__decides),
+		cmocka_unit_test(rules__words__each_by_itself),
 		cmocka_unit_test(rules__no_rule_at_all__is_passed_over),
 		cmocka_unit_test(rules__written_oddly__are_what_pam_access_makes_of_them),
 		cmocka_unit_test(rules__what_a_name_server_must_say__is_not_claimed),

@@ -70,6 +70,23 @@ static void look__there_or_not(void **state)
 	assert_false(is_missing("")); /* the head of a substack */
 }
 
+/* more folders than are looked into: nobody knows what the others have */
+static void look__too_many_folders__nothing_is_missing(void **state)
+{
+	char path[64];
+
+	(void)state;
+	assert_true(is_missing("pam_none.so"));
+	for (unsigned i = 0; i <= KA_PAMMODULE_FOLDERS_MAX; i++) {
+		assert_true(snprintf(path, sizeof(path), "/usr/lib/many-%u", i) > 0);
+		make(path, true);
+		assert_true(snprintf(path, sizeof(path), "/usr/lib/many-%u/security", i) > 0);
+		make(path, true);
+	}
+	assert_false(is_missing("pam_none.so"));
+	assert_true(is_missing("/usr/lib/pam_none.so"));
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -87,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(look__no_folder_known__nothing_is_missing),
 		cmocka_unit_test(look__there_or_not),
+		cmocka_unit_test(look__too_many_folders__nothing_is_missing),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -34,7 +34,8 @@ static void include(void *ctx, struct ka_span name, enum ka_pamconf_phase phase)
 {
 	struct ka_pamconf *c = ctx;
 	const char *text = ka_span_is(name, "die") ? "account requisite no\naccount required yes\n" :
-			   ka_span_is(name, "done") ? "account sufficient yes\naccount required no\n" : "account [default=reset] yes\n";
+			   ka_span_is(name, "done") ? "account sufficient yes\naccount required no\n" :
+			   ka_span_is(name, "far") ? "account [success=2 default=ignore] yes\naccount required no\n" : "account [default=reset] yes\n";
 
 	ka_pamconf_parse(ka_span_of(text), "sshd", phase, include, c, c);
 }
@@ -83,6 +84,21 @@ static void run__debian__jumps_over_the_denial(void **state)
 	check("account [success=4 default=ignore] yes\naccount required yes\n", KA_PAMRUN_PERM_DENIED, 0); /* too far */
 }
 
+/* what a control word leaves open for the lines behind it */
+static void run__reset_and_die__what_comes_behind(void **state)
+{
+	(void)state;
+	check("account requisite yes\n", KA_PAMRUN_SUCCESS, NOBODY);
+	check("account requisite old\n", KA_PAMRUN_NEW_AUTHTOK_REQD, NOBODY);
+	check("account [default=ok] no\n", KA_PAMRUN_AUTH_ERR, 0); /* an ok of whatever it is */
+	check("account required yes\naccount [default=ok] no\n", KA_PAMRUN_AUTH_ERR, 1);
+	check("account required no\naccount [default=reset] yes\naccount required yes\n", KA_PAMRUN_SUCCESS, NOBODY);
+	check("account requisite no\naccount [default=reset] yes\naccount required yes\n", KA_PAMRUN_AUTH_ERR, 0); /* never comes to it */
+	check("account required no\naccount sufficient yes\naccount [default=reset] yes\naccount required yes\n", KA_PAMRUN_SUCCESS, NOBODY);
+	check("account [success=0 default=ignore] yes\naccount required yes\n", KA_PAMRUN_PERM_DENIED, 0); /* no jump at all */
+	check("account substack far\naccount required yes\naccount required yes\n", KA_PAMRUN_PERM_DENIED, 1); /* nor out of a substack */
+}
+
 static void run__substacks__end_where_they_are(void **state)
 {
 	(void)state;
@@ -99,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(run__control_words__table),
 		cmocka_unit_test(run__debian__jumps_over_the_denial),
+		cmocka_unit_test(run__reset_and_die__what_comes_behind),
 		cmocka_unit_test(run__substacks__end_where_they_are),
 	};
 

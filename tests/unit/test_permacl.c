@@ -53,6 +53,18 @@ static void parse__who_may_write__the_mask_applied(void **state)
 	assert_int_equal(acl.count, KA_PERMACL_WRITERS_MAX);
 }
 
+/* each thing that makes it a list, or the group's bit the mask, by itself */
+static void parse__mask_and_entries__each_alone(void **state)
+{
+	(void)state;
+	assert_true(parse(HEAD, USER_OBJ, 4, 0, 4, 0, NO_ID, 16, 0, 6, 0, NO_ID, OTHER)); /* a mask is enough */
+	assert_true(acl.is_list && acl.is_only_mask);
+	assert_true(parse(HEAD, USER_OBJ, 16, 0, 6, 0, NO_ID)); /* and a group that is not there does not write */
+	assert_true(acl.is_only_mask);
+	assert_true(parse(HEAD, USER_OBJ, E(2, 6, 101), 4, 0, 4, 0, NO_ID, OTHER)); /* so is an entry */
+	assert_true(acl.is_list && !acl.is_only_mask);
+}
+
 static void parse__other_bytes__no_answer(void **state)
 {
 	(void)state;
@@ -90,6 +102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse__the_mode_alone__is_no_list),
 		cmocka_unit_test(parse__who_may_write__the_mask_applied),
+		cmocka_unit_test(parse__mask_and_entries__each_alone),
 		cmocka_unit_test(parse__other_bytes__no_answer),
 		cmocka_unit_test(parse__noise__ends),
 	};

@@ -19,20 +19,11 @@
 #include "keyaudit/publish/publish.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/signplace.h"
+#include "tests/unit/lib/slowclock.h"
 
 #include "base/poison.h"
 
 static struct ka_publish *p;
-static int64_t clock_ms;
-
-/* stands before libc's: time goes by when a test says so */
-int clock_gettime(clockid_t id, struct timespec *ts)
-{
-	if (id != CLOCK_BOOTTIME)
-		return (int)syscall(SYS_clock_gettime, id, ts);
-	*ts = (struct timespec){ .tv_sec = clock_ms / 1000, .tv_nsec = clock_ms % 1000 * 1000000 };
-	return 0;
-}
 
 static int setup(void **state)
 {

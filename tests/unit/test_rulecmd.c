@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "key/keyb64.h"
 #include "tests/unit/lib/factsample.h"
 
 #include "base/poison.h"
@@ -179,17 +180,57 @@ static void end__with_a_status_or_a_signal__what_it_served_is_void(void **state)
 	assert_string_equal(factsample.evidence.note, "sshd ignored what it printed: signal 11");
 }
 
-static void end__status_127__is_the_program_or_its_argument(void **state)
+/* what sshd says is whole, so no argument was too long */
+static void end__status_127__is_the_program(void **state)
 {
 	(void)state;
 	factsample.subject.offers_count = factsample.facts.offers_count = 0;
 	says("AuthorizedKeysCommand " COMMAND " -u %u -k %k failed, status 127");
-	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_ARGUMENT_TOO_LONG);
+	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_NOT_EXECUTABLE);
 	factsample.facts.cmd.is_executable = false;
 	assert_int_equal(with(COMMAND USER), KA_REASON_CMD_NOT_EXECUTABLE);
-	factsample.facts.cmd.is_executable = true;
-	factsample.facts.asks_us = false; /* another program may say 127 itself */
-	assert_int_equal(with("/usr/local/bin/keys" USER), KA_REASON_CMD_NOT_EXECUTABLE);
+}
+
+/* a line that ends where sshd cuts, inside of a certificate with a key id of five letters and @names bytes of names */
+static void says_cut(uint32_t names)
+{
+	char line[KA_SSHDSAY_LINE_MAX + 1], blob[600], text[700];
+	struct ka_buf b, l, t;
+
+	ka_buf_init_array(&b, blob);
+	ka_buf_string(&b, ka_span_of("ssh-ed25519-cert-v01@openssh.com"));
+	ka_buf_string(&b, ka_span_of("0123456789abcdef0123456789abcdef"));
+	ka_buf_string(&b, ka_span_of("0123456789abcdef0123456789abcdef"));
+	ka_buf_be64(&b, 7);
+	ka_buf_be32(&b, 1);
+	ka_buf_string(&b, ka_span_of("alice"));
+	ka_buf_be32(&b, names);
+	while (b.len < 450)
+		ka_buf_char(&b, 'a');
+	ka_buf_init_array(&l, line);
+	ka_buf_text(&l, "AuthorizedKeysCommand /usr/bin/keys alice ");
+	ka_buf_init_array(&t, text);
+	ka_keyb64_encode(&t, ka_buf_as_span(&b));
+	ka_buf_span(&l, ka_span_sub(ka_buf_as_span(&t), 0, KA_SSHDSAY_LINE_MAX - l.len));
+	ka_buf_char(&l, '\0');
+	says(line);
+}
+
+static void end__cut_off__is_the_argument_when_its_front_says_so(void **state)
+{
+	(void)state;
+	factsample.subject.offers_count = factsample.facts.offers_count = 0;
+	factsample.facts.asks_us = false;
+	says_cut(104304);
+	assert_int_equal(with("/usr/bin/keys %u %k" USER), KA_REASON_CMD_ARGUMENT_TOO_LONG);
+	assert_string_equal(factsample.evidence.note,
+			    "the certificate alone is an argument of at least 139252 bytes, and the kernel takes less than 131072");
+	assert_string_equal(factsample.evidence.detail, "/usr/bin/keys %u %k");
+	assert_string_equal(factsample.fix.advice, "Issue a smaller certificate");
+	assert_false(factsample_has(KA_REASON_CMD_FAILED));
+	says_cut(90000); /* it fits, as far as anybody can see */
+	assert_int_equal(with("/usr/bin/keys %u %k" USER), KA_REASON_CMD_FAILED);
+	assert_string_equal(factsample.evidence.note, "sshd ignored what it printed: the end of sshd's line is cut off");
 }
 
 static void end__time_ran_out_behind_a_slow_source__is_the_commands(void **state)
@@ -266,7 +307,8 @@ int main(void)
 		cmocka_unit_test_setup(command__broken_and_nobody_recorded_anything__is_named, begin),
 		cmocka_unit_test_setup(command__has_left_a_record__is_no_cause, begin),
 		cmocka_unit_test_setup(end__with_a_status_or_a_signal__what_it_served_is_void, begin),
-		cmocka_unit_test_setup(end__status_127__is_the_program_or_its_argument, begin),
+		cmocka_unit_test_setup(end__status_127__is_the_program, begin),
+		cmocka_unit_test_setup(end__cut_off__is_the_argument_when_its_front_says_so, begin),
 		cmocka_unit_test_setup(end__time_ran_out_behind_a_slow_source__is_the_commands, begin),
 		cmocka_unit_test_setup(source__is_waited_for_longer_than_sshd_waits__is_the_commands, begin),
 		cmocka_unit_test_setup(source__is_waited_for_and_the_command_spoke__is_the_sources, begin),

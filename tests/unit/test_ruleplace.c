@@ -10,33 +10,15 @@
 
 #include "diag/sshdplaces.h"
 #include "tests/unit/lib/factsample.h"
+#include "tests/unit/lib/placesample.h"
 
 #include "base/poison.h"
 
 static struct ka_primary out;
 
-static uint32_t keep(const char *text)
-{
-	struct ka_sshdplaces *p = &factsample.facts.places;
-	uint32_t at = (uint32_t)p->text_len;
-
-	if (text[0] == '\0')
-		return 0;
-	assert_true(ka_span_copy(ka_span_of(text), p->text + at, sizeof(p->text) - at));
-	p->text_len += strlen(text) + 1;
-	return at;
-}
-
 static void have(const char *path, unsigned line, unsigned match, const char *value)
 {
-	struct ka_sshdplaces *p = &factsample.facts.places;
-	struct ka_sshdplace_line *l = &p->lines[p->count++];
-
-	*l = (struct ka_sshdplace_line){ .line = line, .match_line = match, .in_match = match != 0 };
-	l->path = keep(path);
-	l->match_path = match != 0 ? l->path : 0;
-	l->keyword = keep("PubkeyAuthentication");
-	l->value = keep(value);
+	placesample_line(&factsample.facts.places, path, line, match, "PubkeyAuthentication", value);
 }
 
 static int make(void **state)
@@ -135,7 +117,7 @@ static void stale__and_after_a_reload_not_any_more(void **state)
 
 	(void)state;
 	p->files_count = 1;
-	p->files[0] = (struct ka_sshdplace_file){ .path = keep("/c/main"), .changed_us = 3000000 };
+	p->files[0] = (struct ka_sshdplace_file){ .path = placesample_keep(p, "/c/main"), .changed_us = 3000000 };
 	d->listener = (struct ka_listener){ .is_asked = true, .is_found = true, .started_us = 500000 };
 	assert_null(run(KA_REASON_KEY_NOT_LISTED)); /* it cannot be told */
 	d->loaded_us = 2000000;

@@ -26,6 +26,8 @@
 #define REVOKED "error: Authentication key ED25519 SHA256:x revoked by file /etc/ssh/revoked [preauth]"
 #define ENDED "Connection closed by authenticating user alice 192.0.2.7 port 40001 [preauth]"
 
+#define OVER "pam_unix(sshd:session): session closed for user alice"
+
 /* no look at who else lives on this machine; by its assembler name, so that no prototype with attributes is in the way */
 DIR *deaf_opendir(const char *name) __asm__("opendir");
 
@@ -125,6 +127,7 @@ static void take__tells_no_login__begins_nothing(void **state)
 {
 	static const char *const lines[] = {
 		"Server listening on 0.0.0.0 port 22.", "Connection closed by 192.0.2.7 port 40001", "pam_unix(sshd:session): session opened",
+		OVER, "pam_unix(sshd:auth): session closed for user alice", ("error: " OVER),
 		"Connection from 192.0.2.7 port 40001 on 198.51.100.2 port 22", "", "Received disconnect from 192.0.2.7 port 1:11: bye",
 	};
 	struct ka_conn conn;
@@ -211,6 +214,12 @@ static void take__session_process_that_is_gone__joins_the_one_session(void **sta
 	name_of(&one, name);
 	runplace_put(runplace.r.phase, name, ""); /* two: nobody knows */
 	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_LOST);
+	/* the log has its lines in their order: whose session was over before is not the one */
+	assert_int_equal(hear(M - 2, 0, true, OVER), KA_SAIDJOIN_KEPT);
+	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_KEPT);
+	assert_int_equal(hear(M - 1, 0, true, OVER), KA_SAIDJOIN_KEPT);
+	assert_int_equal(hear(M, 0, true, line), KA_SAIDJOIN_LOST);
+	assert_int_equal(count(&conn), 2);
 }
 
 /* without PAM nobody leaves a phase record: the one that sshd has let in just now */

@@ -83,6 +83,25 @@ static void find__nobody_left_a_name__none(void **state)
 	assert_false(find(0, &start, &done));
 }
 
+/* another number, the one that is asked about, and an older one that lasts as long */
+static void find__of_several__the_youngest_of_that_number(void **state)
+{
+	uint64_t old = ticks_ago(100), new = ticks_ago(20), start;
+	struct ka_saidlife l;
+	char name[64];
+	bool done;
+
+	(void)state;
+	snprintf(name, sizeof(name), "%d.%" PRIu64, M - 1, new);
+	runplace_put(runplace.r.phase, name, "");
+	assert_false(find(10, &start, &done));
+	leave(runplace.r.spool, new, "");
+	leave(runplace.r.done, old, ""); /* looked at later */
+	assert_true(find(10, &start, &done) && start == new);
+	assert_true(ka_saidlife_find(&runplace.r, M, ka_clock_wall_us() - 10 * US, new, &l) && l.conn.start == old);
+	assert_false(ka_saidlife_find(&runplace.r, M, ka_clock_wall_us() - 110 * US, new, &l));
+}
+
 static void find__two_lives__the_one_that_covers_it(void **state)
 {
 	uint64_t old = ticks_ago(100), new = ticks_ago(20), start;
@@ -131,53 +150,90 @@ static void find__done__until_the_end_that_was_noticed(void **state)
 	assert_false(find(50, &start, &done));         /* the number was given again */
 }
 
+/* a name made of a line of the log, what was said under it, and the name that others know the connection by */
+struct two {
+	struct ka_conn conn;
+	char name[64], real[64];
+};
+
+static struct two two_lives(uint64_t made, uint64_t true_start)
+{
+	struct two t = { .conn = { M, made } };
+
+	snprintf(t.name, sizeof(t.name), "%d.%" PRIu64, M, made);
+	snprintf(t.real, sizeof(t.real), "%d.%" PRIu64, M, true_start);
+	runplace_put(runplace.r.said, t.name, "x");
+	return t;
+}
+
 static void settle__a_record_knows_the_true_start__takes_over_what_was_said(void **state)
 {
-	uint64_t true_start = ticks_ago(10), made = ticks_ago(9);
-	struct ka_conn conn = { M, made };
-	char name[64], real[64];
+	uint64_t true_start = ticks_ago(10);
+	struct two t = two_lives(ticks_ago(9), true_start);
 
 	(void)state;
-	snprintf(name, sizeof(name), "%d.%" PRIu64, M, made);
-	snprintf(real, sizeof(real), "%d.%" PRIu64, M, true_start);
-	runplace_put(runplace.r.said, name, "x");
-	assert_false(ka_saidlife_settle(&runplace.r, &conn)); /* nobody else speaks of it */
-	runplace_put(runplace.r.spool, real, "");
-	assert_true(ka_saidlife_settle(&runplace.r, &conn));
-	assert_true(runplace_has(runplace.r.said, real));
-	assert_false(runplace_has(runplace.r.said, name));
+	assert_false(ka_saidlife_settle(&runplace.r, &t.conn)); /* nobody else speaks of it */
+	runplace_put(runplace.r.spool, t.real, "");
+	assert_true(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_true(runplace_has(runplace.r.said, t.real));
+	assert_false(runplace_has(runplace.r.said, t.name));
 	assert_false(ka_saidlife_settle(&runplace.r, &(struct ka_conn){ M, true_start }));
 }
 
 static void settle__its_event_is_written__drops_what_came_late(void **state)
 {
-	uint64_t true_start = ticks_ago(10), made = ticks_ago(9);
-	struct ka_conn conn = { M, made };
-	char name[64], real[64];
+	struct two t = two_lives(ticks_ago(9), ticks_ago(10));
 
 	(void)state;
-	snprintf(name, sizeof(name), "%d.%" PRIu64, M, made);
-	snprintf(real, sizeof(real), "%d.%" PRIu64, M, true_start);
-	runplace_put(runplace.r.said, name, "x");
-	runplace_put(runplace.r.done, real, "");
-	assert_true(ka_saidlife_settle(&runplace.r, &conn));
-	assert_false(runplace_has(runplace.r.said, real) || runplace_has(runplace.r.said, name));
+	runplace_put(runplace.r.done, t.real, "");
+	assert_true(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_false(runplace_has(runplace.r.said, t.real) || runplace_has(runplace.r.said, t.name));
+}
+
+/* whoever has a record under the name that was made of a line has it for a true one */
+static void settle__the_name_is_used_elsewhere__stays(void **state)
+{
+	const int dirs[] = { runplace.r.seen, runplace.r.spool, runplace.r.phase, runplace.r.claimed };
+	struct two t = two_lives(ticks_ago(9), ticks_ago(10));
+
+	(void)state;
+	runplace_put(runplace.r.done, t.real, "");
+	for (size_t i = 0; i < KA_ARRAY_LEN(dirs); i++) {
+		runplace_put(dirs[i], t.name, "");
+		assert_false(ka_saidlife_settle(&runplace.r, &t.conn));
+		assert_true(runplace_has(runplace.r.said, t.name));
+		assert_int_equal(unlinkat(dirs[i], t.name, 0), 0);
+	}
+	assert_true(ka_saidlife_settle(&runplace.r, &t.conn));
+	runplace_put(runplace.r.spool, t.real, "");
+	assert_false(ka_saidlife_settle(&runplace.r, &t.conn)); /* nothing was said */
+}
+
+/* what the true name holds already is not written over */
+static void settle__something_was_said_under_both__the_true_one_keeps_its_own(void **state)
+{
+	struct two t = two_lives(ticks_ago(9), ticks_ago(10));
+	struct stat before, after;
+
+	(void)state;
+	runplace_put(runplace.r.spool, t.real, "");
+	runplace_put(runplace.r.said, t.real, "longer");
+	assert_int_equal(fstatat(runplace.r.said, t.real, &before, 0), 0);
+	assert_true(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_false(runplace_has(runplace.r.said, t.name));
+	assert_int_equal(fstatat(runplace.r.said, t.real, &after, 0), 0);
+	assert_true(before.st_ino == after.st_ino && after.st_size == 6);
 }
 
 /* a later life of the same number is not this one's */
 static void settle__the_other_one_began_later__stays(void **state)
 {
-	uint64_t made = ticks_ago(50), later = ticks_ago(10);
-	struct ka_conn conn = { M, made };
-	char name[64], real[64];
+	struct two t = two_lives(ticks_ago(50), ticks_ago(10));
 
 	(void)state;
-	snprintf(name, sizeof(name), "%d.%" PRIu64, M, made);
-	snprintf(real, sizeof(real), "%d.%" PRIu64, M, later);
-	runplace_put(runplace.r.said, name, "x");
-	runplace_put(runplace.r.spool, real, "");
-	assert_false(ka_saidlife_settle(&runplace.r, &conn));
-	assert_true(runplace_has(runplace.r.said, name));
+	runplace_put(runplace.r.spool, t.real, "");
+	assert_false(ka_saidlife_settle(&runplace.r, &t.conn));
+	assert_true(runplace_has(runplace.r.said, t.name));
 }
 
 int main(void)
@@ -190,6 +246,9 @@ int main(void)
 		RUNPLACE_TEST(find__behind_the_closing_line__another_life),
 		RUNPLACE_TEST(find__done__until_the_end_that_was_noticed),
 		RUNPLACE_TEST(settle__a_record_knows_the_true_start__takes_over_what_was_said),
+		RUNPLACE_TEST(find__of_several__the_youngest_of_that_number),
+		RUNPLACE_TEST(settle__the_name_is_used_elsewhere__stays),
+		RUNPLACE_TEST(settle__something_was_said_under_both__the_true_one_keeps_its_own),
 		RUNPLACE_TEST(settle__its_event_is_written__drops_what_came_late),
 		RUNPLACE_TEST(settle__the_other_one_began_later__stays),
 	};

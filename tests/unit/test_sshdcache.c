@@ -110,14 +110,14 @@ static void kept__comes_back_until_it_is_old(void **state)
 	size_t len;
 
 	(void)state;
-	assert_false(ka_sshdcache_get(kept, "abc", &text, &len));
+	assert_false(ka_sshdcache_get(kept, "abc", KA_DIAG_SSHD_T_AGE_SEC, &text, &len));
 	ka_sshdcache_put(kept, "abc", "port 22\n", 8);
-	assert_true(ka_sshdcache_get(kept, "abc", &text, &len));
+	assert_true(ka_sshdcache_get(kept, "abc", KA_DIAG_SSHD_T_AGE_SEC, &text, &len));
 	assert_string_equal(text, "port 22\n");
 	free(text);
 	snprintf(path, sizeof(path), "%s/abc", kept);
 	assert_int_equal(utimensat(-1, path, old, 0), 0);
-	assert_false(ka_sshdcache_get(kept, "abc", &text, &len));
+	assert_false(ka_sshdcache_get(kept, "abc", KA_DIAG_SSHD_T_AGE_SEC, &text, &len));
 }
 
 static void kept__in_a_directory_of_others__is_not_believed(void **state)
@@ -129,7 +129,7 @@ static void kept__in_a_directory_of_others__is_not_believed(void **state)
 	assert_int_equal(mkdir(kept, 0700), 0);
 	ka_sshdcache_put(kept, "abc", "port 22\n", 8);
 	assert_int_equal(chmod(kept, 0770), 0);
-	assert_false(ka_sshdcache_get(kept, "abc", &text, &len));
+	assert_false(ka_sshdcache_get(kept, "abc", KA_DIAG_SSHD_T_AGE_SEC, &text, &len));
 }
 
 static void kept__too_many__begins_again(void **state)
@@ -142,9 +142,9 @@ static void kept__too_many__begins_again(void **state)
 		snprintf(name, sizeof(name), "n%d", i);
 		ka_sshdcache_put(kept, name, "x", 1);
 	}
-	assert_true(ka_sshdcache_get(kept, name, &text, &len));
+	assert_true(ka_sshdcache_get(kept, name, KA_DIAG_SSHD_T_AGE_SEC, &text, &len));
 	free(text);
-	assert_false(ka_sshdcache_get(kept, "n0", &text, &len));
+	assert_false(ka_sshdcache_get(kept, "n0", KA_DIAG_SSHD_T_AGE_SEC, &text, &len));
 }
 
 int main(void)

@@ -12,34 +12,16 @@
 
 #include "diag/facts.h"
 #include "diag/sshdplaces.h"
+#include "tests/unit/lib/placesample.h"
 
 #include "base/poison.h"
 
 static struct ka_facts *facts;
 
-static uint32_t keep(const char *text)
-{
-	struct ka_sshdplaces *p = &facts->places;
-	uint32_t at = (uint32_t)p->text_len;
-
-	if (text[0] == '\0')
-		return 0;
-	assert_true(ka_span_copy(ka_span_of(text), p->text + at, sizeof(p->text) - at));
-	p->text_len += strlen(text) + 1;
-	return at;
-}
-
 /* a line of @path; @match: the line of its block, 0 for none */
 static void have(const char *path, unsigned line, unsigned match, const char *keyword, const char *value)
 {
-	struct ka_sshdplaces *p = &facts->places;
-	struct ka_sshdplace_line *l = &p->lines[p->count++];
-
-	*l = (struct ka_sshdplace_line){ .line = line, .match_line = match, .in_match = match != 0 };
-	l->path = keep(path);
-	l->match_path = match != 0 ? l->path : 0;
-	l->keyword = keep(keyword);
-	l->value = keep(value);
+	placesample_line(&facts->places, path, line, match, keyword, value);
 }
 
 static int make(void **state)
@@ -113,7 +95,7 @@ static void find__a_match_block_beats_what_stands_before(void **state)
 	have("/c/main", 9, 7, "PubkeyAuthentication", "yes");
 	assert_string_equal(find("PubkeyAuthentication", "no"), "/c/main:8");
 	assert_string_equal(lose("PubkeyAuthentication", "no"), "/c/main:1");
-	facts->places.lines[0].keyword = keep("Other");
+	facts->places.lines[0].keyword = placesample_keep(&facts->places, "Other");
 	assert_string_equal(lose("PubkeyAuthentication", "no"), "/c/main:9"); /* later in its own block */
 	assert_string_equal(find("PubkeyAuthentication", "yes"), "/c/main:6");
 	assert_string_equal(lose("PubkeyAuthentication", "yes"), "-"); /* other blocks are no losers: perhaps they do not apply */

@@ -3,20 +3,40 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/paths.h"
 #include "base/spawn.h"
 #include "tests/unit/lib/certsample.h"
 
 #include "base/poison.h"
+
+/* how ssh-keygen fares, in the child that is to become it; by its assembler name, so that no prototype with attributes is in the way */
+int own_execve(const char *path, char *const *argv, char *const *env) __asm__("execve");
+static enum { KEYGEN_RUNS, KEYGEN_IS_GONE, KEYGEN_FALLS, KEYGEN_HANGS_AT_KEYS, KEYGEN_HANGS } keygen;
+
+int own_execve(const char *path, char *const *argv, char *const *env)
+{
+	if (keygen == KEYGEN_IS_GONE) {
+		errno = ENOENT;
+		return -1;
+	}
+	while (keygen == KEYGEN_HANGS || (keygen == KEYGEN_HANGS_AT_KEYS && argv[4] != NULL))
+		pause();
+	if (keygen == KEYGEN_FALLS)
+		raise(SIGKILL);
+	return (int)syscall(SYS_execve, path, argv, env);
+}
 
 static char dir[64], list[96], other[96], source[128];
 static struct ka_offer offers[3];
@@ -41,6 +61,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
+	keygen = KEYGEN_RUNS;
 	unlink(list);
 	unlink(other);
 	rmdir(dir);
@@ -170,12 +191,44 @@ static void several__each_is_looked_at(void **state)
 	assert_true(revoked.files[1].key[0]);
 }
 
+/* nothing is known then, which is neither a clean list nor a broken one; and it takes one deadline, whatever is asked */
+static void krl__ssh_keygen_that_says_nothing__is_told(void **state)
+{
+	char value[320];
+	int64_t before;
+
+	(void)state;
+	make_krl("k");
+	for (keygen = KEYGEN_IS_GONE; keygen <= KEYGEN_HANGS_AT_KEYS; keygen++) {
+		before = ka_clock_boot_ms();
+		look_at_list();
+		assert_int_equal(revoked.files[0].told, keygen == KEYGEN_IS_GONE ? KA_SSHDREVOKED_NO_PROGRAM : KA_SSHDREVOKED_NO_ANSWER);
+		assert_false(revoked.files[0].is_broken || revoked.files[0].key[0] || revoked.files[0].ca[1]);
+		assert_true(ka_clock_boot_ms() - before < 2 * KA_SSHDREVOKED_ASK_MS);
+	}
+	keygen = KEYGEN_HANGS; /* of the second list it is not asked, and a text needs nobody */
+	write_list(other, certsample_text("k"));
+	snprintf(value, sizeof(value), "revokedkeys %s %s %s\n", list, list, other);
+	before = ka_clock_boot_ms();
+	look(value);
+	assert_true(ka_clock_boot_ms() - before < 2 * KA_SSHDREVOKED_ASK_MS);
+	assert_int_equal(revoked.count, 3);
+	assert_int_equal(revoked.files[1].told, KA_SSHDREVOKED_NO_ANSWER);
+	assert_int_equal(revoked.files[2].told, KA_SSHDREVOKED_TOLD);
+	assert_true(revoked.files[2].key[0]);
+	keygen = KEYGEN_RUNS;
+	look_at_list();
+	assert_int_equal(revoked.files[0].told, KA_SSHDREVOKED_TOLD);
+	assert_true(revoked.files[0].key[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(none__nothing, begin, end),
 		cmocka_unit_test_setup_teardown(text__key_and_authority, begin, end),
 		cmocka_unit_test_setup_teardown(krl__key_authority_and_neither, begin, end),
+		cmocka_unit_test_setup_teardown(krl__ssh_keygen_that_says_nothing__is_told, begin, end),
 		cmocka_unit_test_setup_teardown(broken__missing_garbage_cut, begin, end),
 		cmocka_unit_test_setup_teardown(several__each_is_looked_at, begin, end),
 	};

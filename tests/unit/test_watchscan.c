@@ -152,6 +152,38 @@ static void events__what_was_said__ends_the_wait(void **state)
 	assert_int_equal(s->due_ms, plain);
 }
 
+#define SESSION "ka1 phase at=1 up=1 pid=1 phase=session service=sshd user=alice rhost=192.0.2.7 conn=- info=-\n"
+#define LOST "ka1 said at=1 by=journal sure=1 msg=fatal:%20bad%20ownership%20or%20modes%20for%20chroot%20directory%20%22/srv%22\n"
+#define OVER "ka1 said at=1 by=journal sure=1 msg=pam_unix(sshd:session):%20session%20closed%20for%20user%20alice\n"
+
+/* a session that is over before its event is written: the log has longer to tell why, and no longer than until it has */
+static void events__short_session__has_longer_to_be_spoken_of(void **state)
+{
+	static const char *const ends[] = { LOST, OVER };
+	struct ka_watchstate *k = *state;
+	const struct ka_conn conn = { 2147483646, 77 };
+
+	w.w->conf.sshd_log = KA_CONF_LOG_JOURNAL;
+	ka_casesaid_heard(&w.run.r);
+	runplace_put(w.run.r.phase, "2147483646.77", SESSION);
+	for (size_t i = 0; i < KA_ARRAY_LEN(ends); i++) {
+		int64_t before = ka_clock_boot_ms();
+		struct ka_watch_slot *s;
+
+		event(2, IN_CREATE, "2147483646.77");
+		ka_watchscan_events(k);
+		s = ka_watchstate_find(k, &conn);
+		assert_non_null(s);
+		assert_true(s->due_ms >= before + KA_SAID_SESSION_MS);
+		runplace_put(w.run.r.said, "2147483646.77", ends[i]);
+		event(3, IN_MODIFY, "2147483646.77");
+		ka_watchscan_events(k);
+		assert_int_equal(s->due_ms, s->plain_ms);
+		ka_watchstate_drop(k, s);
+		unlinkat(w.run.r.said, "2147483646.77", 0);
+	}
+}
+
 static void events__no_log_was_heard__nothing_waits(void **state)
 {
 	struct ka_watchstate *k = *state;
@@ -234,6 +266,7 @@ int main(void)
 		IN_WORLD(events__overflow__everything_is_looked_at_again_at_once),
 		IN_WORLD(events__names__are_queued_or_taken_away),
 		IN_WORLD(events__what_was_said__ends_the_wait),
+		IN_WORLD(events__short_session__has_longer_to_be_spoken_of),
 		IN_WORLD(events__no_log_was_heard__nothing_waits),
 		IN_WORLD(events__said_alone__is_queued),
 		IN_WORLD(logins__accepted__has_its_turn_while_it_lives),

@@ -55,6 +55,30 @@ static void look__ourselves__is_an_impostor_or_gone(void **state)
 	assert_int_equal(conn.start, 0); /* an impostor's start is nobody's */
 }
 
+static void ended__another_start_or_unreaped__is_over(void **state)
+{
+	struct ka_proc_stat self;
+	struct ka_conn conn;
+	siginfo_t info;
+	pid_t pid;
+
+	(void)state;
+	assert_true(ka_proc_stat(getpid(), &self));
+	conn = (struct ka_conn){ getpid(), self.start };
+	assert_false(ka_witness_has_ended(&conn));
+	conn.start++;
+	assert_true(ka_witness_has_ended(&conn));
+	pid = fork();
+	if (pid == 0)
+		_exit(0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	assert_true(ka_proc_stat(pid, &self));
+	conn = (struct ka_conn){ pid, self.start };
+	assert_true(ka_witness_has_ended(&conn));
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_true(ka_witness_has_ended(&conn));
+}
+
 static void look__no_descriptor_left__says_nothing_about_the_process(void **state)
 {
 	struct rlimit had, none;
@@ -249,6 +273,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(look__no_such_process__is_gone),
 		cmocka_unit_test(look__ourselves__is_an_impostor_or_gone),
+		cmocka_unit_test(ended__another_start_or_unreaped__is_over),
 		cmocka_unit_test(look__no_descriptor_left__says_nothing_about_the_process),
 		cmocka_unit_test(look__ending_processes__are_never_impostors_once_ended),
 		cmocka_unit_test(look__players__only_a_root_owned_sshd_with_a_connection_of_its_own),

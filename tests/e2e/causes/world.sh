@@ -69,6 +69,7 @@ run_case() {
 	ask "$user" "${again[@]}"
 	expect_named "after the attempt"
 	expect_evidence
+	[ "$role" != secondary ] || expect_health # by the doctor, however often it is asked
 	[ ${#faults[@]} = 0 ] && explained=yes
 	mend
 	try_admitted
@@ -85,7 +86,7 @@ try_refused() {
 	fi
 	[ "$client_status" != 124 ] || fault "$1: the client hangs"
 	case $role in
-	health | unseen) connections=$((connections - 1)) ;;
+	health) connections=$((connections - 1)) ;;
 	*) expect_event "$1" ;;
 	esac
 }

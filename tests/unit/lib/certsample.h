@@ -6,6 +6,7 @@
  *   nameless  no names                  critical  critical option foo@example.com
  *   host      a host certificate        command   force-command=/bin/true
  *   rsasigned by rsaca, rsa-sha2-512    hostile   id and names with control bytes, for ever
+ *   many      200 names, alice the last; of another key and another authority
  */
 #ifndef KA_TESTS_CERTSAMPLE_H
 #define KA_TESTS_CERTSAMPLE_H

@@ -149,3 +149,17 @@ struct ka_userfile *factsample_near(const char *path)
 	factsample_hit(f, 0, KA_REASON_NONE, KA_KEYSCAN_LISTED);
 	return f;
 }
+
+void factsample_line(enum ka_reason reason, enum ka_keyscan_what what, unsigned column, const char *detail, const char *near)
+{
+	struct ka_keyscan_hit *h;
+
+	factsample_plain(NULL);
+	factsample_hit(factsample_there(0), 0, reason, KA_KEYSCAN_WHOLE);
+	h = &factsample.facts.files.files[0].scan.hits[0];
+	h->what = what;
+	h->column = column;
+	put(h->detail, detail);
+	put(h->near, near);
+	assert_int_equal(factsample_primary(), reason);
+}

@@ -33,6 +33,9 @@ struct ka_userfile *factsample_there(size_t i);
 /** factsample_hit() - an offered key in that file, on line 3 */
 void factsample_hit(struct ka_userfile *f, uint32_t offer, enum ka_reason reason, enum ka_keyscan_fit fit);
 
+/** factsample_line() - all is sound but one thing in the offered key's line; runs the rules, which must name @reason */
+void factsample_line(enum ka_reason reason, enum ka_keyscan_what what, unsigned column, const char *detail, const char *near);
+
 /** factsample_bad_perm() - StrictModes refuses it */
 void factsample_bad_perm(struct ka_userfile *f, enum ka_reason reason, const char *path, unsigned mode);
 

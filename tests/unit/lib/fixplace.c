@@ -159,3 +159,14 @@ const char *fixplace_text(const char *path)
 	text[n > 0 ? n : 0] = '\0';
 	return text;
 }
+
+void fixplace_given(void)
+{
+	struct ka_fixops *ops = fixplace_ops();
+
+	fixplace_file(FIXPLACE_KEY " a\n", 0666, BOB);
+	ka_fixop_chown(ops, FIXPLACE_FILE, true);
+	ka_fixop_chmod(ops, FIXPLACE_FILE, true, 07755, 0);
+	assert_int_equal(fixplace_plan(), KA_FIXTURN_READY);
+	assert_int_equal(fixplace_act(), KA_FIXTURN_DONE);
+}

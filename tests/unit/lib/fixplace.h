@@ -42,6 +42,9 @@ enum ka_fixturn_state fixplace_plan(void);
 /** fixplace_act() - do it; with a note */
 enum ka_fixturn_state fixplace_act(void);
 
+/** fixplace_given() - a key file of bob's that all may write, given back to alice and closed, with a note: two ops */
+void fixplace_given(void);
+
 /** fixplace_mode() - type and mode of a path, not following; 0: nothing is there. fixplace_owner() - its uid */
 mode_t fixplace_mode(const char *path);
 uid_t fixplace_owner(const char *path);
