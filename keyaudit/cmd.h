@@ -11,6 +11,7 @@ int ka_cmd_doctor(int argc, char **argv);
 int ka_cmd_explain(int argc, char **argv);
 int ka_cmd_log(int argc, char **argv);
 int ka_cmd_log_export(int argc, char **argv);
+int ka_cmd_log_rotate(int argc, char **argv);
 int ka_cmd_verify(int argc, char **argv);
 int ka_cmd_log_seal(int argc, char **argv);
 int ka_cmd_keys(int argc, char **argv);

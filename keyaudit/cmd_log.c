@@ -29,6 +29,7 @@ static const char usage[] =
 	"usage: keyaudit log [--json] [-n N] [--user USER] [--source NAME] [--reason ID]\n"
 	"                    [--since WHEN] [-f] [--color=auto|always|never] [--trail FILE | -c FILE]\n"
 	"       keyaudit log export [--format=ecs|ocsf|cef|kv] [the filters above]\n"
+	"       keyaudit log rotate [--if-older AGE] [--if-larger SIZE]\n"
 	"       keyaudit log seal [--init]\n\n"
 	"Shows the audit trail: who tried to log in, from where, with which key, and what came of it.\n"
 	"  --json       the lines of the trail as they are, one JSON object each\n"
@@ -234,6 +235,7 @@ static const struct sub {
 	int (*run)(int argc, char **argv);
 } subs[] = {
 	{ "export", ka_cmd_log_export },
+	{ "rotate", ka_cmd_log_rotate },
 	{ "seal", ka_cmd_log_seal },
 	{ NULL, NULL },
 };

@@ -19,6 +19,13 @@
 
 bool ka_trailorigin_read(int fd, struct ka_trailorigin *out)
 {
+	struct ka_chain_link link;
+
+	return ka_trailorigin_first(fd, out, &link);
+}
+
+bool ka_trailorigin_first(int fd, struct ka_trailorigin *out, struct ka_chain_link *link)
+{
 	char line[KA_TRAILSELF_MAX];
 	ssize_t got;
 	struct ka_span text;
@@ -32,7 +39,8 @@ bool ka_trailorigin_read(int fd, struct ka_trailorigin *out)
 		return false;
 	text = (struct ka_span){ (const uint8_t *)line, (size_t)got };
 	n = ka_span_find(text, '\n');
-	return n < text.len && ka_trailself_origin(ka_span_sub(text, 0, n), out);
+	text = ka_span_sub(text, 0, n);
+	return n < (size_t)got && ka_trailself_origin(text, out) && ka_chain_parse(text, link);
 }
 
 /* is @a younger than @b? Names decide between files that were written at the same moment */

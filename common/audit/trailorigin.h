@@ -11,6 +11,9 @@
 /** ka_trailorigin_read() - the genesis that @fd begins with; false when it has none */
 bool ka_trailorigin_read(int fd, struct ka_trailorigin *out);
 
+/** ka_trailorigin_first() - the same, and its place in the chain */
+bool ka_trailorigin_first(int fd, struct ka_trailorigin *out, struct ka_chain_link *link);
+
 /**
  * ka_trailorigin_next() - what the genesis of the file behind @file in that folder is to say
  * @file:  NULL: the one whose name begins with @name and a dot or dash and that was written last, if there is any

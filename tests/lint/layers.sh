@@ -25,7 +25,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/sign) echo base key store vet/vetselftest.h ;;
 	keyaudit/vet) echo base key vet source diag keyaudit/screen ;;
 	keyaudit/publish) echo base key store vet audit/jsonout.h keyaudit/screen keyaudit/sign keyaudit/vet ;;
-	keyaudit/log) echo base reason conf source keyaudit/screen ;;
+	keyaudit/log) echo base reason conf source audit/trailend.h keyaudit/screen ;;
 	# of audit what names actions and checks addresses, and the JSON writer
 	keyaudit/form) echo base audit ;;
 	keyaudit/seal) echo base conf audit ;;

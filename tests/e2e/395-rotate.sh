@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# The trail over rotations: by keyaudit log rotate and by somebody else's rename the chain goes on, the collector, keyaudit
+# log -f and the doctor go on with it, and no event is written twice or lost.
+# shellcheck source=tests/world/lib.sh
+. "$(dirname "$0")/../world/lib.sh"
+
+world_setup
+world_key alice ed25519
+world_key stranger ed25519
+world_serve alice alice
+world_sshd_start
+
+# files: the trail's, the one with the lowest numbers first
+files() {
+	local file
+	for file in "$WORLD_TRAIL"*; do
+		echo "$(sed -n '1s/.*,"seq":\([0-9]*\),"prev".*/\1/p' "$file") $file"
+	done | sort -n | cut -d' ' -f2
+}
+# numbers: of all lines, in the order of the files
+numbers() {
+	files | xargs cat | sed -n 's/.*,"seq":\([0-9]*\),"prev":"[0-9a-f]\{64\}","hash":"[0-9a-f]\{64\}"}}$/\1/p'
+}
+events_of() { # REGEX: in all files
+	files | xargs cat | grep -cE "$1"
+}
+unbroken() {
+	is "$1: one number after the other, in each line" "$(numbers | tr '\n' ' ')" "$(seq 1 "$(files | xargs cat | wc -l)" | tr '\n' ' ')"
+	is "$1: each line has the hash of the one before" \
+		"$(files | xargs cat | sed 's/.*"hash":"\([0-9a-f]*\)"}}$/\1/' | sed '$d')" \
+		"$(files | xargs cat | sed 's/.*"prev":"\([0-9a-f]*\)","hash".*/\1/' | sed 1d)"
+}
+
+is "nothing to rotate yet" "$(keyaudit log rotate)" 'nothing to rotate: no event in it'
+ok "the collector starts" world_collect_start
+ok "alice logs in" world_ssh alice alice
+ok "it is there" world_trail_wait 10 1
+keyaudit log -f --json >"$WORLD_RUN/followed" 2>/dev/null &
+follower=$!
+has_followed() { [ "$(world_events "$WORLD_RUN/followed")" -ge "$1" ]; }
+ok "a reader follows" world_wait 5 has_followed 1
+
+is "not due" "$(keyaudit log rotate --if-older 1h --if-larger 1M)" 'not yet: neither large nor old enough'
+like "rotated" "$(keyaudit log rotate)" '^rotated: what was written up to now stands in audit\.jsonl-[0-9]{8}T[0-9]{6}Z, up to number 3$'
+is "its mode is the old one's" "$(stat -c %a "$WORLD_TRAIL")" 640
+like "the old one ends with the record" "$(tail -n 1 "$(files | head -n 1)")" '"action":"trail-rotate"'
+like "the new one begins behind it" "$(head -n 1 "$WORLD_TRAIL")" '"begin":"rotated","previous":\{"file":"audit.jsonl-[0-9TZ]*","seq":3,'
+
+not_ok "a stranger" world_ssh alice stranger
+ok "the collector goes on" world_trail_wait 10 1
+ok "so does the reader" world_wait 5 has_followed 2
+is "nothing is said of a fault" "$(grep -c 'cannot be written' /var/log/collect.log)" 0
+unbroken "rotated"
+
+# somebody else renames it, and an event that was marked before is repeated behind it
+mv "$WORLD_TRAIL" /var/log/keyaudit/audit.jsonl-2999
+not_ok "another stranger" world_ssh alice stranger
+ok "there is a new file" world_trail_wait 10 1
+like "which says so" "$(head -n 1 "$WORLD_TRAIL")" '"begin":"renamed","previous":\{"file":"audit.jsonl-2999"'
+unbroken "renamed"
+ok "and once more, with nothing in it" world_ssh alice alice
+keyaudit log rotate >/dev/null
+like "the doctor knows the last refusal all the same" "$(keyaudit doctor alice)" '  20[0-9T:-]*Z  from 127\.0\.0\.1  1 key  key\.not-listed  ref [a-z2-7]{8}'
+
+# rotations and kills while people log in
+for i in 1 2 3 4 5 6; do
+	world_ssh alice alice &
+	world_ssh alice stranger 2>/dev/null &
+	keyaudit log rotate >/dev/null &
+	sleep 0.0$i
+	world_collect_stop KILL
+	world_collect_start >/dev/null
+	keyaudit log rotate >/dev/null
+done
+wait_for_all() { [ "$(events_of '"action":"ssh-(login-accepted|key-refused)"')" -ge 16 ]; }
+ok "all of them come" world_wait 30 wait_for_all
+world_collect_stop
+is "each once" "$(files | xargs cat | grep -oE '"connection":"[0-9.]+"' | sort | uniq -d)" ''
+is "and no more" "$(events_of '"action":"ssh-(login-accepted|key-refused)"')" 16
+unbroken "in between"
+kill "$follower"
+wait "$follower" 2>/dev/null
+
+# nobody but root
+chmod 0777 /var/log/keyaudit
+keyaudit log rotate 2>"$WORLD_RUN/err"
+is "a folder that others may write: refused" $? 77
+like "and said" "$(cat "$WORLD_RUN/err")" 'not root.s own, or others may write there'
+chmod 0750 /var/log/keyaudit
+world_finish
