@@ -159,6 +159,8 @@ int trailplace_teardown(void **state)
 	unlink(p->lock);
 	unlink(p->folder);
 	rmdir(p->folder);
+	snprintf(old, sizeof(old), "%s/seal.wanted", p->dir); /* of the writer that filled an epoch */
+	unlink(old);
 	snprintf(old, sizeof(old), "%s/other", p->dir);
 	unlink(old);
 	rmdir(old);
