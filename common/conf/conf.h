@@ -152,6 +152,7 @@ struct ka_conf {
 	enum ka_conf_log sshd_log;
 	const char *sshd_log_file; /* "" unless KA_CONF_LOG_FILE */
 	unsigned flood_limit;  /* refusals per second from one /24 or /56 before they are summed up; 0 = never */
+	bool sync_always;      /* each line of the trail goes to the disk before it counts as written */
 	unsigned min_free_mib; /* the trail stops below this much free space */
 
 	/* [sshd] */

@@ -27,6 +27,7 @@ static const struct list {
 	{ KA_CONFROW_BOOL, YES, "no\0yes\0" },
 	{ KA_CONFROW_SPLIT, YES, "none\0lines\0" },
 	{ KA_CONFROW_NEXT, YES, "none\0link\0" },
+	{ KA_CONFROW_SYNC, YES, "seal\0always\0" },
 	{ KA_CONFROW_STALE, YES, "unavailable\0unavailable refused\0" },
 	{ KA_CONFROW_METHOD, TEXT, "GET\0POST\0" },
 	{ KA_CONFROW_MIRRORS, TEXT, "order\0random\0" },

@@ -109,6 +109,7 @@ static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e,
 	job.line = line->p;
 	job.len = line->len;
 	job.min_free_mib = w->conf.min_free_mib;
+	job.is_synced = w->conf.sync_always;
 	job.seq = &seq;
 	err = ka_trail_append(&job, answer);
 	if (err == KA_ERR_OK && *answer == KA_TRAIL_WRITTEN) {

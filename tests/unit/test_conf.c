@@ -39,6 +39,7 @@ static void default__alone__is_the_documented_one(void **state)
 	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_JOURNAL);
 	assert_string_equal(confsample.sshd_log_file, "");
 	assert_int_equal(confsample.flood_limit, 10);
+	assert_false(confsample.sync_always);
 	assert_int_equal(confsample.min_free_mib, 64);
 	assert_string_equal(confsample.sshd_config, "/etc/ssh/sshd_config");
 	assert_string_equal(confsample.sshd_program, "/usr/sbin/sshd");
@@ -164,6 +165,7 @@ static const char flipped[] = "# every key\n"
 			      "anchor = exec /usr/bin/logger -t anchor\n"
 			      "sshd_log = /var/log/auth.log\n"
 			      "flood_limit = 0\n"
+			      "sync = always\n"
 			      "min_free = 2GiB\n"
 			      "level.key.not-listed = alert\n"
 			      "[sshd]\n"
@@ -211,6 +213,7 @@ static void read__every_field_flipped__every_field_moves(void **state)
 	assert_int_equal(confsample.sshd_log, KA_CONF_LOG_FILE);
 	assert_string_equal(confsample.sshd_log_file, "/var/log/auth.log");
 	assert_int_equal(confsample.flood_limit, 0);
+	assert_true(confsample.sync_always);
 	assert_int_equal(confsample.min_free_mib, 2048);
 	assert_int_equal(confsample.levels_count, 1);
 	assert_int_equal(confsample.levels[0].reason, KA_REASON_KEY_NOT_LISTED);
@@ -331,7 +334,7 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
 	assert_int_equal(confsample.sources[1].at.line, 5);
-	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 95);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 96);
 }
 
 static void read__second_file__wins_key_by_key(void **state)

@@ -93,6 +93,7 @@ static void set__every_type__comes_back(void **state)
 		{ KA_CONFROW_BOOL, { "no", "yes" }, sizeof(bool) },
 		{ KA_CONFROW_SPLIT, { "none", "lines" }, sizeof(bool) },
 		{ KA_CONFROW_NEXT, { "none", "link" }, sizeof(bool) },
+		{ KA_CONFROW_SYNC, { "seal", "always" }, sizeof(bool) },
 		{ KA_CONFROW_STALE, { "unavailable", "unavailable refused" }, sizeof(bool) },
 		{ KA_CONFROW_METHOD, { "GET", "POST" }, sizeof(char *) },
 		{ KA_CONFROW_MIRRORS, { "order", "random" }, sizeof(char *) },
