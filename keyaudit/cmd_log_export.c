@@ -17,6 +17,7 @@
 #include "keyaudit/log/logread.h"
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/usage.h"
+#include "source/confload.h"
 
 #include "base/poison.h"
 
@@ -28,7 +29,8 @@ static const char usage[] =
 	"Prints the events of the audit trail for another program, one line each.\n"
 	"  --format F   ecs: as they stand in the trail (Elastic Common Schema 9.4);\n"
 	"               ocsf: Open Cybersecurity Schema Framework 1.8, class 3002;\n"
-	"               cef: Common Event Format; kv: the text line of syslog\n"
+	"               cef: Common Event Format; kv: the text line of syslog.\n"
+	"               Without it that of [audit] format, which is ecs by default\n"
 	"  --user USER, --source NAME, --reason ID, --since WHEN\n"
 	"               only those, as with keyaudit log\n"
 	"  --trail FILE another trail than the one of the configuration\n"
@@ -39,11 +41,13 @@ static const char usage[] =
 struct options {
 	struct ka_logquery query;
 	enum ka_form form;
+	bool has_form;
 	const char *trail, *conf;
 };
 
 static int take_format(struct options *o, const char *value)
 {
+	o->has_form = true;
 	return ka_form_parse(value, &o->form) ? KA_EXIT_FINE : ka_usage_error(VERB, "a format is ecs, ocsf, cef or kv, not", value);
 }
 
@@ -131,6 +135,18 @@ static int read_options(struct options *o, int argc, char **argv)
 	return -1;
 }
 
+/* [audit] format; what is wrong with a configuration is said where the trail is looked for */
+static enum ka_form form_of(const char *conf_path)
+{
+	KA_AUTOFREE struct ka_conf *conf = calloc(1, sizeof(*conf));
+	KA_AUTOFREE struct ka_confload *load = calloc(1, sizeof(*load));
+
+	if (conf == NULL || load == NULL || ka_confload(conf_path, conf, load, NULL) != KA_ERR_OK ||
+	    (load->reason != KA_REASON_NONE && load->reason != KA_REASON_CONF_DISABLED))
+		return KA_FORM_ECS;
+	return (enum ka_form)conf->format; /* the same words in the same order */
+}
+
 /* how many lines are no events */
 static unsigned long print_all(const struct options *o, struct ka_logread *r, char *line)
 {
@@ -171,6 +187,8 @@ int ka_cmd_log_export(int argc, char **argv)
 		path = o.trail;
 	else
 		ka_logtrail_find(VERB, o.conf, configured, sizeof(configured));
+	if (!o.has_form)
+		o.form = form_of(o.conf);
 	if (ka_logread_new(path, &r) != KA_ERR_OK)
 		return ka_logtrail_complain(VERB, path);
 	strange = print_all(&o, r, line);

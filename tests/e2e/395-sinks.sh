@@ -67,6 +67,9 @@ ok "the program has its line" world_wait 5 grep -q '^CEF:0|keyaudit|keyaudit|[^|
 is "once" "$(grep -c 'act=ssh-key-refused' "$got")" "$refusals"
 like "with its number" "$(cat "$got")" " cn1=$(jq -r .keyaudit.seq <<<"$event") "
 
+like "export takes the form of the configuration" "$(keyaudit log export --reason key.not-listed)" '^CEF:0|keyaudit|'
+like "unless it is told another" "$(keyaudit log export --format=kv --reason key.not-listed)" '^ssh key refused: reason=key\.not-listed '
+
 # ---- the journal is gone, and comes back: told once
 world_journal_stop
 rm -f /run/systemd/journal/socket
