@@ -38,6 +38,7 @@ causes     yes  the cause matrix: break, try, explain, mend, try (full: every ca
 store      yes  key stores and every way in which they fail (what e2e saw of it; full: those scripts alone, every fault in each format)
 strictmodes yes our StrictModes judge against sshd
 kill       yes  collector and recorder killed at random: nothing lost, nothing doubled
+trail      yes  attacks on the trail are seen, crashes are not taken for any (full: 1,000 of each class on 300 and 10,000 records, and the kill tier)
 bench      yes  the warm lookup beside an empty program (prints, never judges)
 '
 
@@ -66,6 +67,14 @@ tier_store() {
 tier_causes() { root_build && if [ -n "$full" ]; then tests/e2e/causes/run.sh; else tests/e2e/causes/run.sh --quick; fi; }
 tier_strictmodes() { root_build && tests/strictmodes/run.sh ${full:+full}; }
 tier_kill() { root_build && KILL_CONNECTIONS=$([ -n "$full" ] && echo 500 || echo 100) tests/kill/run.sh; }
+tier_trail() {
+	root_build || return
+	if [ -n "$full" ]; then
+		KILL_CONNECTIONS=500 tests/kill/run.sh && TRAIL_TRIALS=1000 TRAIL_BIG_TRIALS=1000 TRAIL_CRASHES=200 tests/trail/run.sh
+	else
+		TRAIL_TRIALS=20 TRAIL_BIG_TRIALS=0 TRAIL_CRASHES=4 tests/trail/run.sh
+	fi
+}
 tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) DOCTOR_ACCOUNTS=$([ -n "$full" ] && echo 1000 || echo 100) make_ WERROR=yes bench; }
 
 run_tier() { # NAME NEEDS-ROOT
