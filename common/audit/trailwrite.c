@@ -87,7 +87,7 @@ static enum ka_err put_recovery(const struct ka_trailwrite *w, struct ka_trailhe
 	struct ka_event_host host;
 	struct ka_trailorigin origin;
 	struct ka_trailself self = { .host = &host, .chain = origin.chain, .seq = at->seq + 1, .at_us = ka_clock_wall_us() };
-	char open[KA_TRAILSELF_MAX - KA_CHAIN_TAIL_MAX];
+	char *open = w->block + KA_TRAILSCAN_BLOCK - KA_TRAILSELF_MAX; /* the far end of what @out writes into */
 	struct ka_buf b;
 
 	ka_eventjson_host(&host);
@@ -95,7 +95,7 @@ static enum ka_err put_recovery(const struct ka_trailwrite *w, struct ka_trailhe
 		memset(origin.chain, '0', sizeof(origin.chain) - 1); /* its first line is damaged: somebody will ask about that */
 	if (!at->fragment.is_ended)
 		ka_buf_char(out, '\n');
-	ka_buf_init_array(&b, open);
+	ka_buf_init(&b, open, KA_TRAILSELF_MAX);
 	ka_trailself_recovery(&self, &at->fragment, &b);
 	if (b.overflow || !ka_chain_put(out, ka_buf_as_span(&b), self.seq, at->hash, at->hash))
 		return KA_ERR_LIMIT;
@@ -110,7 +110,7 @@ enum ka_err ka_trailwrite_line(struct ka_trailwrite *w, struct ka_span line, boo
 	struct ka_buf b;
 	enum ka_err err = KA_ERR_OK;
 
-	ka_buf_init(&b, w->block, KA_TRAILSCAN_BLOCK);
+	ka_buf_init(&b, w->block, KA_TRAILSCAN_BLOCK - KA_TRAILSELF_MAX);
 	if (next.fragment.is_there)
 		err = put_recovery(w, &next, &b);
 	if (err == KA_ERR_OK && !ka_chain_put(&b, line, next.seq + 1, next.hash, next.hash))

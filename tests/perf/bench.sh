@@ -6,6 +6,7 @@
 #   dynamic       the same from a STATIC=no build, when build/dynamic has one
 #   10,000 keys   against the same user with 10
 #   doctor        tests/perf/doctor.sh: one user beside sshd -T, and 1,000 accounts
+#   trail         tests/perf/append.c: CPU of one event, events a second with 1 and 64 writers, bytes
 #   key store     tests/perf/store.sh: cold and warm look-ups of an HTTP source, and 200 cold ones at once
 # The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB. Those of the key store stand in its script.
 # shellcheck source=tests/world/lib.sh
@@ -15,7 +16,7 @@ trap - EXIT
 pairs=${BENCH_PAIRS:-2000}
 here=/usr/local/lib/bench
 mkdir -p "$here"
-install -m 0755 "$KA_SRC"/build/tests/perf/{bench,empty,curlget} "$KA_SRC/tests/perf/authkeys.sh" "$here" || exit 1
+install -m 0755 "$KA_SRC"/build/tests/perf/{bench,empty,curlget,append} "$KA_SRC/tests/perf/authkeys.sh" "$here" || exit 1
 dynamic=''
 if [ -x "$KA_SRC/build/dynamic/bin/authkeys-cmd" ]; then
 	dynamic=$here/authkeys-cmd-dynamic
@@ -67,6 +68,7 @@ if [ -x /usr/libexec/keyaudit/authkeys-fetch ]; then
 else
 	echo 'bench: key store: left out, authkeys-fetch is not built'
 fi
+mkdir /var/log/keyaudit/bench && "$here/append" /var/log/keyaudit/bench || status=1
 # shellcheck source=tests/perf/doctor.sh
 . "$KA_SRC/tests/perf/doctor.sh"
 exit $status
