@@ -109,7 +109,9 @@ static void lines__dropped_swapped_doubled__are_numbers_that_do_not_fit(void **s
 
 	(void)state;
 	sample(5);
-	a = at_line(2), b = at_line(3), d = at_line(4);
+	a = at_line(2);
+	b = at_line(3);
+	d = at_line(4);
 	assert_int_equal(b - a, d - b);
 	memcpy(line, c.text + a, b - a);
 	memcpy(c.text + a, c.text + b, b - a);
