@@ -69,6 +69,8 @@ else
 	echo 'bench: key store: left out, authkeys-fetch is not built'
 fi
 mkdir /var/log/keyaudit/bench && "$here/append" /var/log/keyaudit/bench || status=1
+# shellcheck source=tests/perf/verify.sh
+. "$KA_SRC/tests/perf/verify.sh"
 # shellcheck source=tests/perf/doctor.sh
 . "$KA_SRC/tests/perf/doctor.sh"
 exit $status
