@@ -1,6 +1,6 @@
 /*
- * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads three times, to count, to
- * measure and to print, so that a trail of any size needs no memory. stdout is data, stderr is talk.
+ * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads once, remembers a bounded number of places,
+ * and looks there again to measure and to print, so that a trail of any size needs no memory. stdout is data, stderr is talk.
  */
 #include <errno.h>
 #include <poll.h>
@@ -11,10 +11,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/paths.h"
 #include "base/text.h"
 #include "keyaudit/cmd.h"
-#include "keyaudit/log/logquery.h"
+#include "keyaudit/log/logargs.h"
+#include "keyaudit/log/loghits.h"
 #include "keyaudit/log/logread.h"
 #include "keyaudit/log/logtable.h"
 #include "keyaudit/log/logtrail.h"
@@ -26,8 +26,9 @@
 
 
 static const char usage[] =
-	"usage: keyaudit log [--json] [-n N] [--user USER] [--source NAME] [--reason ID]\n"
-	"                    [--since WHEN] [-f] [--color=auto|always|never] [--trail FILE | -c FILE]\n"
+	"usage: keyaudit log [--json] [-n N] [--user USER] [--from ADDRESS|NETWORK] [--key FINGERPRINT]\n"
+	"                    [--source NAME] [--reason ID] [--outcome WORD] [--since WHEN] [--until WHEN]\n"
+	"                    [-f] [--color=auto|always|never] [--trail FILE | -c FILE]\n"
 	"       keyaudit log export [--format=ecs|ocsf|cef|kv] [the filters above]\n"
 	"       keyaudit log rotate [--if-older AGE] [--if-larger SIZE]\n"
 	"       keyaudit log seal [--init]\n\n"
@@ -35,89 +36,46 @@ static const char usage[] =
 	"  --json       the lines of the trail as they are, one JSON object each\n"
 	"  -n N         only the last N of them\n"
 	"  --user USER  only this user, named as the table shows it\n"
+	"  --from ADDRESS  only from this address, or network (203.0.113.0/24, 2001:db8::/32)\n"
+	"  --key FINGERPRINT  only where this key was offered; eight characters of it will do\n"
 	"  --source NAME  only where this source was asked about the key\n"
 	"  --reason ID  only this reason (perm.group-writable) or family of reasons (perm)\n"
 	"  --since WHEN since 15m, 2h, 7d ago, or since a UTC time: 2026-08-23T10:15:00\n"
+	"  --until WHEN before that\n"
+	"  --outcome WORD  only success, failure or unknown\n"
 	"  -f, --follow stay and show what comes\n"
 	"  --trail FILE another trail than the one of the configuration\n"
 	"  -c FILE      another configuration file\n\n"
-	"examples:\n  sudo keyaudit log --user alice --since 1h\n  sudo keyaudit log --json --reason perm | jq .keyaudit.fix\n";
+	"examples:\n  sudo keyaudit log --user alice --since 1h\n  sudo keyaudit log --json --from 203.0.113.0/24 | jq .keyaudit.fix\n";
 
 struct options {
-	struct ka_logquery query;
+	struct ka_logargs args;
 	bool json, follow, has_last;
 	uint64_t last;
-	enum ka_out_when colour;
-	const char *trail, *conf;
 };
 
-static int usage_error(const char *what, const char *arg)
-{
-	return ka_usage_error("log", what, arg);
-}
-
-static int unknown_reason(const char *word)
-{
-	enum ka_reason near = ka_reason_nearest(word, strlen(word));
-
-	(void)usage_error("no reason or family of reasons", word);
-	if (near != KA_REASON_NONE)
-		fprintf(stderr, "keyaudit log: did you mean \"%s\"?\n", ka_reason_id(near));
-	return KA_EXIT_UNKNOWN;
-}
-
-/* One option that has a value. */
-static int take_value(struct options *o, const char *name, const char *value)
-{
-	if (strcmp(name, "-n") == 0) {
-		o->has_last = true;
-		if (!ka_text_to_u64(ka_span_of(value), UINT32_MAX, &o->last))
-			return usage_error("not a number of events:", value);
-	} else if (strcmp(name, "--user") == 0) {
-		o->query.user = value;
-	} else if (strcmp(name, "--reason") == 0) {
-		o->query.reason = value;
-		if (!ka_logquery_is_reason(value))
-			return unknown_reason(value);
-	} else if (strcmp(name, "--source") == 0) {
-		o->query.source = value;
-	} else if (strcmp(name, "--since") == 0) {
-		if (!ka_logquery_since(value, ka_clock_wall_us(), o->query.since))
-			return usage_error("not a time (2h, 7d, 2026-08-23T10:15:00):", value);
-	} else if (strcmp(name, "--color") == 0) {
-		if (!ka_out_when_parse(value, &o->colour))
-			return usage_error("colour is auto, always or never, not", value);
-	} else if (strcmp(name, "--trail") == 0) {
-		o->trail = value;
-	} else {
-		o->conf = value;
-	}
-	return KA_EXIT_FINE;
-}
-
-/* Takes the value from "--name=value" or from the next argument. */
 static int take_option(struct options *o, int argc, char **argv, int *i)
 {
-	static const char *const names[] = { "-n", "--user", "--source", "--reason", "--since", "--color", "--trail", "-c" };
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+	int status = ka_logargs_take(&o->args, "log", argc, argv, i);
+	const char *value;
+	bool missing;
 
-	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
-		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k]))
-			continue;
-		if (n < arg.len)
-			return take_value(o, names[k], argv[*i] + n + 1);
-		if (*i + 1 >= argc)
-			return usage_error("a value is missing behind", argv[*i]);
-		return take_value(o, names[k], argv[++*i]);
-	}
-	return ka_usage_stray("log", argv[*i]);
+	if (status != KA_LOGARGS_OTHER)
+		return status;
+	value = ka_logargs_value(argc, argv, i, "-n", &missing);
+	if (missing)
+		return ka_usage_error("log", "a value is missing behind", argv[*i]);
+	if (value == NULL)
+		return ka_usage_stray("log", argv[*i]);
+	o->has_last = true;
+	return ka_text_to_u64(ka_span_of(value), UINT32_MAX, &o->last) ? KA_EXIT_FINE : ka_usage_error("log", "not a number of events:", value);
 }
 
 /* -1: go on; else the exit status */
 static int read_options(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){ .colour = KA_OUT_AUTO, .conf = KA_PATH_CONF };
+	memset(o, 0, sizeof(*o));
+	ka_logargs_init(&o->args);
 	for (int i = 1; i < argc; i++) {
 		int status = KA_EXIT_FINE;
 
@@ -156,43 +114,89 @@ static void show(const struct options *o, const struct ka_logtable *t, struct ka
 
 enum task { TASK_COUNT, TASK_MEASURE, TASK_PRINT };
 
-/* One reading from the first line to @end: what is asked for, without the first @skip of it. The answer counts all of it. */
-static uint64_t walk(const struct options *o, struct ka_logread *r, struct ka_logtable *t, enum task task, uint64_t skip,
-		     int64_t end)
+/* what a reading works on */
+struct job {
+	const struct options *o;
+	struct ka_logread *r;
+	struct ka_logtable *t;
+	struct ka_loghits *hits;
+	int64_t end; /* what is appended while we read is left to the one that follows */
+};
+
+static void do_one(const struct job *j, enum task task, struct ka_span raw, const json_t *event)
+{
+	if (task == TASK_MEASURE)
+		ka_logtable_measure(j->t, event);
+	if (task == TASK_PRINT)
+		show(j->o, j->t, raw, event);
+}
+
+static void count(struct job *j)
+{
+	struct ka_span raw;
+	json_t *event;
+
+	while (ka_logread_next(j->r, INT64_MAX, &raw, &event)) {
+		if (ka_logquery_matches(&j->o->args.query, event))
+			ka_loghits_add(j->hits, j->r->given);
+		json_decref(event);
+	}
+	j->end = ka_logread_offset(j->r);
+}
+
+/* One reading from the first line to the end: what is asked for, without the first @skip of it. */
+static void walk(const struct job *j, enum task task, uint64_t skip)
 {
 	struct ka_span raw;
 	uint64_t matches = 0;
 	json_t *event;
 
-	ka_logread_rewind(r);
-	while (ferror(stdout) == 0 && ka_logread_next(r, end, &raw, &event)) {
-		if (ka_logquery_matches(&o->query, event) && ++matches > skip) {
-			if (task == TASK_MEASURE)
-				ka_logtable_measure(t, event);
-			if (task == TASK_PRINT)
-				show(o, t, raw, event);
-		}
+	ka_logread_rewind(j->r);
+	while (ferror(stdout) == 0 && ka_logread_next(j->r, j->end, &raw, &event)) {
+		if (ka_logquery_matches(&j->o->args.query, event) && ++matches > skip)
+			do_one(j, task, raw, event);
 		json_decref(event);
 	}
-	return matches;
+}
+
+/* The same by the places that counting has remembered, or, when they are more than that, by reading all of it again. */
+static void visit(const struct job *j, enum task task, uint64_t skip)
+{
+	int64_t at;
+
+	if (skip < j->hits->count && !ka_loghits_get(j->hits, skip, &at)) {
+		walk(j, task, skip);
+		return;
+	}
+	for (uint64_t i = skip; ferror(stdout) == 0 && ka_loghits_get(j->hits, i, &at); i++) {
+		struct ka_span raw;
+		json_t *event;
+
+		ka_logread_seek(j->r, at);
+		if (ka_logread_next(j->r, j->end, &raw, &event))
+			do_one(j, task, raw, event);
+		json_decref(event);
+	}
+	ka_logread_seek(j->r, j->end);
 }
 
 /* What lies there now; where it ends, the reader stands then. The answer is how much was asked for. */
-static uint64_t show_all(const struct options *o, struct ka_logread *r, struct ka_logtable *t)
+static uint64_t show_all(struct job *j)
 {
-	uint64_t matches = walk(o, r, t, TASK_COUNT, 0, INT64_MAX);
-	uint64_t skip = o->has_last && matches > o->last ? matches - o->last : 0;
-	int64_t end = ka_logread_offset(r);
+	const struct options *o = j->o;
+	uint64_t skip;
 
-	say_broken(r);
+	count(j);
+	skip = o->has_last && j->hits->count > o->last ? j->hits->count - o->last : 0;
+	say_broken(j->r);
 	if (!o->json) {
-		(void)walk(o, r, t, TASK_MEASURE, skip, end);
-		ka_logtable_fit(t);
-		if (matches > skip || o->follow)
-			ka_logtable_head(t);
+		visit(j, TASK_MEASURE, skip);
+		ka_logtable_fit(j->t);
+		if (j->hits->count > skip || o->follow)
+			ka_logtable_head(j->t);
 	}
-	(void)walk(o, r, t, TASK_PRINT, skip, end);
-	return matches;
+	visit(j, TASK_PRINT, skip);
+	return j->hits->count;
 }
 
 static void drain(const struct options *o, struct ka_logread *r, struct ka_logtable *t)
@@ -201,7 +205,7 @@ static void drain(const struct options *o, struct ka_logread *r, struct ka_logta
 	json_t *event;
 
 	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		if (ka_logquery_matches(&o->query, event)) {
+		if (ka_logquery_matches(&o->args.query, event)) {
 			ka_logtable_measure(t, event);
 			ka_logtable_fit(t);
 			show(o, t, raw, event);
@@ -219,6 +223,7 @@ static void follow(const struct options *o, const char *path, struct ka_logread 
 
 		drain(o, *r, t); /* after that look: what came before a rename is not missed */
 		if (replaced) {
+			next->sift = (*r)->sift;
 			ka_logread_free(r);
 			*r = next;
 			continue;
@@ -249,11 +254,30 @@ static const struct sub *find_sub(const char *name)
 	return NULL;
 }
 
+static int read_trail(const struct options *o, const char *path)
+{
+	KA_AUTOFREE struct ka_loghits *hits = calloc(1, sizeof(*hits));
+	struct ka_logsift sift;
+	struct ka_logtable t;
+	struct job j = { .o = o, .t = &t, .hits = hits };
+	enum ka_err err = hits != NULL ? ka_logread_new(path, &j.r) : KA_ERR_NOMEM;
+
+	if (err != KA_ERR_OK)
+		return ka_logtrail_complain("log", path);
+	ka_logsift_init(&sift, &o->args.query);
+	j.r->sift = &sift;
+	ka_logtable_init(&t, stdout, o->args.colour, 0);
+	if (show_all(&j) == 0 && !o->follow)
+		fputs("keyaudit log: no event matches\n", stderr);
+	if (o->follow)
+		follow(o, path, &j.r, &t);
+	ka_logread_free(&j.r);
+	return KA_EXIT_FINE;
+}
+
 int ka_cmd_log(int argc, char **argv)
 {
 	struct options o;
-	struct ka_logtable t;
-	struct ka_logread *r = NULL;
 	char configured[KA_TEXT_PATH_MAX];
 	const char *path = configured;
 	const struct sub *sub = argc > 1 ? find_sub(argv[1]) : NULL;
@@ -264,21 +288,14 @@ int ka_cmd_log(int argc, char **argv)
 	status = read_options(&o, argc, argv);
 	if (status >= 0)
 		return status;
-	if (o.trail != NULL)
-		path = o.trail;
+	if (o.args.trail != NULL)
+		path = o.args.trail;
 	else
-		ka_logtrail_find("log", o.conf, configured, sizeof(configured));
-	if (ka_logread_new(path, &r) != KA_ERR_OK)
-		return ka_logtrail_complain("log", path);
-	ka_logtable_init(&t, stdout, o.colour, 0);
-	if (show_all(&o, r, &t) == 0 && !o.follow)
-		fputs("keyaudit log: no event matches\n", stderr);
-	if (o.follow)
-		follow(&o, path, &r, &t);
-	ka_logread_free(&r);
+		ka_logtrail_find("log", o.args.conf, configured, sizeof(configured));
+	status = read_trail(&o, path);
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fputs("keyaudit log: the output could not be written\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
-	return KA_EXIT_FINE;
+	return status;
 }

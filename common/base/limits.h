@@ -390,6 +390,8 @@
 #define KA_WATCH_RETRY_MS 1000 /* when there is no process to be had */
 #define KA_CMD_LOG_FOLLOW_MS 300
 #define KA_LOGTABLE_CELL_MAX 288
+#define KA_LOGSIFT_NEEDLE_MAX 320    /* a text that a line must hold, with its quotes; longer ones are left to the parser */
+#define KA_LOGHITS_MAX (64 * 1024)   /* places of events that are remembered between counting and printing */
 #define KA_FLOOD_NETS_MAX 64
 #define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
 #define KA_FLOOD_CLAIMED_SEC_MAX 10   /* events of connections that nobody but the command's uid vouches for; flood_limit = 0 */

@@ -43,7 +43,7 @@ _keyaudit()
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
 		verify) words='--anchor --key --strict --json --seals -c' ;;
-		log) words='export rotate seal --if-older --if-larger --init --format= --json -n --user --source --reason --since -f --follow --color= --trail -c' ;;
+		log) words='export rotate seal --if-older --if-larger --init --format= --json -n --user --from --key --source --reason --outcome --since --until -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c'

@@ -10,6 +10,9 @@
 
 #include "base/poison.h"
 
+#define FP_PREFIX "SHA256:"
+#define FP_LEN 43  /* base64 of 32 bytes, unpadded */
+#define FP_LEAST 8 /* as many as the table shows */
 
 static int64_t unit_sec(uint8_t c)
 {
@@ -103,6 +106,21 @@ bool ka_logquery_is_reason(const char *text)
 	return false;
 }
 
+bool ka_logquery_is_outcome(const char *text)
+{
+	return strcmp(text, "success") == 0 || strcmp(text, "failure") == 0 || strcmp(text, "unknown") == 0;
+}
+
+const char *ka_logquery_key(const char *text)
+{
+	const char *fp = strncmp(text, FP_PREFIX, sizeof(FP_PREFIX) - 1) == 0 ? text + sizeof(FP_PREFIX) - 1 : text;
+	size_t n = 0;
+
+	while (ka_text_is_alnum((uint8_t)fp[n]) || fp[n] == '+' || fp[n] == '/')
+		n++;
+	return fp[n] == '\0' && n >= FP_LEAST && n <= FP_LEN ? fp : NULL;
+}
+
 const char *ka_logquery_at(const json_t *event, const char *path)
 {
 	struct ka_span rest = ka_span_of(path), word;
@@ -142,6 +160,37 @@ static bool has_source(const char *wanted, const json_t *event)
 	return false;
 }
 
+static bool is_key(const char *wanted, struct ka_span fp)
+{
+	return ka_span_starts(fp, FP_PREFIX) && ka_span_starts(ka_span_sub(fp, sizeof(FP_PREFIX) - 1, fp.len), wanted);
+}
+
+/* The primary key, one that was offered ("TYPE FINGERPRINT REASON"), or one whose offer had no room in the line. */
+static bool has_key(const char *wanted, const json_t *event)
+{
+	const json_t *offers = json_object_get(json_object_get(event, "keyaudit"), "offers");
+	const json_t *hashes = json_object_get(json_object_get(event, "related"), "hash");
+	bool has = is_key(wanted, ka_span_of(ka_logquery_at(event, "keyaudit.key.fingerprint")));
+
+	for (size_t i = 0; !has && i < json_array_size(offers); i++) {
+		const char *text = json_string_value(json_array_get(offers, i));
+		struct ka_span rest = ka_span_of(text != NULL ? text : ""), word = { NULL, 0 };
+
+		has = ka_text_word(&rest, &word) && ka_text_word(&rest, &word) && is_key(wanted, word);
+	}
+	for (size_t i = 0; !has && i < json_array_size(hashes); i++) {
+		const char *text = json_string_value(json_array_get(hashes, i));
+
+		has = text != NULL && is_key(wanted, ka_span_of(text));
+	}
+	return has;
+}
+
+bool ka_logquery_is_of_time(const struct ka_logquery *q, const char *at)
+{
+	return (q->since[0] == '\0' || strcmp(at, q->since) >= 0) && (q->until[0] == '\0' || strcmp(at, q->until) < 0);
+}
+
 bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event)
 {
 	const char *code = ka_logquery_at(event, "event.code");
@@ -152,5 +201,11 @@ bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event)
 		return false;
 	if (q->source != NULL && !has_source(q->source, event))
 		return false;
-	return q->since[0] == '\0' || strcmp(ka_logquery_at(event, "@timestamp"), q->since) >= 0;
+	if (q->outcome != NULL && strcmp(q->outcome, ka_logquery_at(event, "event.outcome")) != 0)
+		return false;
+	if (q->from.bits > 0 && !ka_lognet_has(&q->from, ka_logquery_at(event, "source.ip")))
+		return false;
+	if (q->key != NULL && !has_key(q->key, event))
+		return false;
+	return ka_logquery_is_of_time(q, ka_logquery_at(event, "@timestamp"));
 }

@@ -49,6 +49,19 @@ void ka_logread_rewind(struct ka_logread *r)
 	r->skipping = false;
 }
 
+void ka_logread_seek(struct ka_logread *r, int64_t at)
+{
+	int64_t block = r->at - (int64_t)r->end;
+
+	r->skipping = false;
+	if (at >= block && at <= r->at) {
+		r->begin = (size_t)(at - block);
+		return;
+	}
+	r->at = at;
+	r->begin = r->end = 0;
+}
+
 int64_t ka_logread_offset(const struct ka_logread *r)
 {
 	return r->at - (int64_t)(r->end - r->begin);
@@ -112,6 +125,9 @@ bool ka_logread_next(struct ka_logread *r, int64_t limit, struct ka_span *raw, j
 {
 	*event = NULL;
 	while (ka_logread_offset(r) < limit && next_line(r, raw)) {
+		if (r->sift != NULL && !ka_logsift_may(r->sift, *raw))
+			continue;
+		r->given = ka_logread_offset(r) - (int64_t)raw->len - 1;
 		*event = parse(*raw);
 		if (*event != NULL)
 			return true;

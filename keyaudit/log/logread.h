@@ -14,12 +14,15 @@
 #include "base/cursor.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "keyaudit/log/logsift.h"
 
 #define KA_LOGREAD_BLOCK (16 * KA_EVENT_LINE_MAX)
 
 struct ka_logread {
 	int fd;
+	const struct ka_logsift *sift; /* NULL: every line is parsed; borrowed */
 	int64_t at;              /* where the next block begins */
+	int64_t given;           /* where the line begins that was given out last */
 	size_t begin, end;       /* of what is read and not yet used */
 	unsigned long line;      /* number of the line given out last */
 	unsigned long broken;    /* complete lines that are no events */
@@ -45,9 +48,14 @@ void ka_logread_rewind(struct ka_logread *r);
  * @raw:   its bytes without the newline; borrowed until the next call
  * @event: the caller's reference: json_decref()
  *
+ * With a sieve, lines that it holds back are neither parsed nor counted as broken.
+ *
  * Answers: false when no complete line is left; a last line without newline is not touched and may grow.
  */
 bool ka_logread_next(struct ka_logread *r, int64_t limit, struct ka_span *raw, json_t **event);
+
+/** ka_logread_seek() - go on with the line that begins at @at; line numbers are not known from then on */
+void ka_logread_seek(struct ka_logread *r, int64_t at);
 
 /** ka_logread_offset() - of the first byte that was not given out */
 int64_t ka_logread_offset(const struct ka_logread *r);

@@ -65,6 +65,32 @@ static void matches__table(void **state)
 	json_decref(event);
 }
 
+static void matches__client_key_outcome_and_end__table(void **state)
+{
+	static const struct { struct ka_logquery q; const char *from; bool hit; } rows[] = {
+		{ { .outcome = "failure" }, "", true }, { { .outcome = "success" }, "", false }, { { .user = NULL }, "203.0.113.0/24", true },
+		{ { .user = NULL }, "198.51.100.0/24", false }, { { .key = "AAAABBBB" }, "", true }, { { .key = "CCCCDDDD" }, "", true },
+		{ { .key = "EEEEFFFF" }, "", true }, { { .key = "AAAABBBBx" }, "", false }, { { .key = "BBBBCCCC" }, "", false },
+		{ { .until = "2026-08-23T10:15:42.123456Z" }, "", false }, { { .until = "2026-08-23T10:15:42.123457Z" }, "", true },
+		{ { .since = "2026-08-23T10:15:42.123456Z", .until = "2026-08-23T10:15:42.123457Z" }, "203.0.113.7", true },
+	};
+	json_t *event = json_loads("{\"@timestamp\":\"2026-08-23T10:15:42.123456Z\",\"event\":{\"outcome\":\"failure\"},"
+				   "\"source\":{\"ip\":\"203.0.113.7\"},\"related\":{\"hash\":[7,\"SHA256:EEEEFFFFG\"]},"
+				   "\"keyaudit\":{\"key\":{\"fingerprint\":\"SHA256:AAAABBBB\"},\"offers\":[null,\"x\",\"rsa SHA256:CCCCDDDD -\"]}}", 0, NULL);
+
+	(void)state;
+	assert_non_null(event);
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		struct ka_logquery q = rows[i].q;
+
+		if (rows[i].from[0] != '\0')
+			assert_true(ka_lognet_parse(rows[i].from, &q.from));
+		if (ka_logquery_matches(&q, event) != rows[i].hit)
+			fail_msg("row %zu", i);
+	}
+	json_decref(event);
+}
+
 static void matches__source__any_of_those_that_were_asked(void **state)
 {
 	json_t *event = json_loads("{\"keyaudit\":{\"sources\":[\"local no-keys store.no-keys\",7,\"corp stale store.stale-served age=5\"]}}", 0, NULL);
@@ -112,7 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(since__good__table), cmocka_unit_test(since__bad__is_refused), cmocka_unit_test(matches__table),
-		cmocka_unit_test(matches__source__any_of_those_that_were_asked),
+		cmocka_unit_test(matches__client_key_outcome_and_end__table), cmocka_unit_test(matches__source__any_of_those_that_were_asked),
 		cmocka_unit_test(at__wrong_shapes__are_empty), cmocka_unit_test(is_reason__table),
 	};
 

@@ -192,6 +192,42 @@ static void next__limit__lines_that_begin_there_are_left(void **state)
 	assert_int_equal(next(INT64_MAX), 3);
 }
 
+static void seek__within_the_block_and_beyond(void **state)
+{
+	struct trailplace *p = place(state);
+
+	add(p, "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+	assert_int_equal(ka_logread_new(p->path, &reader), KA_ERR_OK);
+	ka_logread_seek(reader, 8);
+	assert_int_equal(next(INT64_MAX), 2);
+	assert_int_equal(reader->given, 8);
+	ka_logread_seek(reader, 0);
+	assert_int_equal(next(INT64_MAX), 1);
+	assert_int_equal(reader->given, 0);
+	ka_logread_seek(reader, 16);
+	assert_int_equal(next(INT64_MAX), 3);
+	assert_int_equal(next(INT64_MAX), -1);
+	ka_logread_seek(reader, 1000);
+	assert_int_equal(next(INT64_MAX), -1);
+	assert_int_equal(ka_logread_offset(reader), 1000);
+}
+
+static void next__sieve__held_back_lines_are_not_parsed(void **state)
+{
+	struct trailplace *p = place(state);
+	struct ka_logquery q = { .user = "alice" };
+	struct ka_logsift sift;
+
+	add(p, "{\"n\":1}\n{no}\nno\n{\"n\":2,\"user\":{\"name\":\"alice\"}}\n");
+	assert_int_equal(ka_logread_new(p->path, &reader), KA_ERR_OK);
+	ka_logsift_init(&sift, &q);
+	reader->sift = &sift;
+	assert_int_equal(next(INT64_MAX), 2);
+	assert_int_equal(reader->given, 16);
+	assert_int_equal(reader->broken, 1); /* what cannot be an object is counted whatever is asked for */
+	assert_int_equal(reader->broken_at, 3);
+}
+
 static void is_replaced__renamed_shrunk_or_gone(void **state)
 {
 	struct trailplace *p = place(state);
@@ -229,6 +265,8 @@ int main(void)
 		T(next__longest_line__and_one_more),
 		T(next__last_line_grows__comes_out_when_it_is_whole),
 		T(next__limit__lines_that_begin_there_are_left),
+		T(seek__within_the_block_and_beyond),
+		T(next__sieve__held_back_lines_are_not_parsed),
 		T(is_replaced__renamed_shrunk_or_gone),
 	};
 
