@@ -14,6 +14,7 @@ int ka_cmd_log_export(int argc, char **argv);
 int ka_cmd_log_rotate(int argc, char **argv);
 int ka_cmd_verify(int argc, char **argv);
 int ka_cmd_log_seal(int argc, char **argv);
+int ka_cmd_metrics(int argc, char **argv);
 int ka_cmd_keys(int argc, char **argv);
 int ka_cmd_vet(int argc, char **argv);
 int ka_cmd_cache(int argc, char **argv);

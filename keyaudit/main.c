@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
 	{ "explain", ka_cmd_explain, NULL, "what a reason id means" },
 	{ "log", ka_cmd_log, NULL, "the audit trail as a table or JSON" },
 	{ "verify", ka_cmd_verify, NULL, "whether the audit trail is what was written" },
+	{ "metrics", ka_cmd_metrics, NULL, "counters of the audit trail for Prometheus" },
 	{ "keys", ka_cmd_keys, "what", "which keys would be served for USER, and why not the others" },
 	{ "vet", ka_cmd_vet, NULL, "judge the keys of a file" },
 	{ "cache", ka_cmd_cache, NULL, "what key stores have answered, and how old it is" },

@@ -524,4 +524,11 @@
 #define KA_SHOWN_TEXT_MAX 256
 #define KA_TITLE_MAX 2048
 
+/* metrics (keyaudit/metrics) */
+#define KA_METRICS_TEXT_MAX (256 * 1024) /* what is printed; all reasons and stores fit */
+#define KA_METRICS_STATE_MAX (64 * 1024)
+#define KA_METRICS_SPOOL_MAX 100000      /* names counted in the spool */
+#define KA_METRICS_TRIES_MAX 3           /* rotations while the trail is read */
+#define KA_METRICS_LOCK_MS 10000         /* another one counts */
+
 #endif

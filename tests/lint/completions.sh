@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 PATH=$PWD/build/bin:$PATH
 bad=0 asked='' n=0
-verbs=(doctor explain log keys vet cache sign publish config refresh version record collect)
+verbs=(doctor explain log metrics keys vet cache sign publish config refresh version record collect)
 
 wrong() {
 	echo "$*"

@@ -30,6 +30,8 @@ expected() {
 		644 usr/lib/security/pam_keyaudit.so
 		644 usr/lib/systemd/catalog/keyaudit.catalog
 		644 usr/lib/systemd/system/keyaudit-collect.service
+		644 usr/lib/systemd/system/keyaudit-metrics.service
+		644 usr/lib/systemd/system/keyaudit-metrics.timer
 		644 usr/lib/systemd/system/keyaudit-refresh.service
 		644 usr/lib/systemd/system/keyaudit-refresh.timer
 		644 usr/lib/systemd/system/keyaudit-seal.path
