@@ -31,6 +31,8 @@ static const char usage[] =
 	"                    [-f] [--color=auto|always|never] [--trail FILE | -c FILE]\n"
 	"       keyaudit log export [--format=ecs|ocsf|cef|kv] [the filters above]\n"
 	"       keyaudit log rotate [--if-older AGE] [--if-larger SIZE]\n"
+	"       keyaudit log show EVENT [--json]\n"
+	"       keyaudit log stats [--top N] [--json] [the filters above]\n"
 	"       keyaudit log seal [--init]\n\n"
 	"Shows the audit trail: who tried to log in, from where, with which key, and what came of it.\n"
 	"  --json       the lines of the trail as they are, one JSON object each\n"
@@ -242,6 +244,8 @@ static const struct sub {
 	{ "export", ka_cmd_log_export },
 	{ "rotate", ka_cmd_log_rotate },
 	{ "seal", ka_cmd_log_seal },
+	{ "show", ka_cmd_log_show },
+	{ "stats", ka_cmd_log_stats },
 	{ NULL, NULL },
 };
 

@@ -391,6 +391,11 @@
 #define KA_CMD_LOG_FOLLOW_MS 300
 #define KA_LOGTABLE_CELL_MAX 288
 #define KA_LOGSIFT_NEEDLE_MAX 320    /* a text that a line must hold, with its quotes; longer ones are left to the parser */
+#define KA_LOGSHOW_DEPTH_MAX 6          /* members within members of an event that is shown */
+#define KA_LOGSHOW_NAME_MAX 256
+#define KA_LOGSTATS_TEXT_MAX 264
+#define KA_LOGSTATS_ROWS_MAX (16 * 1024) /* different users, clients or reasons that are counted one by one */
+#define KA_LOGSTATS_TRIES_MAX 1024      /* places looked at for one */
 #define KA_LOGHITS_MAX (64 * 1024)   /* places of events that are remembered between counting and printing */
 #define KA_FLOOD_NETS_MAX 64
 #define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */

@@ -201,6 +201,9 @@ bool ka_logquery_matches(const struct ka_logquery *q, const json_t *event)
 		return false;
 	if (q->source != NULL && !has_source(q->source, event))
 		return false;
+	if (q->event != NULL && strcmp(q->event, ka_logquery_at(event, "event.id")) != 0 &&
+	    strcmp(q->event, ka_logquery_at(event, "keyaudit.ref")) != 0)
+		return false;
 	if (q->outcome != NULL && strcmp(q->outcome, ka_logquery_at(event, "event.outcome")) != 0)
 		return false;
 	if (q->from.bits > 0 && !ka_lognet_has(&q->from, ka_logquery_at(event, "source.ip")))

@@ -15,6 +15,7 @@ struct ka_logquery {
 	const char *user;               /* NULL: anybody */
 	const char *source;             /* NULL: any; the name of a source that was asked about the key */
 	const char *reason;             /* NULL: any; an id, or a family ("perm") */
+	const char *event;              /* NULL: any; the id of an event, or the reference of its connection */
 	const char *outcome;            /* NULL: any; success, failure, unknown */
 	const char *key;                /* NULL: any; how the fingerprint of a key of the connection begins, behind "SHA256:" */
 	struct ka_lognet from;          /* no bits: any client */

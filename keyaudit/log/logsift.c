@@ -33,6 +33,7 @@ void ka_logsift_init(struct ka_logsift *s, const struct ka_logquery *q)
 	s->query = q;
 	want(s, "\"", q->user, "\"");
 	want(s, "\"", q->reason, "");
+	want(s, "\"", q->event, "\"");
 	want(s, "", q->source, "");
 	want(s, "\"", q->outcome, "\"");
 	want(s, "SHA256:", q->key, "");

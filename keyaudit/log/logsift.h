@@ -14,7 +14,7 @@
 #include "base/limits.h"
 #include "keyaudit/log/logquery.h"
 
-#define KA_LOGSIFT_NEEDLES 5
+#define KA_LOGSIFT_NEEDLES 6
 
 struct ka_logsift {
 	const struct ka_logquery *query; /* borrowed */

@@ -1,0 +1,111 @@
+/* keyaudit log show: everything the trail holds about one event, or about one connection by its reference. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/log/logargs.h"
+#include "keyaudit/log/logread.h"
+#include "keyaudit/log/logshow.h"
+#include "keyaudit/log/logtrail.h"
+#include "keyaudit/screen/usage.h"
+
+#include "base/poison.h"
+
+#define VERB "log show"
+
+static const char usage[] =
+	"usage: keyaudit log show EVENT [--json] [--color=auto|always|never] [--trail FILE | -c FILE]\n\n"
+	"Shows everything the audit trail holds about EVENT: the id of an event, or the reference of a connection,\n"
+	"which the table shows and people quote; a connection may have several events.\n"
+	"  --json       the lines of the trail as they are\n"
+	"  --trail FILE another trail than the one of the configuration\n"
+	"  -c FILE      another configuration file\n\n"
+	"examples:\n  sudo keyaudit log show asm6lelb\n  sudo keyaudit log show --json fi7vpgkfaann3oq7v2fa7tnhg4 | jq .keyaudit\n";
+
+struct options {
+	struct ka_logargs args;
+	bool json;
+};
+
+/* -1: go on; else the exit status */
+static int read_options(struct options *o, int argc, char **argv)
+{
+	memset(o, 0, sizeof(*o));
+	ka_logargs_init(&o->args);
+	for (int i = 1; i < argc; i++) {
+		int status;
+
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+		if (strcmp(argv[i], "--json") == 0) {
+			o->json = true;
+		} else if (argv[i][0] != '-' && o->args.query.event == NULL) {
+			o->args.query.event = argv[i];
+		} else {
+			status = ka_logargs_take(&o->args, VERB, argc, argv, &i);
+			if (status != KA_EXIT_FINE)
+				return status == KA_LOGARGS_OTHER ? ka_usage_stray(VERB, argv[i]) : status;
+		}
+	}
+	return o->args.query.event != NULL ? -1 : ka_usage_error(VERB, "which event? Its id, or the reference in the table", NULL);
+}
+
+/* how many there were */
+static unsigned long show_all(const struct options *o, struct ka_logread *r)
+{
+	struct ka_out out;
+	struct ka_span raw;
+	unsigned long shown = 0;
+	json_t *event;
+
+	ka_out_init(&out, stdout, o->args.colour);
+	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
+		if (ka_logquery_matches(&o->args.query, event)) {
+			if (o->json) {
+				fwrite(raw.p, 1, raw.len, stdout);
+				fputc('\n', stdout);
+			} else {
+				fputs(shown > 0 ? "\n" : "", stdout);
+				ka_logshow_print(&out, event);
+			}
+			shown++;
+		}
+		json_decref(event);
+	}
+	return shown;
+}
+
+int ka_cmd_log_show(int argc, char **argv)
+{
+	struct options o;
+	struct ka_logread *r = NULL;
+	struct ka_logsift sift;
+	char configured[KA_TEXT_PATH_MAX];
+	const char *path = configured;
+	unsigned long shown;
+	int status = read_options(&o, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (o.args.trail != NULL)
+		path = o.args.trail;
+	else
+		ka_logtrail_find(VERB, o.args.conf, configured, sizeof(configured));
+	if (ka_logread_new(path, &r) != KA_ERR_OK)
+		return ka_logtrail_complain(VERB, path);
+	ka_logsift_init(&sift, &o.args.query);
+	r->sift = &sift;
+	shown = show_all(&o, r);
+	ka_logread_free(&r);
+	if (fflush(stdout) != 0 && errno != EPIPE) {
+		fputs("keyaudit " VERB ": the output could not be written\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	if (shown == 0)
+		fputs("keyaudit " VERB ": this trail has no such event; older files of it are read with --trail\n", stderr);
+	return shown > 0 ? KA_EXIT_FINE : KA_EXIT_UNKNOWN;
+}
