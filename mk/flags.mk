@@ -33,15 +33,16 @@ KA_LDFLAGS = $(KA_LD_$(V)) $(if $(filter release,$(V)),$(KA_LINK)) $(LDFLAGS)
 # behind each command that compiles
 KA_COMPILED = $(if $(KA_WERROR),,&& : >$(KA_LENIENT))
 
-# other flags or directories than last time: everything is compiled again, since both stand in the programs
+# Other flags or directories than last time: everything is compiled again, since both stand in the programs. The archives go
+# too: one that is younger than its sources would not miss its objects, nor see a header that changes (.SECONDARY).
 ifneq ($(KA_PROBED_CC),)
 ifeq ($(NOBUILD)$(filter uninstall install-list,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
 # a name of this make's own: two may look at the same time
 KA_FLAGS_NOW := $(O)/flags.now.$(shell echo $$PPID)
 $(file >$(KA_FLAGS_NOW),$(filter-out -Werror,$(subst $(CURDIR),.,$(KA_CFLAGS) $(KA_LDFLAGS))))
-$(shell cmp -s $(KA_FLAGS_NOW) $(O)/flags.used || { rm -rf $(O)/obj; mv $(KA_FLAGS_NOW) $(O)/flags.used; }; rm -f $(KA_FLAGS_NOW))
-$(if $(and $(KA_WERROR),$(wildcard $(KA_LENIENT))),$(shell rm -rf $(O)/obj))
+$(shell cmp -s $(KA_FLAGS_NOW) $(O)/flags.used || { rm -rf $(O)/obj $(O)/lib; mv $(KA_FLAGS_NOW) $(O)/flags.used; }; rm -f $(KA_FLAGS_NOW))
+$(if $(and $(KA_WERROR),$(wildcard $(KA_LENIENT))),$(shell rm -rf $(O)/obj $(O)/lib))
 endif
 endif
 
