@@ -34,6 +34,9 @@ static const struct { const char *action, *word; enum ka_out_colour colour; } wo
 	{ "ssh-key-offered", "offered", KA_OUT_WARN }, { "ssh-key-refused", "refused", KA_OUT_BAD },
 	{ "ssh-key-refused-summary", "flood", KA_OUT_BAD }, { "spool-tampered", "tampered", KA_OUT_BAD },
 	{ "sshd-unavailable", "no sshd", KA_OUT_BAD }, { "config-unsafe", "unsafe", KA_OUT_WARN },
+	{ "trail-genesis", "new file", KA_OUT_PLAIN }, { "trail-rotate", "end of file", KA_OUT_PLAIN },
+	{ "trail-recovery", "torn line", KA_OUT_WARN }, { "sink-failing", "sink fails", KA_OUT_WARN }, { "sink-works", "sink works", KA_OUT_GOOD },
+	{ "serial-forgotten", "forgotten", KA_OUT_WARN },
 	{ "trail-gap", "gap", KA_OUT_WARN }, { "diagnosis-failed", "no diagnosis", KA_OUT_WARN },
 };
 

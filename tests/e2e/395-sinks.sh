@@ -76,6 +76,8 @@ rm -f /run/systemd/journal/socket
 refuse
 refuse
 ok "a journal that is gone is told" world_wait 5 has '"message":"sink failing: journal: ' 1
+_got_all() { [ "$(grep -c 'act=ssh-key-refused' "$got")" -ge "$refusals" ]; } # the trail is written before the program is told
+world_wait 5 _got_all
 is "the program goes on" "$(grep -c 'act=ssh-key-refused' "$got")" "$refusals"
 world_collect_stop
 world_collect_start
