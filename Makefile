@@ -16,7 +16,7 @@ all: programs
 # ---- goals that must run before anything is probed or compiled -------------------------------------------------------
 # (a $(shell $(CC) ...) without a compiler is silently empty, so these build in a sub-make)
 
-.PHONY: demo world check help clean deps
+.PHONY: demo world check check-feeding help clean deps
 demo: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs worldtools && exec tests/demo.sh
 world: ; @$(DEPS_SH) demo && $(MAKE) --no-print-directory programs worldtools && exec tests/world/shell.sh
 # a make that is killed tells its recipes nothing: leash.sh watches it
@@ -32,6 +32,9 @@ include mk/vetkat.mk
 include mk/test.mk
 include mk/install.mk
 endif
+
+# what others read of us, read by their programs: packages of its own, and no part of `make check`
+check-feeding: ; @$(DEPS_SH) check && $(DEPS_SH) feeding && $(MAKE) --no-print-directory DEPS=no programs testtools && tests/feeding/run.sh
 
 # the full sizes: `make check-kill`, `make check-strictmodes`, ...
 check-%: ; @make=$$PPID; $(DEPS_SH) check && exec tests/leash.sh --to $$make tests/check.sh --full $*

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# deps.sh [demo|check|build]: name the Debian packages that are missing, and install them.
+# deps.sh [demo|check|build|feeding]: name the Debian packages that are missing, and install them.
 #
 # As root on Debian or Ubuntu the missing ones are installed by apt-get; while that runs, a temporary
 # /usr/sbin/policy-rc.d (exit 101) keeps every package from starting a daemon. An existing policy-rc.d
@@ -28,6 +28,11 @@ packages() {
 	# the throw-away sshd: the daemon, the client, ip(8), unshare(1) and ps(1)
 	printf '%s\n' openssh-server openssh-client iproute2 util-linux procps
 	[ "$goal" != demo ] || return 0
+	if [ "$goal" = feeding ]; then
+		# promtool(1), fail2ban-regex(1) and jq(1): wanted by `make check-feeding` alone; nothing of them is started
+		printf '%s\n' prometheus fail2ban jq
+		return 0
+	fi
 	# the tests: unit tests, the second compiler with its sanitizers, manual lint, shell lint, setfacl(1),
 	# systemd-sysusers(8), systemd-tmpfiles(8), systemd-analyze(1) for what `make install` puts there, systemd-journald(8)
 	# for a journal of a world's own (nothing is started), and the library that knows the unit's system calls by name
@@ -46,7 +51,8 @@ packages() {
 
 # The servers among them, package and service (with .service: it has no script in /etc/init.d): installed by us they are for
 # the tests and for nobody else.
-servers='nginx:nginx etcd-server:etcd rsyslog:rsyslog.service nftables:nftables.service'
+servers='nginx:nginx etcd-server:etcd rsyslog:rsyslog.service nftables:nftables.service
+	prometheus:prometheus.service prometheus-node-exporter:prometheus-node-exporter.service fail2ban:fail2ban.service'
 
 # Log daemons exclude each other: somebody who has another one keeps it, and the tests that need rsyslogd say so.
 log_daemon() {
@@ -208,9 +214,9 @@ give_up() {
 
 main() {
 	case $goal in
-	build | demo | check) ;;
+	build | demo | check | feeding) ;;
 	*)
-		echo "usage: deps.sh [build|demo|check]" >&2
+		echo "usage: deps.sh [build|demo|check|feeding]" >&2
 		exit 2
 		;;
 	esac

@@ -47,9 +47,16 @@ expected() {
 		755 usr/libexec/keyaudit/authkeys-fetch
 		644 usr/share/bash-completion/completions/keyaudit
 		644 usr/share/doc/keyaudit/examples/10-keyaudit.conf
+		644 usr/share/doc/keyaudit/examples/fail2ban-filter-keyaudit.conf
+		644 usr/share/doc/keyaudit/examples/fail2ban-jail-keyaudit.conf
+		644 usr/share/doc/keyaudit/examples/grafana-keyaudit.json
+		644 usr/share/doc/keyaudit/examples/journald-30-keyaudit.conf
 		644 usr/share/doc/keyaudit/examples/keyaudit.conf
+		644 usr/share/doc/keyaudit/examples/keyaudit.rules.yml
+		644 usr/share/doc/keyaudit/examples/keyaudit.test.yml
 		644 usr/share/doc/keyaudit/examples/logrotate-keyaudit
 		644 usr/share/doc/keyaudit/examples/pam.d-sshd
+		644 usr/share/doc/keyaudit/examples/rsyslog-30-keyaudit.conf
 		644 usr/share/fish/vendor_completions.d/keyaudit.fish
 		644 usr/share/man/man5/keyaudit-keys.5
 		644 usr/share/man/man5/keyaudit-spool.5
