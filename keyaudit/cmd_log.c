@@ -15,6 +15,7 @@
 #include "keyaudit/cmd.h"
 #include "keyaudit/log/logargs.h"
 #include "keyaudit/log/loghits.h"
+#include "keyaudit/log/logpager.h"
 #include "keyaudit/log/logread.h"
 #include "keyaudit/log/logtable.h"
 #include "keyaudit/log/logtrail.h"
@@ -28,7 +29,8 @@
 static const char usage[] =
 	"usage: keyaudit log [--json] [-n N] [--user USER] [--from ADDRESS|NETWORK] [--key FINGERPRINT]\n"
 	"                    [--source NAME] [--reason ID] [--outcome WORD] [--since WHEN] [--until WHEN]\n"
-	"                    [-f] [--color=auto|always|never] [--trail FILE | -c FILE]\n"
+	"                    [-f] [--local|--utc] [--no-pager] [--color=auto|always|never]\n"
+	"                    [--trail FILE | -c FILE]\n"
 	"       keyaudit log export [--format=ecs|ocsf|cef|kv] [the filters above]\n"
 	"       keyaudit log rotate [--if-older AGE] [--if-larger SIZE]\n"
 	"       keyaudit log show EVENT [--json]\n"
@@ -46,13 +48,15 @@ static const char usage[] =
 	"  --until WHEN before that\n"
 	"  --outcome WORD  only success, failure or unknown\n"
 	"  -f, --follow stay and show what comes\n"
+	"  --local      times of this host's zone in the table; --utc, the default, is what --since takes\n"
+	"  --no-pager   a terminal gets the output without $PAGER, or less\n"
 	"  --trail FILE another trail than the one of the configuration\n"
 	"  -c FILE      another configuration file\n\n"
 	"examples:\n  sudo keyaudit log --user alice --since 1h\n  sudo keyaudit log --json --from 203.0.113.0/24 | jq .keyaudit.fix\n";
 
 struct options {
 	struct ka_logargs args;
-	bool json, follow, has_last;
+	bool json, follow, has_last, local, no_pager;
 	uint64_t last;
 };
 
@@ -87,6 +91,10 @@ static int read_options(struct options *o, int argc, char **argv)
 		}
 		if (strcmp(argv[i], "--json") == 0)
 			o->json = true;
+		else if (strcmp(argv[i], "--local") == 0 || strcmp(argv[i], "--utc") == 0)
+			o->local = argv[i][2] == 'l';
+		else if (strcmp(argv[i], "--no-pager") == 0)
+			o->no_pager = true;
 		else if (strcmp(argv[i], "-f") == 0 || strcmp(argv[i], "--follow") == 0)
 			o->follow = true;
 		else
@@ -263,6 +271,7 @@ static int read_trail(const struct options *o, const char *path)
 	KA_AUTOFREE struct ka_loghits *hits = calloc(1, sizeof(*hits));
 	struct ka_logsift sift;
 	struct ka_logtable t;
+	pid_t pager = 0;
 	struct job j = { .o = o, .t = &t, .hits = hits };
 	enum ka_err err = hits != NULL ? ka_logread_new(path, &j.r) : KA_ERR_NOMEM;
 
@@ -271,11 +280,15 @@ static int read_trail(const struct options *o, const char *path)
 	ka_logsift_init(&sift, &o->args.query);
 	j.r->sift = &sift;
 	ka_logtable_init(&t, stdout, o->args.colour, 0);
+	t.local = o->local;
+	if (!o->follow && !o->no_pager)
+		pager = ka_logpager_begin(); /* behind the table's look at the terminal */
 	if (show_all(&j) == 0 && !o->follow)
 		fputs("keyaudit log: no event matches\n", stderr);
 	if (o->follow)
 		follow(o, path, &j.r, &t);
 	ka_logread_free(&j.r);
+	ka_logpager_end(pager);
 	return KA_EXIT_FINE;
 }
 

@@ -103,7 +103,7 @@ static void print_text(const struct options *o, struct ka_logstats *s)
 	struct ka_out out;
 
 	ka_out_init(&out, stdout, o->args.colour);
-	printf("%llu events: %llu accepted, %llu refused or denied, %llu of unknown outcome\n", (unsigned long long)s->events,
+	printf("%llu events: %llu with success, %llu failures, %llu of unknown outcome\n", (unsigned long long)s->events,
 	       (unsigned long long)s->success, (unsigned long long)s->failure, (unsigned long long)s->unknown);
 	for (unsigned k = 0; k < KA_LOGSTATS_KINDS; k++) {
 		size_t n = ka_logstats_sort(s, (enum ka_logstats_kind)k);

@@ -44,7 +44,7 @@ _keyaudit()
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
 		metrics) words='--textfile --state --trail -c' ;;
 		verify) words='--anchor --key --strict --json --seals -c' ;;
-		log) words='export rotate seal show stats --top --if-older --if-larger --init --format= --json -n --user --from --key --source --reason --outcome --since --until -f --follow --color= --trail -c' ;;
+		log) words='export rotate seal show stats --top --local --utc --no-pager --if-older --if-larger --init --format= --json -n --user --from --key --source --reason --outcome --since --until -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			words='--json --strict -c'

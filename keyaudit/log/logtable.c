@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/cursor.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -239,13 +241,34 @@ static size_t width_of(const char *text)
 	return n;
 }
 
+/* The time of this host's zone, or as in any other cell when it is none. */
+static bool put_local(const char *at, char out[static KA_LOGTABLE_CELL_MAX])
+{
+	static const struct { size_t at, len; } parts[] = { { 0, 4 }, { 5, 2 }, { 8, 2 }, { 11, 2 }, { 14, 2 }, { 17, 2 } };
+	uint64_t v[KA_ARRAY_LEN(parts)];
+	struct tm tm;
+	time_t t;
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(parts); i++)
+		if (!ka_text_to_u64(ka_span_sub(ka_span_of(at), parts[i].at, parts[i].len), 9999, &v[i]))
+			return false;
+	t = (time_t)ka_clock_from_civil((int64_t)v[0], (int)v[1], (int)v[2], (int)v[3], (int)v[4], (int)v[5]);
+	return localtime_r(&t, &tm) != NULL && strftime(out, KA_LOGTABLE_CELL_MAX, "%Y-%m-%d %H:%M:%S", &tm) > 0;
+}
+
+static void cell_of(const struct ka_logtable *t, const json_t *event, enum ka_logtable_column c, char out[static KA_LOGTABLE_CELL_MAX])
+{
+	if (c != KA_LOGTABLE_TIME || !t->local || !put_local(ka_logquery_at(event, "@timestamp"), out))
+		ka_logtable_cell(event, c, out);
+}
+
 void ka_logtable_measure(struct ka_logtable *t, const json_t *event)
 {
 	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++) {
 		char cell[KA_LOGTABLE_CELL_MAX];
 		size_t n;
 
-		ka_logtable_cell(event, (enum ka_logtable_column)c, cell);
+		cell_of(t, event, (enum ka_logtable_column)c, cell);
 		n = width_of(cell);
 		if (c == KA_LOGTABLE_SOURCE)
 			t->source = n > t->source ? n : t->source;
@@ -323,7 +346,7 @@ void ka_logtable_head(struct ka_logtable *t)
 {
 	t->has_head = true;
 	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++)
-		print_cell(t, columns[c].head, t->width[c], KA_OUT_DIM, c == KA_LOGTABLE_COLUMNS - 1);
+		print_cell(t, c == KA_LOGTABLE_TIME && t->local ? "TIME" : columns[c].head, t->width[c], KA_OUT_DIM, c == KA_LOGTABLE_COLUMNS - 1);
 	fputc('\n', t->out.to);
 }
 
@@ -337,7 +360,7 @@ void ka_logtable_row(const struct ka_logtable *t, const json_t *event)
 
 		if (c == KA_LOGTABLE_EVENT && word < KA_ARRAY_LEN(words))
 			colour = words[word].colour;
-		ka_logtable_cell(event, (enum ka_logtable_column)c, cell);
+		cell_of(t, event, (enum ka_logtable_column)c, cell);
 		print_cell(t, cell, t->width[c], colour, c == KA_LOGTABLE_COLUMNS - 1);
 	}
 	fputc('\n', t->out.to);

@@ -27,6 +27,7 @@ struct ka_logtable {
 	size_t columns;                    /* of the terminal; 0: nothing is cut */
 	size_t width[KA_LOGTABLE_COLUMNS]; /* in characters; 0: not shown */
 	size_t source;                     /* what that column would need */
+	bool local;                        /* times of this host's zone instead of UTC; set before measuring */
 	bool has_head;                     /* printed: no column comes any more */
 };
 

@@ -7,6 +7,7 @@
 #   10,000 keys   against the same user with 10
 #   doctor        tests/perf/doctor.sh: one user beside sshd -T, and 1,000 accounts
 #   trail         tests/perf/append.c: CPU of one event, events a second with 1 and 64 writers, bytes
+#   keyaudit log  tests/perf/trailread.sh: selective queries over 1,000,000 events
 #   key store     tests/perf/store.sh: cold and warm look-ups of an HTTP source, and 200 cold ones at once
 # The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB. Those of the key store stand in its script.
 # shellcheck source=tests/world/lib.sh
@@ -73,4 +74,6 @@ mkdir /var/log/keyaudit/bench && "$here/append" /var/log/keyaudit/bench || statu
 . "$KA_SRC/tests/perf/verify.sh"
 # shellcheck source=tests/perf/doctor.sh
 . "$KA_SRC/tests/perf/doctor.sh"
+# shellcheck source=tests/perf/trailread.sh
+. "$KA_SRC/tests/perf/trailread.sh"
 exit $status

@@ -100,7 +100,7 @@ static void stats__answers__table(void **state)
 				     "\"users\":[{\"name\":\"alice\",\"count\":1},{\"name\":\"bob\",\"count\":1}],"
 				     "\"clients\":[],\"hours\":[{\"name\":\"10\",\"count\":3}]}\n");
 	assert_int_equal(RUN(p, "--top=1"), KA_EXIT_FINE);
-	assert_non_null(strstr(p->said, "3 events: 1 accepted, 1 refused or denied, 0 of unknown outcome\n"));
+	assert_non_null(strstr(p->said, "3 events: 1 with success, 1 failures, 0 of unknown outcome\n"));
 	assert_non_null(strstr(p->said, "         1  alice\n            and 1 others\n"));
 	assert_int_equal(RUN(p, "--user", "bob", "--json"), KA_EXIT_FINE);
 	assert_non_null(strstr(p->said, "\"events\":1,"));

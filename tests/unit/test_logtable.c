@@ -141,6 +141,34 @@ static void row__narrow_terminal__is_cut_and_fits(void **state)
 	free(tiny);
 }
 
+static void row__local__is_this_hosts_time(void **state)
+{
+	struct ka_logtable t;
+	char *said = NULL;
+	size_t len;
+	FILE *f = open_memstream(&said, &len);
+	json_t *event = json_loads("{\"@timestamp\":\"2026-08-23T22:15:42.123456Z\"}", 0, NULL);
+	json_t *bad = json_loads("{\"@timestamp\":\"\\u001b\"}", 0, NULL);
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(setenv("TZ", "XST-02:30", 1), 0);
+	ka_logtable_init(&t, f, KA_OUT_NEVER, 0);
+	t.local = true;
+	ka_logtable_measure(&t, event);
+	ka_logtable_head(&t);
+	ka_logtable_row(&t, event);
+	ka_logtable_row(&t, bad);
+	assert_int_equal(fclose(f), 0);
+	assert_memory_equal(said, "TIME    ", 8);
+	assert_non_null(strstr(said, "\n2026-08-24 00:45:42  "));
+	assert_non_null(strstr(said, "\n\\x1b  "));
+	assert_int_equal(unsetenv("TZ"), 0);
+	free(said);
+	json_decref(event);
+	json_decref(bad);
+}
+
 static void cell__hostile__is_escaped(void **state)
 {
 	/* a foreign trail may hold what ours never does */
@@ -201,7 +229,7 @@ int main(void)
 		cmocka_unit_test(row__several_sources_or_trouble__says_which),
 		cmocka_unit_test(row__head_is_printed__no_column_comes_any_more),
 		cmocka_unit_test(row__colour__only_the_event), cmocka_unit_test(row__narrow_terminal__is_cut_and_fits),
-		cmocka_unit_test(cell__hostile__is_escaped), cmocka_unit_test(cell__escaped_by_the_writer__is_not_escaped_again),
+		cmocka_unit_test(row__local__is_this_hosts_time), cmocka_unit_test(cell__hostile__is_escaped), cmocka_unit_test(cell__escaped_by_the_writer__is_not_escaped_again),
 		cmocka_unit_test(cell__keys_and_addresses__table),
 	};
 
