@@ -14,6 +14,7 @@ int ka_cmd_log_export(int argc, char **argv);
 int ka_cmd_log_rotate(int argc, char **argv);
 int ka_cmd_log_show(int argc, char **argv);
 int ka_cmd_log_stats(int argc, char **argv);
+int ka_cmd_report(int argc, char **argv);
 int ka_cmd_verify(int argc, char **argv);
 int ka_cmd_log_seal(int argc, char **argv);
 int ka_cmd_metrics(int argc, char **argv);

@@ -23,6 +23,7 @@ static const struct verb verbs[] = {
 	{ "doctor", ka_cmd_doctor, "why", "what keeps USER from logging in with a key, and how to mend it" },
 	{ "explain", ka_cmd_explain, NULL, "what a reason id means" },
 	{ "log", ka_cmd_log, NULL, "the audit trail as a table or JSON" },
+	{ "report", ka_cmd_report, NULL, "the audit trail as one page to read in a browser" },
 	{ "verify", ka_cmd_verify, NULL, "whether the audit trail is what was written" },
 	{ "metrics", ka_cmd_metrics, NULL, "counters of the audit trail for Prometheus" },
 	{ "keys", ka_cmd_keys, "what", "which keys would be served for USER, and why not the others" },

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# deps.sh [demo|check|build|feeding]: name the Debian packages that are missing, and install them.
+# deps.sh [demo|check|build|feeding|browser]: name the Debian packages that are missing, and install them.
 #
 # As root on Debian or Ubuntu the missing ones are installed by apt-get; while that runs, a temporary
 # /usr/sbin/policy-rc.d (exit 101) keeps every package from starting a daemon. An existing policy-rc.d
@@ -21,6 +21,11 @@ say() {
 
 # The packages of each goal, one word each; the reason stands beside it.
 packages() {
+	# a browser for the page of `keyaudit report`: only tests/report/browser.sh asks for it
+	if [ "$goal" = browser ]; then
+		printf '%s\n' chromium fonts-dejavu-core
+		return
+	fi
 	printf '%s\n' \
 		gcc libc6-dev pkg-config \
 		libsodium-dev libjansson-dev "$(curl_dev)" libpam0g-dev
@@ -214,9 +219,9 @@ give_up() {
 
 main() {
 	case $goal in
-	build | demo | check | feeding) ;;
+	build | demo | check | feeding | browser) ;;
 	*)
-		echo "usage: deps.sh [build|demo|check|feeding]" >&2
+		echo "usage: deps.sh [build|demo|check|feeding|browser]" >&2
 		exit 2
 		;;
 	esac

@@ -37,6 +37,7 @@ e2e        yes  scripts against the real sshd
 causes     yes  the cause matrix: break, try, explain, mend, try (full: every case, control and pair)
 store      yes  key stores and every way in which they fail (what e2e saw of it; full: those scripts alone, every fault in each format)
 strictmodes yes our StrictModes judge against sshd
+report     yes  the page of keyaudit report, read by the HTML parser of python3 (full: shown by a real browser, no script, no request)
 kill       yes  collector and recorder killed at random: nothing lost, nothing doubled
 trail      yes  attacks on the trail are seen, crashes are not taken for any (full: 1,000 of each class on 300 and 10,000 records, and the kill tier)
 bench      yes  the warm lookup beside an empty program (prints, never judges)
@@ -54,6 +55,7 @@ tier_unit() { make_ -j"$jobs" WERROR=yes unit; }
 tier_asan() { make_ -j"$jobs" V=asan CFLAGS='-O1 -g1' unit; }
 tier_fuzz() { if [ -n "$full" ]; then make_ fuzz-smoke; else make_ -j"$jobs" WERROR=yes fuzz-replay; fi; }
 tier_keygen() { make_ -j"$jobs" WERROR=yes testtools && tests/diff/keygen.sh ${full:+400} && tests/tools/signedcases.sh --check && tests/diff/forms.sh; }
+tier_report() { make_ -j"$jobs" WERROR=yes programs && tests/report/page.sh && { [ -z "$full" ] || { mk/deps.sh browser && tests/report/browser.sh; }; }; }
 tier_lint() { make_ -j"$jobs" WERROR=yes programs testtools build/tests/perf/scale && tests/lint/run.sh; }
 tier_leash() { tests/world/leashtest.sh; }
 tier_deps() { tests/world/depstest.sh; }

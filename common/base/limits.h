@@ -397,6 +397,13 @@
 #define KA_LOGSTATS_ROWS_MAX (16 * 1024) /* different users, clients or reasons that are counted one by one */
 #define KA_LOGSTATS_TRIES_MAX 1024      /* places looked at for one */
 #define KA_LOGHITS_MAX (64 * 1024)   /* places of events that are remembered between counting and printing */
+#define KA_REPORT_DAYS_MAX 92    /* bars of the chart; what is older is counted and not drawn */
+#define KA_REPORT_SERIES_MAX 5   /* reasons with a colour of their own in it, the rest is "others" */
+#define KA_REPORT_CAUSES_MAX 20  /* rows of the table of causes */
+#define KA_REPORT_USERS_MAX 1024 /* users that wait, remembered; the rest is counted */
+#define KA_REPORT_KEYS_MAX 512   /* keys to rotate, the same */
+#define KA_REPORT_NAME_MAX 128   /* of a name, a label or a fingerprint, with the NUL */
+#define KA_REPORT_TEXT_MAX 512   /* of a path or a fix */
 #define KA_FLOOD_NETS_MAX 64
 #define KA_FLOOD_HELD_MAX 256 /* connections summed up in one event */
 #define KA_FLOOD_CLAIMED_SEC_MAX 10   /* events of connections that nobody but the command's uid vouches for; flood_limit = 0 */

@@ -17,7 +17,7 @@ _keyaudit()
 	[ "$cur" != = ] || cur=''
 	[ "$prev" != = ] || prev=${COMP_WORDS[COMP_CWORD - 2]}
 	case $prev in
-	--key | --trail | --textfile | --state | -c | --output | --signer-agent | --revoked)
+	--key | --html | --trail | --textfile | --state | -c | --output | --signer-agent | --revoked)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -35,13 +35,14 @@ _keyaudit()
 		[ "$verb" != publish ] || mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--source | --since | --connection | -n | --hosts | --serial | --expires | --max-removed | --jobs) return ;;
+	--source | --since | --until | --connection | -n | --hosts | --serial | --expires | --max-removed | --jobs) return ;;
 	*)
 		case $verb in
-		'') words='doctor explain log verify metrics keys vet cache sign publish config refresh version record collect help --color= --version' ;;
+		'') words='doctor explain log report verify metrics keys vet cache sign publish config refresh version record collect help --color= --version' ;;
 		doctor) words="--key --from --all-users --strict --watch --json --fix --yes --trust-content --dry-run --undo -c $(compgen -u)" ;;
 		keys) words="--json -c $(compgen -u)" ;;
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
+		report) words='--html --since --until --trail -c' ;;
 		metrics) words='--textfile --state --trail -c' ;;
 		verify) words='--anchor --key --strict --json --seals -c' ;;
 		log) words='export rotate seal show stats --top --local --utc --no-pager --if-older --if-larger --init --format= --json -n --user --from --key --source --reason --outcome --since --until -f --follow --color= --trail -c' ;;

@@ -28,6 +28,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/log) echo base reason conf source audit/trailend.h keyaudit/screen ;;
 	# of audit what names actions and checks addresses, and the JSON writer
 	keyaudit/form) echo base audit ;;
+	keyaudit/report) echo base reason keyaudit/log ;;
 	keyaudit/seal) echo base conf audit ;;
 	keyaudit/verify) echo base audit/chain.h audit/jsonout.h keyaudit/screen keyaudit/seal/sealkey.h keyaudit/seal/sealline.h ;;
 	keyaudit/metrics) echo base reason conf store audit/chain.h keyaudit/log keyaudit/cache keyaudit/verify keyaudit/seal/sealline.h keyaudit/seal/sealplace.h ;;
@@ -42,7 +43,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/doctor) echo base reason key perm vet source diag audit keyaudit/screen keyaudit/config keyaudit/case keyaudit/log ;;
 	keyaudit/mend) echo base reason key perm diag audit/jsonout.h keyaudit/screen ;;
 	keyaudit) echo base reason key conf vet perm store source spool diag audit keyaudit/screen keyaudit/sign keyaudit/vet \
-		keyaudit/publish keyaudit/log keyaudit/form keyaudit/ear keyaudit/mend keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain keyaudit/seal keyaudit/verify keyaudit/metrics ;;
+		keyaudit/publish keyaudit/log keyaudit/form keyaudit/ear keyaudit/mend keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain keyaudit/seal keyaudit/verify keyaudit/metrics keyaudit/report ;;
 	*) return 1 ;;
 	esac
 }

@@ -1,0 +1,176 @@
+/*
+ * keyaudit report: the trail as one page. A file is put in place whole or not at all; what it says of people is for root and
+ * the file's group only.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/paths.h"
+#include "keyaudit/cmd.h"
+#include "keyaudit/log/logquery.h"
+#include "keyaudit/log/logread.h"
+#include "keyaudit/log/logtrail.h"
+#include "keyaudit/report/reportpage.h"
+#include "keyaudit/report/reportsum.h"
+#include "keyaudit/screen/usage.h"
+
+#include "base/poison.h"
+
+#define VERB "report"
+
+static const char usage[] =
+	"usage: keyaudit report --html FILE [--since WHEN] [--until WHEN] [--trail FILE | -c FILE]\n\n"
+	"Writes the audit trail as one page for a browser: refusals over time, causes and what mends them,\n"
+	"users who wait for a fix, keys to rotate. The page has no script and asks nobody for anything.\n"
+	"  --html FILE  where to, - for standard output; a file is replaced at once, and has mode 0640\n"
+	"  --since WHEN since 12h, 90d ago, or since a UTC time: 2026-08-23T10:15:00 (default: 30d)\n"
+	"  --until WHEN until then (default: now)\n"
+	"  --trail FILE another trail than the one of the configuration\n"
+	"  -c FILE      another configuration file\n\n"
+	"examples:\n  sudo keyaudit report --html /root/keys.html\n  sudo keyaudit report --html - --since 7d > week.html\n";
+
+struct options {
+	const char *html, *since, *until, *trail, *conf;
+	char from[KA_CLOCK_TEXT_MAX], to[KA_CLOCK_TEXT_MAX];
+};
+
+/* Takes the value from "--name=value" or from the next argument. */
+static int take_option(struct options *o, int argc, char **argv, int *i)
+{
+	const struct { const char *name, **to; } names[] = {
+		{ "--html", &o->html }, { "--since", &o->since }, { "--until", &o->until }, { "--trail", &o->trail }, { "-c", &o->conf },
+	};
+	struct ka_span arg = ka_span_of(argv[*i]);
+	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+
+	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
+		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k].name))
+			continue;
+		if (n == arg.len && *i + 1 >= argc)
+			return ka_usage_error(VERB, "a value is missing behind", argv[*i]);
+		*names[k].to = n < arg.len ? argv[*i] + n + 1 : argv[++*i];
+		return KA_EXIT_FINE;
+	}
+	return ka_usage_stray(VERB, argv[*i]);
+}
+
+/* -1: go on; else the exit status */
+static int read_options(struct options *o, int argc, char **argv)
+{
+	int64_t now = ka_clock_wall_us();
+
+	*o = (struct options){ .since = "30d", .until = "0s", .conf = KA_PATH_CONF };
+	for (int i = 1; i < argc; i++) {
+		int status;
+
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			fputs(usage, stdout);
+			return KA_EXIT_FINE;
+		}
+		status = take_option(o, argc, argv, &i);
+		if (status != KA_EXIT_FINE)
+			return status;
+	}
+	if (o->html == NULL || o->html[0] == '\0')
+		return ka_usage_error(VERB, "where to? --html FILE, or - for standard output, not", o->html != NULL ? o->html : "nothing");
+	if (!ka_logquery_since(o->since, now, o->from))
+		return ka_usage_error(VERB, "not a time (2h, 7d, 2026-08-23T10:15:00):", o->since);
+	if (!ka_logquery_since(o->until, now, o->to))
+		return ka_usage_error(VERB, "not a time (2h, 7d, 2026-08-23T10:15:00):", o->until);
+	return -1;
+}
+
+static void sum_up(struct ka_logread *in, struct ka_report *r)
+{
+	struct ka_span raw;
+	json_t *event;
+
+	while (ka_logread_next(in, INT64_MAX, &raw, &event)) {
+		ka_reportsum_take(r, event);
+		json_decref(event);
+	}
+	ka_reportsum_end(r);
+}
+
+/* All of it is on the disk, or false. Closes @to. */
+static bool finish(FILE *to)
+{
+	bool fine = ferror(to) == 0 && fflush(to) == 0 && fsync(fileno(to)) == 0;
+
+	return fclose(to) == 0 && fine;
+}
+
+/* Replaces the file as a whole: a reader sees the old page or the new one. */
+static bool put_file(const char *path, const struct ka_report *r, const char *trail, unsigned long broken)
+{
+	char fresh[KA_TEXT_PATH_MAX];
+	KA_AUTOCLOSE int fd = -1;
+	FILE *to = NULL;
+	bool fine;
+
+	if (snprintf(fresh, sizeof(fresh), "%s.XXXXXX", path) >= (int)sizeof(fresh)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	fd = mkstemp(fresh);
+	if (fd < 0)
+		return false;
+	if (fchmod(fd, 0640) == 0)
+		to = fdopen(fd, "w");
+	if (to == NULL) {
+		unlink(fresh);
+		return false;
+	}
+	(void)ka_steal_fd(&fd);
+	ka_reportpage_print(to, r, trail, broken);
+	fine = finish(to) && rename(fresh, path) == 0;
+	if (!fine)
+		unlink(fresh);
+	return fine;
+}
+
+static bool put(const char *path, const struct ka_report *r, const char *trail, unsigned long broken)
+{
+	if (strcmp(path, "-") != 0)
+		return put_file(path, r, trail, broken);
+	ka_reportpage_print(stdout, r, trail, broken);
+	return fflush(stdout) == 0 || errno == EPIPE;
+}
+
+int ka_cmd_report(int argc, char **argv)
+{
+	struct options o;
+	struct ka_logread *in = NULL;
+	KA_AUTOFREE struct ka_report *r = calloc(1, sizeof(*r));
+	char configured[KA_TEXT_PATH_MAX];
+	const char *path = configured;
+	unsigned long broken;
+	int status = read_options(&o, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (r == NULL)
+		return KA_EXIT_UNDECIDED;
+	if (!ka_reportsum_begin(r, o.from, o.to))
+		return ka_usage_error(VERB, "the end is before the beginning:", o.until);
+	if (o.trail != NULL)
+		path = o.trail;
+	else
+		ka_logtrail_find(VERB, o.conf, configured, sizeof(configured));
+	if (ka_logread_new(path, &in) != KA_ERR_OK)
+		return ka_logtrail_complain(VERB, path);
+	sum_up(in, r);
+	broken = in->broken;
+	ka_logread_free(&in);
+	if (put(o.html, r, path, broken))
+		return KA_EXIT_FINE;
+	perror("keyaudit report: the page could not be written");
+	return KA_EXIT_UNDECIDED;
+}

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The page of `keyaudit report`, read by an HTML parser that is not ours: of a usual trail, and of one in which every text is
+# markup. KEYAUDIT names another program than the built one.
+set -eu
+cd "$(dirname "$0")/../.."
+keyaudit=${KEYAUDIT:-build/bin/keyaudit}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+tests/report/trail.py >"$dir/usual.jsonl"
+tests/report/trail.py --hostile >"$dir/hostile.jsonl"
+for kind in usual hostile; do
+	"$keyaudit" report --html "$dir/$kind.html" --trail "$dir/$kind.jsonl" --since 2026-07-01 --until 2026-08-31
+	[ "$(stat -c %a "$dir/$kind.html")" = 640 ]
+done
+tests/report/page.py "$dir/usual.html" user3 perm.group-writable 'laptop of user'
+# shellcheck disable=SC2016 # texts, no commands
+tests/report/page.py "$dir/hostile.html" '<script>alert(1)</script>' '"><img src=x onerror=alert(1)>' "'onmouseover='alert(1)" \
+	'&lt;b&gt;&amp;' '</code></td></table><h1>x' '--><!--' ']]><![CDATA[' '</title><style>' '<svg/onload=alert(1)>'
