@@ -38,7 +38,7 @@ stub update-rc.d 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"; [ ! -e
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
 	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2 \
-	nginx etcd-server libssl-dev openssl strace curl jq rsyslog nftables; do
+	nginx etcd-server libssl-dev openssl strace python3 curl jq rsyslog nftables; do
 	echo "installed $package "
 done >"$scratch/all"
 echo 'installed libcurl4-gnutls-dev libcurl-dev, libcurl-ssl-dev' >>"$scratch/all"
