@@ -10,6 +10,7 @@ world_journal_start() {
 	[ -s /etc/machine-id ] || systemd-id128 new >/etc/machine-id # without one the journal has no place
 	world_syslog_stop
 	mkdir -p /run/systemd/journal /run/log/journal
+	rm -f /run/systemd/journal/dev-log # of one that was killed: nobody is behind it
 	/lib/systemd/systemd-journald </dev/null >/dev/null 2>&1 &
 	_world_journal_pid=$!
 	world_wait 10 test -S /run/systemd/journal/dev-log || world_die "systemd-journald does not start"

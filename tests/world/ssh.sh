@@ -213,10 +213,10 @@ world_collect_stop() {
 	_world_collect_pid=''
 }
 
-# world_events [FILE]: how many events stand in the trail, without what the trail says about itself.
+# world_events [FILE]: how many events stand in the trail, without what the trail and its sinks say about themselves.
 world_events() {
 	local file=${1:-$WORLD_TRAIL}
-	if [ -e "$file" ]; then grep -vcE '"action":"trail-(genesis|rotate|recovery)"' "$file"; else echo 0; fi
+	if [ -e "$file" ]; then grep -vcE '"action":"(trail-(genesis|rotate|recovery)|sink-(failing|works))"' "$file"; else echo 0; fi
 }
 
 # world_trail_wait SECONDS COUNT: wait until the trail has at least COUNT complete events.
