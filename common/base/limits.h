@@ -92,7 +92,7 @@
 #define KA_SAID_RECORD_MAX (3 * KA_SAID_MESSAGE_MAX + 128) /* one line of that, each byte escaped */
 #define KA_SAID_LIFE_SEC 180            /* LoginGraceTime and more: so long lines belong to a monitor whose end nobody saw */
 #define KA_SAID_GRAIN_SEC 2             /* a line and its process by their clocks: syslog writes whole seconds */
-#define KA_SAID_WAIT_MS 400             /* at a monitor's end, for what its log says at last */
+#define KA_SAID_WAIT_MS 1500            /* at most, at a monitor's end, for what its log says at last: a busy journal is late */
 #define KA_RULELIMIT_LATE_MS 1500       /* a monitor's end is noticed that late at most, or LoginGraceTime is not taken for its cause */
 #define KA_SAID_SESSION_MS 3000         /* the same at a session's end: why it ended at once, or that it is over */
 #define KA_SAID_OPEN_MS 1500            /* after `Accepted`, for the session's own witness */
