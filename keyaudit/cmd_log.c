@@ -20,6 +20,7 @@
 #include "keyaudit/log/logtable.h"
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 #include "reason/reason.h"
 #include "source/confload.h"
 
@@ -68,7 +69,7 @@ static int take_option(struct options *o, int argc, char **argv, int *i)
 
 	if (status != KA_LOGARGS_OTHER)
 		return status;
-	value = ka_logargs_value(argc, argv, i, "-n", &missing);
+	value = ka_words_value(argc, argv, i, "-n", &missing);
 	if (missing)
 		return ka_usage_error("log", "a value is missing behind", argv[*i]);
 	if (value == NULL)

@@ -8,15 +8,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/limits.h"
-#include "base/paths.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/form/form.h"
-#include "keyaudit/log/logquery.h"
+#include "keyaudit/log/logargs.h"
 #include "keyaudit/log/logread.h"
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 #include "source/confload.h"
 
 #include "base/poison.h"
@@ -24,103 +23,47 @@
 #define VERB "log export"
 
 static const char usage[] =
-	"usage: keyaudit log export [--format=ecs|ocsf|cef|kv] [--user USER] [--source NAME]\n"
-	"                           [--reason ID] [--since WHEN] [--trail FILE | -c FILE]\n\n"
+	"usage: keyaudit log export [--format=ecs|ocsf|cef|kv] [--user USER] [--from ADDRESS|NETWORK]\n"
+	"                           [--key FINGERPRINT] [--source NAME] [--reason ID] [--outcome WORD]\n"
+	"                           [--since WHEN] [--until WHEN] [--trail FILE | -c FILE]\n\n"
 	"Prints the events of the audit trail for another program, one line each.\n"
 	"  --format F   ecs: as they stand in the trail (Elastic Common Schema 9.4);\n"
 	"               ocsf: Open Cybersecurity Schema Framework 1.8, class 3002;\n"
 	"               cef: Common Event Format; kv: the text line of syslog.\n"
 	"               Without it that of [audit] format, which is ecs by default\n"
-	"  --user USER, --source NAME, --reason ID, --since WHEN\n"
-	"               only those, as with keyaudit log\n"
+	"The others choose events as with keyaudit log.\n"
 	"  --trail FILE another trail than the one of the configuration\n"
 	"  -c FILE      another configuration file\n\n"
 	"examples:\n  sudo keyaudit log export --format=ocsf --since 1h | curl -T- https://siem.example/in\n"
 	"  sudo keyaudit log export --format=cef --reason revoked\n";
 
 struct options {
-	struct ka_logquery query;
+	struct ka_logargs args;
 	enum ka_form form;
 	bool has_form;
-	const char *trail, *conf;
 };
 
-static int take_format(struct options *o, const char *value)
-{
-	o->has_form = true;
-	return ka_form_parse(value, &o->form) ? KA_EXIT_FINE : ka_usage_error(VERB, "a format is ecs, ocsf, cef or kv, not", value);
-}
-
-static int take_user(struct options *o, const char *value)
-{
-	o->query.user = value;
-	return KA_EXIT_FINE;
-}
-
-static int take_source(struct options *o, const char *value)
-{
-	o->query.source = value;
-	return KA_EXIT_FINE;
-}
-
-static int take_reason(struct options *o, const char *value)
-{
-	o->query.reason = value;
-	if (ka_logquery_is_reason(value))
-		return KA_EXIT_FINE;
-	(void)ka_usage_error(VERB, "no reason or family of reasons", value);
-	return KA_EXIT_UNKNOWN;
-}
-
-static int take_since(struct options *o, const char *value)
-{
-	if (ka_logquery_since(value, ka_clock_wall_us(), o->query.since))
-		return KA_EXIT_FINE;
-	return ka_usage_error(VERB, "not a time (2h, 7d, 2026-08-23T10:15:00):", value);
-}
-
-static int take_trail(struct options *o, const char *value)
-{
-	o->trail = value;
-	return KA_EXIT_FINE;
-}
-
-static int take_conf(struct options *o, const char *value)
-{
-	o->conf = value;
-	return KA_EXIT_FINE;
-}
-
-static const struct option {
-	const char *name;
-	int (*take)(struct options *o, const char *value);
-} names[] = {
-	{ "--format", take_format }, { "--user", take_user },   { "--source", take_source }, { "--reason", take_reason },
-	{ "--since", take_since },   { "--trail", take_trail }, { "-c", take_conf },
-};
-
-/* Takes the value from "--name=value" or from the next argument. */
 static int take_option(struct options *o, int argc, char **argv, int *i)
 {
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+	bool missing;
+	const char *value = ka_words_value(argc, argv, i, "--format", &missing);
+	int status;
 
-	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
-		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k].name))
-			continue;
-		if (n < arg.len)
-			return names[k].take(o, argv[*i] + n + 1);
-		if (*i + 1 >= argc)
-			return ka_usage_error(VERB, "a value is missing behind", argv[*i]);
-		return names[k].take(o, argv[++*i]);
+	if (missing)
+		return ka_usage_error(VERB, "a value is missing behind", argv[*i]);
+	if (value != NULL) {
+		o->has_form = true;
+		return ka_form_parse(value, &o->form) ? KA_EXIT_FINE : ka_usage_error(VERB, "a format is ecs, ocsf, cef or kv, not", value);
 	}
-	return ka_usage_stray(VERB, argv[*i]);
+	status = ka_logargs_take(&o->args, VERB, argc, argv, i);
+	return status == KA_LOGARGS_OTHER ? ka_usage_stray(VERB, argv[*i]) : status;
 }
 
 /* -1: go on; else the exit status */
 static int read_options(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){ .form = KA_FORM_ECS, .conf = KA_PATH_CONF };
+	*o = (struct options){ .form = KA_FORM_ECS };
+	ka_logargs_init(&o->args);
 	for (int i = 1; i < argc; i++) {
 		int status;
 
@@ -151,14 +94,17 @@ static enum ka_form form_of(const char *conf_path)
 static unsigned long print_all(const struct options *o, struct ka_logread *r, char *line)
 {
 	unsigned long strange = 0;
+	struct ka_logsift sift;
 	struct ka_span raw;
 	json_t *event;
 
+	ka_logsift_init(&sift, &o->args.query);
+	r->sift = &sift;
 	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
 		struct ka_buf b;
 
 		ka_buf_init(&b, line, KA_FORM_LINE_MAX);
-		if (ka_logquery_matches(&o->query, event)) {
+		if (ka_logquery_matches(&o->args.query, event)) {
 			if (ka_form_write(o->form, raw, event, &b) == KA_ERR_OK)
 				fwrite(b.p, 1, b.len, stdout);
 			else
@@ -166,6 +112,7 @@ static unsigned long print_all(const struct options *o, struct ka_logread *r, ch
 		}
 		json_decref(event);
 	}
+	r->sift = NULL;
 	return strange + r->broken;
 }
 
@@ -183,12 +130,12 @@ int ka_cmd_log_export(int argc, char **argv)
 		return status;
 	if (line == NULL)
 		return KA_EXIT_UNDECIDED;
-	if (o.trail != NULL)
-		path = o.trail;
+	if (o.args.trail != NULL)
+		path = o.args.trail;
 	else
-		ka_logtrail_find(VERB, o.conf, configured, sizeof(configured));
+		ka_logtrail_find(VERB, o.args.conf, configured, sizeof(configured));
 	if (!o.has_form)
-		o.form = form_of(o.conf);
+		o.form = form_of(o.args.conf);
 	if (ka_logread_new(path, &r) != KA_ERR_OK)
 		return ka_logtrail_complain(VERB, path);
 	strange = print_all(&o, r, line);

@@ -18,6 +18,7 @@
 #include "keyaudit/log/logquery.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 #include "keyaudit/seal/sealanchor.h"
 #include "keyaudit/seal/sealplace.h"
 #include "keyaudit/seal/sealrun.h"
@@ -59,61 +60,22 @@ static bool parse_size(const char *text, int64_t *out)
 	return true;
 }
 
-static int take_older(struct options *o, const char *value)
-{
-	o->has_older = true;
-	return ka_logquery_since(value, ka_clock_wall_us(), o->older) ? KA_EXIT_FINE : ka_usage_error(VERB, "not an age (12h, 7d):", value);
-}
-
-static int take_larger(struct options *o, const char *value)
-{
-	return parse_size(value, &o->larger) ? KA_EXIT_FINE : ka_usage_error(VERB, "not a size (64M, 1G):", value);
-}
-
-static int take_conf(struct options *o, const char *value)
-{
-	o->conf = value;
-	return KA_EXIT_FINE;
-}
-
-static const struct option {
-	const char *name;
-	int (*take)(struct options *o, const char *value);
-} names[] = { { "--if-older", take_older }, { "--if-larger", take_larger }, { "-c", take_conf } };
-
-/* Takes the value from "--name=value" or from the next argument. */
-static int take_option(struct options *o, int argc, char **argv, int *i)
-{
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
-
-	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
-		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k].name))
-			continue;
-		if (n < arg.len)
-			return names[k].take(o, argv[*i] + n + 1);
-		if (*i + 1 >= argc)
-			return ka_usage_error(VERB, "a value is missing behind", argv[*i]);
-		return names[k].take(o, argv[++*i]);
-	}
-	return ka_usage_stray(VERB, argv[*i]);
-}
-
 /* -1: go on; else the exit status */
 static int read_options(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){ .conf = KA_PATH_CONF };
-	for (int i = 1; i < argc; i++) {
-		int status;
+	const char *older = NULL, *larger = NULL;
+	const struct ka_word words[] = { { "--if-older", &older }, { "--if-larger", &larger }, { "-c", &o->conf } };
+	int status;
 
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			fputs(usage, stdout);
-			return KA_EXIT_FINE;
-		}
-		status = take_option(o, argc, argv, &i);
-		if (status != KA_EXIT_FINE)
-			return status;
-	}
+	*o = (struct options){ .conf = KA_PATH_CONF };
+	status = ka_words_read(VERB, usage, words, KA_ARRAY_LEN(words), argc, argv);
+	if (status >= 0)
+		return status;
+	o->has_older = older != NULL;
+	if (o->has_older && !ka_logquery_since(older, ka_clock_wall_us(), o->older))
+		return ka_usage_error(VERB, "not an age (12h, 7d):", older);
+	if (larger != NULL && !parse_size(larger, &o->larger))
+		return ka_usage_error(VERB, "not a size (64M, 1G):", larger);
 	return -1;
 }
 

@@ -13,6 +13,7 @@
 #include "keyaudit/log/logstats.h"
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 
 #include "base/poison.h"
 
@@ -43,7 +44,7 @@ static const struct { const char *name, *head; } kinds[KA_LOGSTATS_KINDS] = {
 static int take_option(struct options *o, int argc, char **argv, int *i)
 {
 	bool missing;
-	const char *value = ka_logargs_value(argc, argv, i, "--top", &missing);
+	const char *value = ka_words_value(argc, argv, i, "--top", &missing);
 	int status;
 
 	if (missing)

@@ -25,6 +25,7 @@
 #include "keyaudit/metrics/metricstext.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 #include "source/confload.h"
 
 #include "base/poison.h"
@@ -43,25 +44,6 @@ struct options {
 	const char *textfile, *state, *trail, *conf;
 };
 
-static int take_option(struct options *o, int argc, char **argv, int *i)
-{
-	const struct { const char *name; const char **value; } names[] = {
-		{ "--textfile", &o->textfile }, { "--state", &o->state }, { "--trail", &o->trail }, { "-c", &o->conf },
-	};
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
-
-	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
-		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k].name))
-			continue;
-		if (n == arg.len && *i + 1 >= argc)
-			return ka_usage_error("metrics", "a value is missing behind", argv[*i]);
-		*names[k].value = n < arg.len ? argv[*i] + n + 1 : argv[++*i];
-		return KA_EXIT_FINE;
-	}
-	return ka_usage_stray("metrics", argv[*i]);
-}
-
 static bool is_prom(const char *name)
 {
 	struct ka_span s = ka_span_of(name);
@@ -72,18 +54,15 @@ static bool is_prom(const char *name)
 /* -1: go on; else the exit status */
 static int read_options(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){ .state = KA_PATH_METRICS "/counters", .conf = KA_PATH_CONF };
-	for (int i = 1; i < argc; i++) {
-		int status;
+	const struct ka_word words[] = {
+		{ "--textfile", &o->textfile }, { "--state", &o->state }, { "--trail", &o->trail }, { "-c", &o->conf },
+	};
+	int status;
 
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			fputs(usage, stdout);
-			return KA_EXIT_FINE;
-		}
-		status = take_option(o, argc, argv, &i);
-		if (status != KA_EXIT_FINE)
-			return status;
-	}
+	*o = (struct options){ .state = KA_PATH_METRICS "/counters", .conf = KA_PATH_CONF };
+	status = ka_words_read("metrics", usage, words, KA_ARRAY_LEN(words), argc, argv);
+	if (status >= 0)
+		return status;
 	if (o->textfile == NULL)
 		return ka_usage_error("metrics", "where to? --textfile is missing", NULL);
 	if (strcmp(o->textfile, "-") != 0 && !is_prom(o->textfile))

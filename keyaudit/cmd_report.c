@@ -20,6 +20,7 @@
 #include "keyaudit/report/reportpage.h"
 #include "keyaudit/report/reportsum.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 
 #include "base/poison.h"
 
@@ -41,43 +42,19 @@ struct options {
 	char from[KA_CLOCK_TEXT_MAX], to[KA_CLOCK_TEXT_MAX];
 };
 
-/* Takes the value from "--name=value" or from the next argument. */
-static int take_option(struct options *o, int argc, char **argv, int *i)
-{
-	const struct { const char *name, **to; } names[] = {
-		{ "--html", &o->html }, { "--since", &o->since }, { "--until", &o->until }, { "--trail", &o->trail }, { "-c", &o->conf },
-	};
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
-
-	for (size_t k = 0; k < KA_ARRAY_LEN(names); k++) {
-		if (!ka_span_is(ka_span_sub(arg, 0, n), names[k].name))
-			continue;
-		if (n == arg.len && *i + 1 >= argc)
-			return ka_usage_error(VERB, "a value is missing behind", argv[*i]);
-		*names[k].to = n < arg.len ? argv[*i] + n + 1 : argv[++*i];
-		return KA_EXIT_FINE;
-	}
-	return ka_usage_stray(VERB, argv[*i]);
-}
-
 /* -1: go on; else the exit status */
 static int read_options(struct options *o, int argc, char **argv)
 {
+	const struct ka_word words[] = {
+		{ "--html", &o->html }, { "--since", &o->since }, { "--until", &o->until }, { "--trail", &o->trail }, { "-c", &o->conf },
+	};
 	int64_t now = ka_clock_wall_us();
+	int status;
 
 	*o = (struct options){ .since = "30d", .until = "0s", .conf = KA_PATH_CONF };
-	for (int i = 1; i < argc; i++) {
-		int status;
-
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			fputs(usage, stdout);
-			return KA_EXIT_FINE;
-		}
-		status = take_option(o, argc, argv, &i);
-		if (status != KA_EXIT_FINE)
-			return status;
-	}
+	status = ka_words_read(VERB, usage, words, KA_ARRAY_LEN(words), argc, argv);
+	if (status >= 0)
+		return status;
 	if (o->html == NULL || o->html[0] == '\0')
 		return ka_usage_error(VERB, "where to? --html FILE, or - for standard output, not", o->html != NULL ? o->html : "nothing");
 	if (!ka_logquery_since(o->since, now, o->from))

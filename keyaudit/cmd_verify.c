@@ -16,6 +16,7 @@
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 #include "keyaudit/seal/sealplace.h"
 #include "keyaudit/verify/verifyfiles.h"
 #include "keyaudit/verify/verifyrun.h"
@@ -51,24 +52,15 @@ static int usage_error(const char *what, const char *arg)
 	return ka_usage_error("verify", what, arg);
 }
 
-/* Takes the value from "--name=value" or from the next argument; -1: go on. */
+/* -1: go on; else the exit status */
 static int take_value(struct options *o, int argc, char **argv, int *i)
 {
-	const struct { const char *name; const char **to; } values[] = {
+	const struct ka_word words[] = {
 		{ "--anchor", &o->anchor }, { "--key", &o->key }, { "--seals", &o->seals }, { "-c", &o->conf },
 	};
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
+	int status = ka_words_take("verify", words, KA_ARRAY_LEN(words), argc, argv, i);
 
-	for (size_t k = 0; k < KA_ARRAY_LEN(values); k++) {
-		if (!ka_span_is(ka_span_sub(arg, 0, n), values[k].name))
-			continue;
-		if (n == arg.len && *i + 1 >= argc)
-			return usage_error("a value is missing behind", argv[*i]);
-		*values[k].to = n < arg.len ? argv[*i] + n + 1 : argv[++*i];
-		return -1;
-	}
-	return ka_usage_stray("verify", argv[*i]);
+	return status == KA_EXIT_FINE ? -1 : status;
 }
 
 /* -1: go on; else the exit status */

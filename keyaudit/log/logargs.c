@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/paths.h"
 #include "keyaudit/screen/usage.h"
+#include "keyaudit/screen/words.h"
 #include "reason/reason.h"
 
 #include "base/poison.h"
@@ -108,25 +109,11 @@ static const struct option {
 	{ "--color", take_colour },  { "--trail", take_trail },     { "-c", take_conf },
 };
 
-const char *ka_logargs_value(int argc, char **argv, int *i, const char *name, bool *missing)
-{
-	struct ka_span arg = ka_span_of(argv[*i]);
-	size_t n = ka_span_starts(arg, "--") ? ka_span_find(arg, '=') : arg.len;
-
-	*missing = false;
-	if (!ka_span_is(ka_span_sub(arg, 0, n), name))
-		return NULL;
-	if (n < arg.len)
-		return argv[*i] + n + 1;
-	*missing = *i + 1 >= argc;
-	return *missing ? NULL : argv[++*i];
-}
-
 int ka_logargs_take(struct ka_logargs *a, const char *verb, int argc, char **argv, int *i)
 {
 	for (size_t k = 0; k < KA_ARRAY_LEN(options); k++) {
 		bool missing;
-		const char *value = ka_logargs_value(argc, argv, i, options[k].name, &missing);
+		const char *value = ka_words_value(argc, argv, i, options[k].name, &missing);
 
 		if (missing)
 			return ka_usage_error(verb, "a value is missing behind", argv[*i]);

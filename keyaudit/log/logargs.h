@@ -18,14 +18,6 @@ struct ka_logargs {
 void ka_logargs_init(struct ka_logargs *a);
 
 /**
- * ka_logargs_value() - an option's value, from "--name=value" or from the next argument, which is then used up
- * @i: the argument; moved on when the next one is taken
- *
- * Answers: NULL when argv[*i] is not @name; *missing is set when it is, and has no value.
- */
-const char *ka_logargs_value(int argc, char **argv, int *i, const char *name, bool *missing);
-
-/**
  * ka_logargs_take() - take argv[*i], and its value, if it is one of the shared options
  * @verb: who complains
  *

@@ -76,6 +76,14 @@ static void export__forms_and_filters(void **state)
 	assert_int_equal(lines(caught_out), 1);
 	assert_int_equal(CAUGHT(ka_cmd_log_export, "export", "--trail", path, "--format=ocsf", "--since", "2026-08-24"), 0);
 	assert_string_equal(caught_out, "");
+	/* all that keyaudit log sifts by */
+	assert_int_equal(CAUGHT(ka_cmd_log_export, "export", "--trail", path, "--outcome=success"), 0);
+	assert_int_equal(lines(caught_out), 1);
+	assert_non_null(strstr(caught_out, "\"bob\""));
+	assert_int_equal(CAUGHT(ka_cmd_log_export, "export", "--trail", path, "--from=192.0.2.0/24"), 0);
+	assert_string_equal(caught_out, "");
+	assert_int_equal(CAUGHT(ka_cmd_log_export, "export", "--trail", path, "--until", "2026-08-23"), 0);
+	assert_string_equal(caught_out, "");
 }
 
 static void export__wrong_words(void **state)

@@ -1,117 +1,46 @@
 /* keyaudit log show, whole: options, exit statuses and what is printed. */
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/cleanup.h"
-#include "base/fd.h"
 #include "keyaudit/cmd.h"
+#include "tests/unit/lib/caught.h"
+#include "tests/unit/lib/logplace.h"
 
 #include "base/poison.h"
 
-static const char trail[] =
-	"{\"@timestamp\":\"2026-08-23T10:00:00.000000Z\",\"event\":{\"action\":\"trail-genesis\",\"id\":\"g\"},\"keyaudit\":{\"seq\":1}}\n"
-	"{\"@timestamp\":\"2026-08-23T10:15:42.123456Z\",\"message\":\"no key worked\",\"event\":{\"outcome\":\"failure\",\"id\":\"fi7v\","
-	"\"code\":\"perm.wrong-owner\"},\"user\":{\"name\":\"alice\"},\"keyaudit\":{\"ref\":\"asm6lelb\"}}\n"
-	"{\"@timestamp\":\"2026-08-23T10:15:43.123456Z\",\"event\":{\"outcome\":\"success\",\"id\":\"abcd\"},\"user\":{\"name\":\"bob\"},"
-	"\"keyaudit\":{\"ref\":\"asm6lelb\"}}\n";
-
-#define MAX_ARGS 8
-
-struct place {
-	char dir[64], trail[96], out[96];
-	char said[8192];
-};
-
-/* Runs the verb in a child, all that it says in one file; the answer is its exit status. */
-static int run(struct place *p, const char *const *args)
-{
-	char *argv[MAX_ARGS + 4] = { strdup("show"), strdup("--trail"), strdup(p->trail) };
-	int argc = 3, status;
-	size_t len = 0;
-	pid_t pid;
-
-	for (; *args != NULL && argc < MAX_ARGS; args++)
-		argv[argc++] = strdup(*args);
-	pid = fork();
-	if (pid == 0) {
-		if (freopen(p->out, "w", stdout) == NULL || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
-			_exit(99);
-		status = ka_cmd_log_show(argc, argv);
-		fflush(NULL);
-		_exit(status);
-	}
-	for (int i = 0; i < argc; i++)
-		free(argv[i]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	KA_AUTOCLOSE int fd = open(p->out, O_RDONLY | O_CLOEXEC);
-	assert_int_equal(ka_fd_read_all(fd, p->said, sizeof(p->said) - 1, &len), KA_ERR_OK);
-	p->said[len] = '\0';
-	return WEXITSTATUS(status);
-}
-#define RUN(p, ...) run((p), (const char *const[]){ __VA_ARGS__, NULL })
-
-static int setup(void **state)
-{
-	struct place *p = calloc(1, sizeof(*p));
-
-	assert_non_null(p);
-	snprintf(p->dir, sizeof(p->dir), "/tmp/ka-logshow-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
-	snprintf(p->trail, sizeof(p->trail), "%s/audit.jsonl", p->dir);
-	snprintf(p->out, sizeof(p->out), "%s/out", p->dir);
-	KA_AUTOCLOSE int fd = open(p->trail, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_int_equal(ka_fd_write_all(fd, trail, strlen(trail)), KA_ERR_OK);
-	*state = p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct place *p = *state;
-
-	unlink(p->trail);
-	unlink(p->out);
-	assert_int_equal(rmdir(p->dir), 0);
-	free(p);
-	return 0;
-}
+#define RUN(...) CAUGHT(ka_cmd_log_show, "show", "--trail", logplace_trail, __VA_ARGS__)
 
 static void show__answers__table(void **state)
 {
-	struct place *p = *state;
-
-	assert_int_equal(RUN(p, NULL), KA_EXIT_USAGE);
-	assert_int_equal(RUN(p, "a", "b"), KA_EXIT_USAGE);
-	assert_int_equal(RUN(p, "a", "--nonsense"), KA_EXIT_USAGE);
-	assert_int_equal(RUN(p, "--help"), KA_EXIT_FINE);
-	assert_int_equal(RUN(p, "fi7"), KA_EXIT_UNKNOWN);
-	assert_non_null(strstr(p->said, "no such event"));
-	assert_int_equal(RUN(p, "fi7v"), KA_EXIT_FINE);
-	assert_non_null(strstr(p->said, "no key worked\n\n"));
-	assert_non_null(strstr(p->said, "user.name                 alice\n"));
-	assert_null(strstr(p->said, "bob"));
-	assert_int_equal(RUN(p, "asm6lelb"), KA_EXIT_FINE);
-	assert_non_null(strstr(p->said, "alice"));
-	assert_non_null(strstr(p->said, "bob"));
-	assert_int_equal(RUN(p, "--json", "g"), KA_EXIT_FINE);
-	assert_int_equal(strcspn(p->said, "\n"), strcspn(trail, "\n"));
-	assert_memory_equal(p->said, trail, strlen(p->said));
-	unlink(p->trail);
-	assert_int_equal(RUN(p, "fi7v"), KA_EXIT_UNDECIDED);
+	(void)state;
+	assert_int_equal(CAUGHT(ka_cmd_log_show, "show", "--trail", logplace_trail), KA_EXIT_USAGE);
+	assert_int_equal(RUN("a", "b"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("a", "--nonsense"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("--help"), KA_EXIT_FINE);
+	assert_int_equal(RUN("fi7"), KA_EXIT_UNKNOWN);
+	assert_non_null(strstr(caught_err, "no such event"));
+	assert_int_equal(RUN("fi7v"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "no key worked\n\n"));
+	assert_non_null(strstr(caught_out, "user.name                 alice\n"));
+	assert_null(strstr(caught_out, "bob"));
+	assert_int_equal(RUN("asm6lelb"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "alice"));
+	assert_non_null(strstr(caught_out, "bob"));
+	assert_int_equal(RUN("--json", "g"), KA_EXIT_FINE);
+	assert_int_equal(strcspn(caught_out, "\n"), strcspn(logplace_text, "\n"));
+	assert_memory_equal(caught_out, logplace_text, strlen(caught_out));
+	unlink(logplace_trail);
+	assert_int_equal(RUN("fi7v"), KA_EXIT_UNDECIDED);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(show__answers__table, setup, teardown) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(show__answers__table, logplace_setup, logplace_teardown) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

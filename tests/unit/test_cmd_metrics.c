@@ -13,32 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit/chain.h"
 #include "base/fd.h"
 #include "tests/unit/lib/caught.h"
+#include "tests/unit/lib/metricsplace.h"
 
 #include "base/poison.h"
-
-static char dir[] = "/tmp/ka-cmdmetrics-XXXXXX", hash[KA_CHAIN_HEX] = KA_CHAIN_ZEROS;
-static uint64_t seq;
-
-/* append the next record of the chain to @name */
-static void put(const char *name, const char *line)
-{
-	char text[1024], prev[KA_CHAIN_HEX];
-	struct ka_buf b;
-	int fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-	memcpy(prev, hash, sizeof(prev));
-	ka_buf_init_array(&b, text);
-	assert_true(ka_chain_put(&b, ka_span_of(line), ++seq, prev, hash));
-	assert_int_equal(ka_fd_write_all(fd, b.p, b.len), KA_ERR_OK);
-	close(fd);
-}
-
-static const char genesis[] = "{\"event\":{\"action\":\"trail-genesis\"},\"keyaudit\":{\"schema\":1,\"trail\":{\"chain\":"
-			      "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}}}\n";
-static const char refused[] = "{\"event\":{\"action\":\"ssh-key-refused\",\"code\":\"perm.group-writable\"},\"keyaudit\":{\"schema\":1}}\n";
 
 static char text[256 * 1024];
 
@@ -75,8 +54,8 @@ static void metrics__counts__and_remembers(void **state)
 
 	(void)state;
 	assert_int_equal(RUN("a.prom"), KA_EXIT_FINE); /* no trail yet */
-	put("audit.jsonl", genesis);
-	put("audit.jsonl", refused);
+	metricsplace_put("audit.jsonl", metricsplace_genesis);
+	metricsplace_put("audit.jsonl", metricsplace_refused);
 	assert_int_equal(RUN("-"), KA_EXIT_FINE);
 	assert_non_null(strstr(caught_out, one));
 	assert_null(strstr(file("a.prom"), one));
@@ -103,8 +82,8 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(metrics__wrong_words__are_told), cmocka_unit_test(metrics__counts__and_remembers) };
 	int failed;
 
-	if (mkdtemp(dir) == NULL || chdir(dir) != 0)
+	if (!metricsplace_in())
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	return rmdir(dir) != 0 ? 1 : failed;
+	return metricsplace_out() ? failed : 1;
 }

@@ -11,12 +11,13 @@
 #include <cmocka.h>
 
 #include "key/keyb64.h"
-#include "tests/unit/lib/factsample.h"
+#include "tests/unit/lib/cmdsample.h"
 
 #include "base/poison.h"
 
-#define COMMAND "/usr/libexec/keyaudit/authkeys-cmd"
-#define USER "\nauthorizedkeyscommanduser _keyaudit"
+#define COMMAND CMDSAMPLE
+#define USER CMDSAMPLE_USER
+#define with cmdsample_with
 
 static struct ka_said said;
 
@@ -25,37 +26,6 @@ static void says(const char *message)
 	assert_true(ka_said_make(ka_span_of(message), true, 1, &said));
 	factsample.subject.said = &said;
 	factsample.subject.said_count = 1;
-}
-
-/* the command is fine, and nobody has tried yet; alice's key is in a source of ours */
-static int begin(void **state)
-{
-	struct ka_cmdhealth *c = &factsample.facts.cmd;
-	int rc = factsample_plain(state);
-
-	memset(c, 0, sizeof(*c));
-	put(c->path, COMMAND);
-	c->is_looked = c->is_executable = c->has_way = true;
-	put(c->way.real, COMMAND);
-	c->way.count = 2;
-	c->way.path_len[0] = strlen(COMMAND);
-	c->way.path_len[1] = strlen("/usr/libexec/keyaudit");
-	c->way.facts[0] = (struct ka_perm_fact){ .object = KA_PERM_FILE, .mode = S_IFREG | 0755 };
-	c->way.facts[1] = (struct ka_perm_fact){ .object = KA_PERM_DIR, .mode = S_IFDIR | 0755 };
-	factsample.offers[0].said = KA_OFFER_UNKNOWN;
-	factsample.facts.sources.key[0].is_listed = true;
-	put(factsample.facts.sources.key[0].path, "/etc/keyaudit/keys.d/alice");
-	put(factsample.facts.version, "OpenSSH_9.2p1 Debian-2+deb12u10");
-	return rc;
-}
-
-static enum ka_reason with(const char *command)
-{
-	char text[512] = "authorizedkeyscommand ";
-
-	assert_true(ka_span_copy(ka_span_of(command), text + strlen(text), sizeof(text) - strlen(text)));
-	factsample_sshd(text);
-	return factsample_primary();
 }
 
 static void command__fine__lets_the_key_in(void **state)
@@ -297,21 +267,21 @@ static void source__is_waited_for_and_the_command_spoke__is_the_sources(void **s
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(command__fine__lets_the_key_in, begin),
-		cmocka_unit_test_setup(user__unset_or_missing__is_blocked, begin),
-		cmocka_unit_test_setup(token__unknown_to_this_release__is_blocked, begin),
-		cmocka_unit_test_setup(program__not_there__is_blocked, begin),
-		cmocka_unit_test_setup(program__open_way__is_blocked_and_mended, begin),
-		cmocka_unit_test_setup(program__not_executable__is_blocked, begin),
-		cmocka_unit_test_setup(command__broken_and_the_key_is_in_a_file__is_no_cause, begin),
-		cmocka_unit_test_setup(command__broken_and_nobody_recorded_anything__is_named, begin),
-		cmocka_unit_test_setup(command__has_left_a_record__is_no_cause, begin),
-		cmocka_unit_test_setup(end__with_a_status_or_a_signal__what_it_served_is_void, begin),
-		cmocka_unit_test_setup(end__status_127__is_the_program, begin),
-		cmocka_unit_test_setup(end__cut_off__is_the_argument_when_its_front_says_so, begin),
-		cmocka_unit_test_setup(end__time_ran_out_behind_a_slow_source__is_the_commands, begin),
-		cmocka_unit_test_setup(source__is_waited_for_longer_than_sshd_waits__is_the_commands, begin),
-		cmocka_unit_test_setup(source__is_waited_for_and_the_command_spoke__is_the_sources, begin),
+		cmocka_unit_test_setup(command__fine__lets_the_key_in, cmdsample_begin),
+		cmocka_unit_test_setup(user__unset_or_missing__is_blocked, cmdsample_begin),
+		cmocka_unit_test_setup(token__unknown_to_this_release__is_blocked, cmdsample_begin),
+		cmocka_unit_test_setup(program__not_there__is_blocked, cmdsample_begin),
+		cmocka_unit_test_setup(program__open_way__is_blocked_and_mended, cmdsample_begin),
+		cmocka_unit_test_setup(program__not_executable__is_blocked, cmdsample_begin),
+		cmocka_unit_test_setup(command__broken_and_the_key_is_in_a_file__is_no_cause, cmdsample_begin),
+		cmocka_unit_test_setup(command__broken_and_nobody_recorded_anything__is_named, cmdsample_begin),
+		cmocka_unit_test_setup(command__has_left_a_record__is_no_cause, cmdsample_begin),
+		cmocka_unit_test_setup(end__with_a_status_or_a_signal__what_it_served_is_void, cmdsample_begin),
+		cmocka_unit_test_setup(end__status_127__is_the_program, cmdsample_begin),
+		cmocka_unit_test_setup(end__cut_off__is_the_argument_when_its_front_says_so, cmdsample_begin),
+		cmocka_unit_test_setup(end__time_ran_out_behind_a_slow_source__is_the_commands, cmdsample_begin),
+		cmocka_unit_test_setup(source__is_waited_for_longer_than_sshd_waits__is_the_commands, cmdsample_begin),
+		cmocka_unit_test_setup(source__is_waited_for_and_the_command_spoke__is_the_sources, cmdsample_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,46 +10,16 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/lib/factsample.h"
+#include "tests/unit/lib/cmdsample.h"
 
 #include "base/poison.h"
 
-#define COMMAND "/usr/libexec/keyaudit/authkeys-cmd"
-#define USER "\nauthorizedkeyscommanduser _keyaudit"
+#define COMMAND CMDSAMPLE
+#define USER CMDSAMPLE_USER
+#define with cmdsample_with
 #define F (&factsample.facts)
 
 static struct ka_said said;
-
-/* the command is fine, and nobody has tried yet; alice's key is in a source of ours */
-static int begin(void **state)
-{
-	struct ka_cmdhealth *c = &F->cmd;
-	int rc = factsample_plain(state);
-
-	memset(c, 0, sizeof(*c));
-	put(c->path, COMMAND);
-	c->is_looked = c->is_executable = c->has_way = true;
-	put(c->way.real, COMMAND);
-	c->way.count = 2;
-	c->way.path_len[0] = strlen(COMMAND);
-	c->way.path_len[1] = strlen("/usr/libexec/keyaudit");
-	c->way.facts[0] = (struct ka_perm_fact){ .object = KA_PERM_FILE, .mode = S_IFREG | 0755 };
-	c->way.facts[1] = (struct ka_perm_fact){ .object = KA_PERM_DIR, .mode = S_IFDIR | 0755 };
-	factsample.offers[0].said = KA_OFFER_UNKNOWN;
-	F->sources.key[0].is_listed = true;
-	put(F->sources.key[0].path, "/etc/keyaudit/keys.d/alice");
-	put(F->version, "OpenSSH_9.2p1 Debian-2+deb12u10");
-	return rc;
-}
-
-static enum ka_reason with(const char *command)
-{
-	char text[512] = "authorizedkeyscommand ";
-
-	assert_true(ka_span_copy(ka_span_of(command), text + strlen(text), sizeof(text) - strlen(text)));
-	factsample_sshd(text);
-	return factsample_primary();
-}
 
 static void is_stat(mode_t mode, uid_t uid, gid_t gid)
 {
@@ -158,7 +128,7 @@ static void end__is_the_logs_line(void **state)
 	assert_int_equal(n, 1);
 }
 
-#define T(name) cmocka_unit_test_setup(name, begin)
+#define T(name) cmocka_unit_test_setup(name, cmdsample_begin)
 
 int main(void)
 {
