@@ -13,6 +13,7 @@
 #include "diag/fix.h"
 #include "diag/rulelimit.h"
 #include "diag/rulesaid.h"
+#include "diag/rulesource.h"
 #include "diag/sshdplace.h"
 #include "key/keyfront.h"
 #include "perm/permjudge.h"
@@ -218,14 +219,6 @@ static bool has_record(const struct ka_facts *f, enum ka_reason reason)
 	return false;
 }
 
-static bool has_records(const struct ka_facts *f)
-{
-	for (size_t i = 0; i < f->offers_count; i++)
-		if (f->subject->offers[i].said != KA_OFFER_UNKNOWN)
-			return true;
-	return false;
-}
-
 static void explain_timeout(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *e, struct ka_fix *fix)
 {
 	bool is_seen = f->sources.trouble == KA_REASON_STORE_TIMEOUT && f->sources.trouble_source[0] != '\0';
@@ -242,7 +235,7 @@ static bool outlasts_login(const struct ka_facts *f)
 	const struct ka_conf *conf = &f->command.conf;
 	uint64_t most = ka_rulelimit_grace_ms(f);
 
-	if (!f->asks_us || most == 0 || f->sources.trouble != KA_REASON_STORE_TIMEOUT || has_records(f))
+	if (!f->asks_us || most == 0 || f->sources.trouble != KA_REASON_STORE_TIMEOUT || ka_rulesource_has_records(f))
 		return false;
 	for (size_t i = 0; i < conf->sources_count; i++)
 		if (strcmp(conf->sources[i].name, f->sources.trouble_source) == 0)
@@ -286,6 +279,6 @@ void ka_rulecmd_run(const struct ka_facts *f, struct ka_primary *out)
 	rule_end(f, out);
 	rule_hangs(f, out);
 	if (f->account == KA_FACTS_ACCOUNT_KNOWN && reason != KA_REASON_NONE)
-		add(out, reason, has_records(f) ? KA_CLASS_SECONDARY : KA_CLASS_BLOCKED, NULL,
+		add(out, reason, ka_rulesource_has_records(f) ? KA_CLASS_SECONDARY : KA_CLASS_BLOCKED, NULL,
 		    is_of_user ? explain_user : reason == KA_REASON_CMD_BAD_TOKEN ? explain_token : explain_program);
 }

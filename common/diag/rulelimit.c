@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "diag/rulesaid.h"
+#include "diag/rulesource.h"
 #include "diag/sshdplace.h"
 
 #include "base/poison.h"
@@ -97,14 +98,6 @@ static size_t failures(const struct ka_facts *f, const struct ka_primary *p, boo
 	return n;
 }
 
-static bool has_records(const struct ka_facts *f)
-{
-	for (size_t i = 0; i < f->offers_count; i++)
-		if (f->subject->offers[i].said != KA_OFFER_UNKNOWN)
-			return true;
-	return false;
-}
-
 /*
  * Would fewer keys have helped? Not when a key was found and lost, or a place is closed: with that mended it is let in, whatever
  * the number. And not when nothing is listed at all.
@@ -132,7 +125,7 @@ static void rule_tries(const struct ka_facts *f, struct ka_primary *out, bool *w
 	}
 	if (most == 0 || failed < most)
 		return;
-	is_late = is_settled_behind && !has_records(f);
+	is_late = is_settled_behind && !ka_rulesource_has_records(f);
 	add(out, KA_REASON_CONN_MAX_TRIES, is_late || !is_better_known(f, out) ? KA_CLASS_ALONE : KA_CLASS_SECONDARY, NULL, explain_tries);
 	*would_login = *would_login && !is_late;
 }

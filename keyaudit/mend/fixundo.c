@@ -43,7 +43,6 @@ static void reverse(const struct ka_fixnote_op *op, struct ka_fixop *back)
 	back->kind = op->kind;
 	back->as_user = op->as_user;
 	back->is_key_file = op->is_key_file;
-	back->set = op->old_mode;
 	ka_span_copy(ka_span_of(op->kind == KA_FIXOP_RENAME ? op->target : op->path), back->path, sizeof(back->path));
 }
 
