@@ -118,6 +118,11 @@ EOT
 	echo "check: no tier \"$full\"; there are:$(echo "$tiers" | awk 'NF {printf " %s", $1}')" >&2
 	exit 2
 }
+# once more what failed, since some keep only the end of what a check prints
+for name in $failures; do
+	grep -E '^ *(\| *)?(not ok|FAIL)|: (fatal )?error: |^\[  (ERROR |FAILED)|^==[0-9]+==ERROR|runtime error|^SUMMARY: ' "$log/$name.log" |
+		head -n 25 | cut -c1-240 | sed "s/^/    $name: /"
+done
 echo "seconds: $((SECONDS - begin))${failures:+; failed:$failures}"
 echo "check: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
