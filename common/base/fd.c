@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -94,6 +96,31 @@ enum ka_err ka_fd_write_all(int fd, const void *bytes, size_t len)
 		len -= (size_t)put;
 	}
 	return KA_ERR_OK;
+}
+
+ssize_t ka_fd_write_quietly(int fd, const void *bytes, size_t len)
+{
+	static const struct timespec at_once;
+	sigset_t pipe_only, pending, before;
+	bool was_pending;
+	ssize_t put;
+	int errnum;
+
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	sigpending(&pending);
+	was_pending = sigismember(&pending, SIGPIPE) == 1;
+	if (pthread_sigmask(SIG_BLOCK, &pipe_only, &before) != 0)
+		return -1;
+	put = write(fd, bytes, len);
+	errnum = errno;
+	/* raised for this thread; while it is blocked it can be taken back */
+	if (put < 0 && errnum == EPIPE && !was_pending)
+		while (sigtimedwait(&pipe_only, NULL, &at_once) < 0 && errno == EINTR)
+			;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = errnum;
+	return put;
 }
 
 enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *len)

@@ -29,6 +29,13 @@ KA_MUST_CHECK enum ka_err ka_fd_slurp(int fd, size_t max, char **out, size_t *le
 /** ka_fd_write_all() - every byte, or KA_ERR_SYS */
 KA_MUST_CHECK enum ka_err ka_fd_write_all(int fd, const void *bytes, size_t len);
 
+/**
+ * ka_fd_write_quietly() - write(2) to a pipe whose reader may be gone, without the SIGPIPE that this raises
+ *
+ * Answers: as write(2); EPIPE when nobody reads. The signal's action and mask, and one that was pending before, stay as they were.
+ */
+ssize_t ka_fd_write_quietly(int fd, const void *bytes, size_t len);
+
 /** ka_fd_read_deadline() - read until newline, end or @size-1 bytes, at most @ms milliseconds; NUL-terminated */
 KA_MUST_CHECK enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *len);
 

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/limits.h"
 
 #include "base/poison.h"
@@ -164,7 +165,7 @@ static enum ka_err pump(const struct ka_spawn *what, int64_t until, int *in, int
 		if (ready <= 0)
 			return ready < 0 ? KA_ERR_SYS : KA_ERR_TIMEOUT;
 		if (*in >= 0 && pfd[1].revents != 0) {
-			ssize_t put = write(*in, what->input + sent, what->input_len - sent);
+			ssize_t put = ka_fd_write_quietly(*in, what->input + sent, what->input_len - sent);
 
 			sent += put > 0 ? (size_t)put : 0;
 			if ((put < 0 && errno != EINTR && errno != EAGAIN) || sent == what->input_len) {

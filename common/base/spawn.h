@@ -14,7 +14,7 @@
 struct ka_spawn {
 	const char *const *argv; /* argv[0] is the absolute path; NULL-terminated */
 	const char *const *env;  /* further "NAME=value", at most KA_SPAWN_ENV_MAX, NULL-terminated; may be NULL */
-	const char *input;       /* bytes for its stdin, or NULL for /dev/null */
+	const char *input;       /* bytes for its stdin, which it need not read; or NULL for /dev/null */
 	size_t input_len;
 	size_t output_max;       /* bytes of stdout kept; more kills the child (KA_ERR_LIMIT) */
 	bool is_front_enough;    /* more kills the child too, but what was kept is the answer (its status may say SIGKILL) */

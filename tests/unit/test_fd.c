@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -151,6 +152,37 @@ static void lock__held_by_somebody_else__is_waited_for_and_given_up(void **state
 	assert_int_equal(ka_fd_lock(-1, 1000000), KA_ERR_SYS);
 }
 
+static void write_quietly__no_reader__is_an_error_and_no_signal(void **state)
+{
+	sigset_t pipe_only, now;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(ka_fd_write_quietly(ends[1], "ab", 2), 2);
+	close(ends[0]);
+	errno = 0;
+	assert_int_equal(ka_fd_write_quietly(ends[1], "ab", 2), -1);
+	assert_int_equal(errno, EPIPE);
+	/* the mask is as before, and nothing waits behind it */
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, NULL, &now), 0);
+	assert_false(sigismember(&now, SIGPIPE));
+	/* who has blocked it keeps one that was pending, and gets no other */
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &pipe_only, NULL), 0);
+	assert_int_equal(ka_fd_write_quietly(ends[1], "ab", 2), -1);
+	assert_int_equal(sigpending(&now), 0);
+	assert_false(sigismember(&now, SIGPIPE));
+	assert_int_equal(raise(SIGPIPE), 0);
+	assert_int_equal(ka_fd_write_quietly(ends[1], "ab", 2), -1);
+	assert_int_equal(sigpending(&now), 0);
+	assert_true(sigismember(&now, SIGPIPE));
+	assert_int_equal(sigwaitinfo(&pipe_only, NULL), SIGPIPE);
+	assert_int_equal(pthread_sigmask(SIG_UNBLOCK, &pipe_only, NULL), 0);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +190,7 @@ int main(void)
 		cmocka_unit_test(slurp__pipe__reads_to_the_end),     cmocka_unit_test(slurp__no_descriptor__is_a_fault),
 		cmocka_unit_test(read_all__any_size__whole_or_a_limit),
 		cmocka_unit_test(read_all__full_and_then_a_failure__is_a_fault),
+		cmocka_unit_test(write_quietly__no_reader__is_an_error_and_no_signal),
 		cmocka_unit_test(lock__held_by_somebody_else__is_waited_for_and_given_up),
 	};
 

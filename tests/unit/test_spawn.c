@@ -55,6 +55,20 @@ static void run__output_and_status__are_returned(void **state)
 	free(out.output);
 }
 
+static void run__input_that_nobody_reads__raises_no_signal(void **state)
+{
+	static char much[256 * 1024];
+	struct ka_spawn_out out;
+
+	(void)state;
+	memset(much, 'x', sizeof(much) - 1);
+	/* stdin closed for certain before all of it is written: a pipe holds 64 KiB */
+	assert_int_equal(sh("exec <&-; echo done; exit 4", much, 100, 5000, &out), KA_ERR_OK);
+	assert_string_equal(out.output, "done\n");
+	assert_int_equal(WEXITSTATUS(out.status), 4);
+	free(out.output);
+}
+
 static void run__environment__is_clean(void **state)
 {
 	struct ka_spawn_out out;
@@ -303,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(run__output_and_status__are_returned), cmocka_unit_test(run__environment__is_clean),
+		cmocka_unit_test(run__input_that_nobody_reads__raises_no_signal),
 		cmocka_unit_test(run__too_much__is_limit),
 		cmocka_unit_test(run__front_is_enough__is_kept_and_the_rest_not_waited_for), cmocka_unit_test(run__hanging__is_killed_at_its_deadline),
 		cmocka_unit_test(run__missing_program__is_status_127),
