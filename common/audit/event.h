@@ -37,6 +37,9 @@ enum ka_action_event {
 	KA_EVENT_COUNT
 };
 
+/* how a trail-gap begins that is about a trail that could not be written: others are about a boot */
+#define KA_EVENT_SAYS_SHUT "the trail could not be written for "
+
 enum ka_event_trust { KA_TRUST_SEEN, KA_TRUST_CLAIMED, KA_TRUST_LOG_UNVERIFIED };
 
 struct ka_event {
@@ -65,6 +68,7 @@ struct ka_event {
 	size_t offers_count;
 	const struct ka_recordsrc *sources; /* what each source said about that key, as the command recorded it */
 	size_t sources_count;
+	int64_t lookup_us;                 /* how long the command took to ask them; 0 = unknown */
 	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
 	unsigned key_bits;                 /* of @key, 0 = unknown */
 	const char *key_label;             /* what a store calls @key: strangers' text; NULL or "": nothing */

@@ -228,6 +228,8 @@ void ka_eventown_put(const struct ka_eventown *l, struct ka_buf *b)
 	put_key(l, b);
 	put_offers(l, b);
 	put_sources(l, b);
+	if (e->lookup_us > 0)
+		ka_jsonout_i64(b, "lookup_us", e->lookup_us);
 	put_also(l, b);
 	if (e->action >= KA_EVENT_FINAL_COUNT)
 		ka_jsonout_u64(b, "count", e->summary_count);

@@ -15,13 +15,15 @@ int64_t ka_clock_wall_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-int64_t ka_clock_boot_ms(void)
+int64_t ka_clock_boot_us(void)
 {
 	struct timespec ts = { 0 };
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
+
+int64_t ka_clock_boot_ms(void) { return ka_clock_boot_us() / 1000; }
 
 /* days since 1970-01-01 of a civil date, and back: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" */
 static int64_t days_from_civil(int64_t y, int m, int d)

@@ -67,6 +67,7 @@
 #define KA_RECORD_KEY_MAX 2048          /* base64 of a key inside a record; longer: "-" */
 #define KA_RECORD_SRC_MAX 640           /* what all sources said, with the NUL; an entry that does not fit is left out */
 #define KA_RECORD_NET_MAX_MS 600000      /* net= of one record; what a connection has waited is counted up to here */
+#define KA_RECORD_TOOK_MAX_US 3600000000 /* took= of one record */
 #define KA_RECORDS_SAME_MAX 4           /* per (type, fingerprint, verdict) */
 #define KA_RECORDS_ALL_MAX 64           /* per connection, then one overflow line */
 #define KA_SPOOL_FILE_MAX ((KA_RECORDS_ALL_MAX + 1) * KA_RECORD_MAX)
@@ -542,5 +543,6 @@
 #define KA_METRICS_SPOOL_MAX 100000      /* names counted in the spool */
 #define KA_METRICS_TRIES_MAX 3           /* rotations while the trail is read */
 #define KA_METRICS_LOCK_MS 10000         /* another one counts */
+#define KA_METRICS_SOURCES_MAX (1 + 2 * KA_SOURCES_MAX) /* names that were once configured, and "other" */
 
 #endif

@@ -37,6 +37,7 @@ struct ka_offer {
 	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* from the records: vetting, sources, conf */
 	size_t reasons_count;
 	char src[KA_RECORD_SRC_MAX];         /* what the sources said, as the first record with its last verdict has it */
+	int64_t took_us;                     /* how long the command took to say so; 0: not recorded */
 	char label[KA_LABEL_MAX + 1];        /* what a store calls it, from the same record; hostile text, "" unknown */
 	unsigned ca_line;                    /* a certificate without its text: where its authority stood as an ordinary key; 0 */
 	enum ka_reason verdict;              /* set by the diagnosis: this key's own reason */

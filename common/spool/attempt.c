@@ -71,6 +71,7 @@ void ka_attempt_open(const char *spool_dir, struct ka_attempt *a)
 	a->fd = -1;
 	a->dir = spool_dir;
 	a->pp = 0;
+	a->begin_us = ka_clock_boot_us();
 	a->by_hand = !find_monitor(a);
 	if (a->by_hand)
 		return;
@@ -182,7 +183,11 @@ bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r)
 	if (a->fd < 0 || !has_room(a) || !each_line(a, count_line, &t))
 		return false;
 	r->at_us = ka_clock_wall_us();
-	r->up_ms = ka_clock_boot_ms();
+	r->took_us = ka_clock_boot_us();
+	r->up_ms = r->took_us / 1000;
+	r->took_us -= a->begin_us;
+	if (r->took_us > KA_RECORD_TOOK_MAX_US)
+		r->took_us = 0; /* suspended meanwhile: says nothing */
 	r->pp = a->pp;
 	r->pid = getpid();
 	over = t.same >= KA_RECORDS_SAME_MAX || t.all >= KA_RECORDS_ALL_MAX;

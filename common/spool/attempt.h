@@ -18,6 +18,7 @@ struct ka_attempt {
 	int fd;              /* -1: nothing is written */
 	struct ka_conn conn; /* start 0 when /proc hides M */
 	pid_t pp;            /* M's parent, 0 when hidden */
+	int64_t begin_us;    /* when it was opened, since boot */
 	bool by_hand;        /* the parent is not sshd */
 	const char *dir;     /* borrowed */
 	/* scratch: too large for a stack frame */
@@ -39,7 +40,7 @@ bool ka_attempt_has_said(struct ka_attempt *a, const char *source, enum ka_reaso
 /**
  * ka_attempt_append() - one write(2), when the bounds allow
  *
- * Fills in at, up, pp and pid. Answers: true when a line was written; false means that the caller may say it in
+ * Fills in at, up, pp, pid and took. Answers: true when a line was written; false means that the caller may say it in
  * the log instead (full spool), unless a->by_hand or the bounds were reached.
  */
 bool ka_attempt_append(struct ka_attempt *a, struct ka_record *r);

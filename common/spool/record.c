@@ -35,6 +35,8 @@ static void write_attempt(const struct ka_record *r, enum drop drop, struct ka_b
 	ka_fields_put_text(out, "opts", drop < DROP_OPTS ? r->opts : "");
 	if (r->net_ms > 0)
 		ka_fields_put_i64(out, "net", r->net_ms);
+	if (r->took_us > 0)
+		ka_fields_put_i64(out, "took", r->took_us);
 	if (r->label.len > 0 && drop < DROP_LABEL) {
 		ka_buf_text(out, " label=");
 		ka_buf_span(out, r->label);
@@ -65,6 +67,8 @@ static void read_optional(struct ka_fields *f, struct ka_record *out)
 
 	if (ka_span_starts(f->rest, " net="))
 		out->net_ms = (int)ka_fields_i64(f, "net", KA_RECORD_NET_MAX_MS);
+	if (ka_span_starts(f->rest, " took="))
+		out->took_us = ka_fields_i64(f, "took", KA_RECORD_TOOK_MAX_US);
 	if (f->failed || f->rest.len == 0)
 		return;
 	out->label = ka_fields_raw(f, "label");

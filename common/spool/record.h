@@ -3,10 +3,10 @@
  * line each, at most KA_RECORD_MAX bytes with its newline, values %XX-escaped:
  *
  *   ka1 attempt at=US up=MS pp=PID pid=PID uid=UID|- user= type= fp= key=BASE64|- c= src=NAME:ANSWER:ID[:EVIDENCE],..
- *       verdict=served|refused|none reasons=ID,.. opts= [net=MS] [label=WORD]
+ *       verdict=served|refused|none reasons=ID,.. opts= [net=MS] [took=US] [label=WORD]
  *   ka1 overflow at=US up=MS
  *
- * net: how long the run waited for the network, when it did. label: what a store calls the offered key (base/label.h), when
+ * net: how long the run waited for the network, when it did. took: microseconds of the whole run up to here. label: what a store calls the offered key (base/label.h), when
  * one does. at: wall clock in microseconds; up: milliseconds since boot; pp: M's parent; c: sshd's %C as given.
  * Every field stands exactly once, in this order; an unknown field refuses the line. What the
  * command's uid writes is untrusted: parse, never believe.
@@ -39,6 +39,7 @@ struct ka_record {
 	char reasons[384];              /* ids, comma separated; the deciding one first */
 	char opts[160];                 /* option names served with the key, the forced ones behind its own */
 	int net_ms;                     /* waited for the network */
+	int64_t took_us;                /* from the command's first act to this record; 0: not said */
 	struct ka_span label;           /* one word of base/label.h, or empty; borrowed, by the reader from its line */
 	/* the long ones last: most of them is never touched */
 	char src[KA_RECORD_SRC_MAX];    /* as written, whole entries, as many as fit: spool/recordsrc.h */

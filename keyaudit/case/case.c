@@ -68,6 +68,7 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 		ka_span_copy(ka_span_of(r->c), c->c, sizeof(c->c));
 	}
 	memcpy(c->src_last, r->src, sizeof(c->src_last));
+	c->took_last_us = r->took_us;
 	if (r->type[0] == '\0' && r->fp[0] == '\0')
 		return;
 	o = find_offer(c, r->type, r->fp);
@@ -80,6 +81,7 @@ static void add_attempt(struct ka_case *c, const struct ka_record *r)
 	/* but the first run went the whole way: the next one finds in the cache what that one brought */
 	if (o->runs == 1) {
 		memcpy(o->src, r->src, sizeof(o->src));
+		o->took_us = r->took_us;
 		(void)ka_label_read(r->label, o->label);
 	}
 	o->reasons_count = 0;

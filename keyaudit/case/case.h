@@ -36,6 +36,7 @@ struct ka_case {
 	struct ka_offer offers[KA_DIAG_OFFERS_MAX];
 	size_t offers_count;
 	char src_last[KA_RECORD_SRC_MAX]; /* what the sources said, as the last record of all has it */
+	int64_t took_last_us;
 	struct ka_recordsrc sources[KA_SOURCES_MAX]; /* those of the event's key: ka_casefill_sources() */
 	size_t sources_count;
 	/* from the phase records */

@@ -246,6 +246,7 @@ void ka_casefill_sources(struct ka_case *c, struct ka_event *e)
 		c->sources_count++;
 	e->sources = c->sources;
 	e->sources_count = c->sources_count;
+	e->lookup_us = o != NULL ? o->took_us : e->key != NULL ? 0 : c->took_last_us;
 	e->key_label = o != NULL ? o->label : "";
 }
 

@@ -25,8 +25,8 @@ blob() { world_pub "$1" | cut -d' ' -f2; }
 blob_re() { blob "$1" | sed 's/+/[+]/g'; }
 fingerprint_re() { world_fingerprint "$1" | sed 's/+/[+]/g'; }
 
-# [ASSSHD-OPTION...] -- [ARG...]: one run of the command (with -e one for each line of stdin); sets out, record,
-# logged and status.
+# [ASSSHD-OPTION...] -- [ARG...]: one run of the command (with -e one for each line of stdin); sets out, record (without its
+# duration, with it: took), logged and status.
 run() {
 	local how=() before
 	while [ "$1" != -- ]; do
@@ -39,7 +39,10 @@ run() {
 	out=$("$assshd" "${how[@]}" "$WORLD_COMMAND" "$@" 2>"$WORLD_RUN/err")
 	status=$?
 	[ ! -s "$WORLD_RUN/err" ] || cat "$WORLD_RUN/err"
-	record=$(cat /run/keyaudit/spool/* 2>/dev/null)
+	took=$(cat /run/keyaudit/spool/* 2>/dev/null)
+	record=$took
+	# no two runs take as long
+	while [[ $record =~ \ took=[0-9]+ ]]; do record=${record/"${BASH_REMATCH[0]}"/}; done
 	# what the syslog catcher has got before this line it has written before
 	logger --id=$$ -t mark "run $((runs += 1))"
 	world_wait_line 5 "$WORLD_AUTHLOG" " mark\[[0-9]*\]: run $runs\$"
@@ -61,6 +64,7 @@ did() {
 	is "$1: output" "$out" "$2"
 	like "$1: record" "$record" "^ka1 attempt at=[0-9]+ up=[0-9]+ pp=[0-9]+ pid=[0-9]+.*$3"
 	is "$1: one record" "$(wc -l <<<"$record")" 1
+	like "$1: how long it took" "$took" ' took=[1-9][0-9]*( |$)'
 	if [ $# -gt 3 ]; then
 		is "$1: one line in the log" "$(wc -l <<<"$logged")" 1
 		like "$1: the log" "$logged" "$4"

@@ -33,7 +33,7 @@ connect() {
 	ms=$(($(_world_ms) - begin))
 	store_settle
 	asked=$(($(store_fault_count) - before))
-	waited=$(sed -n 's/.* net=\([0-9]*\)$/\1/p' /run/keyaudit/spool/* | awk '{ sum += $1 } END { print sum + 0 }')
+	waited=$(sed -n 's/.* net=\([0-9]*\) .*/\1/p' /run/keyaudit/spool/* | awk '{ sum += $1 } END { print sum + 0 }')
 	runs=$(cat /run/keyaudit/spool/* | grep -c '^ka1 attempt ')
 }
 # NAME: the last connection has waited once

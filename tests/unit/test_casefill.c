@@ -81,6 +81,26 @@ static void sources__no_key_is_named__the_last_record(void **state)
 	ka_case_free(&c);
 }
 
+#define TOOK(fp, us) \
+	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=ssh-ed25519 fp=" fp " key=- c=- src=a:found:- verdict=none reasons=- opts=-" us "\n"
+
+static void lookup__of_the_run_whose_sources_are_told(void **state)
+{
+	struct ka_case *c = case_of(TOOK(FP1, " took=700") TOOK(FP1, " took=50") TOOK(FP2, "") TOOK("-", " took=9"));
+
+	(void)state;
+	event.key = &c->offers[0];
+	ka_casefill_sources(c, &event);
+	assert_int_equal(event.lookup_us, 700);
+	event.key = &c->offers[1];
+	ka_casefill_sources(c, &event);
+	assert_int_equal(event.lookup_us, 0);
+	event.key = NULL;
+	ka_casefill_sources(c, &event);
+	assert_int_equal(event.lookup_us, 9);
+	ka_case_free(&c);
+}
+
 #define LABELLED(type, fp, verdict, label) \
 	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=" type " fp=" fp \
 	" key=- c=- src=a:found:- verdict=" verdict " reasons=- opts=- label=" label "\n"
@@ -223,6 +243,7 @@ int main(void)
 		cmocka_unit_test(sources__of_the_events_key__not_of_another),
 		cmocka_unit_test(sources__of_a_session__by_fingerprint),
 		cmocka_unit_test(sources__no_key_is_named__the_last_record),
+		cmocka_unit_test(lookup__of_the_run_whose_sources_are_told),
 		cmocka_unit_test(label__of_the_events_key__whatever_became_of_it),
 		cmocka_unit_test(label__of_a_session__by_type_too),
 		cmocka_unit_test(label__the_last_verdict_counts__and_its_first_run),

@@ -31,12 +31,14 @@ static void put__sources__each_one_string_with_its_evidence(void **state)
 	for (size_t n = 0; n <= KA_ARRAY_LEN(sources); n += KA_ARRAY_LEN(sources)) {
 		s->e.sources = sources;
 		s->e.sources_count = n;
+		s->e.lookup_us = n > 0 ? 1234 : 0;
 		ka_buf_init_array(&b, line);
 		ka_eventjson_write(&s->e, &s->h, &b);
 		j = json_loads(line, 0, NULL);
 		assert_non_null(j);
 		list = json_object_get(json_object_get(j, "keyaudit"), "sources");
 		assert_int_equal(list != NULL, n > 0);
+		assert_int_equal(json_integer_value(json_object_get(json_object_get(j, "keyaudit"), "lookup_us")), s->e.lookup_us);
 		assert_int_equal(json_array_size(list), n);
 		if (n > 0) {
 			assert_string_equal(json_string_value(json_array_get(list, 0)), "local no-keys store.no-keys");

@@ -133,10 +133,12 @@ static void label__optional__round_trip_with_and_without_net(void **state)
 
 			r.label = ka_span_of(labels[i]);
 			r.net_ms = net * 17;
+			r.took_us = net * INT64_C(3600000000);
 			line = written(&r, text, sizeof(text));
 			assert_true(ka_record_parse(line, &back));
 			assert_true(ka_span_is(back.label, labels[i]));
 			assert_int_equal(back.net_ms, r.net_ms);
+			assert_int_equal(back.took_us, r.took_us);
 			assert_string_equal(back.reasons, r.reasons);
 		}
 }
@@ -148,7 +150,8 @@ static void label__not_as_it_is_written__is_refused(void **state)
 		{ "", true }, { " net=5", true }, { " label=a", true }, { " net=5 label=a", true }, { " label=%1b", true },
 		{ " label=a net=5", false }, { " label=", false }, { " label=-", false }, { " label=%", false }, { " label=%00", false },
 		{ " label=a label=b", false }, { " label=a b", false }, { " net=5 net=5", false }, { " labels=a", false }, { " ", false },
-		{ " net= label=a", false },
+		{ " net= label=a", false }, { " took=7", true }, { " net=5 took=7 label=a", true }, { " took=7 net=5", false },
+		{ " label=a took=7", false }, { " took=3600000001", false }, { " took=-7", false }, { " took=7 took=7", false },
 	};
 	struct ka_record r;
 	struct ka_buf b;
