@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/paths.h"
+#include "diag/sshdask.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/log/logtrail.h"
 #include "keyaudit/metrics/metricscount.h"
@@ -125,15 +126,16 @@ static int count(const char *trail, struct ka_metricscount *c)
 	return complain(trail, "it could not be counted");
 }
 
-static void look(const struct options *o, const char *trail, struct ka_metricsgauge *g)
+static void look(const char *trail, const struct ka_conf *conf, struct ka_metricsgauge *g)
 {
-	KA_AUTOFREE struct ka_conf *conf = calloc(1, sizeof(*conf));
-	KA_AUTOFREE struct ka_confload *loaded = calloc(1, sizeof(*loaded));
+	char version[64];
 	int64_t now = ka_clock_wall_us() / 1000000;
 
-	if (conf != NULL && loaded != NULL && ka_confload(o->conf, conf, loaded, NULL) == KA_ERR_OK &&
-	    (loaded->reason == KA_REASON_NONE || loaded->reason == KA_REASON_CONF_DISABLED))
+	if (conf != NULL) {
 		ka_metricsgauge_stores(g, KA_PATH_CACHE, conf, now);
+		ka_sshdask_version(conf->sshd_program, version, sizeof(version));
+		ka_metricsgauge_openssh(g, version);
+	}
 	ka_metricsgauge_spool(g, KA_PATH_SPOOL, now);
 	ka_metricsgauge_seal(g, trail);
 }
@@ -156,15 +158,33 @@ static int save(const struct options *o, const struct ka_metricscount *c, struct
 	return KA_EXIT_FINE;
 }
 
+/* The configuration, or NULL when it cannot be believed. */
+static struct ka_conf *conf_new(const char *path)
+{
+	struct ka_conf *conf = calloc(1, sizeof(*conf));
+	KA_AUTOFREE struct ka_confload *loaded = calloc(1, sizeof(*loaded));
+
+	if (conf != NULL && loaded != NULL && ka_confload(path, conf, loaded, NULL) == KA_ERR_OK &&
+	    (loaded->reason == KA_REASON_NONE || loaded->reason == KA_REASON_CONF_DISABLED))
+		return conf;
+	free(conf);
+	return NULL;
+}
+
 static int run(const struct options *o, const char *trail, struct ka_metricscount *c, struct ka_metricsgauge *g)
 {
 	KA_AUTOFREE char *bytes = malloc(KA_METRICS_TEXT_MAX);
+	KA_AUTOFREE struct ka_conf *conf = conf_new(o->conf);
 	struct ka_buf b;
-	int status = count(trail, c);
+	int status;
 
+	(void)ka_metricscount_source(c, ka_span_of(""), false); /* the others are always there */
+	for (size_t i = 0; conf != NULL && i < conf->sources_count; i++)
+		(void)ka_metricscount_source(c, ka_span_of(conf->sources[i].name), true);
+	status = count(trail, c);
 	if (status != KA_EXIT_FINE || bytes == NULL)
 		return status != KA_EXIT_FINE ? status : KA_EXIT_UNDECIDED;
-	look(o, trail, g);
+	look(trail, conf, g);
 	ka_buf_init(&b, bytes, KA_METRICS_TEXT_MAX);
 	ka_metricstext_write(c, g, &b);
 	if (ka_buf_check(&b) != KA_ERR_OK)

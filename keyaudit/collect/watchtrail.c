@@ -73,7 +73,7 @@ void ka_watchtrail_written(struct ka_watchstate *k)
 	k->shut_ms = 0;
 	fprintf(stderr, "keyaudit collect: %s is written again\n", k->w->conf.trail);
 	ka_buf_init_array(&b, text);
-	ka_buf_text(&b, "the trail could not be written for ");
+	ka_buf_text(&b, KA_EVENT_SAYS_SHUT);
 	ka_buf_i64(&b, (ka_clock_boot_ms() - shut) / 1000);
 	ka_buf_text(&b, " s; the events that waited follow, none is missing");
 	if (ka_caseevent_health(k->w, KA_EVENT_TRAIL_GAP, NULL, k->queued + k->workers, text) != KA_ERR_OK)

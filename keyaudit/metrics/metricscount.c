@@ -4,12 +4,22 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 #include "base/poison.h"
 
 static const char *const logins[KA_METRICS_LOGINS] = { "accepted", "denied", "refused", "offered" };
-static const char *const lookups[KA_METRICS_LOOKUPS] = { "found", "no-keys", "refused", "unavailable", "stale" };
-static const char *const plains[KA_METRICS_PLAINS] = { "records", "gaps", "recoveries", "sink_failures" };
+static const char *const plains[KA_METRICS_PLAINS] = { "records", "gaps", "recoveries", "write_errors", "sink_failures" };
+static const char *const lookups[KA_METRICS_LOOKUPS] = {
+	[KA_SOURCE_FOUND] = "hit", [KA_SOURCE_NO_KEYS] = "miss", [KA_SOURCE_REFUSED] = "refused",
+	[KA_SOURCE_UNAVAILABLE] = "unavailable", [KA_SOURCE_STALE] = "stale",
+};
+static const struct {
+	int64_t us;
+	const char *le;
+} buckets[KA_METRICS_TOOK] = {
+	{ 1000, "0.001" }, { 5000, "0.005" }, { 25000, "0.025" }, { 100000, "0.1" }, { 500000, "0.5" }, { 2000000, "2" }, { INT64_MAX, "+Inf" },
+};
 
 /* event.action: where it counts; a summary says itself how many it stands for */
 static const struct {
@@ -21,6 +31,7 @@ static const struct {
 	{ "ssh-login-accepted", KA_METRICS_ACCEPTED, KA_METRICS_PLAINS, false },
 	{ "ssh-login-denied", KA_METRICS_DENIED, KA_METRICS_PLAINS, true },
 	{ "ssh-key-refused", KA_METRICS_REFUSED, KA_METRICS_PLAINS, true },
+	{ "ssh-key-refused-summary", KA_METRICS_REFUSED, KA_METRICS_PLAINS, true },
 	{ "ssh-key-offered", KA_METRICS_OFFERED, KA_METRICS_PLAINS, false },
 	{ "trail-gap", KA_METRICS_LOGINS, KA_METRICS_GAPS, false },
 	{ "trail-recovery", KA_METRICS_LOGINS, KA_METRICS_RECOVERIES, false },
@@ -32,9 +43,33 @@ const char *ka_metricscount_login(enum ka_metricslogin l)
 	return (unsigned)l < KA_METRICS_LOGINS ? logins[l] : "-";
 }
 
-const char *ka_metricscount_lookup(enum ka_metricslookup l)
+const char *ka_metricscount_lookup(enum ka_source_answer a)
 {
-	return (unsigned)l < KA_METRICS_LOOKUPS ? lookups[l] : "-";
+	return (unsigned)a < KA_METRICS_LOOKUPS ? lookups[a] : "-";
+}
+
+const char *ka_metricscount_le(size_t bucket)
+{
+	return buckets[bucket < KA_METRICS_TOOK ? bucket : KA_METRICS_TOOK - 1].le;
+}
+
+const char *ka_metricscount_health(size_t i)
+{
+	return ka_event_action_text((enum ka_action_event)(KA_EVENT_FINAL_COUNT + i));
+}
+
+struct ka_metricssource *ka_metricscount_source(struct ka_metricscount *c, struct ka_span name, bool may_add)
+{
+	static const char others[] = "other";
+	size_t i = 1;
+
+	memcpy(c->sources[0].name, others, sizeof(others));
+	for (; i < KA_METRICS_SOURCES_MAX && c->sources[i].name[0] != '\0'; i++)
+		if (ka_span_is(name, c->sources[i].name))
+			return &c->sources[i];
+	if (!may_add || i == KA_METRICS_SOURCES_MAX || ka_span_is(name, others) || !ka_span_copy(name, c->sources[i].name, KA_SOURCE_NAME_MAX))
+		return &c->sources[0];
+	return &c->sources[i];
 }
 
 const char *ka_metricscount_plain(enum ka_metricsplain p)
@@ -52,18 +87,46 @@ static const char *text_of(const json_t *object, const char *key)
 /* "NAME ANSWER REASON ...": what one source said */
 static void count_lookup(struct ka_metricscount *c, const char *text)
 {
-	struct ka_span s = ka_span_of(text);
-	size_t blank = ka_span_find(s, ' ');
-	struct ka_span word = blank < s.len ? ka_span_sub(s, blank + 1, s.len - blank - 1) : ka_span_of("");
+	struct ka_span rest = ka_span_of(text), name, word;
+	enum ka_source_answer answer;
 
-	word = ka_span_sub(word, 0, ka_span_find(word, ' '));
-	for (size_t i = 0; i < KA_METRICS_LOOKUPS; i++)
-		c->lookups[i] += ka_span_is(word, lookups[i]);
+	if (ka_text_split(&rest, ' ', &name) && ka_text_split(&rest, ' ', &word) && ka_answer_find(word, &answer))
+		ka_metricscount_source(c, name, false)->lookups[answer]++;
+}
+
+static void count_took(struct ka_metricscount *c, const json_t *took)
+{
+	json_int_t us = json_integer_value(took);
+	size_t i = 0;
+
+	if (us <= 0 || us > KA_RECORD_TOOK_MAX_US)
+		return;
+	while (us > buckets[i].us)
+		i++;
+	c->took[i]++;
+	c->took_us += (uint64_t)us;
+}
+
+/* how many connections an event stands for: a summary says so itself */
+static uint64_t stands_for(const json_t *own, const char *action)
+{
+	json_int_t n = json_integer_value(json_object_get(own, "count"));
+
+	return strcmp(action, ka_event_action_text(KA_EVENT_KEY_SUMMARY)) == 0 && n > 0 && n < INT32_MAX ? (uint64_t)n : 1;
+}
+
+static void count_health(struct ka_metricscount *c, const json_t *event, const char *action)
+{
+	for (size_t i = 0; i < KA_METRICS_HEALTH; i++)
+		c->health[i] += strcmp(action, ka_metricscount_health(i)) == 0;
+	/* a gap is of a boot, or of a time in which the trail could not be written */
+	if (strcmp(action, ka_event_action_text(KA_EVENT_TRAIL_GAP)) == 0 && strstr(text_of(event, "message"), KA_EVENT_SAYS_SHUT) != NULL)
+		c->plain[KA_METRICS_WRITE_ERRORS]++;
 }
 
 static void count(struct ka_metricscount *c, const json_t *event)
 {
-	const json_t *e = json_object_get(event, "event"), *sources = json_object_get(json_object_get(event, "keyaudit"), "sources");
+	const json_t *e = json_object_get(event, "event"), *own = json_object_get(event, "keyaudit"), *sources = json_object_get(own, "sources");
 	const char *action = text_of(e, "action"), *code = text_of(e, "code");
 
 	c->plain[KA_METRICS_RECORDS]++;
@@ -71,12 +134,14 @@ static void count(struct ka_metricscount *c, const json_t *event)
 		if (strcmp(action, actions[i].action) != 0)
 			continue;
 		if (actions[i].login < KA_METRICS_LOGINS)
-			c->logins[actions[i].login]++;
+			c->logins[actions[i].login] += stands_for(own, action);
 		if (actions[i].plain < KA_METRICS_PLAINS)
 			c->plain[actions[i].plain]++;
 		if (actions[i].is_refusal)
-			c->refusals[ka_reason_find(code, strlen(code))]++;
+			c->refusals[ka_reason_find(code, strlen(code))] += stands_for(own, action);
 	}
+	count_health(c, event, action);
+	count_took(c, json_object_get(own, "lookup_us"));
 	for (size_t i = 0; i < json_array_size(sources); i++) {
 		const char *s = json_string_value(json_array_get(sources, i));
 

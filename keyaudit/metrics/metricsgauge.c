@@ -93,6 +93,22 @@ void ka_metricsgauge_spool(struct ka_metricsgauge *g, const char *path, int64_t 
 	g->spool_oldest_sec = now - oldest;
 }
 
+void ka_metricsgauge_openssh(struct ka_metricsgauge *g, const char *version)
+{
+	static const char front[] = "OpenSSH_";
+	struct ka_span s = ka_span_of(version);
+
+	if (!ka_span_starts(s, front))
+		return;
+	s = ka_span_sub(s, sizeof(front) - 1, s.len);
+	s = ka_span_sub(s, 0, ka_span_find(s, ' '));
+	for (size_t i = 0; i < s.len; i++)
+		if (!ka_text_is_alnum(s.p[i]) && s.p[i] != '.')
+			return;
+	if (!ka_span_copy(s, g->openssh, sizeof(g->openssh)))
+		g->openssh[0] = '\0';
+}
+
 /* Digits at a fixed place of a time as ka_clock_text() writes it. */
 static bool number_at(const char *at, size_t from, size_t digits, int *out)
 {

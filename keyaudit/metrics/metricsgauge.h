@@ -23,6 +23,7 @@ struct ka_metricsgauge {
 	bool has_spool;
 	uint64_t spool_unclaimed;
 	int64_t spool_oldest_sec;
+	char openssh[32];  /* "9.2p1": letters, digits, points, or "" */
 	int64_t last_seal; /* seconds since 1970; 0: there is none, or it cannot be read */
 };
 
@@ -31,6 +32,9 @@ void ka_metricsgauge_stores(struct ka_metricsgauge *g, const char *path, const s
 
 /** ka_metricsgauge_spool() - files in @path that nobody has claimed yet */
 void ka_metricsgauge_spool(struct ka_metricsgauge *g, const char *path, int64_t now);
+
+/** ka_metricsgauge_openssh() - the release that @version ("OpenSSH_9.2p1 Debian-2+deb12u10") names; nothing when it names none. Pure */
+void ka_metricsgauge_openssh(struct ka_metricsgauge *g, const char *version);
 
 /** ka_metricsgauge_seal() - the last seal beside the trail @trail */
 void ka_metricsgauge_seal(struct ka_metricsgauge *g, const char *trail);

@@ -2,8 +2,10 @@
 #include "keyaudit/metrics/metricsread.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/cleanup.h"
 #include "base/limits.h"
 #include "keyaudit/log/logread.h"
 #include "keyaudit/verify/verifyfiles.h"
@@ -69,16 +71,19 @@ static enum ka_err read_all(const char *path, struct ka_metricscount *c)
 
 enum ka_err ka_metricsread(const char *path, struct ka_metricscount *c)
 {
-	const struct ka_metricscount before = *c;
+	KA_AUTOFREE struct ka_metricscount *before = malloc(sizeof(*before));
 	enum ka_err err = KA_ERR_OK;
 
+	if (before == NULL)
+		return KA_ERR_NOMEM;
+	*before = *c;
 	/* rotated between looking and reading: the end of the old file would be passed over, so look again */
 	for (int tries = 0; err == KA_ERR_OK && tries < KA_METRICS_TRIES_MAX; tries++) {
 		struct stat st;
 
 		if (stat(path, &st) != 0)
 			return KA_ERR_SYS;
-		*c = before;
+		*c = *before;
 		err = read_all(path, c);
 		if (err == KA_ERR_OK && st.st_ino == c->inode && st.st_dev == c->device)
 			return KA_ERR_OK;

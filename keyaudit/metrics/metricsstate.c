@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/sourcename.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
 #define HEAD "keyaudit-metrics/1"
 #define WORDS 5
+#define SUM "sum" /* of the durations, beside their buckets */
 
 static const char *or_dash(const char *s)
 {
@@ -27,6 +29,20 @@ static void put_count(struct ka_buf *b, const char *kind, const char *name, uint
 	ka_buf_char(b, ' ');
 	ka_buf_u64(b, n);
 	ka_buf_char(b, '\n');
+}
+
+static void put_source(struct ka_buf *b, const struct ka_metricssource *s)
+{
+	for (unsigned i = 0; i < KA_METRICS_LOOKUPS; i++) {
+		char name[KA_SOURCE_NAME_MAX + 16];
+		struct ka_buf n;
+
+		ka_buf_init_array(&n, name);
+		ka_buf_text(&n, ka_metricscount_lookup((enum ka_source_answer)i));
+		ka_buf_char(&n, '/');
+		ka_buf_text(&n, s->name);
+		put_count(b, "lookups", name, s->lookups[i]);
+	}
 }
 
 void ka_metricsstate_write(const struct ka_metricscount *c, struct ka_buf *out)
@@ -49,8 +65,13 @@ void ka_metricsstate_write(const struct ka_metricscount *c, struct ka_buf *out)
 		put_count(out, "refusals", ka_reason_id((enum ka_reason)r), c->refusals[r]);
 	for (unsigned i = 0; i < KA_METRICS_LOGINS; i++)
 		put_count(out, "logins", ka_metricscount_login((enum ka_metricslogin)i), c->logins[i]);
-	for (unsigned i = 0; i < KA_METRICS_LOOKUPS; i++)
-		put_count(out, "lookups", ka_metricscount_lookup((enum ka_metricslookup)i), c->lookups[i]);
+	for (size_t i = 0; i < KA_METRICS_SOURCES_MAX && c->sources[i].name[0] != '\0'; i++)
+		put_source(out, &c->sources[i]);
+	for (size_t i = 0; i < KA_METRICS_TOOK; i++)
+		put_count(out, "took", ka_metricscount_le(i), c->took[i]);
+	put_count(out, "took", SUM, c->took_us);
+	for (size_t i = 0; i < KA_METRICS_HEALTH; i++)
+		put_count(out, "health", ka_metricscount_health(i), c->health[i]);
 	for (unsigned i = 0; i < KA_METRICS_PLAINS; i++)
 		put_count(out, "audit", ka_metricscount_plain((enum ka_metricsplain)i), c->plain[i]);
 	ka_buf_text(out, "end\n");
@@ -83,6 +104,18 @@ static bool take_text(struct ka_span s, char *out, size_t size)
 	return true;
 }
 
+/* RESULT/SOURCE: only root writes the state, so a name in it is one of a configuration */
+static void take_lookups(struct ka_metricscount *c, struct ka_span name, uint64_t n)
+{
+	struct ka_span result;
+
+	if (!ka_text_split(&name, '/', &result) || !ka_sourcename_is_valid(name))
+		return;
+	for (unsigned i = 0; i < KA_METRICS_LOOKUPS; i++)
+		if (ka_span_is(result, ka_metricscount_lookup((enum ka_source_answer)i)))
+			ka_metricscount_source(c, name, true)->lookups[i] = n;
+}
+
 static void take_count(struct ka_metricscount *c, struct ka_span kind, struct ka_span name, uint64_t n)
 {
 	if (ka_span_is(kind, "refusals")) {
@@ -94,9 +127,16 @@ static void take_count(struct ka_metricscount *c, struct ka_span kind, struct ka
 	for (unsigned i = 0; ka_span_is(kind, "logins") && i < KA_METRICS_LOGINS; i++)
 		if (ka_span_is(name, ka_metricscount_login((enum ka_metricslogin)i)))
 			c->logins[i] = n;
-	for (unsigned i = 0; ka_span_is(kind, "lookups") && i < KA_METRICS_LOOKUPS; i++)
-		if (ka_span_is(name, ka_metricscount_lookup((enum ka_metricslookup)i)))
-			c->lookups[i] = n;
+	if (ka_span_is(kind, "lookups"))
+		take_lookups(c, name, n);
+	if (ka_span_is(kind, "took") && ka_span_is(name, SUM))
+		c->took_us = n;
+	for (size_t i = 0; ka_span_is(kind, "took") && i < KA_METRICS_TOOK; i++)
+		if (ka_span_is(name, ka_metricscount_le(i)))
+			c->took[i] = n;
+	for (size_t i = 0; ka_span_is(kind, "health") && i < KA_METRICS_HEALTH; i++)
+		if (ka_span_is(name, ka_metricscount_health(i)))
+			c->health[i] = n;
 	for (unsigned i = 0; ka_span_is(kind, "audit") && i < KA_METRICS_PLAINS; i++)
 		if (ka_span_is(name, ka_metricscount_plain((enum ka_metricsplain)i)))
 			c->plain[i] = n;

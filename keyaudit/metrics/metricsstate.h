@@ -4,7 +4,7 @@
  *   keyaudit-metrics/1
  *   chain CHAIN SEQ HASH ok|broken     ("-" for what there is none of)
  *   file DEVICE INODE OFFSET
- *   count KIND NAME NUMBER             one for each counter that is not 0
+ *   count KIND NAME NUMBER             one for each counter that is not 0; of a source NAME is RESULT/SOURCE
  *   end
  *
  * Pure. A counter that we do not know any more is left out; anything else that is odd makes the whole worthless.

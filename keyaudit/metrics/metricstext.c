@@ -71,17 +71,60 @@ static void put_results(const struct ka_metricscount *c, struct ka_buf *b)
 	head(b, "keyaudit_logins_total", "counter", "Connections with a key by what came of them.");
 	for (unsigned i = 0; i < KA_METRICS_LOGINS; i++)
 		labelled(b, "keyaudit_logins_total", "result", ka_metricscount_login((enum ka_metricslogin)i), c->logins[i]);
-	head(b, "keyaudit_lookups_total", "counter", "Answers of key sources about the keys of events.");
-	for (unsigned i = 0; i < KA_METRICS_LOOKUPS; i++)
-		labelled(b, "keyaudit_lookups_total", "result", ka_metricscount_lookup((enum ka_metricslookup)i), c->lookups[i]);
+	head(b, "keyaudit_health_events_total", "counter", "Events that are no logins, by action: what keyaudit says of its own work and of this host.");
+	for (size_t i = 0; i < KA_METRICS_HEALTH; i++)
+		labelled(b, "keyaudit_health_events_total", "action", ka_metricscount_health(i), c->health[i]);
+}
+
+static void put_lookups(const struct ka_metricscount *c, struct ka_buf *b)
+{
+	static const char name[] = "keyaudit_lookups_total";
+
+	head(b, name, "counter", "Answers of key sources about the keys of events.");
+	for (size_t s = 0; s < KA_METRICS_SOURCES_MAX && c->sources[s].name[0] != '\0'; s++)
+		for (unsigned i = 0; i < KA_METRICS_LOOKUPS; i++) {
+			ka_buf_text(b, name);
+			label(b, '{', "source", ka_span_of(c->sources[s].name));
+			label(b, ',', "result", ka_span_of(ka_metricscount_lookup((enum ka_source_answer)i)));
+			ka_buf_text(b, "} ");
+			ka_buf_u64(b, c->sources[s].lookups[i]);
+			ka_buf_char(b, '\n');
+		}
+}
+
+/* microseconds as seconds, with all their digits */
+static void seconds(struct ka_buf *b, uint64_t us)
+{
+	ka_buf_u64(b, us / 1000000);
+	ka_buf_char(b, '.');
+	for (uint64_t digit = 100000; digit > 0; digit /= 10)
+		ka_buf_char(b, (char)('0' + us / digit % 10));
+}
+
+static void put_took(const struct ka_metricscount *c, struct ka_buf *b)
+{
+	static const char name[] = "keyaudit_lookup_duration_seconds";
+	uint64_t sum = 0;
+
+	head(b, name, "histogram", "How long the command took to answer about the keys of events, by its own clock.");
+	for (size_t i = 0; i < KA_METRICS_TOOK; i++) {
+		sum += c->took[i];
+		labelled(b, "keyaudit_lookup_duration_seconds_bucket", "le", ka_metricscount_le(i), sum);
+	}
+	ka_buf_text(b, "keyaudit_lookup_duration_seconds_sum ");
+	seconds(b, c->took_us);
+	plain(b, "\nkeyaudit_lookup_duration_seconds_count", "", sum);
 }
 
 static void put_audit(const struct ka_metricscount *c, const struct ka_metricsgauge *g, struct ka_buf *b)
 {
 	static const char *const names[KA_METRICS_PLAINS] = { "keyaudit_audit_records_total", "keyaudit_audit_gaps_total",
-							      "keyaudit_audit_recoveries_total", "keyaudit_audit_sink_failures_total" };
+							      "keyaudit_audit_recoveries_total", "keyaudit_audit_write_errors_total",
+							      "keyaudit_audit_sink_failures_total" };
 	static const char *const helps[KA_METRICS_PLAINS] = { "Records of the audit trail.", "Gaps that the trail itself reports.",
-							      "Torn lines that were put on record.", "Times that a sink began to fail." };
+							      "Torn lines that were put on record.",
+							      "Times in which the trail could not be written, known when it could again.",
+							      "Times that a sink began to fail." };
 
 	for (unsigned i = 0; i < KA_METRICS_PLAINS; i++) {
 		head(b, names[i], "counter", helps[i]);
@@ -131,10 +174,23 @@ static void put_stores(const struct ka_metricsgauge *g, struct ka_buf *b)
 	}
 }
 
+static void put_build(const struct ka_metricsgauge *g, struct ka_buf *b)
+{
+	static const char name[] = "keyaudit_build_info";
+
+	head(b, name, "gauge", "1; the versions are the labels.");
+	ka_buf_text(b, name);
+	label(b, '{', "version", ka_span_of(KA_VERSION));
+	label(b, ',', "openssh", ka_span_of(g->openssh[0] != '\0' ? g->openssh : "unknown"));
+	ka_buf_text(b, "} 1\n");
+}
+
 void ka_metricstext_write(const struct ka_metricscount *c, const struct ka_metricsgauge *g, struct ka_buf *out)
 {
 	put_refusals(c, out);
 	put_results(c, out);
+	put_lookups(c, out);
+	put_took(c, out);
 	put_audit(c, g, out);
 	put_stores(g, out);
 	if (g->has_spool) {
@@ -143,6 +199,5 @@ void ka_metricstext_write(const struct ka_metricscount *c, const struct ka_metri
 		head(out, "keyaudit_spool_oldest_seconds", "gauge", "Age of the oldest of them.");
 		plain(out, "keyaudit_spool_oldest_seconds", "", g->spool_oldest_sec > 0 ? (uint64_t)g->spool_oldest_sec : 0);
 	}
-	head(out, "keyaudit_build_info", "gauge", "1; the version is the label.");
-	labelled(out, "keyaudit_build_info", "version", KA_VERSION, 1);
+	put_build(g, out);
 }

@@ -4,7 +4,7 @@
 # fail2ban-regex on lines that our writer made. Nothing is started. Packages: mk/deps.sh feeding.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-tool=${KEYAUDIT:-build/bin/keyaudit} lines=${TEXTLINES:-build/tests/tools/textlines}
+tool=${KEYAUDIT:-build/bin/keyaudit} lines=${TEXTLINES:-build/tests/tools/textlines} maker=${FORMMAKE:-build/tests/tools/formmake}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 checks=0 failed=0
@@ -25,12 +25,18 @@ done
 # a filter stands beside the common one that it takes in
 mkdir "$tmp/filter.d" && cp /etc/fail2ban/filter.d/common.conf conf/fail2ban/filter.d/keyaudit.conf "$tmp/filter.d/" || exit 1
 
-metrics() { "$tool" metrics --textfile - --state "$tmp/none" --trail "$tmp/none.jsonl" -c /nonexistent 2>/dev/null | promtool check metrics; }
+# a trail of every action, full of hostile text
+metrics() {
+	"$tool" metrics --textfile - --state "$tmp/none" --trail "$tmp/trail.jsonl" -c /nonexistent 2>/dev/null >"$tmp/keyaudit.prom"
+	promtool check metrics <"$tmp/keyaudit.prom" && ! grep -vE '^(# .*|keyaudit_[a-z_]+(\{([a-z]+="[A-Za-z0-9.+_-]+",?)+\})? [0-9.]+)$' "$tmp/keyaudit.prom" &&
+		grep -q '^keyaudit_refusals_total{.*} [1-9]' "$tmp/keyaudit.prom"
+}
 # matched FILE: how many lines the filter takes; hosts FILE: whom it would ban
 matched() { fail2ban-regex "$1" "$tmp/filter.d/keyaudit.conf" | sed -n 's/.* \([0-9]*\) matched, .*/\1/p'; }
 hosts() { fail2ban-regex -v "$1" "$tmp/filter.d/keyaudit.conf" | grep -oE '^\|[[:space:]]+[0-9a-f.:]+  ' | tr -d '| \t' | sort -u; }
 
-ok "the metrics are well-formed" metrics
+"$maker" "$tmp/trail.jsonl" >/dev/null || failed=1
+ok "the metrics are well-formed, of a hostile trail too" metrics
 ok "the alert rules" promtool check rules conf/prometheus/keyaudit.rules.yml
 ok "their tests" promtool test rules conf/prometheus/keyaudit.test.yml
 "$lines" ban >"$tmp/ban" && "$lines" keep >"$tmp/keep" || failed=1

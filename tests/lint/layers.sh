@@ -31,7 +31,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/report) echo base reason keyaudit/log ;;
 	keyaudit/seal) echo base conf audit ;;
 	keyaudit/verify) echo base audit/chain.h audit/jsonout.h keyaudit/screen keyaudit/seal/sealkey.h keyaudit/seal/sealline.h ;;
-	keyaudit/metrics) echo base reason conf store audit/chain.h keyaudit/log keyaudit/cache keyaudit/verify keyaudit/seal/sealline.h keyaudit/seal/sealplace.h ;;
+	keyaudit/metrics) echo base reason conf store audit/chain.h audit/event.h keyaudit/log keyaudit/cache keyaudit/verify keyaudit/seal/sealline.h keyaudit/seal/sealplace.h ;;
 	keyaudit/sink) echo base perm conf audit keyaudit/form ;;
 	keyaudit/explain) echo base reason keyaudit/log diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/ear/logline.h ;;
 	keyaudit/ear) echo base conf ;;

@@ -33,6 +33,22 @@ static void gauge__nothing_there__nothing_said(void **state)
 	assert_int_equal(g.last_seal, 0);
 }
 
+static void openssh__the_release__and_nothing_that_ends_a_label(void **state)
+{
+	static const struct { const char *version, *release; } rows[] = {
+		{ "OpenSSH_9.2p1 Debian-2+deb12u10", "9.2p1" }, { "OpenSSH_10.0p2", "10.0p2" }, { "", "" }, { "Sun_SSH_1.0", "" },
+		{ "OpenSSH_9\"} 7", "" }, { "OpenSSH_9.2p1111111111111111111111111111111", "" }, { "OpenSSH_", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		struct ka_metricsgauge g = { .stores_count = 0 };
+
+		ka_metricsgauge_openssh(&g, rows[i].version);
+		assert_string_equal(g.openssh, rows[i].release);
+	}
+}
+
 static void spool__files__are_counted_with_the_oldest(void **state)
 {
 	struct timespec old[2] = { { .tv_sec = 900 }, { .tv_sec = 900 } };
@@ -82,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gauge__nothing_there__nothing_said),
+		cmocka_unit_test(openssh__the_release__and_nothing_that_ends_a_label),
 		cmocka_unit_test(spool__files__are_counted_with_the_oldest),
 		cmocka_unit_test(seal__the_last_whole_one__is_its_time),
 	};

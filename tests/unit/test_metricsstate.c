@@ -23,7 +23,12 @@ static void state__all_of_it__comes_back(void **state)
 	for (int i = 0; i < KA_REASON_COUNT; i++)
 		in.refusals[i] = (uint64_t)i + 1;
 	in.logins[KA_METRICS_DENIED] = UINT64_MAX;
-	in.lookups[KA_METRICS_STALE] = 3;
+	ka_metricscount_source(&in, ka_span_of("a.b-c_1"), true)->lookups[KA_SOURCE_STALE] = 3;
+	in.sources[0].lookups[KA_SOURCE_FOUND] = 8;
+	for (size_t i = 0; i < KA_METRICS_TOOK; i++)
+		in.took[i] = i + 1;
+	in.took_us = 4711;
+	in.health[0] = in.health[KA_METRICS_HEALTH - 1] = 9;
 	in.plain[KA_METRICS_GAPS] = 4;
 	ka_buf_init_array(&b, text);
 	ka_metricsstate_write(&in, &b);
@@ -53,6 +58,10 @@ static void parse__odd__is_nothing(void **state)
 	assert_true(ka_metricsstate_parse(ka_span_of("keyaudit-metrics/1\ncount refusals gone.reason 3\ncount new thing 1\ncount logins denied 2\nend\n"), &c));
 	assert_int_equal(c.logins[KA_METRICS_DENIED], 2);
 	assert_int_equal(c.refusals[KA_REASON_NONE], 0);
+	/* no name that could end a label */
+	assert_true(ka_metricsstate_parse(ka_span_of("keyaudit-metrics/1\ncount lookups hit/a\"b 3\ncount lookups hit 3\ncount took 7 3\nend\n"), &c));
+	for (size_t i = 0; i < KA_METRICS_SOURCES_MAX; i++)
+		assert_int_equal(c.sources[i].lookups[KA_SOURCE_FOUND], 0);
 }
 
 int main(void)
