@@ -114,7 +114,8 @@ static void judge(const struct ka_verifyjob *job, struct ka_verifyrun *r)
 		r->wrong = (struct ka_verifyfault){ .what = KA_VERIFY_SEAL, .text = r->seals.wrong, .point_line = r->seals.line };
 		r->seal_epoch = r->seals.wrong_epoch;
 	}
-	if (r->wrong.what == KA_VERIFY_NOTHING && job->seals != NULL && r->anchor_epoch > r->seals.last.epoch) {
+	/* who has a trail and an anchor alone need not have the seals; who has K0 looks for them */
+	if (r->wrong.what == KA_VERIFY_NOTHING && (job->seals != NULL || job->k0 != NULL) && r->anchor_epoch > r->seals.last.epoch) {
 		r->wrong = (struct ka_verifyfault){ .what = KA_VERIFY_SEAL, .text = "an anchor has seen this seal, and it is missing" };
 		r->seal_epoch = r->anchor_epoch;
 	}

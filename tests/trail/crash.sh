@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# crash.sh: what crashes leave is never called tampering. Four writers and `keyaudit log seal` are killed with SIGKILL at random
-# moments, TRAIL_CRASHES (60) times; the end of the last line is torn off as a power cut would; the disk is full in between (a
-# tmpfs). After each of them `keyaudit verify` with K0 and the anchors that were left elsewhere must not say "broken".
+# crash.sh: what crashes leave is never called tampering. Four writers, `keyaudit log seal` and `keyaudit log rotate` are killed
+# with SIGKILL at random moments, TRAIL_CRASHES (60) times; the end of the last line is torn off as a power cut would; the disk
+# is full in between (a tmpfs). Old files expire. After each of them `keyaudit verify` with K0 and the anchors that were left elsewhere must not say "broken".
 # Prints "crashes: N clean of N".
 if [ -z "${KA_WORLD:-}" ]; then
 	exec "$(dirname "$0")/../world/enter.sh" -- tests/trail/crash.sh "$@"
@@ -22,7 +22,7 @@ world_setup
 world_conf '[lookup]' 'sources = local' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' \
 	'[audit]' "anchor = file $anchors" 'min_free = 0MiB'
 mkdir -p /var/lib/keyaudit/private && chmod 700 /var/lib/keyaudit/private
-mount -n -t tmpfs -o size=64m,mode=750 tmpfs "$folder" || world_die "no tmpfs"
+mount -n -t tmpfs -o size=128m,mode=750 tmpfs "$folder" || world_die "no tmpfs"
 keyaudit log seal --init >"$WORLD_RUN/k0" 2>/dev/null || world_die "sealing cannot begin"
 # the very first seal needs a record
 "$tool" "$WORLD_TRAIL" "$lock" 3 >/dev/null || world_die "nothing can be written"
@@ -48,8 +48,19 @@ keep_sealing() {
 	while [ ! -e "$WORLD_RUN/enough" ]; do
 		keyaudit log seal
 		sleep "0.0$((RANDOM % 30))"
+		((RANDOM % 4)) || keyaudit log rotate
 	done
 } 2>/dev/null
+
+# what is rotated in peace, and what expires: all but the last four files
+expired=0
+expire() {
+	local old
+	keyaudit log rotate --if-larger 4M >/dev/null
+	mapfile -t old < <(find "$folder" -name 'audit.jsonl-*' | sort -V | head -n -4)
+	[ ${#old[@]} -eq 0 ] || rm "${old[@]}"
+	expired=$((expired + ${#old[@]}))
+}
 
 for ((i = 0; i < rounds; i++)); do
 	rm -f "$WORLD_RUN/enough"
@@ -66,6 +77,8 @@ for ((i = 0; i < rounds; i++)); do
 	kill -KILL "${pids[@]}" 2>/dev/null
 	wait "$sealer" "${pids[@]}" 2>/dev/null
 	look "killed, round $i"
+	expire
+	look "rotated, round $i"
 	# a power cut: the last line, behind the last seal, loses its end
 	if ((i % 3 == 0)); then
 		keyaudit log seal 2>/dev/null
@@ -85,15 +98,18 @@ for ((i = 0; i < rounds; i++)); do
 		wait "$filler" 2>/dev/null
 		keyaudit log seal 2>/dev/null
 		look "full, round $i"
-		mount -n -o remount,size=64m "$folder"
+		mount -n -o remount,size=128m "$folder"
 		"$tool" "$WORLD_TRAIL" "$lock" 2 >/dev/null
 		look "room again, round $i"
 	fi
 done
+"$tool" "$WORLD_TRAIL" "$lock" 3 >/dev/null
 ok "sealing goes on" keyaudit log seal
 look "the end"
+is "there is room in the end" "$(df --output=avail -k "$folder" | tail -1 | awk '{ print ($1 > 1024) }')" 1
 sealed=$(wc -l <"$folder/seals.jsonl")
-echo "trail: $(cat "$WORLD_TRAIL"* | wc -l) lines, $sealed seals, $(grep -c '"action":"trail-recovery"' "$WORLD_TRAIL") recoveries"
+echo "trail: $(sed -n 's/.*,"seq":\([0-9]*\),"prev":.*/\1/p' "$WORLD_TRAIL" | tail -n 1) records, $sealed seals," \
+	"$(cat "$WORLD_TRAIL"* | grep -c '"action":"trail-recovery"') recoveries in the last $(find "$folder" -name 'audit.jsonl*' | wc -l) files, $expired expired"
 echo "crashes: $clean clean of $crashes"
 is "no crash is called tampering" "$clean" "$crashes"
 # an attack in the same place is: the measure of what the lines above are worth

@@ -26,10 +26,15 @@ def le64(n):
 # ---- the chain ----
 
 def chain_line(front, seq, prev):
-    """front: a compact JSON object whose last member is a non-empty object, without its last two braces."""
-    body = f'{front},"seq":{seq},"prev":"{prev}"'.encode()
+    """front: the bytes of a compact JSON object whose last member is a non-empty object, without its last two braces."""
+    body = b'%s,"seq":%d,"prev":"%s"' % (front, seq, prev.encode())
     digest = blake(b"keyaudit-audit/1\0" + prev.encode() + le64(len(body)) + body).hexdigest()
-    return body + f',"hash":"{digest}"}}}}'.encode(), digest
+    return b'%s,"hash":"%s"}}' % (body, digest.encode()), digest
+
+
+def hash_of(line):
+    """What a chained line says its hash is."""
+    return line[-67:-3].decode("latin-1")
 
 
 def stamp(t):
@@ -37,13 +42,16 @@ def stamp(t):
 
 
 def front(action, t, own, kind="authentication"):
-    event = {"action": action, "category": [kind], "code": "key.not-listed", "id": hashlib.md5(str((action, t)).encode()).hexdigest()}
-    o = {"@timestamp": stamp(t), "event": event, "user": {"name": "user%d" % (t % 17)}, "keyaudit": dict({"schema": 1}, **own)}
-    return json.dumps(o, separators=(",", ":"))[:-2]
+    return (f'{{"@timestamp":"{stamp(t)}","event":{{"action":"{action}","category":["{kind}"],"code":"key.not-listed",'
+            f'"id":"{t:032x}"}},"user":{{"name":"user{t % 17}"}},"keyaudit":{{"schema":1,{own}').encode()
+
+
+def own(name, value):
+    return f'"{name}":' + json.dumps(value, separators=(",", ":"))
 
 
 def pad(rng):
-    return "x" * rng.randrange(20, 900)
+    return '"pad":"' + "x" * rng.randrange(20, 900) + '"'
 
 
 class Trail:
@@ -69,18 +77,18 @@ class Trail:
         self.put(front("trail-genesis", self.t, self.genesis(), "host"))
 
     def genesis(self):
-        own = {"chain": self.chain, "base": sum(len(line) + 1 for f in self.files for line in f), "begin": "first"}
+        o = {"chain": self.chain, "base": sum(len(line) + 1 for f in self.files for line in f), "begin": "first"}
         if self.seq > 0:
-            own["begin"] = "rotated"
-            own["previous"] = {"file": "audit.jsonl-%04d" % (len(self.files) - 2), "seq": self.seq, "hash": self.head}
-        return {"trail": own}
+            o["begin"] = "rotated"
+            o["previous"] = {"file": "audit.jsonl-%04d" % (len(self.files) - 2), "seq": self.seq, "hash": self.head}
+        return own("trail", o)
 
     def record(self):
         self.t += self.rng.randrange(0, 4)
-        self.put(front(self.rng.choice(["ssh-key-refused", "ssh-login-accepted"]), self.t, {"pad": pad(self.rng)}))
+        self.put(front(self.rng.choice(["ssh-key-refused", "ssh-login-accepted"]), self.t, pad(self.rng)))
 
     def rotate(self):
-        self.put(front("trail-rotate", self.t, {"trail": {"chain": self.chain}}, "host"))
+        self.put(front("trail-rotate", self.t, own("trail", {"chain": self.chain}), "host"))
         self.seal("rotate")
         self.new_file()
 

@@ -68,18 +68,32 @@ static void verify__what_cannot_be__is_told(void **state)
 	assert_int_equal(verify("missing", NULL, NULL, NULL, NULL), 3);
 	assert_non_null(strstr(caught_err, "no such file"));
 	assert_int_equal(verify("--help", NULL, NULL, NULL, NULL), 0);
-	/* with K0 the seals must be there */
+}
+
+static void verify__seals_gone__judged_by_the_anchors(void **state)
+{
+	(void)state;
+	sealplace_write();
 	verbplace_shell("rm seals.jsonl");
 	assert_int_equal(verify("--key", "k0", "audit.jsonl", NULL, NULL), 3);
 	assert_int_equal(verify("--anchor", "anchors", "audit.jsonl", NULL, NULL), 0);
 	assert_non_null(strstr(caught_out, "seals: none"));
+	/* with K0 at hand they must be there, for an anchor has seen them */
+	assert_int_equal(verify("--anchor", "anchors", "--key", "k0", "audit.jsonl"), 1);
+	assert_non_null(strstr(caught_out, "an anchor has seen this seal, and it is missing"));
+	/* and what was done to the trail comes first */
+	verbplace_shell("sed -i '$d' audit.jsonl");
+	assert_int_equal(verify("--anchor", "anchors", "--key", "k0", "audit.jsonl"), 1);
+	assert_non_null(strstr(caught_out, "broken at record"));
+	assert_int_equal(verify("--seals", "seals.jsonl", "audit.jsonl", NULL, NULL), 3);
+	assert_non_null(strstr(caught_err, "no such file"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verify__files_given__exit_statuses), cmocka_unit_test(verify__a_configuration__finds_trail_and_seals),
-		cmocka_unit_test(verify__what_cannot_be__is_told),
+		cmocka_unit_test(verify__what_cannot_be__is_told), cmocka_unit_test(verify__seals_gone__judged_by_the_anchors),
 	};
 
 	return cmocka_run_group_tests(tests, verbplace_begin, verbplace_end);
