@@ -138,6 +138,17 @@ bool ka_reason_is_live(enum ka_reason reason)
 	return row_of(reason)->live == STATUS_LIVE;
 }
 
+bool ka_reason_is_of_key(enum ka_reason reason)
+{
+	static const char *const families[] = { "key", "revoked" };
+	size_t n = ka_reason_family(reason);
+
+	for (size_t i = 0; ka_reason_action(reason) != KA_ACTION_NONE && i < sizeof(families) / sizeof(families[0]); i++)
+		if (n == strlen(families[i]) && memcmp(ka_reason_id(reason), families[i], n) == 0)
+			return true;
+	return reason == KA_REASON_SSHD_KEY_REVOKED;
+}
+
 size_t ka_reason_family(enum ka_reason reason)
 {
 	const struct row *row = row_of(reason);

@@ -145,6 +145,9 @@ enum ka_step ka_reason_step(enum ka_reason reason);
  */
 enum ka_class ka_reason_class(enum ka_reason reason);
 
+/** ka_reason_is_of_key() - does it speak of the key itself, so that only another key helps: weak, of an old type, published, revoked */
+bool ka_reason_is_of_key(enum ka_reason reason);
+
 /** ka_reason_is_live() - does this release produce it; false for no reason */
 bool ka_reason_is_live(enum ka_reason reason);
 

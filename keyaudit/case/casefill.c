@@ -200,21 +200,6 @@ enum ka_err ka_casefill_shut(struct ka_writer *w, struct ka_case *c, const struc
 	return KA_ERR_OK;
 }
 
-/* an accepted login names what was wrong with the keys tried before it, without a look at files */
-void ka_casefill_also(const struct ka_case *c, struct ka_event *e)
-{
-	for (size_t i = 0; i < c->offers_count; i++)
-		for (size_t k = 0; k < c->offers[i].reasons_count && e->also_count < KA_ARRAY_LEN(e->also); k++) {
-			enum ka_reason r = c->offers[i].reasons[k];
-			bool known = r == e->reason || c->offers[i].said == KA_OFFER_SERVED;
-
-			for (size_t n = 0; n < e->also_count; n++)
-				known |= e->also[n] == r;
-			if (!known)
-				e->also[e->also_count++] = r;
-		}
-}
-
 /*
  * What was recorded of a key. One that logged in stands apart from the offers: it is found by its type and fingerprint, or
  * by that alone when sshd did not tell the command a type; a certificate has the fingerprint of the key in it. NULL: a file's
@@ -234,6 +219,33 @@ static const struct ka_offer *recorded(const struct ka_case *c, const struct ka_
 			found = o;
 	}
 	return found;
+}
+
+static void add_also(struct ka_event *e, enum ka_reason reason)
+{
+	for (size_t i = 0; i < e->also_count; i++)
+		if (e->also[i] == reason)
+			return;
+	if (reason != e->reason && e->also_count < KA_ARRAY_LEN(e->also))
+		e->also[e->also_count++] = reason;
+}
+
+void ka_casefill_also(struct ka_case *c, struct ka_event *e)
+{
+	const struct ka_offer *own = e->key != NULL ? recorded(c, e->key) : NULL;
+
+	for (size_t i = 0; i < c->offers_count; i++) {
+		struct ka_offer *o = &c->offers[i];
+
+		for (size_t k = 0; k < o->reasons_count; k++) {
+			/* of a key that was served other lines and sources may have been wrong; only what is wrong with itself is news */
+			if (o->said == KA_OFFER_SERVED && (o != own || !ka_reason_is_of_key(o->reasons[k])))
+				continue;
+			if (o->verdict == KA_REASON_NONE)
+				o->verdict = o->reasons[k];
+			add_also(e, o->reasons[k]);
+		}
+	}
 }
 
 void ka_casefill_sources(struct ka_case *c, struct ka_event *e)

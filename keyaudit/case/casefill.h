@@ -27,8 +27,11 @@ bool ka_casefill_may_be_shut(const struct ka_case *c, const struct ka_outcome *o
 KA_MUST_CHECK enum ka_err ka_casefill_shut(struct ka_writer *w, struct ka_case *c, const struct ka_outcome *o, bool records_only,
 					   struct ka_event *e, struct ka_diagnosis **d);
 
-/** ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files */
-void ka_casefill_also(const struct ka_case *c, struct ka_event *e);
+/**
+ * ka_casefill_also() - an accepted login names what was wrong with the keys tried before it, without a look at files, and what
+ * vetting warned of its own key; such an offer has its first reason as its verdict
+ */
+void ka_casefill_also(struct ka_case *c, struct ka_event *e);
 
 /**
  * ka_casefill_sources() - what the sources said about the key of @e, and what a store calls it; without a key what the last

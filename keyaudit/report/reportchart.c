@@ -130,7 +130,7 @@ static void legend(const struct chart *c)
 static void figure(const struct chart *c)
 {
 	fprintf(c->to,
-		"<figure>\n<svg role=\"img\" aria-labelledby=\"chart-title chart-text\" viewBox=\"0 0 9100 2950\">\n"
+		"<figure>\n<div class=\"wide\" role=\"region\" aria-label=\"Chart of refusals by day and reason\" tabindex=\"0\">\n<svg role=\"img\" aria-labelledby=\"chart-title chart-text\" viewBox=\"0 0 9100 2950\">\n"
 		"<title id=\"chart-title\">Refusals by day and reason</title>\n"
 		"<desc id=\"chart-text\">Stacked bars, one for each of %u days. The table below has the same numbers.</desc>\n",
 		c->r->days);
@@ -138,7 +138,7 @@ static void figure(const struct chart *c)
 	for (unsigned day = 0; day < c->r->days; day++)
 		bar(c, day);
 	dates(c);
-	fputs("</svg>\n<figcaption>Refusals a day (UTC); the bars are stacked in this order, from below:</figcaption>\n", c->to);
+	fputs("</svg>\n</div>\n<figcaption>Refusals a day (UTC); the bars are stacked in this order, from below:</figcaption>\n", c->to);
 	legend(c);
 	fputs("</figure>\n", c->to);
 }

@@ -36,9 +36,9 @@ static const char head[] =
 	".k0{background:var(--c0)}.k1{background:var(--c1)}.k2{background:var(--c2)}.k3{background:var(--c3)}.k4{background:var(--c4)}.k5{background:var(--c5)}\n"
 	".legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:.5rem 0}\n"
 	".legend span{display:inline-block;width:.8em;height:.8em;margin-right:.4em;border-radius:2px;forced-color-adjust:none}\n"
-	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.9375rem}caption{text-align:left;padding:.25rem 0}\n"
+	".wide{overflow-x:auto}.wide>*{min-width:44rem}table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.9375rem}caption{text-align:left;padding:.25rem 0}\n"
 	"th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
-	"th{font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.t{white-space:nowrap}\n"
+	"th{font-weight:600}tbody th{min-width:9rem}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.t{white-space:nowrap}\n"
 	"code{font:.875em/1.45 ui-monospace,monospace}td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.875rem}\n"
 	"summary{cursor:pointer;color:var(--link)}footer{margin:3rem auto 2rem;font-size:.875rem}\n"
 	"@media print{.skip{display:none}}\n</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n";
@@ -161,7 +161,7 @@ static void users(FILE *to, const struct ka_report *r)
 		fputs("</td>", to);
 		reason_cell(to, "td", u->reason);
 		fputs("<td>", to);
-		fix(to, u->fix[0] != '\0' ? u->fix : "-");
+		fix(to, u->fix[0] != '\0' ? u->fix : u->reason != KA_REASON_NONE ? ka_reason_fix(u->reason) : "-");
 		fputs("</td></tr>\n", to);
 	}
 	if (r->n_users > 0)

@@ -40,16 +40,6 @@ bool ka_reportsum_begin(struct ka_report *r, const char *since, const char *unti
 	return true;
 }
 
-bool ka_reportsum_is_key(enum ka_reason reason)
-{
-	const char *id = ka_reason_id(reason);
-
-	if (reason == KA_REASON_SSHD_KEY_REVOKED)
-		return true;
-	return ka_reason_action(reason) != KA_ACTION_NONE &&
-	       (ka_span_starts(ka_span_of(id), "key.") || ka_span_starts(ka_span_of(id), "revoked."));
-}
-
 /* FNV-1a: only to compare less; names are compared as well */
 static uint64_t hash_of(const char *text)
 {
@@ -133,36 +123,67 @@ static void take_key(struct ka_report *r, const json_t *event, const char *user,
 		ka_reporttext_keep(ka_logquery_at(event, "keyaudit.key.label"), k->label, sizeof(k->label));
 }
 
-/* one of keyaudit.offers: "type fingerprint reason" */
-static void take_offer(struct ka_report *r, const json_t *event, const char *user, const char *offer)
+/* one of keyaudit.offers: "type fingerprint reason"; false when it is none */
+static bool read_offer(const char *offer, struct ka_span word[static 3])
 {
-	struct ka_span rest = ka_span_of(offer), word[3];
+	struct ka_span rest = ka_span_of(offer != NULL ? offer : "");
+
+	for (size_t i = 0; i < 3; i++)
+		if (!ka_text_word(&rest, &word[i]))
+			return false;
+	return true;
+}
+
+static bool take_offer(struct ka_report *r, const json_t *event, const char *user, const char *offer)
+{
+	struct ka_span word[3];
 	char type[KA_REPORT_NAME_MAX], fingerprint[KA_REPORT_NAME_MAX];
 	enum ka_reason reason;
 
-	for (size_t i = 0; i < KA_ARRAY_LEN(word); i++)
-		if (!ka_text_word(&rest, &word[i]))
-			return;
+	if (!read_offer(offer, word))
+		return false;
 	reason = ka_reason_find((const char *)word[2].p, word[2].len);
-	if (ka_reportsum_is_key(reason) && ka_span_copy(word[0], type, sizeof(type)) &&
-	    ka_span_copy(word[1], fingerprint, sizeof(fingerprint)))
-		take_key(r, event, user, reason, type, fingerprint);
+	if (!ka_reason_is_of_key(reason) || !ka_span_copy(word[0], type, sizeof(type)) || !ka_span_copy(word[1], fingerprint, sizeof(fingerprint)))
+		return false;
+	take_key(r, event, user, reason, type, fingerprint);
+	return true;
+}
+
+/* Does the event speak of this key alone? Then a finding that stands beside its reason can be of no other one. */
+static bool is_alone(const json_t *offers, const char *fingerprint)
+{
+	struct ka_span word[3];
+
+	for (size_t i = 0; i < json_array_size(offers); i++)
+		if (!read_offer(json_string_value(json_array_get(offers, i)), word) || !ka_span_is(word[1], fingerprint))
+			return false;
+	return true;
+}
+
+/* The first of the event's reason and its findings that is about the key itself. */
+static enum ka_reason found_of_key(const json_t *event, enum ka_reason reason)
+{
+	const json_t *also = json_object_get(json_object_get(event, "keyaudit"), "also");
+
+	for (size_t i = 0; !ka_reason_is_of_key(reason) && i < json_array_size(also); i++) {
+		const char *id = json_string_value(json_array_get(also, i));
+
+		reason = id != NULL ? ka_reason_find(id, strlen(id)) : KA_REASON_NONE;
+	}
+	return reason;
 }
 
 static void take_keys(struct ka_report *r, const json_t *event, const char *user, enum ka_reason reason)
 {
 	const json_t *offers = json_object_get(json_object_get(event, "keyaudit"), "offers");
 	char main_one[KA_REPORT_NAME_MAX];
+	bool any = false;
 
 	ka_reporttext_keep(ka_logquery_at(event, "keyaudit.key.fingerprint"), main_one, sizeof(main_one));
-	for (size_t i = 0; i < json_array_size(offers) && i < KA_EVENT_OFFERS_MAX; i++) {
-		const char *offer = json_string_value(json_array_get(offers, i));
-
-		if (offer != NULL)
-			take_offer(r, event, user, offer);
-	}
-	/* where the offers are not known, the key of the event is */
-	if (json_array_size(offers) == 0 && main_one[0] != '\0' && ka_reportsum_is_key(reason))
+	for (size_t i = 0; i < json_array_size(offers) && i < KA_EVENT_OFFERS_MAX; i++)
+		any |= take_offer(r, event, user, json_string_value(json_array_get(offers, i)));
+	reason = found_of_key(event, reason);
+	if (!any && main_one[0] != '\0' && ka_reason_is_of_key(reason) && is_alone(offers, main_one))
 		take_key(r, event, user, reason, ka_logquery_at(event, "keyaudit.key.type"), main_one);
 }
 

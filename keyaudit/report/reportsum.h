@@ -78,7 +78,4 @@ void ka_reportsum_end(struct ka_report *r);
 /** ka_reportsum_top() - the @max reasons of most refusals, KA_REASON_NONE never; how many there are */
 size_t ka_reportsum_top(const struct ka_report *r, enum ka_reason *top, size_t max);
 
-/** ka_reportsum_is_key() - does the reason speak of the key itself, so that only another key helps? */
-bool ka_reportsum_is_key(enum ka_reason reason);
-
 #endif

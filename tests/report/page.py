@@ -93,7 +93,7 @@ def main():
         wrong.append("headings %r" % page.headings)
     for line in sorted(set(wrong)):
         print("page: " + line, file=sys.stderr)
-    print("report page: %d elements, %d wrong" % (page.elements, len(wrong)))
+    print("report-page: %d elements, %d wrong" % (page.elements, len(wrong)))
     return 1 if wrong else 0
 
 

@@ -37,7 +37,24 @@ def main():
             action = "ssh-login-accepted" if draw.random() < 0.1 else "ssh-key-refused"
             reason = nasty if hostile and number % 5 == 0 else draw.choice(REASONS[:draw.randint(1, len(REASONS))])
             # the reader takes no line that is not plain: raw where it is, escaped by JSON as well
-            print(json.dumps(event(day, number, action, reason, user, text), ensure_ascii=number % 2 == 0))
+            made = event(day, number, action, reason, user, text)
+            own = made["keyaudit"]
+            if number % 7 == 0:  # found beside its reason
+                own["also"] = [text("perm.acl"), text("key.rsa-too-short")]
+            if number % 11 == 0:  # a second key: nobody can tell which one that is about
+                own["offers"].append("ssh-ed25519 SHA256:" + "e" * 43 + " key.not-listed")
+            if number % 13 == 0 and action == "ssh-key-refused":
+                made["event"]["action"] = "ssh-login-denied"
+            if number % 17 == 0:
+                made["event"]["action"] = "ssh-key-offered"
+            print(json.dumps(made, ensure_ascii=number % 2 == 0))
+        if day % 20 == 5:  # a flood has neither a user nor keys
+            print(json.dumps({"@timestamp": "2026-%02d-%02dT23:59:59.999999Z" % (7 + day // 30, 1 + day % 30),
+                              "event": {"action": "ssh-key-refused-summary", "code": "key.not-listed", "outcome": "failure"},
+                              "keyaudit": {"schema": 1, "trust": "seen", "count": 100 + day}}))
+    print(json.dumps({"@timestamp": "2026-09-01T00:00:00.000000Z", "event": {"action": "ssh-key-refused", "code": "key.not-listed"},
+                      "user": {"name": "too late"}}))
+    print(json.dumps({"@timestamp": "2026-08-20T00:00:00.000000Z", "event": {"action": "config-unsafe", "code": "perm.acl"}}))
 
 
 main()

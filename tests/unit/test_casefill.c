@@ -81,6 +81,31 @@ static void sources__no_key_is_named__the_last_record(void **state)
 	ka_case_free(&c);
 }
 
+#define SAID(fp, verdict, reasons) \
+	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=ssh-rsa fp=" fp " key=- c=- src=a:found:- verdict=" verdict " reasons=" reasons " opts=-\n"
+
+static void also__of_a_login__the_others_reasons_and_its_own_warnings(void **state)
+{
+	struct ka_case *c = case_of(SAID(FP1, "refused", "option.not-allowed,key.rsa-too-short") SAID(FP2, "served", "option.not-allowed,key.rsa-e-small"));
+
+	(void)state;
+	event.key = &c->offers[1];
+	ka_casefill_also(c, &event);
+	assert_int_equal(event.also_count, 3);
+	assert_int_equal(event.also[0], KA_REASON_OPTION_NOT_ALLOWED);
+	assert_int_equal(event.also[1], KA_REASON_KEY_RSA_TOO_SHORT);
+	assert_int_equal(event.also[2], KA_REASON_KEY_RSA_E_SMALL);
+	assert_int_equal(c->offers[0].verdict, KA_REASON_OPTION_NOT_ALLOWED);
+	assert_int_equal(c->offers[1].verdict, KA_REASON_KEY_RSA_E_SMALL);
+	ka_case_free(&c);
+	/* another key than that of the login was served: not what it logged in with */
+	c = case_of(SAID(FP1, "served", "key.rsa-e-small") SAID(FP2, "served", "-"));
+	event.key = &c->offers[1];
+	ka_casefill_also(c, &event);
+	assert_int_equal(event.also_count, 0);
+	ka_case_free(&c);
+}
+
 #define TOOK(fp, us) \
 	"ka1 attempt at=1 up=1 pp=1 pid=1 uid=1001 user=alice type=ssh-ed25519 fp=" fp " key=- c=- src=a:found:- verdict=none reasons=- opts=-" us "\n"
 
@@ -243,6 +268,7 @@ int main(void)
 		cmocka_unit_test(sources__of_the_events_key__not_of_another),
 		cmocka_unit_test(sources__of_a_session__by_fingerprint),
 		cmocka_unit_test(sources__no_key_is_named__the_last_record),
+		cmocka_unit_test(also__of_a_login__the_others_reasons_and_its_own_warnings),
 		cmocka_unit_test(lookup__of_the_run_whose_sources_are_told),
 		cmocka_unit_test(label__of_the_events_key__whatever_became_of_it),
 		cmocka_unit_test(label__of_a_session__by_type_too),

@@ -47,7 +47,20 @@ static void none_and_outside__every_question__has_a_harmless_answer(void **state
 		assert_int_equal(ka_reason_class(r), KA_CLASS_SECONDARY);
 		assert_int_equal(ka_reason_family(r), 0);
 		assert_false(ka_reason_is_live(r));
+		assert_false(ka_reason_is_of_key(r));
 	}
+}
+
+static void is_of_key__table(void **state)
+{
+	(void)state;
+	assert_true(ka_reason_is_of_key(KA_REASON_KEY_RSA_TOO_SHORT));
+	assert_true(ka_reason_is_of_key(KA_REASON_REVOKED_STORE));
+	assert_true(ka_reason_is_of_key(KA_REASON_SSHD_KEY_REVOKED));
+	assert_false(ka_reason_is_of_key(KA_REASON_KEY_NOT_LISTED));
+	assert_false(ka_reason_is_of_key(KA_REASON_KEY_OTHER_USER));
+	assert_false(ka_reason_is_of_key(KA_REASON_LINE_WRAPPED));
+	assert_false(ka_reason_is_of_key(KA_REASON_NONE));
 }
 
 static void find__anything_but_an_id__is_none(void **state)
@@ -324,6 +337,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(none_and_outside__every_question__has_a_harmless_answer),
+		cmocka_unit_test(is_of_key__table),
 		cmocka_unit_test(find__anything_but_an_id__is_none),
 		cmocka_unit_test(find__text_without_nul__reads_no_further),
 		cmocka_unit_test(id__every_row__is_found_again_and_spelt_like_its_enumerator),

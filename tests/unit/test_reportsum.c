@@ -121,16 +121,24 @@ static void take__offers__only_reasons_about_the_key_itself(void **state)
 	assert_int_equal(sum->keys[0].reason, KA_REASON_KEY_TYPE_DSA);
 }
 
-static void is_key__table(void **state)
+#define KEY_R "\"key\":{\"type\":\"ssh-rsa\",\"fingerprint\":\"SHA256:r\"},"
+#define ALSO_SHORT ",\"also\":[\"perm.group-writable\",\"key.rsa-too-short\",7]"
+
+/* what stands in keyaudit.also is of the event's key when there is no other one that it could be of */
+static void take__also__of_the_only_key(void **state)
 {
 	(void)state;
-	assert_true(ka_reportsum_is_key(KA_REASON_KEY_RSA_TOO_SHORT));
-	assert_true(ka_reportsum_is_key(KA_REASON_REVOKED_STORE));
-	assert_true(ka_reportsum_is_key(KA_REASON_SSHD_KEY_REVOKED));
-	assert_false(ka_reportsum_is_key(KA_REASON_KEY_NOT_LISTED));
-	assert_false(ka_reportsum_is_key(KA_REASON_KEY_OTHER_USER));
-	assert_false(ka_reportsum_is_key(KA_REASON_LINE_WRAPPED));
-	assert_false(ka_reportsum_is_key(KA_REASON_NONE));
+	take(AT("05"), REFUSED, "line.wrapped", "a", KEY_R "\"offers\":[\"ssh-rsa SHA256:r line.wrapped\"]" ALSO_SHORT);
+	take(AT("05"), "ssh-login-accepted", "", "a", KEY_R "\"x\":1" ALSO_SHORT);
+	assert_int_equal(sum->n_keys, 1);
+	assert_int_equal(sum->keys[0].count, 2);
+	assert_int_equal(sum->keys[0].reason, KA_REASON_KEY_RSA_TOO_SHORT);
+	/* once for one event */
+	take(AT("05"), "ssh-login-accepted", "", "a", KEY_R "\"offers\":[\"ssh-rsa SHA256:r key.rsa-too-short\"]" ALSO_SHORT);
+	assert_int_equal(sum->keys[0].count, 3);
+	take(AT("05"), REFUSED, "line.wrapped", "a", KEY_R "\"offers\":[\"ssh-rsa SHA256:r line.wrapped\",\"ssh-rsa SHA256:q key.not-listed\"]" ALSO_SHORT);
+	assert_int_equal(sum->n_keys, 1);
+	assert_int_equal(sum->keys[0].count, 3);
 }
 
 static void top__by_count__unknown_ids_never(void **state)
@@ -156,7 +164,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(take__a_login__ends_the_waiting, begin, end),
 		cmocka_unit_test_setup_teardown(take__more_users_and_keys_than_room__are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(take__offers__only_reasons_about_the_key_itself, begin, end),
-		cmocka_unit_test(is_key__table),
+		cmocka_unit_test_setup_teardown(take__also__of_the_only_key, begin, end),
 		cmocka_unit_test_setup_teardown(top__by_count__unknown_ids_never, begin, end),
 	};
 
