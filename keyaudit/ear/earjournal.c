@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/childpipe.h"
 #include "base/clock.h"
 #include "base/paths.h"
 #include "base/spawn.h"
-#include "keyaudit/ear/earchild.h"
 
 #include "base/poison.h"
 
@@ -69,7 +69,7 @@ static void start(struct ka_earjournal *j)
 	j->has_spoken = false;
 	j->is_by_cursor = j->cursor[0] != '\0' && !j->is_by_time;
 	ka_earlines_begin(&j->lines, 0);
-	if (ka_earchild_start(args, &j->child, &j->fd) != KA_ERR_OK) {
+	if (ka_childpipe_start(args, -1, &j->child, &j->fd) != KA_ERR_OK) {
 		j->is_ended = !j->follow;
 		put_off(j, false);
 	}
@@ -181,6 +181,6 @@ void ka_earjournal_stop(struct ka_earjournal *j)
 		close(j->fd);
 	j->fd = -1;
 	if (j->child > 0)
-		ka_earchild_stop(j->child);
+		ka_childpipe_stop(j->child);
 	j->child = 0;
 }

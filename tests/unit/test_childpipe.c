@@ -1,5 +1,5 @@
-/* keyaudit/earchild: what it says is read, and it does not outlive anybody. */
-#include "keyaudit/ear/earchild.h"
+/* base/childpipe: what it says is read, and it does not outlive anybody. */
+#include "base/childpipe.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -46,7 +46,7 @@ static void start__says_something__is_heard(void **state)
 
 	(void)state;
 	setenv("HOME", "/nonexistent", 1);
-	assert_int_equal(ka_earchild_start(argv, &pid, &fd), KA_ERR_OK);
+	assert_int_equal(ka_childpipe_start(argv, -1, &pid, &fd), KA_ERR_OK);
 	assert_int_equal(read(fd, text, 0), 0);
 	text[hear(fd, text, sizeof(text) - 1)] = '\0';
 	assert_string_equal(text, "/\n/usr/sbin:/usr/bin:/sbin:/bin\n4\n");
@@ -63,7 +63,7 @@ static void start__nothing_there__is_127(void **state)
 	int fd, status;
 
 	(void)state;
-	assert_int_equal(ka_earchild_start(argv, &pid, &fd), KA_ERR_OK);
+	assert_int_equal(ka_childpipe_start(argv, -1, &pid, &fd), KA_ERR_OK);
 	assert_int_equal(hear(fd, &c, 1), 0);
 	status = ka_spawn_reap(pid, 10000, true);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 127);
@@ -79,9 +79,9 @@ static void stop__its_group__is_gone(void **state)
 	int fd, status;
 
 	(void)state;
-	assert_int_equal(ka_earchild_start(argv, &pid, &fd), KA_ERR_OK);
+	assert_int_equal(ka_childpipe_start(argv, -1, &pid, &fd), KA_ERR_OK);
 	assert_int_equal(hear(fd, &c, 1), 1);
-	status = ka_earchild_stop(pid);
+	status = ka_childpipe_stop(pid);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	assert_int_equal(hear(fd, &c, 1), 1); /* the newline, then the end: nobody holds the pipe */
 	assert_int_equal(hear(fd, &c, 1), 0);
@@ -103,7 +103,7 @@ static void start__parent_dies__dies_too(void **state)
 		char text[32] = "";
 		int fd;
 
-		if (ka_earchild_start(argv, &pid, &fd) == KA_ERR_OK && hear(fd, text, 1) == 1 && write(ends[1], &pid, sizeof(pid)) > 0)
+		if (ka_childpipe_start(argv, -1, &pid, &fd) == KA_ERR_OK && hear(fd, text, 1) == 1 && write(ends[1], &pid, sizeof(pid)) > 0)
 			raise(SIGKILL);
 		_exit(1);
 	}
@@ -113,7 +113,7 @@ static void start__parent_dies__dies_too(void **state)
 	for (int i = 0; i < 1000 && waitpid(pid, &status, WNOHANG) != pid; i++) {
 		poll(NULL, 0, 10);
 		if (i == 999) {
-			ka_earchild_stop(pid);
+			ka_childpipe_stop(pid);
 			fail_msg("it lives on");
 		}
 	}

@@ -1,5 +1,5 @@
-/* Starting and ending journalctl. MUST: leave no process behind, whoever dies first. */
-#include "keyaudit/ear/earchild.h"
+/* Starting and ending a program that is listened to. MUST: leave no process behind, whoever dies first. */
+#include "base/childpipe.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 
 #include "base/poison.h"
 
-_Noreturn static void child(const char *const *argv, pid_t parent, int out)
+_Noreturn static void child(const char *const *argv, pid_t parent, int in, int out)
 {
 	static const char path_env[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", locale_env[] = "LC_ALL=C";
 	const char *env[] = { path_env, locale_env, NULL };
@@ -20,7 +20,7 @@ _Noreturn static void child(const char *const *argv, pid_t parent, int out)
 	int null = open("/dev/null", O_RDWR);
 
 	setsid();
-	if (null < 0 || !ka_spawn_keep_ids() || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(null, 2) < 0)
+	if (null < 0 || !ka_spawn_keep_ids() || dup2(in >= 0 ? in : null, 0) < 0 || dup2(out, 1) < 0 || dup2(null, 2) < 0)
 		_exit(126);
 	ka_spawn_clean_child(3);
 	/* our parent may have died before this was asked for */
@@ -30,7 +30,7 @@ _Noreturn static void child(const char *const *argv, pid_t parent, int out)
 	_exit(127);
 }
 
-enum ka_err ka_earchild_start(const char *const *argv, pid_t *pid, int *fd)
+enum ka_err ka_childpipe_start(const char *const *argv, int in, pid_t *pid, int *fd)
 {
 	pid_t parent = getpid();
 	int ends[2];
@@ -41,7 +41,7 @@ enum ka_err ka_earchild_start(const char *const *argv, pid_t *pid, int *fd)
 		return KA_ERR_SYS;
 	*pid = fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 ? fork() : -1;
 	if (*pid == 0)
-		child(argv, parent, ends[1]);
+		child(argv, parent, in, ends[1]);
 	close(ends[1]);
 	if (*pid > 0) {
 		*fd = ends[0];
@@ -52,7 +52,7 @@ enum ka_err ka_earchild_start(const char *const *argv, pid_t *pid, int *fd)
 	return KA_ERR_SYS;
 }
 
-int ka_earchild_stop(pid_t pid)
+int ka_childpipe_stop(pid_t pid)
 {
 	return ka_spawn_reap(pid, 0, true);
 }
