@@ -12,7 +12,7 @@
 #include "keyaudit/explain/explainevent.h"
 #include "keyaudit/explain/explainline.h"
 #include "keyaudit/explain/explainreason.h"
-#include "keyaudit/log/logtrail.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/out_wrap.h"
 #include "keyaudit/screen/usage.h"
@@ -31,7 +31,8 @@ static const char usage[] =
 	"login.\n"
 	"  --list   every id with its meaning\n  --json   one JSON object per id or line (schemas keyaudit.explain/1,\n"
 	"           keyaudit.log-line/1), and an event as it stands in the trail\n"
-	"  --trail FILE  another trail than the one of the configuration\n"
+	"  --trail FILE  this file and no other, which may be compressed; else the trail of\n"
+	"           the configuration, with what was rotated away\n"
 	"  -c FILE  another configuration file\n\n"
 	"examples:\n  keyaudit explain perm.group-writable\n  sudo keyaudit explain asm6lelb\n  keyaudit explain --list | grep ^key\n"
 	"  journalctl -u ssh -n 20 | keyaudit explain -\n";
@@ -111,19 +112,19 @@ struct options {
 
 static int explain_event(const struct ka_out *o, const struct options *opt, const char *name)
 {
-	char configured[KA_TEXT_PATH_MAX];
-	const char *trail = opt->trail != NULL ? opt->trail : configured;
+	const struct ka_logquery query = { .event = name };
+	struct ka_trailread *t;
+	int status = ka_trailread_begin("explain", opt->trail, opt->conf, &query, &t);
 	json_t *event;
-	enum ka_err err;
 
-	if (opt->trail == NULL)
-		ka_logtrail_find("explain", opt->conf, configured, sizeof(configured));
-	err = ka_explainevent_find(trail, name, &event);
-	if (err != KA_ERR_OK)
-		return err == KA_ERR_SYS ? ka_logtrail_complain("explain", trail) : KA_EXIT_TEMPORARY;
+	if (status != KA_EXIT_FINE)
+		return status;
+	event = ka_explainevent_find(t);
+	status = ka_trailread_end(t, event != NULL);
+	ka_trailread_free(&t);
 	if (event == NULL) {
 		fprintf(stderr, "keyaudit explain: no event \"%s\" in the trail (keyaudit log --json shows them all)\n", name);
-		return KA_EXIT_UNKNOWN;
+		return status != KA_EXIT_FINE ? status : KA_EXIT_UNKNOWN;
 	}
 	if (opt->json) {
 		json_dumpf(event, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -132,7 +133,7 @@ static int explain_event(const struct ka_out *o, const struct options *opt, cons
 		ka_explainevent_text(o, event);
 	}
 	json_decref(event);
-	return KA_EXIT_FINE;
+	return status;
 }
 
 static int explain_word(const struct ka_out *o, const struct options *opt, const char *word)

@@ -1,6 +1,7 @@
 /*
- * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads once, remembers a bounded number of places,
- * and looks there again to measure and to print, so that a trail of any size needs no memory. stdout is data, stderr is talk.
+ * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads once, from the newest file back until it has
+ * enough, remembers a bounded number of places, and looks there again to measure and to print, so that a trail of any size
+ * needs no memory. stdout is data, stderr is talk.
  */
 #include <errno.h>
 #include <poll.h>
@@ -16,9 +17,8 @@
 #include "keyaudit/log/logargs.h"
 #include "keyaudit/log/loghits.h"
 #include "keyaudit/log/logpager.h"
-#include "keyaudit/log/logread.h"
 #include "keyaudit/log/logtable.h"
-#include "keyaudit/log/logtrail.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/usage.h"
 #include "keyaudit/screen/words.h"
 #include "reason/reason.h"
@@ -51,7 +51,8 @@ static const char usage[] =
 	"  -f, --follow stay and show what comes\n"
 	"  --local      times of this host's zone in the table; --utc, the default, is what --since takes\n"
 	"  --no-pager   a terminal gets the output without $PAGER, or less\n"
-	"  --trail FILE another trail than the one of the configuration\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail of the configuration,\n"
+	"               with what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
 	"examples:\n  sudo keyaudit log --user alice --since 1h\n  sudo keyaudit log --json --from 203.0.113.0/24 | jq .keyaudit.fix\n";
 
@@ -106,13 +107,6 @@ static int read_options(struct options *o, int argc, char **argv)
 	return -1;
 }
 
-static void say_broken(const struct ka_logread *r)
-{
-	if (r->broken > 0)
-		fprintf(stderr, "keyaudit log: %lu %s no event and left out, the first is line %lu\n", r->broken,
-			r->broken == 1 ? "line is" : "lines are", r->broken_at);
-}
-
 static void show(const struct options *o, const struct ka_logtable *t, struct ka_span raw, const json_t *event)
 {
 	if (!o->json) {
@@ -125,89 +119,129 @@ static void show(const struct options *o, const struct ka_logtable *t, struct ka
 
 enum task { TASK_COUNT, TASK_MEASURE, TASK_PRINT };
 
+/* what is asked for of one file */
+struct part {
+	struct ka_loghits_file hits;
+	uint64_t skip; /* the first so many are not shown */
+	int64_t end;   /* what is appended while we read is left to the one that follows */
+};
+
 /* what a reading works on */
 struct job {
 	const struct options *o;
-	struct ka_logread *r;
-	struct ka_logtable *t;
+	struct ka_trailread *t;
+	struct ka_logtable *table;
 	struct ka_loghits *hits;
-	int64_t end; /* what is appended while we read is left to the one that follows */
+	struct part *parts; /* of each file */
+	uint64_t total;     /* events that are asked for, in the files that were read */
 };
 
 static void do_one(const struct job *j, enum task task, struct ka_span raw, const json_t *event)
 {
 	if (task == TASK_MEASURE)
-		ka_logtable_measure(j->t, event);
+		ka_logtable_measure(j->table, event);
 	if (task == TASK_PRINT)
-		show(j->o, j->t, raw, event);
+		show(j->o, j->table, raw, event);
 }
 
-static void count(struct job *j)
+static void count_one(struct job *j, size_t i, uint64_t wanted)
 {
+	struct part *p = &j->parts[i];
+	struct ka_logread *r = j->t->r;
 	struct ka_span raw;
 	json_t *event;
 
-	while (ka_logread_next(j->r, INT64_MAX, &raw, &event)) {
+	ka_loghits_begin(j->hits, &p->hits, wanted);
+	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
 		if (ka_logquery_matches(&j->o->args.query, event))
-			ka_loghits_add(j->hits, j->r->given);
+			ka_loghits_add(j->hits, &p->hits, r->given);
 		json_decref(event);
 	}
-	j->end = ka_logread_offset(j->r);
+	ka_loghits_end(j->hits, &p->hits);
+	p->end = ka_logread_offset(r);
+	p->skip = p->hits.count > wanted ? p->hits.count - wanted : 0;
+	ka_trailread_leave(j->t, i);
 }
 
-/* One reading from the first line to the end: what is asked for, without the first @skip of it. */
-static void walk(const struct job *j, enum task task, uint64_t skip)
+/* From the newest file back. What one of them was passed over for its time stays all 0. */
+static void count(struct job *j)
+{
+	size_t files = j->t->files.count;
+
+	for (size_t i = files; i-- > 0;) {
+		uint64_t left = !j->o->has_last ? UINT64_MAX : j->o->last > j->total ? j->o->last - j->total : 0;
+
+		if (left == 0 && i + 1 < files)
+			return;
+		if (!ka_trailread_turn(j->t, i))
+			continue;
+		count_one(j, i, left);
+		j->total += j->parts[i].hits.count;
+	}
+}
+
+/* One reading of a file from its first line to its end: what is asked for, without what is skipped. */
+static void walk(const struct job *j, enum task task, const struct part *p)
 {
 	struct ka_span raw;
 	uint64_t matches = 0;
 	json_t *event;
 
-	ka_logread_rewind(j->r);
-	while (ferror(stdout) == 0 && ka_logread_next(j->r, j->end, &raw, &event)) {
-		if (ka_logquery_matches(&j->o->args.query, event) && ++matches > skip)
+	ka_logread_rewind(j->t->r);
+	while (ferror(stdout) == 0 && ka_logread_next(j->t->r, p->end, &raw, &event)) {
+		if (ka_logquery_matches(&j->o->args.query, event) && ++matches > p->skip)
 			do_one(j, task, raw, event);
 		json_decref(event);
 	}
 }
 
 /* The same by the places that counting has remembered, or, when they are more than that, by reading all of it again. */
-static void visit(const struct job *j, enum task task, uint64_t skip)
+static void visit_one(const struct job *j, enum task task, const struct part *p)
 {
 	int64_t at;
 
-	if (skip < j->hits->count && !ka_loghits_get(j->hits, skip, &at)) {
-		walk(j, task, skip);
+	if (p->skip < p->hits.count && !ka_loghits_get(j->hits, &p->hits, p->skip, &at)) {
+		walk(j, task, p);
 		return;
 	}
-	for (uint64_t i = skip; ferror(stdout) == 0 && ka_loghits_get(j->hits, i, &at); i++) {
+	for (uint64_t i = p->skip; ferror(stdout) == 0 && ka_loghits_get(j->hits, &p->hits, i, &at); i++) {
 		struct ka_span raw;
 		json_t *event;
 
-		ka_logread_seek(j->r, at);
-		if (ka_logread_next(j->r, j->end, &raw, &event))
+		ka_logread_seek(j->t->r, at);
+		if (ka_logread_next(j->t->r, p->end, &raw, &event))
 			do_one(j, task, raw, event);
 		json_decref(event);
 	}
-	ka_logread_seek(j->r, j->end);
 }
 
-/* What lies there now; where it ends, the reader stands then. The answer is how much was asked for. */
-static uint64_t show_all(struct job *j)
+/* all files, the oldest first */
+static void visit(const struct job *j, enum task task)
+{
+	for (size_t i = 0; i < j->t->files.count; i++) {
+		if (j->parts[i].hits.count <= j->parts[i].skip)
+			continue;
+		ka_logread_turn(j->t->r, &j->t->files.file[i].bytes);
+		visit_one(j, task, &j->parts[i]);
+	}
+}
+
+/* What lies there now. Answers: the exit status */
+static int show_all(struct job *j)
 {
 	const struct options *o = j->o;
-	uint64_t skip;
+	int status;
 
 	count(j);
-	skip = o->has_last && j->hits->count > o->last ? j->hits->count - o->last : 0;
-	say_broken(j->r);
+	status = ka_trailread_end(j->t, o->has_last && j->total >= o->last);
 	if (!o->json) {
-		visit(j, TASK_MEASURE, skip);
-		ka_logtable_fit(j->t);
-		if (j->hits->count > skip || o->follow)
-			ka_logtable_head(j->t);
+		visit(j, TASK_MEASURE);
+		ka_logtable_fit(j->table);
+		if ((j->total > 0 && (!o->has_last || o->last > 0)) || o->follow)
+			ka_logtable_head(j->table);
 	}
-	visit(j, TASK_PRINT, skip);
-	return j->hits->count;
+	visit(j, TASK_PRINT);
+	return status;
 }
 
 static void drain(const struct options *o, struct ka_logread *r, struct ka_logtable *t)
@@ -225,20 +259,39 @@ static void drain(const struct options *o, struct ka_logread *r, struct ka_logta
 	}
 }
 
-/* Shows what is appended, also by a successor under the same name; ends when nobody reads any more. */
-static void follow(const struct options *o, const char *path, struct ka_logread **r, struct ka_logtable *t)
+/* The file that goes on where the one with number @i ended: the next of the chain, or what is now in its place. */
+static bool go_on(const struct options *o, struct ka_trailread *t, size_t *i)
 {
-	while (ferror(stdout) == 0) {
-		struct ka_logread *next = NULL;
-		bool replaced = ka_logread_is_replaced(*r, path) && ka_logread_new(path, &next) == KA_ERR_OK;
+	struct ka_trailfiles now = { .count = 0 };
+	uint64_t seq = t->files.file[*i].seq;
+	size_t next = 0;
 
-		drain(o, *r, t); /* after that look: what came before a rename is not missed */
-		if (replaced) {
-			next->sift = (*r)->sift;
-			ka_logread_free(r);
-			*r = next;
+	if ((o->args.trail != NULL ? ka_trailfiles_take(t->path, &now) : ka_trailfiles_find(t->path, KA_TRAILFILES_ALL, &now)) != KA_ERR_OK) {
+		ka_trailfiles_free(&now);
+		return false; /* not yet */
+	}
+	while (next + 1 < now.count && now.file[next].seq <= seq)
+		next++;
+	ka_logread_turn(t->r, &now.file[next].bytes);
+	ka_trailfiles_free(&t->files);
+	t->files = now;
+	*i = next;
+	return true;
+}
+
+/* Shows what is appended, also by successors under the same name; ends when nobody reads any more. */
+static void follow(const struct options *o, struct ka_trailread *t, int64_t end, struct ka_logtable *table)
+{
+	size_t i = t->files.count - 1;
+
+	ka_logread_turn(t->r, &t->files.file[i].bytes);
+	ka_logread_seek(t->r, end);
+	while (ferror(stdout) == 0) {
+		bool replaced = i + 1 < t->files.count || ka_logread_is_replaced(t->r, t->path);
+
+		drain(o, t->r, table); /* after that look: what came before a rename is not missed */
+		if (replaced && go_on(o, t, &i))
 			continue;
-		}
 		if (fflush(stdout) != 0)
 			return;
 		poll(NULL, 0, KA_CMD_LOG_FOLLOW_MS);
@@ -267,37 +320,34 @@ static const struct sub *find_sub(const char *name)
 	return NULL;
 }
 
-static int read_trail(const struct options *o, const char *path)
+static int read_trail(const struct options *o, struct ka_trailread *t)
 {
 	KA_AUTOFREE struct ka_loghits *hits = calloc(1, sizeof(*hits));
-	struct ka_logsift sift;
-	struct ka_logtable t;
+	KA_AUTOFREE struct part *parts = calloc(t->files.count, sizeof(*parts));
+	struct ka_logtable table;
 	pid_t pager = 0;
-	struct job j = { .o = o, .t = &t, .hits = hits };
-	enum ka_err err = hits != NULL ? ka_logread_new(path, &j.r) : KA_ERR_NOMEM;
+	struct job j = { .o = o, .t = t, .table = &table, .hits = hits, .parts = parts };
+	int status;
 
-	if (err != KA_ERR_OK)
-		return ka_logtrail_complain("log", path);
-	ka_logsift_init(&sift, &o->args.query);
-	j.r->sift = &sift;
-	ka_logtable_init(&t, stdout, o->args.colour, 0);
-	t.local = o->local;
+	if (hits == NULL || parts == NULL)
+		return KA_EXIT_UNDECIDED;
+	ka_logtable_init(&table, stdout, o->args.colour, 0);
+	table.local = o->local;
 	if (!o->follow && !o->no_pager)
 		pager = ka_logpager_begin(); /* behind the table's look at the terminal */
-	if (show_all(&j) == 0 && !o->follow)
+	status = show_all(&j);
+	if (j.total == 0 && !o->follow)
 		fputs("keyaudit log: no event matches\n", stderr);
 	if (o->follow)
-		follow(o, path, &j.r, &t);
-	ka_logread_free(&j.r);
+		follow(o, t, parts[t->files.count - 1].end, &table);
 	ka_logpager_end(pager);
-	return KA_EXIT_FINE;
+	return status;
 }
 
 int ka_cmd_log(int argc, char **argv)
 {
 	struct options o;
-	char configured[KA_TEXT_PATH_MAX];
-	const char *path = configured;
+	struct ka_trailread *t;
 	const struct sub *sub = argc > 1 ? find_sub(argv[1]) : NULL;
 	int status;
 
@@ -306,11 +356,11 @@ int ka_cmd_log(int argc, char **argv)
 	status = read_options(&o, argc, argv);
 	if (status >= 0)
 		return status;
-	if (o.args.trail != NULL)
-		path = o.args.trail;
-	else
-		ka_logtrail_find("log", o.args.conf, configured, sizeof(configured));
-	status = read_trail(&o, path);
+	status = ka_trailread_begin("log", o.args.trail, o.args.conf, &o.args.query, &t);
+	if (status != KA_EXIT_FINE)
+		return status;
+	status = read_trail(&o, t);
+	ka_trailread_free(&t);
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fputs("keyaudit log: the output could not be written\n", stderr);
 		return KA_EXIT_UNDECIDED;

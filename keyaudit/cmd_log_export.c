@@ -12,8 +12,7 @@
 #include "keyaudit/cmd.h"
 #include "keyaudit/form/form.h"
 #include "keyaudit/log/logargs.h"
-#include "keyaudit/log/logread.h"
-#include "keyaudit/log/logtrail.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/usage.h"
 #include "keyaudit/screen/words.h"
 #include "source/confload.h"
@@ -32,7 +31,8 @@ static const char usage[] =
 	"               cef: Common Event Format; kv: the text line of syslog.\n"
 	"               Without it that of [audit] format, which is ecs by default\n"
 	"The others choose events as with keyaudit log.\n"
-	"  --trail FILE another trail than the one of the configuration\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail of the\n"
+	"               configuration, with what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
 	"examples:\n  sudo keyaudit log export --format=ocsf --since 1h | curl -T- https://siem.example/in\n"
 	"  sudo keyaudit log export --format=cef --reason revoked\n";
@@ -90,39 +90,31 @@ static enum ka_form form_of(const char *conf_path)
 	return (enum ka_form)conf->format; /* the same words in the same order */
 }
 
-/* how many lines are no events */
-static unsigned long print_all(const struct options *o, struct ka_logread *r, char *line)
+/* how many are no events of ours */
+static unsigned long print_all(const struct options *o, struct ka_trailread *t, char *line)
 {
 	unsigned long strange = 0;
-	struct ka_logsift sift;
 	struct ka_span raw;
 	json_t *event;
 
-	ka_logsift_init(&sift, &o->args.query);
-	r->sift = &sift;
-	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
+	while (ferror(stdout) == 0 && ka_trailread_next(t, &raw, &event)) {
 		struct ka_buf b;
 
 		ka_buf_init(&b, line, KA_FORM_LINE_MAX);
-		if (ka_logquery_matches(&o->args.query, event)) {
-			if (ka_form_write(o->form, raw, event, &b) == KA_ERR_OK)
-				fwrite(b.p, 1, b.len, stdout);
-			else
-				strange++;
-		}
+		if (ka_form_write(o->form, raw, event, &b) == KA_ERR_OK)
+			fwrite(b.p, 1, b.len, stdout);
+		else
+			strange++;
 		json_decref(event);
 	}
-	r->sift = NULL;
-	return strange + r->broken;
+	return strange;
 }
 
 int ka_cmd_log_export(int argc, char **argv)
 {
 	struct options o;
-	struct ka_logread *r = NULL;
+	struct ka_trailread *t;
 	KA_AUTOFREE char *line = malloc(KA_FORM_LINE_MAX);
-	char configured[KA_TEXT_PATH_MAX];
-	const char *path = configured;
 	unsigned long strange;
 	int status = read_options(&o, argc, argv);
 
@@ -130,21 +122,19 @@ int ka_cmd_log_export(int argc, char **argv)
 		return status;
 	if (line == NULL)
 		return KA_EXIT_UNDECIDED;
-	if (o.args.trail != NULL)
-		path = o.args.trail;
-	else
-		ka_logtrail_find(VERB, o.args.conf, configured, sizeof(configured));
 	if (!o.has_form)
 		o.form = form_of(o.args.conf);
-	if (ka_logread_new(path, &r) != KA_ERR_OK)
-		return ka_logtrail_complain(VERB, path);
-	strange = print_all(&o, r, line);
-	ka_logread_free(&r);
+	status = ka_trailread_begin(VERB, o.args.trail, o.args.conf, &o.args.query, &t);
+	if (status != KA_EXIT_FINE)
+		return status;
+	strange = print_all(&o, t, line);
+	status = ka_trailread_end(t, false);
+	ka_trailread_free(&t);
 	if (strange > 0)
-		fprintf(stderr, "keyaudit log export: %lu %s no event and left out\n", strange, strange == 1 ? "line is" : "lines are");
+		fprintf(stderr, "keyaudit log export: %lu %s not to be written in this form\n", strange, strange == 1 ? "event is" : "events are");
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fputs("keyaudit log export: the output could not be written\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
-	return KA_EXIT_FINE;
+	return status;
 }

@@ -6,9 +6,8 @@
 #include "base/limits.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/log/logargs.h"
-#include "keyaudit/log/logread.h"
 #include "keyaudit/log/logshow.h"
-#include "keyaudit/log/logtrail.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/usage.h"
 
 #include "base/poison.h"
@@ -20,7 +19,8 @@ static const char usage[] =
 	"Shows everything the audit trail holds about EVENT: the id of an event, or the reference of a connection,\n"
 	"which the table shows and people quote; a connection may have several events.\n"
 	"  --json       the lines of the trail as they are\n"
-	"  --trail FILE another trail than the one of the configuration\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail of the configuration, with\n"
+	"               what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
 	"examples:\n  sudo keyaudit log show asm6lelb\n  sudo keyaudit log show --json fi7vpgkfaann3oq7v2fa7tnhg4 | jq .keyaudit\n";
 
@@ -55,7 +55,7 @@ static int read_options(struct options *o, int argc, char **argv)
 }
 
 /* how many there were */
-static unsigned long show_all(const struct options *o, struct ka_logread *r)
+static unsigned long show_all(const struct options *o, struct ka_trailread *t)
 {
 	struct ka_out out;
 	struct ka_span raw;
@@ -63,17 +63,15 @@ static unsigned long show_all(const struct options *o, struct ka_logread *r)
 	json_t *event;
 
 	ka_out_init(&out, stdout, o->args.colour);
-	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		if (ka_logquery_matches(&o->args.query, event)) {
-			if (o->json) {
-				fwrite(raw.p, 1, raw.len, stdout);
-				fputc('\n', stdout);
-			} else {
-				fputs(shown > 0 ? "\n" : "", stdout);
-				ka_logshow_print(&out, event);
-			}
-			shown++;
+	while (ferror(stdout) == 0 && ka_trailread_next(t, &raw, &event)) {
+		if (o->json) {
+			fwrite(raw.p, 1, raw.len, stdout);
+			fputc('\n', stdout);
+		} else {
+			fputs(shown > 0 ? "\n" : "", stdout);
+			ka_logshow_print(&out, event);
 		}
+		shown++;
 		json_decref(event);
 	}
 	return shown;
@@ -82,30 +80,23 @@ static unsigned long show_all(const struct options *o, struct ka_logread *r)
 int ka_cmd_log_show(int argc, char **argv)
 {
 	struct options o;
-	struct ka_logread *r = NULL;
-	struct ka_logsift sift;
-	char configured[KA_TEXT_PATH_MAX];
-	const char *path = configured;
+	struct ka_trailread *t;
 	unsigned long shown;
 	int status = read_options(&o, argc, argv);
 
 	if (status >= 0)
 		return status;
-	if (o.args.trail != NULL)
-		path = o.args.trail;
-	else
-		ka_logtrail_find(VERB, o.args.conf, configured, sizeof(configured));
-	if (ka_logread_new(path, &r) != KA_ERR_OK)
-		return ka_logtrail_complain(VERB, path);
-	ka_logsift_init(&sift, &o.args.query);
-	r->sift = &sift;
-	shown = show_all(&o, r);
-	ka_logread_free(&r);
+	status = ka_trailread_begin(VERB, o.args.trail, o.args.conf, &o.args.query, &t);
+	if (status != KA_EXIT_FINE)
+		return status;
+	shown = show_all(&o, t);
+	status = ka_trailread_end(t, shown > 0);
+	ka_trailread_free(&t);
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fputs("keyaudit " VERB ": the output could not be written\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
 	if (shown == 0)
-		fputs("keyaudit " VERB ": this trail has no such event; older files of it are read with --trail\n", stderr);
-	return shown > 0 ? KA_EXIT_FINE : KA_EXIT_UNKNOWN;
+		fputs("keyaudit " VERB ": this trail has no such event\n", stderr);
+	return shown > 0 || status != KA_EXIT_FINE ? status : KA_EXIT_UNKNOWN;
 }

@@ -9,9 +9,8 @@
 #include "base/text.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/log/logargs.h"
-#include "keyaudit/log/logread.h"
 #include "keyaudit/log/logstats.h"
-#include "keyaudit/log/logtrail.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/usage.h"
 #include "keyaudit/screen/words.h"
 
@@ -123,41 +122,34 @@ static void print_text(const struct options *o, struct ka_logstats *s)
 	}
 }
 
-static void count_all(const struct options *o, struct ka_logread *r, struct ka_logstats *s)
+static void count_all(struct ka_trailread *t, struct ka_logstats *s)
 {
-	struct ka_logsift sift;
 	struct ka_span raw;
 	json_t *event;
 
-	ka_logsift_init(&sift, &o->args.query);
-	r->sift = &sift;
-	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		if (ka_logquery_matches(&o->args.query, event))
-			ka_logstats_add(s, event);
+	while (ka_trailread_next(t, &raw, &event)) {
+		ka_logstats_add(s, event);
 		json_decref(event);
 	}
-	r->sift = NULL;
 }
 
 int ka_cmd_log_stats(int argc, char **argv)
 {
 	KA_AUTOFREE struct ka_logstats *stats = calloc(1, sizeof(*stats));
 	struct options o;
-	struct ka_logread *r = NULL;
-	char configured[KA_TEXT_PATH_MAX];
-	const char *path = configured;
+	struct ka_trailread *t;
 	int status = read_options(&o, argc, argv), bad = 0;
 
 	if (status >= 0)
 		return status;
-	if (o.args.trail != NULL)
-		path = o.args.trail;
-	else
-		ka_logtrail_find(VERB, o.args.conf, configured, sizeof(configured));
-	if (stats == NULL || ka_logread_new(path, &r) != KA_ERR_OK)
-		return ka_logtrail_complain(VERB, path);
-	count_all(&o, r, stats);
-	ka_logread_free(&r);
+	if (stats == NULL)
+		return KA_EXIT_UNDECIDED;
+	status = ka_trailread_begin(VERB, o.args.trail, o.args.conf, &o.args.query, &t);
+	if (status != KA_EXIT_FINE)
+		return status;
+	count_all(t, stats);
+	status = ka_trailread_end(t, false);
+	ka_trailread_free(&t);
 	if (o.json)
 		bad = print_json(&o, stats);
 	else
@@ -166,5 +158,5 @@ int ka_cmd_log_stats(int argc, char **argv)
 		fputs("keyaudit " VERB ": the output could not be written\n", stderr);
 		return KA_EXIT_UNDECIDED;
 	}
-	return KA_EXIT_FINE;
+	return status;
 }

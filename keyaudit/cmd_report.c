@@ -15,8 +15,7 @@
 #include "base/paths.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/log/logquery.h"
-#include "keyaudit/log/logread.h"
-#include "keyaudit/log/logtrail.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/report/reportpage.h"
 #include "keyaudit/report/reportsum.h"
 #include "keyaudit/screen/usage.h"
@@ -33,7 +32,8 @@ static const char usage[] =
 	"  --html FILE  where to, - for standard output; a file is replaced at once, and has mode 0640\n"
 	"  --since WHEN since 12h, 90d ago, or since a UTC time: 2026-08-23T10:15:00 (default: 30d)\n"
 	"  --until WHEN until then (default: now)\n"
-	"  --trail FILE another trail than the one of the configuration\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail of the configuration,\n"
+	"               with what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
 	"examples:\n  sudo keyaudit report --html /root/keys.html\n  sudo keyaudit report --html - --since 7d > week.html\n";
 
@@ -64,12 +64,12 @@ static int read_options(struct options *o, int argc, char **argv)
 	return -1;
 }
 
-static void sum_up(struct ka_logread *in, struct ka_report *r)
+static void sum_up(struct ka_trailread *t, struct ka_report *r)
 {
 	struct ka_span raw;
 	json_t *event;
 
-	while (ka_logread_next(in, INT64_MAX, &raw, &event)) {
+	while (ka_trailread_next(t, &raw, &event)) {
 		ka_reportsum_take(r, event);
 		json_decref(event);
 	}
@@ -124,11 +124,10 @@ static bool put(const char *path, const struct ka_report *r, const char *trail, 
 int ka_cmd_report(int argc, char **argv)
 {
 	struct options o;
-	struct ka_logread *in = NULL;
+	const struct ka_logquery query = { .user = NULL };
+	struct ka_trailread *t;
 	KA_AUTOFREE struct ka_report *r = calloc(1, sizeof(*r));
-	char configured[KA_TEXT_PATH_MAX];
-	const char *path = configured;
-	unsigned long broken;
+	bool is_put;
 	int status = read_options(&o, argc, argv);
 
 	if (status >= 0)
@@ -137,17 +136,17 @@ int ka_cmd_report(int argc, char **argv)
 		return KA_EXIT_UNDECIDED;
 	if (!ka_reportsum_begin(r, o.from, o.to))
 		return ka_usage_error(VERB, "the end is before the beginning:", o.until);
-	if (o.trail != NULL)
-		path = o.trail;
-	else
-		ka_logtrail_find(VERB, o.conf, configured, sizeof(configured));
-	if (ka_logread_new(path, &in) != KA_ERR_OK)
-		return ka_logtrail_complain(VERB, path);
-	sum_up(in, r);
-	broken = in->broken;
-	ka_logread_free(&in);
-	if (put(o.html, r, path, broken))
-		return KA_EXIT_FINE;
-	perror("keyaudit report: the page could not be written");
-	return KA_EXIT_UNDECIDED;
+	status = ka_trailread_begin(VERB, o.trail, o.conf, &query, &t);
+	if (status != KA_EXIT_FINE)
+		return status;
+	ka_trailread_pass_over(t, o.from, o.to); /* which event is of that time, and which of none, the sum asks itself */
+	sum_up(t, r);
+	status = ka_trailread_end(t, false);
+	is_put = put(o.html, r, t->path, t->broken);
+	if (!is_put) {
+		perror("keyaudit report: the page could not be written");
+		status = KA_EXIT_UNDECIDED;
+	}
+	ka_trailread_free(&t);
+	return status;
 }

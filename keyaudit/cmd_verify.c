@@ -18,7 +18,7 @@
 #include "keyaudit/screen/usage.h"
 #include "keyaudit/screen/words.h"
 #include "keyaudit/seal/sealplace.h"
-#include "keyaudit/verify/verifyfiles.h"
+#include "keyaudit/trail/trailfiles.h"
 #include "keyaudit/verify/verifyrun.h"
 #include "keyaudit/verify/verifyshow.h"
 
@@ -35,8 +35,9 @@ static const char usage[] =
 	"  --json         one object\n"
 	"  --seals FILE   other seals than those beside the trail\n"
 	"  -c FILE        another configuration file\n"
-	"  FILE...        the files of one trail, the oldest first; else the configured one with what was rotated away\n\n"
-	"exit: 0 intact, or records behind the last anchor; 1 broken; 3 no anchor was given, or it could not be read\n\n"
+	"  FILE...        the files of one trail, the oldest first, plain or from gzip; else the configured one with what was\n"
+	"                 rotated away\n\n"
+	"exit: 0 intact, or records behind the last anchor; 1 broken; 3 no anchor was given, or something could not be read\n\n"
 	"examples:\n  ssh loghost cat anchors/$(hostname) > anchors && sudo keyaudit verify --anchor anchors\n"
 	"  sudo keyaudit verify --anchor anchors --key - --strict < k0\n";
 
@@ -120,6 +121,8 @@ static int complain(enum ka_err err, const struct ka_verifyrun *r)
 		fputs(": no anchor stands in it\n", stderr);
 	else if (err == KA_ERR_SYS && e == EINVAL)
 		fputs(": not a regular file\n", stderr);
+	else if (err == KA_ERR_SYS && e == ENOTSUP)
+		fputs(": it is compressed, and gzip cannot be run\n", stderr);
 	else if (err == KA_ERR_SYS && e == ENOENT)
 		fputs(": there is no such file\n", stderr);
 	else
@@ -163,23 +166,49 @@ static const char *find_seals(const struct options *o, const char *trail, char *
 }
 
 /* The configured trail and what lies beside it; -1: go on. */
-static int find_files(const char *conf, struct ka_verifyfiles *found)
+static int find_files(const char *conf, struct ka_trailfiles *found)
 {
 	char trail[KA_CONF_TEXT_MAX]; /* [audit] trail is no longer */
 
 	ka_logtrail_find("verify", conf, trail, sizeof(trail));
-	if (access(trail, R_OK) != 0 || ka_verifyfiles_find(trail, found) != KA_ERR_OK)
+	if (access(trail, R_OK) != 0 || ka_trailfiles_find(trail, KA_TRAILFILES_COPIES, found) != KA_ERR_OK)
 		return ka_logtrail_complain("verify", trail);
-	if (found->compressed > 0)
+	if (found->foreign > 0)
 		fprintf(stderr, "keyaudit verify: %zu compressed files beside the trail are not looked at; uncompress and name them\n",
-			found->compressed);
+			found->foreign);
 	return -1;
+}
+
+/* What may be of this trail and could not be looked into: it is not broken, but nobody can say that it is not. */
+static int say_unread(const struct ka_trailfiles *found, int status)
+{
+	struct ka_out out;
+
+	if (found->unread == 0)
+		return status;
+	ka_out_init(&out, stderr, KA_OUT_AUTO);
+	fputs("keyaudit verify: ", stderr);
+	ka_out_escaped(&out, KA_OUT_PLAIN, found->unread_name, KA_TEXT_PATH_MAX);
+	fprintf(stderr, " was not looked into: %s%s\n", ka_trailbytes_why(found->unread_why),
+		found->unread > 1 ? "; and it is not the only one" : "");
+	return status == KA_EXIT_FINE ? KA_EXIT_UNDECIDED : status;
+}
+
+/* their names, the caller's to free(); NULL without memory */
+static const char **names_of(const struct ka_trailfiles *found)
+{
+	const char **names = calloc(found->count + 1, sizeof(*names));
+
+	for (size_t i = 0; names != NULL && i < found->count; i++)
+		names[i] = found->file[i].name;
+	return names;
 }
 
 int ka_cmd_verify(int argc, char **argv)
 {
 	struct ka_verifyjob job = { 0 };
-	struct ka_verifyfiles found = { 0 };
+	struct ka_trailfiles found = { 0 };
+	KA_AUTOFREE const char **names = NULL;
 	struct ka_sealkey k0;
 	char seals[KA_CONF_TEXT_MAX];
 	struct options o;
@@ -190,14 +219,20 @@ int ka_cmd_verify(int argc, char **argv)
 	if (status == -1 && o.files_count == 0)
 		status = find_files(o.conf, &found);
 	if (status == -1) {
-		job.files = o.files_count > 0 ? o.files : (const char *const *)found.names;
+		names = names_of(&found);
+		if (names == NULL)
+			status = KA_EXIT_UNDECIDED;
+	}
+	if (status == -1) {
+		job.files = o.files_count > 0 ? o.files : names;
 		job.files_count = o.files_count > 0 ? o.files_count : found.count;
+		job.open = o.files_count > 0 ? NULL : &found;
 		job.seals = find_seals(&o, job.files[job.files_count - 1], seals, sizeof(seals));
 		job.anchors = o.anchor;
 		job.k0 = o.key != NULL ? &k0 : NULL;
-		status = verify(&o, &job);
+		status = say_unread(&found, verify(&o, &job));
 	}
-	ka_verifyfiles_free(&found);
+	ka_trailfiles_free(&found);
 	if (o.key != NULL)
 		ka_sealkey_wipe(&k0);
 	return status;

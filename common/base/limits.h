@@ -410,6 +410,12 @@
 #define KA_FLOOD_CLAIMED_SEC_MAX 10   /* events of connections that nobody but the command's uid vouches for; flood_limit = 0 */
 #define KA_FLOOD_CLAIMED_RUN_MAX 1024 /* the same for one run of collect by hand, which has nobody's word for most */
 #define KA_TRAIL_TAIL_MAX (4 * 1024 * 1024)
+#define KA_TRAIL_FILES_MAX 4096          /* of one trail, each of them open while it is read */
+#define KA_TRAIL_LOOKS_MAX 5             /* at a folder that changes meanwhile */
+#define KA_TRAIL_LOOK_AGAIN_MS 20        /* for the trail's next file, in the moment between two */
+#define KA_TRAIL_SKEW_SEC 3600           /* a clock may have been set back so far within a file that a query passes over */
+#define KA_TRAIL_UNPACK_MS 30000         /* for gzip to say something, and to end */
+#define KA_TRAIL_UNPACKED_MAX (INT64_C(64) << 30)
 #define KA_GAP_TAIL_MAX (256 * 1024) /* recorders may have written sessions of this boot before the collector began */
 #define KA_OUT_COLUMNS_MIN 40 /* a terminal below that is not wrapped for */
 #define KA_VETSHOW_COMMENT_MAX 256
@@ -525,7 +531,6 @@
 #define KA_SEAL_ANCHOR_MS 5000           /* for the program that takes an anchor */
 #define KA_VERIFY_BLOCK (256 * 1024)
 #define KA_VERIFY_POINTS_MAX 4000000     /* seals and anchors together */
-#define KA_VERIFY_FILES_MAX 4096
 #define KA_VERIFY_JSON_MAX 16384
 #define KA_VERIFY_FRAGMENT_MAX (64 * 1024) /* bytes that one recovery record may name */
 

@@ -61,6 +61,7 @@
 #define KA_PATH_COMMAND KA_LIBEXECDIR "/keyaudit/authkeys-cmd"
 #define KA_PATH_JOURNALCTL "/usr/bin/journalctl"
 #define KA_PATH_KEYGEN "/usr/bin/ssh-keygen"
+#define KA_PATH_GZIP "/usr/bin/gzip"
 #define KA_COMMAND_USER "_keyaudit"
 
 #endif

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "keyaudit/explain/explainreason.h"
 #include "keyaudit/log/logquery.h"
-#include "keyaudit/log/logread.h"
 
 #include "base/poison.h"
 
@@ -31,27 +30,24 @@ bool ka_explainevent_is_name(const char *word)
 	return is_base32(word, KA_EVENT_ID_MAX - 1) || is_base32(word, KA_REF_MAX - 1);
 }
 
-enum ka_err ka_explainevent_find(const char *trail, const char *name, json_t **event)
+json_t *ka_explainevent_find(struct ka_trailread *t)
 {
-	const char *at = strlen(name) == KA_REF_MAX - 1 ? "keyaudit.ref" : "event.id";
-	struct ka_logread *r = NULL;
 	struct ka_span raw;
-	json_t *one;
-	enum ka_err err = ka_logread_new(trail, &r);
+	json_t *one, *last = NULL;
 
-	*event = NULL;
-	if (err != KA_ERR_OK)
-		return err;
-	while (ka_logread_next(r, INT64_MAX, &raw, &one)) {
-		if (strcmp(ka_logquery_at(one, at), name) != 0) {
-			json_decref(one);
+	for (size_t i = t->files.count; last == NULL && i-- > 0;) {
+		if (!ka_trailread_turn(t, i))
 			continue;
+		while (ka_logread_next(t->r, INT64_MAX, &raw, &one)) {
+			bool is_it = ka_logquery_matches(t->query, one);
+
+			json_decref(is_it ? last : one);
+			if (is_it)
+				last = one;
 		}
-		json_decref(*event);
-		*event = one;
+		ka_trailread_leave(t, i);
 	}
-	ka_logread_free(&r);
-	return KA_ERR_OK;
+	return last;
 }
 
 static void put(struct ka_buf *b, const char *before, const char *text, const char *after)

@@ -7,18 +7,18 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/out_text.h"
 
 /** ka_explainevent_is_name() - has it the form of an event's id (26 characters of base32) or of a connection's reference (8)? */
 bool ka_explainevent_is_name(const char *word);
 
 /**
- * ka_explainevent_find() - the last event of the trail with this id or reference
- * @event: the caller's reference; NULL when there is none
+ * ka_explainevent_find() - the last event that @t asks for, from the newest file on
  *
- * Errors: KA_ERR_SYS (errno: the trail cannot be read), KA_ERR_NOMEM.
+ * Answers: the caller's reference; NULL when there is none.
  */
-KA_MUST_CHECK enum ka_err ka_explainevent_find(const char *trail, const char *name, json_t **event);
+json_t *ka_explainevent_find(struct ka_trailread *t);
 
 /** ka_explainevent_text() - the event's own words, then what its reason means. All of it is escaped: the trail may be anybody's */
 void ka_explainevent_text(const struct ka_out *o, const json_t *event);

@@ -8,37 +8,45 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
 enum ka_err ka_logread_new(const char *path, struct ka_logread **out)
 {
-	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
+	enum ka_err err = KA_ERR_OK;
 
-	*out = NULL;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return KA_ERR_SYS;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return KA_ERR_SYS;
-	}
 	*out = calloc(1, sizeof(**out));
 	if (*out == NULL)
 		return KA_ERR_NOMEM;
-	(*out)->fd = ka_steal_fd(&fd);
-	return KA_ERR_OK;
+	(*out)->own.fd = (*out)->own.from = -1;
+	(*out)->bytes = &(*out)->own;
+	if (path != NULL)
+		err = ka_trailbytes_open(AT_FDCWD, path, &(*out)->own);
+	if (err != KA_ERR_OK) {
+		int saved = errno;
+
+		ka_logread_free(out);
+		errno = saved;
+	}
+	return err;
 }
 
 void ka_logread_free(struct ka_logread **r)
 {
 	if (*r == NULL)
 		return;
-	close((*r)->fd);
+	ka_trailbytes_close(&(*r)->own);
 	free(*r);
 	*r = NULL;
+}
+
+void ka_logread_turn(struct ka_logread *r, struct ka_trailbytes *bytes)
+{
+	if (r->bytes != bytes)
+		ka_trailbytes_rest(r->bytes);
+	r->bytes = bytes;
+	ka_logread_rewind(r);
 }
 
 void ka_logread_rewind(struct ka_logread *r)
@@ -70,23 +78,19 @@ int64_t ka_logread_offset(const struct ka_logread *r)
 /* Reads on behind what is kept; false when there was nothing. */
 static bool fill(struct ka_logread *r)
 {
-	ssize_t got;
+	size_t got;
 
 	memmove(r->block, r->block + r->begin, r->end - r->begin);
 	r->end -= r->begin;
 	r->begin = 0;
-	do
-		got = pread(r->fd, r->block + r->end, sizeof(r->block) - r->end, (off_t)r->at);
-	while (got < 0 && errno == EINTR);
-	if (got <= 0)
-		return false;
-	r->end += (size_t)got;
-	r->at += got;
-	return true;
+	got = ka_trailbytes_read(r->bytes, r->at, r->block + r->end, sizeof(r->block) - r->end);
+	r->end += got;
+	r->at += (int64_t)got;
+	return got > 0;
 }
 
 /* The next complete line; one that is longer than an event goes by piece by piece and comes out as an empty one. */
-static bool next_line(struct ka_logread *r, struct ka_span *line)
+bool ka_logread_line(struct ka_logread *r, struct ka_span *line)
 {
 	for (;;) {
 		struct ka_span rest = { (const uint8_t *)r->block + r->begin, r->end - r->begin };
@@ -124,7 +128,7 @@ static json_t *parse(struct ka_span line)
 bool ka_logread_next(struct ka_logread *r, int64_t limit, struct ka_span *raw, json_t **event)
 {
 	*event = NULL;
-	while (ka_logread_offset(r) < limit && next_line(r, raw)) {
+	while (ka_logread_offset(r) < limit && ka_logread_line(r, raw)) {
 		if (r->sift != NULL && !ka_logsift_may(r->sift, *raw))
 			continue;
 		r->given = ka_logread_offset(r) - (int64_t)raw->len - 1;
@@ -141,7 +145,7 @@ bool ka_logread_is_replaced(const struct ka_logread *r, const char *path)
 {
 	struct stat mine, now;
 
-	if (fstat(r->fd, &mine) < 0 || stat(path, &now) < 0)
+	if (fstat(r->bytes->fd, &mine) < 0 || stat(path, &now) < 0)
 		return false; /* renamed away, and nothing in its place yet */
-	return mine.st_dev != now.st_dev || mine.st_ino != now.st_ino || mine.st_size < ka_logread_offset(r);
+	return mine.st_dev != now.st_dev || mine.st_ino != now.st_ino || (!r->bytes->is_packed && mine.st_size < ka_logread_offset(r));
 }

@@ -15,11 +15,13 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "keyaudit/log/logsift.h"
+#include "keyaudit/trail/trailbytes.h"
 
 #define KA_LOGREAD_BLOCK (16 * KA_EVENT_LINE_MAX)
 
 struct ka_logread {
-	int fd;
+	struct ka_trailbytes *bytes; /* what is read now: borrowed, or its own */
+	struct ka_trailbytes own;
 	const struct ka_logsift *sift; /* NULL: every line is parsed; borrowed */
 	int64_t at;              /* where the next block begins */
 	int64_t given;           /* where the line begins that was given out last */
@@ -32,12 +34,15 @@ struct ka_logread {
 };
 
 /**
- * ka_logread_new() - open @path; a regular file
+ * ka_logread_new() - open @path; a regular file, which may be compressed. NULL: nothing yet, see ka_logread_turn()
  * Owns: *out is the caller's, with its descriptor: ka_logread_free()
  * Errors: KA_ERR_SYS (errno; EINVAL when it is no regular file), KA_ERR_NOMEM.
  */
 KA_MUST_CHECK enum ka_err ka_logread_new(const char *path, struct ka_logread **out);
 void ka_logread_free(struct ka_logread **r);
+
+/** ka_logread_turn() - go on with the first line of another file, @bytes, which are borrowed; counts begin anew, the sieve stays */
+void ka_logread_turn(struct ka_logread *r, struct ka_trailbytes *bytes);
 
 /** ka_logread_rewind() - begin again with the first line and forget the counts */
 void ka_logread_rewind(struct ka_logread *r);
@@ -50,9 +55,16 @@ void ka_logread_rewind(struct ka_logread *r);
  *
  * With a sieve, lines that it holds back are neither parsed nor counted as broken.
  *
- * Answers: false when no complete line is left; a last line without newline is not touched and may grow.
+ * Answers: false when no complete line is left, or r->bytes->fault says that nothing more comes; a last line without newline
+ * is not touched and may grow.
  */
 bool ka_logread_next(struct ka_logread *r, int64_t limit, struct ka_span *raw, json_t **event);
+
+/**
+ * ka_logread_line() - the next complete line, whatever it is, without its newline; empty when it is longer than an event
+ * @line: borrowed until the next call
+ */
+bool ka_logread_line(struct ka_logread *r, struct ka_span *line);
 
 /** ka_logread_seek() - go on with the line that begins at @at; line numbers are not known from then on */
 void ka_logread_seek(struct ka_logread *r, int64_t at);

@@ -14,7 +14,7 @@ typedef bool ka_trailtail_wants(const void *ctx, struct ka_span line);
 typedef void ka_trailtail_take(void *ctx, const json_t *event);
 
 /**
- * ka_trailtail_each() - the events of the last KA_TRAIL_TAIL_MAX bytes
+ * ka_trailtail_each() - the events of the last KA_TRAIL_TAIL_MAX bytes, over the trail's files; of a compressed one more
  *
  * Nothing is given out when there is no trail, or it is no regular file, or cannot be read. Everything read is hostile text.
  */

@@ -1,71 +1,77 @@
 /* Reading on where the counters stopped. */
 #include "keyaudit/metrics/metricsread.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "keyaudit/log/logread.h"
-#include "keyaudit/verify/verifyfiles.h"
+#include "keyaudit/trail/trailfiles.h"
 
 #include "base/poison.h"
 
-static bool is_last(const struct ka_metricscount *c, const struct stat *st)
+static bool is_last(const struct ka_metricscount *c, const struct ka_trailfile *f)
 {
-	return c->inode != 0 && st->st_ino == c->inode && st->st_dev == c->device && st->st_size >= (off_t)c->offset;
+	return c->inode != 0 && f->inode == c->inode && f->device == c->device && !f->bytes.is_packed && f->size >= (int64_t)c->offset;
 }
 
-static size_t find_last(const struct ka_verifyfiles *f, const struct ka_metricscount *c)
+/* the file that was read last; the count when it is not there */
+static size_t find_last(const struct ka_trailfiles *f, const struct ka_metricscount *c)
 {
-	struct stat st;
+	size_t i = 0;
 
-	for (size_t i = f->count; i > 0; i--)
-		if (stat(f->names[i - 1], &st) == 0 && is_last(c, &st))
-			return i - 1;
-	return 0;
+	while (i < f->count && !is_last(c, &f->file[i]))
+		i++;
+	return i;
 }
 
-static enum ka_err read_one(const char *name, struct ka_metricscount *c)
+static void read_one(struct ka_logread *r, struct ka_trailfile *f, struct ka_metricscount *c)
 {
-	struct ka_logread *r = NULL;
-	enum ka_err err = ka_logread_new(name, &r);
 	struct ka_span line;
-	struct stat st;
 	json_t *event;
 
-	if (err != KA_ERR_OK)
-		return err;
-	if (fstat(r->fd, &st) != 0) {
-		ka_logread_free(&r);
-		return KA_ERR_SYS;
-	}
-	if (is_last(c, &st))
-		r->at = (int64_t)c->offset;
+	ka_logread_turn(r, &f->bytes);
+	if (is_last(c, f))
+		ka_logread_seek(r, (int64_t)c->offset);
 	while (ka_logread_next(r, INT64_MAX, &line, &event)) {
 		ka_metricscount_take(c, line, event);
 		json_decref(event);
 	}
-	c->device = st.st_dev;
-	c->inode = st.st_ino;
+	c->device = f->device;
+	c->inode = f->inode;
 	c->offset = (uint64_t)ka_logread_offset(r);
-	ka_logread_free(&r);
-	return KA_ERR_OK;
+}
+
+/* The plain files will do as long as the one that was read last is among them; it may have been compressed since. */
+static enum ka_err find(const char *path, const struct ka_metricscount *c, struct ka_trailfiles *files, size_t *first)
+{
+	enum ka_err err = ka_trailfiles_find(path, KA_TRAILFILES_PLAIN, files);
+
+	*first = find_last(files, c);
+	if (err != KA_ERR_OK || *first < files->count)
+		return err;
+	ka_trailfiles_free(files);
+	err = ka_trailfiles_find(path, KA_TRAILFILES_ALL, files);
+	*first = find_last(files, c);
+	if (*first == files->count)
+		*first = 0;
+	return err;
 }
 
 static enum ka_err read_all(const char *path, struct ka_metricscount *c)
 {
-	struct ka_verifyfiles files = { .count = 0 };
-	enum ka_err err = ka_verifyfiles_find(path, &files);
+	struct ka_trailfiles files;
+	struct ka_logread *r = NULL;
+	size_t first;
+	enum ka_err err = find(path, c, &files, &first);
 
-	for (size_t i = find_last(&files, c); err == KA_ERR_OK && i < files.count; i++) {
-		err = read_one(files.names[i], c);
-		/* expired meanwhile: a file of the past is no loss that could be mended */
-		if (err == KA_ERR_SYS && errno == ENOENT && i + 1 < files.count)
-			err = KA_ERR_OK;
-	}
-	ka_verifyfiles_free(&files);
+	if (err == KA_ERR_OK)
+		err = ka_logread_new(NULL, &r);
+	for (size_t i = first; err == KA_ERR_OK && i < files.count; i++)
+		read_one(r, &files.file[i], c);
+	ka_logread_free(&r);
+	ka_trailfiles_free(&files);
 	return err;
 }
 

@@ -71,6 +71,9 @@ bool ka_verifychain_file(struct ka_verifychain *v);
  */
 bool ka_verifychain_line(struct ka_verifychain *v, struct ka_span line, bool ended);
 
+/** ka_verifychain_damaged() - the file cannot be unpacked behind its last line: look at @v->wrong, and go no further */
+void ka_verifychain_damaged(struct ka_verifychain *v);
+
 /** ka_verifychain_end() - the last file has ended: did seals or anchors see more than there is? false as above */
 bool ka_verifychain_end(struct ka_verifychain *v);
 

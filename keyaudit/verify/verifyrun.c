@@ -63,6 +63,22 @@ static enum ka_err read_one(struct ka_verifyrun *r, const char *path, struct ka_
 	return err;
 }
 
+/* One file of the trail. What gzip calls damaged is not what was compressed: the record that should come there is wrong. */
+static enum ka_err read_file(const struct ka_verifyjob *job, size_t i, struct ka_progress *bar, struct ka_verifyrun *r)
+{
+	struct reading x = { .r = r };
+	enum ka_err err = job->open != NULL ? ka_verifyread_bytes(&job->open->file[i].bytes, bar, take_record, &x) :
+					      ka_verifyread(job->files[i], bar, take_record, &x);
+
+	if (err == KA_ERR_SYNTAX) {
+		ka_verifychain_damaged(&r->chain);
+		return KA_ERR_OK;
+	}
+	if (err != KA_ERR_OK)
+		r->failed = job->files[i];
+	return err;
+}
+
 static enum ka_err read_points(const struct ka_verifyjob *job, struct ka_verifyrun *r)
 {
 	enum ka_err err = KA_ERR_OK;
@@ -90,7 +106,7 @@ static enum ka_err read_trail(const struct ka_verifyjob *job, struct ka_progress
 
 		if (!ka_verifychain_file(&r->chain))
 			return KA_ERR_OK;
-		err = read_one(r, job->files[i], bar, take_record);
+		err = read_file(job, i, bar, r);
 		if (err != KA_ERR_OK || r->chain.wrong.what != KA_VERIFY_NOTHING)
 			return err;
 	}

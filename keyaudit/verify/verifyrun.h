@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "keyaudit/screen/progress.h"
+#include "keyaudit/trail/trailfiles.h"
 #include "keyaudit/verify/verifychain.h"
 #include "keyaudit/verify/verifypoint.h"
 #include "keyaudit/verify/verifyseals.h"
@@ -14,6 +15,7 @@
 struct ka_verifyjob {
 	const char *const *files; /* of one trail, the oldest first; all pointers are borrowed */
 	size_t files_count;
+	const struct ka_trailfiles *open; /* the same, as they were found; NULL: they are opened by their names */
 	const char *seals;        /* NULL: there are none */
 	const char *anchors;      /* NULL: none are at hand */
 	const struct ka_sealkey *k0; /* NULL: not at hand */

@@ -82,6 +82,32 @@ unbroken "in between"
 kill "$follower"
 wait "$follower" 2>/dev/null
 
+# yesterday's events: the oldest file compressed, as logrotate would, and all the others
+first=$(files | head -n 1)
+first_line=$(grep -m 1 '"ssh-login-accepted"' "$first")
+first_ref=$(grep -o '"ref":"[a-z2-7]*"' <<<"$first_line" | cut -d'"' -f4)
+files | xargs cat >"$WORLD_RUN/all"
+all=$(wc -l <"$WORLD_RUN/all")
+keyaudit verify >"$WORLD_RUN/verified" 2>&1
+is "verify, all of it plain: no anchor was given" $? 3
+gzip "$first"
+is "what is read is what was written, each event once" "$(keyaudit log --json)" "$(cat "$WORLD_RUN/all")"
+is "and nothing is said of it" "$(keyaudit log --json 2>&1 >/dev/null)" ''
+is "so is an export" "$(keyaudit log export --format=ecs | sort | md5sum)" "$(sort "$WORLD_RUN/all" | md5sum)"
+is "stats count all of them" "$(keyaudit log stats --json | sed 's/.*"events":\([0-9]*\),.*/\1/')" "$all"
+like "the table has a row for the first one" "$(keyaudit log)" "alice .*accepted .*$first_ref"
+is "an old event is shown" "$(keyaudit log show --json "$first_ref")" "$first_line"
+like "and explained" "$(keyaudit explain "$first_ref")" "^ssh-login-accepted"
+like "and counted in the report" "$(keyaudit report --html -)" "<dt>Logins</dt><dd>$(grep -c '"ssh-login-accepted"' "$WORLD_RUN/all")</dd>"
+is "the last three are of the newest files" "$(keyaudit log --json -n 3)" "$(tail -n 3 "$WORLD_RUN/all")"
+is "one file by its name is that file alone" "$(keyaudit log --json --trail "$first.gz" | wc -l)" "$(zcat "$first.gz" | wc -l)"
+is "verify finds the same, compressed or not" "$(keyaudit verify 2>&1)" "$(cat "$WORLD_RUN/verified")"
+truncate -s -20 "$first.gz"
+like "a damaged file is broken" "$(keyaudit verify 2>&1)" '^broken.*compressed file is damaged'
+keyaudit log --json >/dev/null 2>"$WORLD_RUN/err"
+is "and was not read to its end" $? 3
+like "which is said" "$(cat "$WORLD_RUN/err")" "was not read to its end: it is compressed, and damaged"
+
 # nobody but root
 chmod 0777 /var/log/keyaudit
 keyaudit log rotate 2>"$WORLD_RUN/err"

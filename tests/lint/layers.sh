@@ -25,13 +25,15 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/sign) echo base key store vet/vetselftest.h ;;
 	keyaudit/vet) echo base key vet source diag keyaudit/screen ;;
 	keyaudit/publish) echo base key store vet audit/jsonout.h keyaudit/screen keyaudit/sign keyaudit/vet ;;
-	keyaudit/log) echo base reason conf source audit/trailend.h keyaudit/screen ;;
+	# the files of the trail: who belongs to a chain, and their bytes
+	keyaudit/trail) echo base audit/chain.h ;;
+	keyaudit/log) echo base reason conf source keyaudit/screen keyaudit/trail ;;
 	# of audit what names actions and checks addresses, and the JSON writer
 	keyaudit/form) echo base audit ;;
 	keyaudit/report) echo base reason keyaudit/log ;;
 	keyaudit/seal) echo base conf audit ;;
-	keyaudit/verify) echo base audit/chain.h audit/jsonout.h keyaudit/screen keyaudit/seal/sealkey.h keyaudit/seal/sealline.h ;;
-	keyaudit/metrics) echo base reason conf store audit/chain.h audit/event.h keyaudit/log keyaudit/cache keyaudit/verify keyaudit/seal/sealline.h keyaudit/seal/sealplace.h ;;
+	keyaudit/verify) echo base audit/chain.h audit/jsonout.h keyaudit/screen keyaudit/trail keyaudit/seal/sealkey.h keyaudit/seal/sealline.h ;;
+	keyaudit/metrics) echo base reason conf store audit/chain.h audit/event.h keyaudit/log keyaudit/trail keyaudit/cache keyaudit/verify keyaudit/seal/sealline.h keyaudit/seal/sealplace.h ;;
 	keyaudit/sink) echo base perm conf audit keyaudit/form ;;
 	keyaudit/explain) echo base reason keyaudit/log diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/ear/logline.h ;;
 	keyaudit/ear) echo base conf ;;
@@ -43,7 +45,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/doctor) echo base reason key perm vet source diag audit keyaudit/screen keyaudit/config keyaudit/case keyaudit/log ;;
 	keyaudit/mend) echo base reason key perm diag audit/jsonout.h keyaudit/screen ;;
 	keyaudit) echo base reason key conf vet perm store source spool diag audit keyaudit/screen keyaudit/sign keyaudit/vet \
-		keyaudit/publish keyaudit/log keyaudit/form keyaudit/ear keyaudit/mend keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain keyaudit/seal keyaudit/verify keyaudit/metrics keyaudit/report ;;
+		keyaudit/publish keyaudit/log keyaudit/trail keyaudit/form keyaudit/ear keyaudit/mend keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain keyaudit/seal keyaudit/verify keyaudit/metrics keyaudit/report ;;
 	*) return 1 ;;
 	esac
 }
