@@ -15,6 +15,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/health/healthseal.h"
 #include "keyaudit/log/logquery.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/usage.h"
@@ -147,14 +148,12 @@ static bool seal(void *ctx, const char *chain, uint64_t seq, const char *hash)
 }
 
 /* A rotation goes on without its seal: the next epoch's vouches for that file as well. */
-static void leave_seal(const struct sealed *s, const struct ka_trailrotate_result *r, const char *anchor)
+static void leave_seal(const struct sealed *s, const struct ka_trailrotate_result *r, const char *conf, const char *anchor)
 {
-	const char *wrong = r->is_sealed ? ka_sealanchor_leave(anchor, ka_buf_as_span(&s->line)) : NULL;
-
 	if (s->err != KA_ERR_OK)
 		fputs("keyaudit " VERB ": the old file was not sealed; keyaudit log seal says why\n", stderr);
-	if (wrong != NULL)
-		fprintf(stderr, "keyaudit " VERB ": its seal could not be left with the anchor: %s\n", wrong);
+	if (r->is_sealed)
+		ka_healthseal_tell(VERB, conf, KA_HEALTHSEAL_ANCHOR, ka_sealanchor_leave(anchor, ka_buf_as_span(&s->line)));
 }
 
 int ka_cmd_log_rotate(int argc, char **argv)
@@ -186,6 +185,6 @@ int ka_cmd_log_rotate(int argc, char **argv)
 	job.older = o.has_older ? o.older : NULL;
 	err = ka_trailrotate(&job, &answer, &result);
 	if (err == KA_ERR_OK && answer == KA_TRAILROTATE_DONE)
-		leave_seal(sealed, &result, conf->anchor);
+		leave_seal(sealed, &result, o.conf, conf->anchor);
 	return err != KA_ERR_OK ? say_fault(conf->trail, err) : say_answer(conf->trail, answer, &result);
 }

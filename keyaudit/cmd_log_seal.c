@@ -3,23 +3,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
-#include "audit/syslogsink.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/paths.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/health/healthseal.h"
 #include "keyaudit/screen/usage.h"
 #include "keyaudit/seal/sealanchor.h"
 #include "keyaudit/seal/sealplace.h"
 #include "keyaudit/seal/sealrun.h"
-#include "reason/reason.h"
 #include "source/confload.h"
 
 #include "base/poison.h"
+
+#define VERB "log seal"
 
 static const char usage[] =
 	"usage: keyaudit log seal [--init] [-c FILE]\n\n"
@@ -62,7 +64,7 @@ static int complain(enum ka_err err)
 	return KA_EXIT_TEMPORARY;
 }
 
-static int begin(const struct ka_sealjob *job)
+static int begin(const struct ka_sealjob *job, const char *conf)
 {
 	char text[KA_SEALKEY_TEXT_MAX];
 	struct ka_sealkey k0;
@@ -87,47 +89,60 @@ static int begin(const struct ka_sealjob *job)
 	} else {
 		fputs("\nNext: set [audit] anchor, so that somebody else holds the seals, and\n"
 		      "  systemctl enable --now keyaudit-seal.timer keyaudit-seal.path\n", stderr);
+		ka_healthseal_tell(VERB, conf, KA_HEALTHSEAL_BEGUN, NULL);
 	}
 	sodium_memzero(text, sizeof(text));
 	ka_sealkey_wipe(&k0);
 	return status;
 }
 
-/* A place that takes no anchors is said once, and once when it takes them again. */
-static void leave(const char *setting, struct ka_span line)
+/* what was wrong is said, and a place that takes no anchors too: once, and once when it works again */
+static const char *failure(enum ka_err err)
 {
-	const char *wrong = ka_sealanchor_leave(setting, line);
-	char text[KA_SYSLOG_LINE_MAX];
-	struct ka_buf b;
-
-	if (!ka_sealanchor_is_news(KA_SEALPLACE_FAILED, wrong != NULL))
-		return;
-	ka_buf_init_array(&b, text);
-	ka_buf_text(&b, "trail anchor: ");
-	ka_buf_text(&b, wrong != NULL ? "cannot be left: " : "can be left again");
-	ka_buf_text(&b, wrong != NULL ? wrong : "");
-	fprintf(stderr, "keyaudit log seal: %s\n", text);
-	if (ka_syslogsink_send(wrong != NULL ? KA_LEVEL_WARNING : KA_LEVEL_INFO, text) != KA_ERR_OK)
-		return; /* nobody listens: it stands on standard error */
+	if (err == KA_ERR_SYNTAX || err == KA_ERR_LIMIT)
+		return "the key does not fit the seals";
+	return err == KA_ERR_SYS && (errno == EACCES || errno == EPERM) ? "trail, seals or key are not root's alone" :
+									  "trail, seals or key cannot be read or written";
 }
 
-static int seal(const struct ka_sealjob *job, const char *anchor)
+static bool has_seals(const char *trail)
+{
+	char seals[KA_CONF_TEXT_MAX];
+	struct stat st;
+
+	return ka_sealplace_seals(trail, seals, sizeof(seals)) && lstat(seals, &st) == 0;
+}
+
+static int seal(const struct ka_sealjob *job, const char *conf, const char *anchor)
 {
 	char text[KA_SEAL_LINE_MAX];
 	enum ka_sealrun_answer answer;
 	struct ka_buf line;
 	enum ka_err err;
+	int status;
 
 	(void)unlink(KA_SEALPLACE_FLAG); /* first: who fills another epoch meanwhile asks again */
 	ka_buf_init_array(&line, text);
 	err = ka_sealrun(job, &answer, &line);
-	if (err != KA_ERR_OK)
-		return complain(err);
-	if (answer == KA_SEALRUN_SEALED)
-		leave(anchor, ka_buf_as_span(&line));
-	else
+	if (err != KA_ERR_OK) {
+		const char *wrong = failure(err);
+
+		status = complain(err);
+		if (err != KA_ERR_TIMEOUT) /* that one is no state */
+			ka_healthseal_tell(VERB, conf, KA_HEALTHSEAL_SEAL, wrong);
+		return status;
+	}
+	if (answer == KA_SEALRUN_SEALED) {
+		ka_healthseal_tell(VERB, conf, KA_HEALTHSEAL_SEAL, NULL);
+		ka_healthseal_tell(VERB, conf, KA_HEALTHSEAL_ANCHOR, ka_sealanchor_leave(anchor, ka_buf_as_span(&line)));
+	} else if (answer == KA_SEALRUN_NO_KEY && has_seals(job->trail)) {
+		fputs("keyaudit log seal: " KA_SEALPLACE_KEY " is not there any more\n", stderr);
+		ka_healthseal_tell(VERB, conf, KA_HEALTHSEAL_SEAL, "its key is gone");
+		return KA_EXIT_UNDECIDED;
+	} else {
 		fputs(answer == KA_SEALRUN_NO_KEY ? "keyaudit log seal: nothing is sealed here; keyaudit log seal --init begins it\n" :
 						    "keyaudit log seal: there is no trail to seal yet\n", stderr);
+	}
 	return KA_EXIT_FINE;
 }
 
@@ -155,7 +170,7 @@ int ka_cmd_log_seal(int argc, char **argv)
 	if (conf == NULL)
 		return KA_EXIT_UNDECIDED;
 	job.trail = conf->trail;
-	status = init ? begin(&job) : seal(&job, conf->anchor);
+	status = init ? begin(&job, path) : seal(&job, path, conf->anchor);
 	free(conf);
 	return status;
 }

@@ -30,6 +30,11 @@ static const char *const action_texts[KA_EVENT_COUNT] = {
 	[KA_EVENT_SERIAL_FORGOTTEN] = "serial-forgotten",
 	[KA_EVENT_SINK_FAILING] = "sink-failing",
 	[KA_EVENT_SINK_WORKS] = "sink-works",
+	[KA_EVENT_STORE_DEGRADED] = "store-degraded",
+	[KA_EVENT_STORE_REJECTED] = "store-rejected",
+	[KA_EVENT_STORE_RECOVERED] = "store-recovered",
+	[KA_EVENT_CONFIG_CHANGED] = "config-changed",
+	[KA_EVENT_TRAIL_SEAL] = "trail-seal",
 };
 
 const char *ka_event_action_text(enum ka_action_event a)

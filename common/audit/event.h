@@ -34,6 +34,11 @@ enum ka_action_event {
 	KA_EVENT_SERIAL_FORGOTTEN, /* serial-forgotten: an admin reset what is remembered of signed documents */
 	KA_EVENT_SINK_FAILING, /* sink-failing: a sink does not take events; once until it does again */
 	KA_EVENT_SINK_WORKS, /* sink-works */
+	KA_EVENT_STORE_DEGRADED,  /* store-degraded: a key store cannot be asked, or lags behind; once until it changes, as all below */
+	KA_EVENT_STORE_REJECTED,  /* store-rejected: what it answers is not taken */
+	KA_EVENT_STORE_RECOVERED, /* store-recovered */
+	KA_EVENT_CONFIG_CHANGED,  /* config-changed: a file of the configuration is another one, or is in force again */
+	KA_EVENT_TRAIL_SEAL,      /* trail-seal: sealing begins; a seal or its anchor fails, or works again */
 	KA_EVENT_COUNT
 };
 
@@ -73,6 +78,9 @@ struct ka_event {
 	unsigned key_bits;                 /* of @key, 0 = unknown */
 	const char *key_label;             /* what a store calls @key: strangers' text; NULL or "": nothing */
 	unsigned long summary_count;       /* of those that are not final */
+	bool is_failing;                   /* trail-seal: something went wrong; else it works */
+	const char *file_sha256;           /* of the bytes of the finding's file, in hex; NULL: not said */
+	bool is_repeatable;                /* of no connection, and its time is that of an earlier try: looked for before it is written */
 	char text[256];                    /* further clause for the message ("moved aside as ..."), may be "" */
 	bool is_unvouched;                 /* its address or its reason is the command's word alone: never an alert */
 	int level;                         /* enum ka_level after [audit] level.<id> */

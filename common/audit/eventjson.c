@@ -70,6 +70,11 @@ static const struct shape {
 	[KA_EVENT_SERIAL_FORGOTTEN] = { "host", "info", "success" },
 	[KA_EVENT_SINK_FAILING] = { "host", "info", "failure" },
 	[KA_EVENT_SINK_WORKS] = { "host", "info", "success" },
+	[KA_EVENT_STORE_DEGRADED] = { "host", "info", "failure" },
+	[KA_EVENT_STORE_REJECTED] = { "host", "info", "failure" },
+	[KA_EVENT_STORE_RECOVERED] = { "host", "info", "success" },
+	[KA_EVENT_CONFIG_CHANGED] = { "configuration", "change", "success" },
+	[KA_EVENT_TRAIL_SEAL] = { "host", "info", "success" }, /* unless it is failing */
 };
 
 static unsigned severity(enum ka_level level)
@@ -100,7 +105,7 @@ static void put_event(const struct ka_eventown *l, struct ka_buf *b)
 	one_string_array(b, "type", s->type, SIZE_MAX);
 	ka_jsonout_plain(b, "action", ka_event_action_text(e->action));
 	if (s->outcome != NULL)
-		ka_jsonout_plain(b, "outcome", s->outcome);
+		ka_jsonout_plain(b, "outcome", e->is_failing ? "failure" : s->outcome);
 	if (e->reason != KA_REASON_NONE) {
 		ka_jsonout_plain(b, "code", ka_reason_id(e->reason));
 		ka_jsonout_plain(b, "reason", ka_reason_meaning(e->reason));
@@ -230,6 +235,11 @@ static void put_file(const struct ka_eventown *l, struct ka_buf *b)
 		text(b, "group", ev->group, sizeof(ev->group));
 		if (file_type(ev->mode) != NULL)
 			ka_jsonout_plain(b, "type", file_type(ev->mode));
+	}
+	if (l->e->file_sha256 != NULL) {
+		ka_jsonout_object(b, "hash");
+		ka_jsonout_plain(b, "sha256", l->e->file_sha256);
+		ka_jsonout_object_end(b);
 	}
 	ka_jsonout_object_end(b);
 }

@@ -30,6 +30,11 @@ const char *ka_eventsay_title(enum ka_action_event a)
 		[KA_EVENT_SERIAL_FORGOTTEN] = "serial memory forgotten",
 		[KA_EVENT_SINK_FAILING] = "sink failing",
 		[KA_EVENT_SINK_WORKS] = "sink works again",
+		[KA_EVENT_STORE_DEGRADED] = "key store degraded",
+		[KA_EVENT_STORE_REJECTED] = "key store rejected",
+		[KA_EVENT_STORE_RECOVERED] = "key store recovered",
+		[KA_EVENT_CONFIG_CHANGED] = "configuration changed",
+		[KA_EVENT_TRAIL_SEAL] = "trail seal",
 	};
 
 	return (unsigned)a < KA_EVENT_COUNT ? titles[a] : "unknown event";
@@ -160,6 +165,23 @@ static void put_count(const struct ka_event *e, const char *what, struct ka_buf 
 	ka_buf_text(b, what);
 }
 
+static void put_source(const struct ka_event *e, struct ka_buf *b)
+{
+	if (e->sources_count == 0)
+		return;
+	ka_buf_text(b, ", source ");
+	put_text(b, e->sources[0].name, KA_EVENTSAY_SHORT_MAX);
+}
+
+/* where there is a reason its evidence names the file */
+static void put_file(const struct ka_event *e, struct ka_buf *b)
+{
+	if (e->reason != KA_REASON_NONE || e->finding == NULL || e->finding->evidence.path[0] == '\0')
+		return;
+	ka_buf_text(b, ", ");
+	put_text(b, e->finding->evidence.path, KA_EVENTSAY_PATH_MAX_SAID);
+}
+
 /* what this action says beyond its title */
 static void put_action(const struct ka_event *e, struct ka_buf *b)
 {
@@ -195,8 +217,17 @@ static void put_action(const struct ka_event *e, struct ka_buf *b)
 	case KA_EVENT_SERIAL_FORGOTTEN:
 		put_count(e, e->summary_count == 1 ? " serial" : " serials", b);
 		break;
+	case KA_EVENT_STORE_DEGRADED:
+	case KA_EVENT_STORE_REJECTED:
+	case KA_EVENT_STORE_RECOVERED:
+		put_source(e, b);
+		break;
+	case KA_EVENT_CONFIG_CHANGED:
+		put_file(e, b);
+		break;
 	case KA_EVENT_SINK_FAILING:
 	case KA_EVENT_SINK_WORKS:
+	case KA_EVENT_TRAIL_SEAL:
 	case KA_EVENT_LOGIN_DENIED:
 	case KA_EVENT_KEY_REFUSED:
 	case KA_EVENT_COUNT:

@@ -73,6 +73,8 @@ static void put_back(const struct ka_event *e, const struct ka_event_host *h, st
 	ka_buf_text(b, ref);
 	if (e->action >= KA_EVENT_FINAL_COUNT)
 		put_number(b, " count=", e->summary_count);
+	if (e->action >= KA_EVENT_FINAL_COUNT && e->sources_count > 0)
+		put_word(b, " source=", e->sources[0].name);
 }
 
 void ka_eventtext_write(const struct ka_event *e, const struct ka_event_host *h, struct ka_buf *out)

@@ -542,6 +542,13 @@
 #define KA_SHOWN_TEXT_MAX 256
 #define KA_TITLE_MAX 2048
 
+/* changes of state that are told once (keyaudit/health) */
+#define KA_HEALTH_SUBJECT_MAX 320        /* "file /etc/keyaudit/conf.d/..." */
+#define KA_HEALTH_VALUE_MAX 112          /* an id of a reason, a hash */
+#define KA_HEALTH_ROWS_MAX 160           /* two for each source, one for each file of the configuration */
+#define KA_HEALTH_FILE_MAX (256 * 1024)
+#define KA_HEALTH_LOCK_MS 2000           /* another one looks or tells */
+
 /* metrics (keyaudit/metrics) */
 #define KA_METRICS_TEXT_MAX (256 * 1024) /* what is printed; all reasons and stores fit */
 #define KA_METRICS_STATE_MAX (64 * 1024)

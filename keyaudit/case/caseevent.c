@@ -102,8 +102,8 @@ static enum ka_err to_trail(const struct ka_writer *w, const struct ka_event *e,
 		ka_event_id(w->host.machine_id, w->host.boot_id, &e->conn, (enum ka_action_event)i, id[i]);
 		ids[i] = id[i];
 	}
-	if (e->has_conn && e->action >= KA_EVENT_FINAL_COUNT) {
-		ka_event_id(w->host.machine_id, w->host.boot_id, &e->conn, e->action, own);
+	if ((e->has_conn || e->is_repeatable) && e->action >= KA_EVENT_FINAL_COUNT) {
+		ka_event_id_of(e, w->host.machine_id, w->host.boot_id, own);
 		ids[0] = own;
 	}
 	job.line = line->p;
@@ -320,7 +320,18 @@ struct own {
 	const char *text, *basis;
 	const struct ka_finding *finding; /* its evidence, or NULL */
 	int64_t since;              /* where a repeat of it could stand in the trail */
+	const struct ka_caseevent_change *change; /* what more there is of one, or NULL */
 };
+
+static void fill_change(const struct ka_caseevent_change *c, struct ka_event *e)
+{
+	e->at_us = c->at_us;
+	e->is_repeatable = true;
+	e->is_failing = c->is_failing;
+	e->file_sha256 = c->file_sha256;
+	e->sources = c->source;
+	e->sources_count = c->source != NULL;
+}
 
 static enum ka_err write_own(struct ka_writer *w, const struct own *own)
 {
@@ -342,6 +353,8 @@ static enum ka_err write_own(struct ka_writer *w, const struct own *own)
 	e->summary_count = own->count;
 	e->reason = own->reason;
 	e->finding = own->finding;
+	if (own->change != NULL)
+		fill_change(own->change, e);
 	ka_span_copy(ka_span_sub(ka_span_of(own->text), 0, sizeof(e->text) - 1), e->text, sizeof(e->text));
 	err = write_event(w, e, own->since, &answer);
 	return err == KA_ERR_OK && answer == KA_TRAIL_FULL ? KA_ERR_TIMEOUT : err;
@@ -389,4 +402,27 @@ enum ka_err ka_caseevent_found(struct ka_writer *w, enum ka_action_event action,
 	};
 
 	return write_own(w, &own);
+}
+
+enum ka_err ka_caseevent_change(struct ka_writer *w, const struct ka_caseevent_change *c)
+{
+	struct own own = {
+		.action = c->action, .count = c->count, .text = c->text, .basis = "inspected", .finding = c->finding, .change = c,
+		.reason = c->finding != NULL ? c->finding->reason : KA_REASON_NONE, .trust = KA_TRUST_SEEN, .since = c->since,
+	};
+
+	return write_own(w, &own);
+}
+
+enum ka_err ka_caseevent_has(const struct ka_writer *w, const struct ka_caseevent_change *c, const char boot_id[static 33], bool *found)
+{
+	const struct ka_conn none = { .m = 0, .start = (uint64_t)c->at_us };
+	char id[KA_EVENT_ID_MAX];
+	const char *const ids[] = { id, NULL };
+
+	*found = false;
+	if (!w->conf.sink_trail)
+		return KA_ERR_OK;
+	ka_event_id(w->host.machine_id, boot_id, &none, c->action, id);
+	return ka_trail_find(w->conf.trail, c->since, ids, found);
 }

@@ -97,4 +97,33 @@ KA_MUST_CHECK enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_
 KA_MUST_CHECK enum ka_err ka_caseevent_found(struct ka_writer *w, enum ka_action_event action, const struct ka_finding *finding,
 					     unsigned long count);
 
+/* something is not as it was, and a try to say so may have been cut off (keyaudit/health); all borrowed */
+struct ka_caseevent_change {
+	enum ka_action_event action;
+	int64_t at_us;    /* when the first try was begun: its id comes of it */
+	int64_t since;    /* where the trail ended then */
+	const struct ka_finding *finding; /* reason and evidence, or NULL */
+	const struct ka_recordsrc *source; /* the key store, or NULL */
+	const char *file_sha256;          /* of the finding's file, or NULL */
+	const char *text;
+	unsigned long count;
+	bool is_failing;  /* trail-seal */
+};
+
+/**
+ * ka_caseevent_change() - write it, unless the trail has it
+ *
+ * Errors: as ka_caseevent_health(): not known to be written, try again with the same at_us and since.
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_change(struct ka_writer *w, const struct ka_caseevent_change *c);
+
+/**
+ * ka_caseevent_has() - does the trail have the event of this change?
+ * @boot_id: of the boot in which it was tried
+ *
+ * Only action, at_us and since of @c count. Errors: KA_ERR_SYS, KA_ERR_NOMEM.
+ */
+KA_MUST_CHECK enum ka_err ka_caseevent_has(const struct ka_writer *w, const struct ka_caseevent_change *c,
+					   const char boot_id[static 33], bool *found);
+
 #endif

@@ -25,7 +25,8 @@ int ka_casefill_level(const struct ka_writer *w, const struct ka_event *e)
 	for (size_t i = 0; i < w->conf.levels_count; i++)
 		if (w->conf.levels[i].reason == e->reason && e->reason != KA_REASON_NONE)
 			level = (enum ka_level)w->conf.levels[i].value;
-	if ((e->action == KA_EVENT_LOGIN_DENIED || e->action == KA_EVENT_SERIAL_FORGOTTEN || e->action == KA_EVENT_SINK_FAILING) && level < KA_LEVEL_WARNING)
+	if ((e->action == KA_EVENT_LOGIN_DENIED || e->action == KA_EVENT_SERIAL_FORGOTTEN || e->action == KA_EVENT_SINK_FAILING || e->is_failing) &&
+	    level < KA_LEVEL_WARNING)
 		level = KA_LEVEL_WARNING;
 	if (e->action == KA_EVENT_LOGIN_ACCEPTED && level > KA_LEVEL_NOTICE)
 		level = KA_LEVEL_NOTICE; /* a failure line beside a login that worked misleads */

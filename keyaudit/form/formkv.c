@@ -11,7 +11,7 @@
 
 #include "base/poison.h"
 
-enum kind { WORD, QUOTED, ADDRESS, PORT, OCTAL, COUNT };
+enum kind { WORD, QUOTED, ADDRESS, PORT, OCTAL, COUNT, SOURCE };
 
 /* in the order of the line */
 static const struct row {
@@ -29,6 +29,7 @@ static const struct row {
 	{ " event=", "event.id", WORD, 0 },
 	{ " ref=", "keyaudit.ref", WORD, 0 },
 	{ " count=", "keyaudit.count", COUNT, INT64_MAX },
+	{ " source=", "keyaudit.sources", SOURCE, 0 },
 };
 
 /* a word of ours is no longer than that; strangers' ones do not make the line endless */
@@ -66,6 +67,21 @@ static void put_number(const json_t *event, const struct row *r, struct ka_buf *
 		ka_buf_char(b, '-');
 }
 
+/* the name before the first blank; of housekeeping alone, since a login may have asked many */
+static struct ka_span source_of(const json_t *event)
+{
+	const char *text = json_string_value(json_array_get(ka_formview_at(event, "keyaudit.sources"), 0));
+	struct ka_span all = ka_span_of(text != NULL && ka_formview_at(event, "keyaudit.count") != NULL ? text : "");
+
+	return ka_span_sub(all, 0, ka_span_find(all, ' '));
+}
+
+/* what not every event has */
+static bool is_absent(const json_t *event, const struct row *r)
+{
+	return (r->kind == COUNT && ka_formview_at(event, r->path) == NULL) || (r->kind == SOURCE && source_of(event).len == 0);
+}
+
 static void put_value(const json_t *event, const struct row *r, size_t room, struct ka_buf *b)
 {
 	const char *text = ka_formview_text(event, r->path);
@@ -85,6 +101,9 @@ static void put_value(const json_t *event, const struct row *r, size_t room, str
 	case COUNT:
 		put_number(event, r, b);
 		break;
+	case SOURCE:
+		ka_text_percent(b, ka_span_sub(source_of(event), 0, KA_SOURCE_NAME_MAX));
+		break;
 	case OCTAL:
 	default:
 		put_octal(b, text);
@@ -95,7 +114,7 @@ static void put_value(const json_t *event, const struct row *r, size_t room, str
 static void put_rows(const json_t *event, size_t from, size_t to, size_t room, struct ka_buf *b)
 {
 	for (size_t i = from; i < to; i++) {
-		if (rows[i].kind == COUNT && ka_formview_at(event, rows[i].path) == NULL)
+		if (is_absent(event, &rows[i]))
 			continue;
 		ka_buf_text(b, rows[i].name);
 		put_value(event, &rows[i], room, b);

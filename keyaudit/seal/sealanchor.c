@@ -1,7 +1,6 @@
 /* The three places for an anchor. Each of them may hang, and then is left alone. */
 #include "keyaudit/seal/sealanchor.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,14 +125,4 @@ const char *ka_sealanchor_leave(const char *setting, struct ka_span line)
 	if (ka_span_is(word, "file") && ka_span_copy(rest, path, sizeof(path)))
 		return leave_in_file(path, line);
 	return "the setting names no place";
-}
-
-bool ka_sealanchor_is_news(const char *state, bool failed)
-{
-	KA_AUTOCLOSE int fd = -1;
-
-	if (!failed)
-		return unlink(state) == 0;
-	fd = open(state, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return fd >= 0 || errno != EEXIST;
 }

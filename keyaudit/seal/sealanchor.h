@@ -5,8 +5,6 @@
 #ifndef KA_SEALANCHOR_H
 #define KA_SEALANCHOR_H
 
-#include <stdbool.h>
-
 #include "base/cursor.h"
 
 /**
@@ -17,13 +15,5 @@
  * Answers: NULL when it was left (or there is nowhere), else what went wrong, in words.
  */
 const char *ka_sealanchor_leave(const char *setting, struct ka_span line);
-
-/**
- * ka_sealanchor_is_news() - did it change whether anchors can be left?
- * @state: a file of root's that is there while they cannot
- *
- * Answers: true once for each change; a state that cannot be kept is said each time.
- */
-bool ka_sealanchor_is_news(const char *state, bool failed);
 
 #endif

@@ -39,13 +39,14 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/ear) echo base conf ;;
 	keyaudit/case) echo base key conf vet source spool diag audit keyaudit/sink ;;
 	keyaudit/collect) echo base conf spool diag/sshdsay.h audit keyaudit/case keyaudit/ear ;;
+	keyaudit/health) echo base reason conf audit keyaudit/case ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
 	keyaudit/cache) echo base conf store audit/jsonout.h keyaudit/screen keyaudit/sign/signtext.h keyaudit/case/caseevent.h ;;
 	keyaudit/config) echo base reason conf perm store source ;;
 	keyaudit/doctor) echo base reason key perm vet source diag audit keyaudit/screen keyaudit/config keyaudit/case keyaudit/log ;;
 	keyaudit/mend) echo base reason key perm diag audit/jsonout.h keyaudit/screen ;;
 	keyaudit) echo base reason key conf vet perm store source spool diag audit keyaudit/screen keyaudit/sign keyaudit/vet \
-		keyaudit/publish keyaudit/log keyaudit/trail keyaudit/form keyaudit/ear keyaudit/mend keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain keyaudit/seal keyaudit/verify keyaudit/metrics keyaudit/report ;;
+		keyaudit/publish keyaudit/log keyaudit/trail keyaudit/form keyaudit/ear keyaudit/mend keyaudit/case keyaudit/collect keyaudit/cache keyaudit/config keyaudit/doctor keyaudit/explain keyaudit/seal keyaudit/verify keyaudit/metrics keyaudit/report keyaudit/health ;;
 	*) return 1 ;;
 	esac
 }

@@ -151,6 +151,43 @@ static void write__unknown__is_absent(void **state)
 	free(s);
 }
 
+/* what changes of state say beyond other events */
+static void write__health__its_own_fields(void **state)
+{
+	static const char sum[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+	struct sample *s = sample_new();
+	json_t *j;
+
+	(void)state;
+	s->e.sources = &(const struct ka_recordsrc){ .name = "corp", .answer = KA_SOURCE_UNAVAILABLE, .reason = KA_REASON_STORE_TIMEOUT,
+						    .evidence = ka_source_evidence_none() };
+	s->e.sources_count = 1;
+	s->e.reason = s->finding.reason = KA_REASON_STORE_TIMEOUT;
+	s->e.action = KA_EVENT_STORE_DEGRADED;
+	j = written(s);
+	is_text(j, "event.action", "store-degraded");
+	is_text(j, "event.outcome", "failure");
+	assert_string_equal(json_string_value(json_array_get(at(j, "keyaudit.sources"), 0)), "corp unavailable store.timeout");
+	assert_non_null(strstr(json_string_value(at(j, "message")), ", source corp: "));
+	json_decref(j);
+	s->e.action = KA_EVENT_CONFIG_CHANGED;
+	s->e.reason = s->finding.reason = KA_REASON_NONE;
+	s->e.file_sha256 = sum;
+	j = written(s);
+	is_text(j, "event.outcome", "success");
+	assert_string_equal(json_string_value(json_array_get(at(j, "event.type"), 0)), "change");
+	assert_string_equal(json_string_value(json_array_get(at(j, "event.category"), 0)), "configuration");
+	is_text(j, "file.hash.sha256", sum);
+	assert_non_null(strstr(json_string_value(at(j, "message")), ", /home/alice/.ssh/authorized_keys"));
+	json_decref(j);
+	s->e.action = KA_EVENT_TRAIL_SEAL;
+	s->e.is_failing = true;
+	j = written(s);
+	is_text(j, "event.outcome", "failure");
+	json_decref(j);
+	free(s);
+}
+
 static void write__claimed__no_alert_and_no_address(void **state)
 {
 	struct sample *s = sample_new();
@@ -449,6 +486,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(write__sample__is_this_line), cmocka_unit_test(write__accepted__has_no_reason),
+		cmocka_unit_test(write__health__its_own_fields),
 		cmocka_unit_test(write__unknown__is_absent), cmocka_unit_test(write__claimed__no_alert_and_no_address),
 		cmocka_unit_test(write__hostile_everywhere__is_one_plain_object),
 		cmocka_unit_test(write__backslash_names__never_look_alike), cmocka_unit_test(write__too_long__drops_in_order),

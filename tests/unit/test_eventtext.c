@@ -47,6 +47,16 @@ static void write__nothing_known__dashes(void **state)
 	s->e.action = KA_EVENT_KEY_SUMMARY;
 	s->e.summary_count = 812;
 	assert_non_null(strstr(written(s), " ref=- count=812"));
+	/* which key store; a login may have asked many */
+	s->e.sources = &(const struct ka_recordsrc){ .name = "corp" };
+	s->e.sources_count = 1;
+	s->e.action = KA_EVENT_STORE_DEGRADED;
+	assert_non_null(strstr(written(s), "key store degraded: reason=- "));
+	assert_non_null(strstr(written(s), " ref=- count=812 source=corp"));
+	s->e.action = KA_EVENT_KEY_REFUSED;
+	assert_null(strstr(written(s), "corp"));
+	s->e.action = KA_EVENT_KEY_SUMMARY;
+	s->e.sources_count = 0;
 	/* a flood must not be counted once more by filters for one refusal */
 	assert_memory_equal(written(s), "ssh keys refused in a flood: ", 29);
 	free(s);

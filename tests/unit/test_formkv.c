@@ -44,6 +44,11 @@ static void write__every_action__is_the_line_of_syslog(void **state)
 			s->e.has_conn = i % 2 == 0;
 			compare(s);
 		}
+	s->e.sources = &(const struct ka_recordsrc){ .name = "corp", .reason = KA_REASON_STORE_TIMEOUT };
+	s->e.sources_count = 1;
+	compare(s);
+	s->e.action = KA_EVENT_KEY_REFUSED;
+	compare(s);
 	s->e.trust = KA_TRUST_CLAIMED; /* no address */
 	s->e.reason = KA_REASON_NONE;
 	s->e.finding = NULL;

@@ -1,4 +1,4 @@
-/* seal/sealanchor: left in a file or with a program, in bounded time, and reported once. */
+/* seal/sealanchor: left in a file or with a program, in bounded time. */
 #include "keyaudit/seal/sealanchor.h"
 
 #include <errno.h>
@@ -46,23 +46,10 @@ static void leave__what_cannot_be__says_why(void **state)
 	assert_non_null(ka_sealanchor_leave("elsewhere /a", ka_span_of("x\n")));
 }
 
-static void news__each_change__once(void **state)
-{
-	(void)state;
-	verbplace_clear();
-	assert_false(ka_sealanchor_is_news("state", false));
-	assert_true(ka_sealanchor_is_news("state", true));
-	assert_false(ka_sealanchor_is_news("state", true));
-	assert_true(ka_sealanchor_is_news("state", false));
-	assert_false(ka_sealanchor_is_news("state", false));
-	assert_true(ka_sealanchor_is_news("missing/state", true));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leave__file_and_program__get_the_line), cmocka_unit_test(leave__what_cannot_be__says_why),
-		cmocka_unit_test(news__each_change__once),
 	};
 
 	return cmocka_run_group_tests(tests, verbplace_begin, verbplace_end);

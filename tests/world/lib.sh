@@ -112,6 +112,7 @@ world_dirs() {
 	install -d -m 0755 /etc/keyaudit /etc/keyaudit/keys.d /etc/keyaudit/conf.d
 	install -d -m 2750 -o _keyfetch -g _keyaudit /var/cache/keyaudit
 	install -d -m 0730 -o _keyfetch -g _keyaudit /var/lib/keyaudit/wanted
+	install -d -m 0700 /var/lib/keyaudit/private /var/lib/keyaudit/health
 	# as a package installs it; `make install` leaves owners to the packager
 	if [ -e "$WORLD_FETCH" ]; then
 		chown _keyfetch:_keyaudit "$WORLD_FETCH" && chmod 4750 "$WORLD_FETCH"
