@@ -39,6 +39,7 @@ files() {
 	echo "t conf/keyaudit.conf $doc/examples/keyaudit.conf"
 	echo "t conf/sshd_config.d/10-keyaudit.conf $doc/examples/10-keyaudit.conf"
 	echo "t conf/pam.d/sshd.example $doc/examples/pam.d-sshd"
+	echo "t conf/systemd.dropin/keyaudit-collect-audit.conf $doc/examples/systemd-keyaudit-collect-audit.conf"
 	echo "t conf/logrotate.d/keyaudit $doc/examples/logrotate-keyaudit"
 	echo "t conf/prometheus/keyaudit.rules.yml $doc/examples/keyaudit.rules.yml"
 	echo "t conf/prometheus/keyaudit.test.yml $doc/examples/keyaudit.test.yml"

@@ -34,6 +34,8 @@ expected() {
 		644 usr/lib/systemd/system/keyaudit-metrics.timer
 		644 usr/lib/systemd/system/keyaudit-refresh.service
 		644 usr/lib/systemd/system/keyaudit-refresh.timer
+		644 usr/lib/systemd/system/keyaudit-rotate.service
+		644 usr/lib/systemd/system/keyaudit-rotate.timer
 		644 usr/lib/systemd/system/keyaudit-seal.path
 		644 usr/lib/systemd/system/keyaudit-seal.service
 		644 usr/lib/systemd/system/keyaudit-seal.timer
@@ -57,6 +59,7 @@ expected() {
 		644 usr/share/doc/keyaudit/examples/logrotate-keyaudit
 		644 usr/share/doc/keyaudit/examples/pam.d-sshd
 		644 usr/share/doc/keyaudit/examples/rsyslog-30-keyaudit.conf
+		644 usr/share/doc/keyaudit/examples/systemd-keyaudit-collect-audit.conf
 		644 usr/share/fish/vendor_completions.d/keyaudit.fish
 		644 usr/share/man/man5/keyaudit-keys.5
 		644 usr/share/man/man5/keyaudit-spool.5
