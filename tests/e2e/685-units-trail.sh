@@ -57,12 +57,12 @@ ok "is in the trail" world_trail_wait 10 1
 ok "the first seal" systemctl restart keyaudit-seal.service
 is "is made" "$(count)" 1
 not_ok "its place elsewhere is closed by the unit" test -e "$anchors"
-like "and that is said" "$(world_systemd_journal -t keyaudit)" 'trail anchor: cannot be left'
+like "and that is said" "$(world_systemd_journal -t keyaudit)" 'trail: anchor cannot be left'
 dropin keyaudit-seal.service '[Service]' 'ReadWritePaths=/var/anchors'
 dropin keyaudit-rotate.service '[Service]' 'ReadWritePaths=/var/anchors'
 ok "with the drop-in that the unit speaks of" systemctl restart keyaudit-seal.service
 is "the next one is left there" "$(cat "$anchors")" "$(tail -n 1 "$seals")"
-like "which is said, too" "$(world_systemd_journal -t keyaudit)" 'trail anchor: can be left again'
+like "which is said, too" "$(world_systemd_journal -t keyaudit)" 'trail: anchor can be left again'
 is "the seals are for the trail's readers" "$(stat -c '%a %U:%G' "$seals")" '640 root:adm'
 
 # ---- the timer ----
