@@ -83,7 +83,7 @@ def undo(text):
     return re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())
 
 
-def cef(line):
+def cef(line, limits):
     """header and extension; escapes are undone, and what is not escaped divides"""
     parts, text, i = [], "", 0
     while len(parts) < 7 and i < len(line):
@@ -107,6 +107,8 @@ def cef(line):
         end = starts[k + 1] - 1 if k + 1 < len(ends) else len(rest)
         value = re.sub(r"\\([\\=nr])", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), rest[e + 1:end])
         pairs.append((rest[starts[k]:e], value))
+        if len(rest[e + 1:end].encode()) > limits.get(rest[starts[k]:e], 0) > 0:
+            wrong("CEF's %s is too long" % rest[starts[k]:e])
     return parts, once(pairs)
 
 
@@ -142,6 +144,8 @@ def main():
                 wrong("%s: %s is no field of ECS" % (where, path))
             elif not is_type(value, ecs_fields[path][0]):
                 wrong("%s: %s is no %s" % (where, path, ecs_fields[path][0]))
+            elif len(ecs_fields[path]) > 1 and not set(value if isinstance(value, list) else [value]) <= set(ecs_fields[path][1].split(",")):
+                wrong("%s: %s may not be %s" % (where, path, value))
         own_line = "user" not in e  # the trail about itself: the text is the name of a file
         if own_line:
             own_trail = e["keyaudit"]["trail"]
@@ -169,7 +173,7 @@ def main():
             elif not is_type(value, row[0]):
                 wrong("%s: %s is no %s" % (where, path, row[0]))
         for path, row in ocsf_fields.items():
-            if "required" in row and path not in dict(flat(o)):
+            if "required" in row and kind in row[1].split(",") and path not in dict(flat(o)):
                 wrong("%s: %s is missing" % (where, path))
         if o["metadata"]["version"] != ocsf_version or o["type_uid"] != o["class_uid"] * 100 + o["activity_id"]:
             wrong(where + ": the version or the type of OCSF")
@@ -180,7 +184,7 @@ def main():
         if o["unmapped"]["keyaudit"] != e["keyaudit"] or o["unmapped"].get("file") != e.get("file") or o["message"] != e["message"]:
             wrong(where + ": what OCSF does not know is not as in the trail")
 
-        header, x = cef(cefs[n])
+        header, x = cef(cefs[n], {key: int(row[1]) for key, row in cef_keys.items()})
         if header[4] != e["event"].get("code", action) or header[6] != str(e["event"]["severity"]):
             wrong(where + ": the header of CEF: %s" % header)
         for key, value in x.items():
