@@ -44,5 +44,12 @@ ok "there are lines" test -s "$tmp/ban" -a -s "$tmp/keep"
 ok "every hostile reason matches" test "$(matched "$tmp/ban")" = "$(wc -l <"$tmp/ban")"
 ok "only the real address would be banned, whatever a user is called" test "$(hosts "$tmp/ban")" = 203.0.113.7
 ok "no mistake of a user's own, and no line without an address, matches" test "$(matched "$tmp/keep")" = 0
+# and of lines that a real sshd, rsyslogd and collector have written: a world is root's
+if [ "$(id -u)" = 0 ]; then
+	ok "real lines" tests/world/enter.sh -- tests/feeding/real.sh
+	grep '^real: ' "$tmp/out"
+else
+	echo "feeding: real lines: skipped, not root"
+fi
 echo "feeding: $checks checks, $failed failed; $(wc -l <"$tmp/ban") lines that ban, $(wc -l <"$tmp/keep") that do not"
 [ "$failed" = 0 ]
