@@ -7,6 +7,8 @@
 #   10,000 keys   against the same user with 10
 #   doctor        tests/perf/doctor.sh: one user beside sshd -T, and 1,000 accounts
 #   trail         tests/perf/append.c: CPU of one event, events a second with 1 and 64 writers, bytes
+#   event         tests/perf/event.sh: CPU of one event from end to end, and its bytes
+#   verify        tests/perf/verify.sh: how fast keyaudit verify reads
 #   keyaudit log  tests/perf/trailread.sh: selective queries over 1,000,000 events
 #   key store     tests/perf/store.sh: cold and warm look-ups of an HTTP source, and 200 cold ones at once
 # The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB. Those of the key store stand in its script.
@@ -70,6 +72,8 @@ else
 	echo 'bench: key store: left out, authkeys-fetch is not built'
 fi
 mkdir /var/log/keyaudit/bench && "$here/append" /var/log/keyaudit/bench || status=1
+# shellcheck source=tests/perf/event.sh
+. "$KA_SRC/tests/perf/event.sh"
 # shellcheck source=tests/perf/verify.sh
 . "$KA_SRC/tests/perf/verify.sh"
 # shellcheck source=tests/perf/doctor.sh
