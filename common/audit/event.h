@@ -74,6 +74,7 @@ struct ka_event {
 	const struct ka_recordsrc *sources; /* what each source said about that key, as the command recorded it */
 	size_t sources_count;
 	int64_t lookup_us;                 /* how long the command took to ask them; 0 = unknown */
+	unsigned methods;                  /* set of enum ka_eventmethod that the client has tried; 0: nobody knows */
 	const struct ka_offer *key;        /* the key of the primary reason or of the login; may be NULL */
 	unsigned key_bits;                 /* of @key, 0 = unknown */
 	const char *key_label;             /* what a store calls @key: strangers' text; NULL or "": nothing */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "audit/eventmethod.h"
 #include "audit/jsonout.h"
 #include "base/text.h"
 
@@ -224,6 +225,7 @@ void ka_eventown_put(const struct ka_eventown *l, struct ka_buf *b)
 	put_stage(e, b);
 	put_optional(b, "basis", e->basis);
 	put_optional(b, "method", e->method);
+	ka_eventmethod_put(e->methods, b);
 	put_optional(b, "source_from", l->ip[0] != '\0' ? e->source_from : NULL);
 	put_key(l, b);
 	put_offers(l, b);

@@ -175,6 +175,8 @@ enum ka_err ka_case_phases(struct ka_case *c, struct ka_span text)
 		if (line.len > KA_PHASE_RECORD_MAX || !ka_phase_parse(line, storage, KA_PHASE_RECORD_MAX + 16, &p))
 			continue;
 		c->auth |= p.phase == KA_PHASE_AUTH;
+		c->auth_in_monitor |= p.phase == KA_PHASE_AUTH && p.pid == c->conn.m;
+		c->auth_in_fork |= p.phase == KA_PHASE_AUTH && p.pid != c->conn.m;
 		c->account |= p.phase == KA_PHASE_ACCOUNT;
 		c->session |= p.phase == KA_PHASE_SESSION;
 		ka_span_copy(ka_span_of(p.rhost), c->rhost, sizeof(c->rhost));

@@ -41,6 +41,7 @@ struct ka_case {
 	size_t sources_count;
 	/* from the phase records */
 	bool auth, account, session;
+	bool auth_in_monitor, auth_in_fork; /* where that auth phase ran: a password, keyboard-interactive */
 	char pam_user[KA_USER_NAME_MAX]; /* the last one that PAM named; the only one to base a decision on */
 	bool session_info_missing;      /* longer than the module keeps */
 	enum ka_reason denied_by;       /* `enforce` refused the session; KA_REASON_NONE: it did not */

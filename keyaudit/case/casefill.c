@@ -11,6 +11,7 @@
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "keyaudit/case/caseaddr.h"
+#include "keyaudit/case/casemethods.h"
 #include "keyaudit/case/casesaid.h"
 #include "keyaudit/case/saidlife.h"
 #include "keyaudit/case/vouch.h"
@@ -56,6 +57,7 @@ void ka_casefill_event(const struct ka_writer *w, const struct ka_case *c, const
 	e->phase = o->phase;
 	e->basis = o->basis;
 	e->method = o->method;
+	e->methods = ka_casemethods(c);
 	memcpy(e->user, c->user, sizeof(e->user));
 	e->has_uid = c->has_uid;
 	e->uid = c->uid;

@@ -73,7 +73,7 @@ agent_ssh() {
 		-o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null -l "$1" 127.0.0.1 true </dev/null
 }
 
-world_sshd_start 'KbdInteractiveAuthentication yes' 'MaxAuthTries 4'
+world_sshd_start 'KbdInteractiveAuthentication yes' 'PasswordAuthentication yes' 'MaxAuthTries 4'
 ok "the collector starts" world_collect_start
 
 # --- accepted
@@ -81,7 +81,7 @@ ok "a key from the command" world_ssh alice alice
 expect "key from the command" ssh-login-accepted -
 like "its user" "$line" "\"user\":{\"name\":\"alice\",\"id\":\"61101\"}"
 like "its key" "$line" "\"key\":{\"type\":\"ssh-ed25519\",\"fingerprint\":\"$(fp alice)\"[,}]"
-like "of the session, witnessed" "$line" '"phase":"session".*"basis":"witnessed","method":"publickey"'
+like "of the session, witnessed" "$line" '"phase":"session".*"basis":"witnessed","method":"publickey","methods":\["publickey"\]'
 like "severity info, kind event" "$line" '"kind":"event".*"outcome":"success".*"severity":2'
 ok "a key from the user's own file" world_ssh bob bob
 expect "key from a file" ssh-login-accepted -
@@ -146,6 +146,12 @@ not_ok "no event yet" count_of "$port"
 echo >"$WORLD_RUN/hold"
 wait "$client"
 expect "keyboard-interactive after a key" ssh-key-refused key.not-listed same
+like "both methods" "$line" '"method":"publickey","methods":\["publickey","keyboard-interactive"\]'
+printf '%s\n' '#!/bin/sh' 'echo wrong' >"$WORLD_RUN/askpass"
+SSH_ASKPASS=$WORLD_RUN/askpass SSH_ASKPASS_REQUIRE=force DISPLAY=none _world_ssh_run stranger -o BatchMode=no \
+	-o PreferredAuthentications=publickey,password -o NumberOfPasswordPrompts=1 -l alice 127.0.0.1 true 2>/dev/null
+expect "a password after a key" ssh-key-refused key.not-listed
+like "a password is no keyboard-interactive" "$line" '"methods":\["publickey","password"\]'
 
 # --- all of them
 world_collect_stop
