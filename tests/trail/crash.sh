@@ -73,7 +73,8 @@ for ((i = 0; i < rounds; i++)); do
 	setsid bash -c "$(declare -f keep_sealing); WORLD_RUN=$WORLD_RUN keep_sealing" >/dev/null 2>&1 &
 	sealer=$!
 	sleep "0.$(printf %03d $((10 + RANDOM % 90)))"
-	kill -KILL -- "-$sealer" 2>/dev/null
+	# a group only once setsid has come to its turn
+	until kill -KILL -- "-$sealer" 2>/dev/null; do sleep 0.01; done
 	kill -KILL "${pids[@]}" 2>/dev/null
 	wait "$sealer" "${pids[@]}" 2>/dev/null
 	look "killed, round $i"
