@@ -1,7 +1,6 @@
 /*
- * keyaudit log: the trail as a table or, verbatim, as JSON Lines. It reads once, from the newest file back until it has
- * enough, remembers a bounded number of places, and looks there again to measure and to print, so that a trail of any size
- * needs no memory. stdout is data, stderr is talk.
+ * keyaudit log: the trail as a table or, verbatim, as JSON Lines. A table is measured before it is printed; what comes needs
+ * no memory, however long the trail is. stdout is data, stderr is talk.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,8 +14,8 @@
 #include "base/text.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/log/logargs.h"
-#include "keyaudit/log/loghits.h"
 #include "keyaudit/log/logpager.h"
+#include "keyaudit/log/logpick.h"
 #include "keyaudit/log/logtable.h"
 #include "keyaudit/log/trailread.h"
 #include "keyaudit/screen/usage.h"
@@ -107,153 +106,89 @@ static int read_options(struct options *o, int argc, char **argv)
 	return -1;
 }
 
-static void show(const struct options *o, const struct ka_logtable *t, struct ka_span raw, const json_t *event)
+/* what an event is shown with */
+struct screen {
+	const struct options *o;
+	struct ka_logtable table;
+	uint64_t shown;
+};
+
+static void measure(void *ctx, struct ka_span raw, const json_t *event)
 {
-	if (!o->json) {
-		ka_logtable_row(t, event);
+	struct screen *s = ctx;
+
+	(void)raw;
+	ka_logtable_measure(&s->table, event);
+}
+
+static void show(void *ctx, struct ka_span raw, const json_t *event)
+{
+	struct screen *s = ctx;
+
+	s->shown++;
+	if (!s->o->json) {
+		ka_logtable_row(&s->table, event);
 		return;
 	}
 	fwrite(raw.p, 1, raw.len, stdout);
 	fputc('\n', stdout);
 }
 
-enum task { TASK_COUNT, TASK_MEASURE, TASK_PRINT };
-
-/* what is asked for of one file */
-struct part {
-	struct ka_loghits_file hits;
-	uint64_t skip; /* the first so many are not shown */
-	int64_t end;   /* what is appended while we read is left to the one that follows */
-};
-
-/* what a reading works on */
-struct job {
-	const struct options *o;
-	struct ka_trailread *t;
-	struct ka_logtable *table;
-	struct ka_loghits *hits;
-	struct part *parts; /* of each file */
-	uint64_t total;     /* events that are asked for, in the files that were read */
-};
-
-static void do_one(const struct job *j, enum task task, struct ka_span raw, const json_t *event)
+/* Lines as they are, all of them: nothing has to be known before. */
+static void stream(struct ka_trailread *t, struct screen *s)
 {
-	if (task == TASK_MEASURE)
-		ka_logtable_measure(j->table, event);
-	if (task == TASK_PRINT)
-		show(j->o, j->table, raw, event);
-}
-
-static void count_one(struct job *j, size_t i, uint64_t wanted)
-{
-	struct part *p = &j->parts[i];
-	struct ka_logread *r = j->t->r;
 	struct ka_span raw;
 	json_t *event;
 
-	ka_loghits_begin(j->hits, &p->hits, wanted);
-	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		if (ka_logquery_matches(&j->o->args.query, event))
-			ka_loghits_add(j->hits, &p->hits, r->given);
-		json_decref(event);
-	}
-	ka_loghits_end(j->hits, &p->hits);
-	p->end = ka_logread_offset(r);
-	p->skip = p->hits.count > wanted ? p->hits.count - wanted : 0;
-	ka_trailread_leave(j->t, i);
-}
-
-/* From the newest file back. What one of them was passed over for its time stays all 0. */
-static void count(struct job *j)
-{
-	size_t files = j->t->files.count;
-
-	for (size_t i = files; i-- > 0;) {
-		uint64_t left = !j->o->has_last ? UINT64_MAX : j->o->last > j->total ? j->o->last - j->total : 0;
-
-		if (left == 0 && i + 1 < files)
-			return;
-		if (!ka_trailread_turn(j->t, i))
-			continue;
-		count_one(j, i, left);
-		j->total += j->parts[i].hits.count;
-	}
-}
-
-/* One reading of a file from its first line to its end: what is asked for, without what is skipped. */
-static void walk(const struct job *j, enum task task, const struct part *p)
-{
-	struct ka_span raw;
-	uint64_t matches = 0;
-	json_t *event;
-
-	ka_logread_rewind(j->t->r);
-	while (ferror(stdout) == 0 && ka_logread_next(j->t->r, p->end, &raw, &event)) {
-		if (ka_logquery_matches(&j->o->args.query, event) && ++matches > p->skip)
-			do_one(j, task, raw, event);
+	while (ferror(stdout) == 0 && ka_trailread_next(t, &raw, &event)) {
+		show(s, raw, event);
 		json_decref(event);
 	}
 }
 
-/* The same by the places that counting has remembered, or, when they are more than that, by reading all of it again. */
-static void visit_one(const struct job *j, enum task task, const struct part *p)
+/* The table, or the last events. Where the last file ended goes to @end. Answers: the exit status */
+static int show_picked(struct ka_trailread *t, struct screen *s, int64_t *end)
 {
-	int64_t at;
+	const struct options *o = s->o;
+	uint64_t wanted = o->has_last ? o->last : UINT64_MAX;
+	struct ka_logpick p;
+	enum ka_err err = ka_logpick_find(&p, t, wanted, o->json ? NULL : measure, s);
+	int status = err == KA_ERR_OK ? ka_trailread_end(t, p.found >= wanted) : KA_EXIT_UNDECIDED;
 
-	if (p->skip < p->hits.count && !ka_loghits_get(j->hits, &p->hits, p->skip, &at)) {
-		walk(j, task, p);
-		return;
+	if (err == KA_ERR_OK) {
+		if (!o->json && o->has_last)
+			ka_logpick_visit(&p, measure, s);
+		if (!o->json)
+			ka_logtable_fit(&s->table);
+		if (!o->json && ((p.found > 0 && wanted > 0) || o->follow))
+			ka_logtable_head(&s->table);
+		ka_logpick_visit(&p, show, s);
+		*end = ka_logpick_end(&p);
 	}
-	for (uint64_t i = p->skip; ferror(stdout) == 0 && ka_loghits_get(j->hits, &p->hits, i, &at); i++) {
-		struct ka_span raw;
-		json_t *event;
-
-		ka_logread_seek(j->t->r, at);
-		if (ka_logread_next(j->t->r, p->end, &raw, &event))
-			do_one(j, task, raw, event);
-		json_decref(event);
-	}
-}
-
-/* all files, the oldest first */
-static void visit(const struct job *j, enum task task)
-{
-	for (size_t i = 0; i < j->t->files.count; i++) {
-		if (j->parts[i].hits.count <= j->parts[i].skip)
-			continue;
-		ka_logread_turn(j->t->r, &j->t->files.file[i].bytes);
-		visit_one(j, task, &j->parts[i]);
-	}
-}
-
-/* What lies there now. Answers: the exit status */
-static int show_all(struct job *j)
-{
-	const struct options *o = j->o;
-	int status;
-
-	count(j);
-	status = ka_trailread_end(j->t, o->has_last && j->total >= o->last);
-	if (!o->json) {
-		visit(j, TASK_MEASURE);
-		ka_logtable_fit(j->table);
-		if ((j->total > 0 && (!o->has_last || o->last > 0)) || o->follow)
-			ka_logtable_head(j->table);
-	}
-	visit(j, TASK_PRINT);
+	ka_logpick_free(&p);
 	return status;
 }
 
-static void drain(const struct options *o, struct ka_logread *r, struct ka_logtable *t)
+/* What lies there now. */
+static int show_all(struct ka_trailread *t, struct screen *s, int64_t *end)
+{
+	if (!s->o->json || s->o->has_last)
+		return show_picked(t, s, end);
+	stream(t, s);
+	*end = t->r->bytes == &t->files.file[t->files.count - 1].bytes ? ka_logread_offset(t->r) : 0;
+	return ka_trailread_end(t, false);
+}
+
+static void drain(struct ka_trailread *t, struct screen *s)
 {
 	struct ka_span raw;
 	json_t *event;
 
-	while (ferror(stdout) == 0 && ka_logread_next(r, INT64_MAX, &raw, &event)) {
-		if (ka_logquery_matches(&o->args.query, event)) {
-			ka_logtable_measure(t, event);
-			ka_logtable_fit(t);
-			show(o, t, raw, event);
+	while (ferror(stdout) == 0 && ka_logread_next(t->r, INT64_MAX, &raw, &event)) {
+		if (ka_logquery_matches(t->query, event)) {
+			ka_logtable_measure(&s->table, event);
+			ka_logtable_fit(&s->table);
+			show(s, raw, event);
 		}
 		json_decref(event);
 	}
@@ -280,7 +215,7 @@ static bool go_on(const struct options *o, struct ka_trailread *t, size_t *i)
 }
 
 /* Shows what is appended, also by successors under the same name; ends when nobody reads any more. */
-static void follow(const struct options *o, struct ka_trailread *t, int64_t end, struct ka_logtable *table)
+static void follow(struct ka_trailread *t, struct screen *s, int64_t end)
 {
 	size_t i = t->files.count - 1;
 
@@ -289,8 +224,8 @@ static void follow(const struct options *o, struct ka_trailread *t, int64_t end,
 	while (ferror(stdout) == 0) {
 		bool replaced = i + 1 < t->files.count || ka_logread_is_replaced(t->r, t->path);
 
-		drain(o, t->r, table); /* after that look: what came before a rename is not missed */
-		if (replaced && go_on(o, t, &i))
+		drain(t, s); /* after that look: what came before a rename is not missed */
+		if (replaced && go_on(s->o, t, &i))
 			continue;
 		if (fflush(stdout) != 0)
 			return;
@@ -322,24 +257,20 @@ static const struct sub *find_sub(const char *name)
 
 static int read_trail(const struct options *o, struct ka_trailread *t)
 {
-	KA_AUTOFREE struct ka_loghits *hits = calloc(1, sizeof(*hits));
-	KA_AUTOFREE struct part *parts = calloc(t->files.count, sizeof(*parts));
-	struct ka_logtable table;
+	struct screen s = { .o = o };
 	pid_t pager = 0;
-	struct job j = { .o = o, .t = t, .table = &table, .hits = hits, .parts = parts };
+	int64_t end = 0;
 	int status;
 
-	if (hits == NULL || parts == NULL)
-		return KA_EXIT_UNDECIDED;
-	ka_logtable_init(&table, stdout, o->args.colour, 0);
-	table.local = o->local;
+	ka_logtable_init(&s.table, stdout, o->args.colour, 0);
+	s.table.local = o->local;
 	if (!o->follow && !o->no_pager)
 		pager = ka_logpager_begin(); /* behind the table's look at the terminal */
-	status = show_all(&j);
-	if (j.total == 0 && !o->follow)
+	status = show_all(t, &s, &end);
+	if (s.shown == 0 && !o->follow && !(o->has_last && o->last == 0))
 		fputs("keyaudit log: no event matches\n", stderr);
 	if (o->follow)
-		follow(o, t, parts[t->files.count - 1].end, &table);
+		follow(t, &s, end);
 	ka_logpager_end(pager);
 	return status;
 }

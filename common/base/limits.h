@@ -398,6 +398,8 @@
 #define KA_LOGSTATS_ROWS_MAX (16 * 1024) /* different users, clients or reasons that are counted one by one */
 #define KA_LOGSTATS_TRIES_MAX 1024      /* places looked at for one */
 #define KA_LOGHITS_MAX (64 * 1024)   /* places of events that are remembered between counting and printing */
+#define KA_LOGPICK_PIECE (1024 * 1024)  /* of a file's end, in which the last events are looked for first */
+#define KA_LOGPICK_GROWTH 8            /* the next piece is so much longer */
 #define KA_REPORT_DAYS_MAX 92    /* bars of the chart; what is older is counted and not drawn */
 #define KA_REPORT_SERIES_MAX 5   /* reasons with a colour of their own in it, the rest is "others" */
 #define KA_REPORT_CAUSES_MAX 20  /* rows of the table of causes */

@@ -116,9 +116,10 @@ static void say_broken(const struct ka_trailread *t)
 	if (t->broken == 0)
 		return;
 	ka_out_init(&err, stderr, KA_OUT_AUTO);
-	fprintf(stderr, "keyaudit %s: %lu %s no event and left out, the first is line %lu", t->verb, t->broken,
-		t->broken == 1 ? "line is" : "lines are", t->broken_at);
-	if (t->files.count > 1) {
+	fprintf(stderr, "keyaudit %s: %lu %s no event and left out", t->verb, t->broken, t->broken == 1 ? "line is" : "lines are");
+	if (t->broken_at > 0)
+		fprintf(stderr, ", the first is line %lu", t->broken_at);
+	if (t->broken_at > 0 && t->files.count > 1) {
 		fputs(" of ", stderr);
 		ka_out_escaped(&err, KA_OUT_PLAIN, t->broken_in, KA_TEXT_PATH_MAX);
 	}

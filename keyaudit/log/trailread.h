@@ -28,7 +28,7 @@ struct ka_trailread {
 	struct ka_logread *r;
 	size_t next;                     /* the file that ka_trailread_next() goes on with */
 	bool is_begun;                   /* it is in the midst of that file */
-	unsigned long broken, broken_at; /* lines that are no events, and the number of the first of them */
+	unsigned long broken, broken_at; /* lines that are no events, and the number of the first of them, 0: not known */
 	const char *broken_in;           /* its file */
 };
 

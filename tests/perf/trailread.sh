@@ -16,5 +16,7 @@ asked() { # WHAT OPTION...
 }
 asked 'one user' --user user777
 asked 'one network, the last ten' --from 203.0.113.8/31 -n 10
+asked 'one network' --from 203.0.113.8/31
+asked 'the last ten' -n 10
 asked 'one key and one user' --key SHA256:lPnmAAbr --user user9
 rm -f "$trail"
