@@ -42,6 +42,9 @@ $(O)/tests/tools/faultstore: TOOL_LIBS := -lssl -lcrypto
 # listens like the collector
 $(O)/tests/tools/earcat: $(TOOL_A)
 $(O)/tests/tools/earcat: TOOL_LIBS := -ljansson
+# speaks to the journal like a sink
+$(O)/tests/tools/journalsend: $(TOOL_A)
+$(O)/tests/tools/journalsend: TOOL_LIBS := -ljansson
 $(CORETOOLS_BIN): $(O)/tests/tools/%: $(O)/obj/tests/tools/%.o $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)

@@ -70,6 +70,13 @@ like "with its number" "$(cat "$got")" " cn1=$(jq -r .keyaudit.seq <<<"$event") 
 like "export takes the form of the configuration" "$(keyaudit log export --reason key.not-listed)" '^CEF:0|keyaudit|'
 like "unless it is told another" "$(keyaudit log export --format=kv --reason key.not-listed)" '^ssh key refused: reason=key\.not-listed '
 
+# ---- no text of a stranger's makes a field or a line of its own there (formmake.c has them)
+"$KA_SRC/build/tests/tools/formmake" "$WORLD_RUN/hostile" >"$WORLD_RUN/hostile.list"
+is "a real journald takes hostile events" "$("$KA_SRC/build/tests/tools/journalsend" "$WORLD_RUN/hostile")" "$(wc -l <"$WORLD_RUN/hostile")"
+ok "it flushes" journalctl --sync
+ok "and has them as they are" sh -c "journalctl -q --no-pager -o json -a SYSLOG_IDENTIFIER=keyaudit _COMM=journalsend |
+	python3 '$KA_SRC/tests/diff/journal.py' '$WORLD_RUN/hostile' '$WORLD_RUN/hostile.list' '$KA_SRC/conf/keyaudit.catalog'"
+
 # ---- the journal is gone, and comes back: told once
 world_journal_stop
 rm -f /run/systemd/journal/socket
