@@ -18,7 +18,7 @@ ok() { # WHAT COMMAND...
 	sed 's/^/    | /' "$tmp/out"
 }
 
-for program in promtool fail2ban-regex; do
+for program in promtool fail2ban-regex rsyslogd; do
 	command -v "$program" >/dev/null || { echo "feeding: $program is missing (mk/deps.sh feeding)" && exit 1; }
 done
 
@@ -44,6 +44,13 @@ ok "there are lines" test -s "$tmp/ban" -a -s "$tmp/keep"
 ok "every hostile reason matches" test "$(matched "$tmp/ban")" = "$(wc -l <"$tmp/ban")"
 ok "only the real address would be banned, whatever a user is called" test "$(hosts "$tmp/ban")" = 203.0.113.7
 ok "no mistake of a user's own, and no line without an address, matches" test "$(matched "$tmp/keep")" = 0
+# the example for rsyslog, with its second half and a folder to work in, as Debian's rsyslog.conf names one
+rsyslog() {
+	{ echo "global(workDirectory=\"$tmp\")" && sed 's/^#\(module\|input\|ruleset\|\t\|}\)/\1/' conf/rsyslog.d/30-keyaudit.conf; } >"$tmp/rsyslog.conf" &&
+		grep -q '^ruleset' "$tmp/rsyslog.conf" && rsyslogd -N1 -f "$tmp/rsyslog.conf"
+}
+ok "the example for rsyslog" rsyslog
+
 # and of lines that a real sshd, rsyslogd and collector have written: a world is root's
 if [ "$(id -u)" = 0 ]; then
 	ok "real lines" tests/world/enter.sh -- tests/feeding/real.sh
