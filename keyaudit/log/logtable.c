@@ -56,6 +56,7 @@ void ka_logtable_init(struct ka_logtable *t, FILE *to, enum ka_out_when when, si
 	for (size_t c = 0; c < KA_LOGTABLE_COLUMNS; c++)
 		t->width[c] = strlen(columns[c].head);
 	t->source = t->width[KA_LOGTABLE_SOURCE];
+	t->from = t->width[KA_LOGTABLE_FROM];
 	t->width[KA_LOGTABLE_SOURCE] = 0;
 }
 
@@ -233,14 +234,15 @@ void ka_logtable_cell(const json_t *event, enum ka_logtable_column c, char out[s
 		ka_buf_char(&b, '-');
 }
 
-/* characters, counted as code points: no locale is asked */
-static size_t width_of(const char *text)
+/* the client's address alone */
+static void put_bare(const json_t *event, char out[static KA_LOGTABLE_CELL_MAX])
 {
-	size_t n = 0;
+	struct ka_buf b;
 
-	for (; *text != '\0'; text++)
-		n += ((uint8_t)*text & 0xc0) != 0x80;
-	return n;
+	ka_buf_init(&b, out, KA_LOGTABLE_CELL_MAX);
+	put(&b, ka_logquery_at(event, "source.ip"));
+	if (b.len == 0)
+		ka_buf_char(&b, '-');
 }
 
 /* The time of this host's zone, or as in any other cell when it is none. */
@@ -260,18 +262,28 @@ static bool put_local(const char *at, char out[static KA_LOGTABLE_CELL_MAX])
 
 static void cell_of(const struct ka_logtable *t, const json_t *event, enum ka_logtable_column c, char out[static KA_LOGTABLE_CELL_MAX])
 {
-	if (c != KA_LOGTABLE_TIME || !t->local || !put_local(ka_logquery_at(event, "@timestamp"), out))
+	if (c == KA_LOGTABLE_FROM && t->has_no_ports)
+		put_bare(event, out);
+	else if (c != KA_LOGTABLE_TIME || !t->local || !put_local(ka_logquery_at(event, "@timestamp"), out))
 		ka_logtable_cell(event, c, out);
+}
+
+static size_t width_of(const struct ka_logtable *t, const char *cell)
+{
+	return ka_out_width(&t->out, KA_OUT_PLAIN, ka_span_of(cell));
 }
 
 void ka_logtable_measure(struct ka_logtable *t, const json_t *event)
 {
-	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++) {
-		char cell[KA_LOGTABLE_CELL_MAX];
-		size_t n;
+	char cell[KA_LOGTABLE_CELL_MAX];
+	size_t n;
 
+	put_bare(event, cell);
+	n = width_of(t, cell);
+	t->from = n > t->from ? n : t->from;
+	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++) {
 		cell_of(t, event, (enum ka_logtable_column)c, cell);
-		n = width_of(cell);
+		n = width_of(t, cell);
 		if (c == KA_LOGTABLE_SOURCE)
 			t->source = n > t->source ? n : t->source;
 		if (n > t->width[c] && t->width[c] > 0)
@@ -290,14 +302,20 @@ static size_t row_width(const struct ka_logtable *t)
 	return sum - GAP;
 }
 
-/* one character of the widest column that may give one; the reason is what people look for and is asked last */
+/* may it be cut now? The reason is what people look for and is asked last; an address is worth more than a key */
+static bool may_give(const struct ka_logtable *t, size_t c, bool from_reason)
+{
+	return columns[c].least > 0 && t->width[c] > columns[c].least && (c == KA_LOGTABLE_REASON) == from_reason &&
+	       (c != KA_LOGTABLE_FROM || t->width[KA_LOGTABLE_KEY] == 0);
+}
+
+/* one character of the widest column that may give one */
 static bool take_one(struct ka_logtable *t, bool from_reason)
 {
 	size_t widest = KA_LOGTABLE_COLUMNS;
 
 	for (size_t c = 0; c < KA_LOGTABLE_COLUMNS; c++)
-		if (columns[c].least > 0 && t->width[c] > columns[c].least && (c == KA_LOGTABLE_REASON) == from_reason &&
-		    (widest == KA_LOGTABLE_COLUMNS || t->width[c] > t->width[widest]))
+		if (may_give(t, c, from_reason) && (widest == KA_LOGTABLE_COLUMNS || t->width[c] > t->width[widest]))
 			widest = c;
 	if (widest == KA_LOGTABLE_COLUMNS)
 		return false;
@@ -307,8 +325,13 @@ static bool take_one(struct ka_logtable *t, bool from_reason)
 
 void ka_logtable_fit(struct ka_logtable *t)
 {
-	struct ka_logtable whole = *t;
+	struct ka_logtable whole;
 
+	if (t->columns > 0 && row_width(t) > t->columns && !t->has_no_ports) {
+		t->has_no_ports = true;
+		t->width[KA_LOGTABLE_FROM] = t->from < t->width[KA_LOGTABLE_FROM] ? t->from : t->width[KA_LOGTABLE_FROM];
+	}
+	whole = *t;
 	while (t->columns > 0 && row_width(t) > t->columns) {
 		if (take_one(t, false))
 			continue;
@@ -321,26 +344,24 @@ void ka_logtable_fit(struct ka_logtable *t)
 	}
 }
 
-/* @text in @width characters: cut with a mark, or filled up with blanks unless it stands last */
+/* @text in @width columns: cut with a mark, or filled up with blanks unless it stands last */
 static void print_cell(const struct ka_logtable *t, const char *text, size_t width, enum ka_out_colour colour, bool is_last)
 {
 	char cell[KA_LOGTABLE_CELL_MAX + 4];
-	size_t n = width_of(text), bytes = 0, shown = 0;
-	bool cut = n > width;
+	struct ka_span whole = ka_span_of(text);
+	bool cut = ka_out_width(&t->out, colour, whole) > width;
 	struct ka_buf b;
 
 	if (width == 0)
 		return; /* the terminal has no room for this column */
-	while (text[bytes] != '\0' && (!cut || shown + 1 < width || ((uint8_t)text[bytes] & 0xc0) == 0x80)) {
-		bytes++;
-		shown += ((uint8_t)text[bytes] & 0xc0) != 0x80;
-	}
+	if (cut)
+		whole.len = ka_out_fitting(&t->out, colour, whole, (unsigned)width - 1);
 	ka_buf_init_array(&b, cell);
-	ka_buf_put(&b, text, bytes);
+	ka_buf_span(&b, whole);
 	if (cut)
 		ka_buf_text(&b, t->out.utf8 ? "\xe2\x80\xa6" : "~");
 	ka_out_text(&t->out, colour, cell);
-	for (size_t i = cut ? width : n; !is_last && i < width + GAP; i++)
+	for (size_t i = ka_out_width(&t->out, colour, ka_buf_as_span(&b)); !is_last && i < width + GAP; i++)
 		fputc(' ', t->out.to);
 }
 

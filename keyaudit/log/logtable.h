@@ -25,8 +25,10 @@ enum ka_logtable_column {
 struct ka_logtable {
 	struct ka_out out;
 	size_t columns;                    /* of the terminal; 0: nothing is cut */
-	size_t width[KA_LOGTABLE_COLUMNS]; /* in characters; 0: not shown */
+	size_t width[KA_LOGTABLE_COLUMNS]; /* in columns; 0: not shown */
 	size_t source;                     /* what that column would need */
+	size_t from;                       /* what FROM would need without the ports */
+	bool has_no_ports;                 /* there is no room for them */
 	bool local;                        /* times of this host's zone instead of UTC; set before measuring */
 	bool has_head;                     /* printed: no column comes any more */
 };
@@ -40,7 +42,7 @@ void ka_logtable_cell(const json_t *event, enum ka_logtable_column c, char out[s
 /** ka_logtable_measure() - make room for this event */
 void ka_logtable_measure(struct ka_logtable *t, const json_t *event);
 
-/** ka_logtable_fit() - after measuring: narrow the columns until a row fits the terminal: the keys go before the reasons do */
+/** ka_logtable_fit() - after measuring: narrow the columns until a row fits the terminal: the ports and the keys go before the reasons do */
 void ka_logtable_fit(struct ka_logtable *t);
 
 /** ka_logtable_head(), _row() - print one line */

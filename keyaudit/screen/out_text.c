@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "keyaudit/screen/out_columns.h"
 
 #include "base/poison.h"
 
@@ -93,13 +94,40 @@ static void put(const struct ka_out *o, enum ka_out_colour c, const char *text)
 	fputs(text, o->to);
 }
 
+/* the columns of its first character, of @bytes; bytes that are none take one each */
+static unsigned first_width(const struct ka_out *o, enum ka_out_colour c, struct ka_span text, size_t *bytes)
+{
+	uint32_t cp = 0;
+
+	*bytes = ka_text_utf8_len(text, &cp);
+	if (*bytes == 0)
+		*bytes = 1;
+	return is_hidden(o, c, text.p[0]) ? 4 * (unsigned)*bytes : ka_out_columns(cp);
+}
+
 unsigned ka_out_width(const struct ka_out *o, enum ka_out_colour c, struct ka_span text)
 {
-	unsigned n = 0;
+	unsigned width = 0;
 
-	for (size_t i = 0; i < text.len; i++)
-		n += is_hidden(o, c, text.p[i]) ? 4 : (text.p[i] & 0xc0) != 0x80;
-	return n;
+	for (size_t n; text.len > 0; text = ka_span_sub(text, n, text.len))
+		width += first_width(o, c, text, &n);
+	return width;
+}
+
+size_t ka_out_fitting(const struct ka_out *o, enum ka_out_colour c, struct ka_span text, unsigned columns)
+{
+	size_t bytes = 0;
+
+	while (bytes < text.len) {
+		size_t n;
+		unsigned width = first_width(o, c, ka_span_sub(text, bytes, text.len), &n);
+
+		if (width > columns)
+			break;
+		columns -= width;
+		bytes += n;
+	}
+	return bytes;
 }
 
 void ka_out_text(const struct ka_out *o, enum ka_out_colour c, const char *text)

@@ -39,7 +39,10 @@ void ka_out_escaped(const struct ka_out *o, enum ka_out_colour c, const char *te
 /** ka_out_mark() - the sign in front of a line: ok, warn, FAIL, or ? where nobody looked. Answers: the columns it takes */
 unsigned ka_out_mark(const struct ka_out *o, enum ka_out_colour c);
 
-/** ka_out_width() - the columns that ka_out_text() takes for it: characters, not bytes */
+/** ka_out_width() - the columns that ka_out_text() takes for it: characters, not bytes, and wide ones twice */
 unsigned ka_out_width(const struct ka_out *o, enum ka_out_colour c, struct ka_span text);
+
+/** ka_out_fitting() - how many of its bytes find room in so many columns; no character is cut */
+size_t ka_out_fitting(const struct ka_out *o, enum ka_out_colour c, struct ka_span text, unsigned columns);
 
 #endif

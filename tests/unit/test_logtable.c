@@ -134,11 +134,23 @@ static void row__narrow_terminal__is_cut_and_fits(void **state)
 		assert_memory_equal(row, "2026-08-23 10:15:42Z  ", 22);
 		assert_string_equal(row + strlen(row) - 9, "asm6lelb\n");
 		assert_non_null(strstr(row, "perm.group-writable  "));
+		assert_non_null(strstr(row, "  203.0.113.7")); /* its port has to go first */
 		free(text);
 	}
 	/* there is an end to that: no other column disappears */
 	assert_non_null(strstr(tiny, "Z  alice  "));
 	free(tiny);
+}
+
+/* a name in wide characters is cut by the columns it takes */
+static void row__wide_characters__fit_as_well(void **state)
+{
+	char *text = table("{\"user\":{\"name\":\"\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x83\xa6\xe3\x83\xbc\xe3\x82\xb6\"},"
+			   "\"event\":{\"code\":\"perm.group-writable\"}}", 64, KA_OUT_NEVER);
+
+	(void)state;
+	assert_non_null(strstr(text, "\n-           \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e~   -     -"));
+	free(text);
 }
 
 static void row__local__is_this_hosts_time(void **state)
@@ -229,6 +241,7 @@ int main(void)
 		cmocka_unit_test(row__several_sources_or_trouble__says_which),
 		cmocka_unit_test(row__head_is_printed__no_column_comes_any_more),
 		cmocka_unit_test(row__colour__only_the_event), cmocka_unit_test(row__narrow_terminal__is_cut_and_fits),
+		cmocka_unit_test(row__wide_characters__fit_as_well),
 		cmocka_unit_test(row__local__is_this_hosts_time), cmocka_unit_test(cell__hostile__is_escaped), cmocka_unit_test(cell__escaped_by_the_writer__is_not_escaped_again),
 		cmocka_unit_test(cell__keys_and_addresses__table),
 	};

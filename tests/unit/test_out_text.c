@@ -126,6 +126,7 @@ static void text__terminal_without_utf8__spelled_out(void **state)
 	static const struct { bool ascii; enum ka_out_colour c; const char *text, *shown; unsigned width; } rows[] = {
 		{ true, KA_OUT_PLAIN, "j\xc3\xbcrgen", "j\\xc3\\xbcrgen", 13 }, { false, KA_OUT_PLAIN, "j\xc3\xbcrgen", "j\xc3\xbcrgen", 6 },
 		{ true, KA_OUT_COMMAND, "cat \xc3\xbc", "cat \xc3\xbc", 5 }, { true, KA_OUT_STRONG, "", "", 0 },
+		{ false, KA_OUT_PLAIN, "\xe6\x97\xa5\xff.", "\xe6\x97\xa5\xff.", 4 },
 	};
 
 	(void)state;
@@ -139,7 +140,22 @@ static void text__terminal_without_utf8__spelled_out(void **state)
 		caught_end();
 		assert_string_equal(caught_out, rows[i].shown);
 		assert_int_equal(ka_out_width(&o, rows[i].c, ka_span_of(rows[i].text)), rows[i].width);
+		assert_int_equal(ka_out_fitting(&o, rows[i].c, ka_span_of(rows[i].text), rows[i].width), strlen(rows[i].text));
 	}
+}
+
+static void fitting__no_character_is_cut(void **state)
+{
+	static const size_t utf8[] = { 0, 1, 1, 4, 6, 6 }, ascii[] = { 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4 };
+	struct ka_span s = ka_span_of("a\xe6\x97\xa5\xc3\xbc");
+	struct ka_out o = { .to = stdout };
+
+	(void)state;
+	for (unsigned i = 0; i < KA_ARRAY_LEN(utf8); i++)
+		assert_int_equal(ka_out_fitting(&o, KA_OUT_PLAIN, s, i), utf8[i]);
+	o.ascii = true;
+	for (unsigned i = 0; i < KA_ARRAY_LEN(ascii); i++)
+		assert_int_equal(ka_out_fitting(&o, KA_OUT_PLAIN, s, i), ascii[i]);
 }
 
 static void init__width__nothing_below_the_least(void **state)
@@ -256,6 +272,7 @@ int main(void)
 		T(when_parse__words__table),
 		T(init__terminal__colour_by_environment),
 		T(init__terminal__symbols_by_locale),
+		T(fitting__no_character_is_cut),
 		T(init__width__nothing_below_the_least),
 		T(init__no_terminal__plain_unless_it_was_chosen),
 		T(escaped__every_byte__nothing_moves_the_cursor),
