@@ -450,6 +450,12 @@
 #define KA_WRAPPERS_PROGRAM_MAX (16 * 1024 * 1024) /* of sshd, in which its libraries are named */
 #define KA_HEALTHNOTE_SEC 86400         /* what the doctor found is not noted again within a day */
 #define KA_LASTDROP_SEC 900             /* so long the doctor says of dropped connections; the longest penalty is ten minutes */
+#define KA_LOGROTATE_FILES_MAX 2        /* files of ours that are looked for in logrotate's configuration */
+#define KA_LOGROTATE_FILES_READ_MAX 512 /* files of that configuration */
+#define KA_LOGROTATE_FILE_MAX (256 * 1024)
+#define KA_LOGROTATE_NAME_MAX 1024      /* a file's name, with its NUL */
+#define KA_LOGROTATE_STARS_MAX 8        /* in a name: what fnmatch(3) does grows with them */
+#define KA_LOGROTATE_DEPTH_MAX 4        /* includes within includes */
 #define KA_BAN_NAME_MAX 256             /* of a table, chain or set of nftables (NFT_NAME_MAXLEN), with its NUL */
 #define KA_BAN_RULESET_MAX (16 * 1024 * 1024) /* of what nft lists */
 #define KA_BAN_NFT_MS 2000

@@ -26,6 +26,7 @@
 #include "keyaudit/doctor/installdaemon.h"
 #include "keyaudit/doctor/installdrops.h"
 #include "keyaudit/doctor/installmend.h"
+#include "keyaudit/doctor/installrotate.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
 #include "vet/vetselftest.h"
@@ -418,6 +419,8 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 	check_pam(l);
 	check_run(l);
 	check_trail(l);
+	if (l->conf.sink_trail)
+		ka_installrotate_check("", l->conf.trail, out);
 	ka_installdrops_check(l->conf.trail, &l->sshd, out);
 	return KA_ERR_OK;
 }

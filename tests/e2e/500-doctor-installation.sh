@@ -42,6 +42,20 @@ unlike "a good installation: no error" "$(cat "$WORLD_RUN/doctor")" FAIL
 like "a good installation: says which sshd" "$(cat "$WORLD_RUN/doctor")" 'OpenSSH_'
 like "as JSON" "$(keyaudit doctor --json)" '^\{"schema":"keyaudit.install/1",.*"what":"collector","state":"ok"'
 
+# ---- logrotate ----
+mkdir -p /etc/logrotate.d
+printf '%s\n' weekly 'include /etc/logrotate.d' >/etc/logrotate.conf
+cp "$KA_SRC/conf/logrotate.d/keyaudit" /etc/logrotate.d/keyaudit
+verdict
+unlike "our own snippet is fine" "$(cat "$WORLD_RUN/doctor")" logrotate
+printf '%s\n' '/var/log/keyaudit/*.jsonl {' ' create 0640 root adm' '}' >/etc/logrotate.d/own
+broken "the seals renamed" '/etc/logrotate.d/own:1: renames by itself, .*seals.jsonl' 'take seals.jsonl out'
+printf '%s\n' '/var/log/keyaudit/audit.jsonl {' ' create 0640 root adm' '}' >/etc/logrotate.d/own
+warned "the trail renamed" '/etc/logrotate.d/own:1: renames by itself, without the last record and the seal: /var/log/keyaudit/audit.jsonl'
+printf '%s\n' '' '/var/log/keyaudit/audit.jsonl {' ' copytruncate' '}' >/etc/logrotate.d/own
+broken "the trail cut" '/etc/logrotate.d/own:2: copytruncate, which loses events' 'keyaudit-rotate.timer'
+rm -r /etc/logrotate.conf /etc/logrotate.d/own
+
 # ---- sshd ----
 if [ "$(world_sshd_version)" -lt 904 ]; then
 	configured "$command -C \"%C\"" 'AuthorizedKeysCommandUser _keyaudit'

@@ -25,6 +25,7 @@
 #include "source/confload.h"
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/fakesshd.h"
+#include "tests/unit/lib/nologrotate.h"
 
 #include "base/poison.h"
 
