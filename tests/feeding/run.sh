@@ -38,6 +38,12 @@ hosts() { fail2ban-regex -v "$1" "$tmp/filter.d/keyaudit.conf" | grep -oE '^\|[[
 "$maker" "$tmp/trail.jsonl" >/dev/null || failed=1
 ok "the metrics are well-formed, of a hostile trail too" metrics
 ok "the alert rules" promtool check rules conf/prometheus/keyaudit.rules.yml
+# Grafana puts its own words in before it asks: so do we
+dashboard() {
+	jq '{groups: [{name: "dashboard", rules: [.panels[] | .targets[] | {record: "x:y", expr: (.expr | gsub("\\$__rate_interval"; "5m"))}]}]}' \
+		conf/grafana/keyaudit.json >"$tmp/dashboard.yml" && promtool check rules --lint=none "$tmp/dashboard.yml"
+}
+ok "the dashboard's questions" dashboard
 ok "their tests" promtool test rules conf/prometheus/keyaudit.test.yml
 "$lines" ban >"$tmp/ban" && "$lines" keep >"$tmp/keep" || failed=1
 ok "there are lines" test -s "$tmp/ban" -a -s "$tmp/keep"
