@@ -38,7 +38,11 @@ void ka_peer_list(pid_t pid, struct ka_peer_sockets *s);
 /** ka_peer_has() - whether @inode is one of them. Pure */
 bool ka_peer_has(const struct ka_peer_sockets *s, uint64_t inode);
 
-/** ka_peer_find() - look them up in the tables of @pid's network, however long these are; @out is zeroed unless found */
+/**
+ * ka_peer_find() - look them up in the tables of @pid's network, however long these are; @out is zeroed unless found
+ *
+ * The first table that has one of them decides: a connection stands in that of the socket which took it.
+ */
 enum ka_peer_answer ka_peer_find(pid_t pid, const struct ka_peer_sockets *s, struct ka_peer *out);
 
 /** ka_peer_line() - one line of such a table; @out is left alone unless the answer is KA_PEER_FOUND. Pure */
