@@ -15,21 +15,21 @@ world_sshd_start
 files() {
 	local file
 	for file in "$WORLD_TRAIL"*; do
-		echo "$(sed -n '1s/.*,"seq":\([0-9]*\),"prev".*/\1/p' "$file") $file"
+		echo "$(zcat -f "$file" | sed -n '1s/.*,"seq":\([0-9]*\),"prev".*/\1/p') $file"
 	done | sort -n | cut -d' ' -f2
 }
 # numbers: of all lines, in the order of the files
 numbers() {
-	files | xargs cat | sed -n 's/.*,"seq":\([0-9]*\),"prev":"[0-9a-f]\{64\}","hash":"[0-9a-f]\{64\}"}}$/\1/p'
+	files | xargs zcat -f | sed -n 's/.*,"seq":\([0-9]*\),"prev":"[0-9a-f]\{64\}","hash":"[0-9a-f]\{64\}"}}$/\1/p'
 }
 events_of() { # REGEX: in all files
-	files | xargs cat | grep -cE "$1"
+	files | xargs zcat -f | grep -cE "$1"
 }
 unbroken() {
-	is "$1: one number after the other, in each line" "$(numbers | tr '\n' ' ')" "$(seq 1 "$(files | xargs cat | wc -l)" | tr '\n' ' ')"
+	is "$1: one number after the other, in each line" "$(numbers | tr '\n' ' ')" "$(seq 1 "$(files | xargs zcat -f | wc -l)" | tr '\n' ' ')"
 	is "$1: each line has the hash of the one before" \
-		"$(files | xargs cat | sed 's/.*"hash":"\([0-9a-f]*\)"}}$/\1/' | sed '$d')" \
-		"$(files | xargs cat | sed 's/.*"prev":"\([0-9a-f]*\)","hash".*/\1/' | sed 1d)"
+		"$(files | xargs zcat -f | sed 's/.*"hash":"\([0-9a-f]*\)"}}$/\1/' | sed '$d')" \
+		"$(files | xargs zcat -f | sed 's/.*"prev":"\([0-9a-f]*\)","hash".*/\1/' | sed 1d)"
 }
 
 is "nothing to rotate yet" "$(keyaudit log rotate)" 'nothing to rotate: no event in it'
@@ -63,7 +63,16 @@ ok "and once more, with nothing in it" world_ssh alice alice
 keyaudit log rotate >/dev/null
 like "the doctor knows the last refusal all the same" "$(keyaudit doctor alice)" '  20[0-9T:-]*Z  from 127\.0\.0\.1  1 key  key\.not-listed  ref [a-z2-7]{8}'
 
-# rotations and kills while people log in
+# rotations, compression and kills while people log in, and somebody reads all of it all the time
+read_on() {
+	while [ ! -e "$WORLD_RUN/enough" ]; do
+		keyaudit log --json | sed 's/.*,"seq":\([0-9]*\),"prev".*/\1/' |
+			awk '$1 != NR { print "number " $1 " in place " NR; exit }'
+		echo read >&2
+	done
+}
+read_on >"$WORLD_RUN/wrong" 2>"$WORLD_RUN/readings" &
+reader=$!
 for i in 1 2 3 4 5 6; do
 	world_ssh alice alice &
 	world_ssh alice stranger 2>/dev/null &
@@ -72,13 +81,21 @@ for i in 1 2 3 4 5 6; do
 	world_collect_stop KILL
 	world_collect_start >/dev/null
 	keyaudit log rotate >/dev/null
+	gzip "$(files | grep -v '\.gz$' | head -n 1)"
 done
 wait_for_all() { [ "$(events_of '"action":"ssh-(login-accepted|key-refused)"')" -ge 16 ]; }
 ok "all of them come" world_wait 30 wait_for_all
 world_collect_stop
-is "each once" "$(files | xargs cat | grep -oE '"connection":"[0-9.]+"' | sort | uniq -d)" ''
+touch "$WORLD_RUN/enough"
+wait "$reader"
+is "a reader has lost and doubled nothing meanwhile" "$(cat "$WORLD_RUN/wrong")" ''
+is "and nothing was said to it" "$(sort -u "$WORLD_RUN/readings")" read
+gunzip "$WORLD_TRAIL"-*.gz
+is "each once" "$(files | xargs zcat -f | grep -oE '"connection":"[0-9.]+"' | sort | uniq -d)" ''
 is "and no more" "$(events_of '"action":"ssh-(login-accepted|key-refused)"')" 16
 unbroken "in between"
+has_all() { cmp -s "$WORLD_RUN/followed" <(files | xargs zcat -f); }
+ok "the one that follows has seen all of it, each line once" world_wait 5 has_all
 kill "$follower"
 wait "$follower" 2>/dev/null
 
@@ -86,7 +103,7 @@ wait "$follower" 2>/dev/null
 first=$(files | head -n 1)
 first_line=$(grep -m 1 '"ssh-login-accepted"' "$first")
 first_ref=$(grep -o '"ref":"[a-z2-7]*"' <<<"$first_line" | cut -d'"' -f4)
-files | xargs cat >"$WORLD_RUN/all"
+files | xargs zcat -f >"$WORLD_RUN/all"
 all=$(wc -l <"$WORLD_RUN/all")
 keyaudit verify >"$WORLD_RUN/verified" 2>&1
 is "verify, all of it plain: no anchor was given" $? 3
