@@ -22,11 +22,15 @@
 
 static const char usage[] =
 	"usage: keyaudit collect [--watch] [--verbose] [-c FILE]\n\n"
-	"Writes one final event per connection that has ended, from the records in " KA_PATH_RUN ".\n"
-	"  --watch    stay and watch (the service keyaudit-collect); without it: drain what lies there and end\n"
+	"Writes one final event per connection that has ended, from the records in\n"
+	KA_PATH_RUN ".\n"
+	"  --watch    stay and watch (the service keyaudit-collect); without it: drain\n"
+	"             what lies there and end\n"
 	"  --verbose  say on stderr what happens\n"
 	"  -c FILE    another configuration file\n\n"
-	"examples:\n  keyaudit collect\n  keyaudit collect --watch --verbose\n";
+	"examples:\n"
+	"  keyaudit collect\n"
+	"  keyaudit collect --watch --verbose\n";
 
 /* one descriptor per living connection; what cannot be had is looked at again later */
 static void take_descriptors(void)

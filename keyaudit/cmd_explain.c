@@ -22,19 +22,25 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"usage: keyaudit explain [--json] REASON...\n       keyaudit explain [--json] [--trail FILE | -c FILE] EVENT...\n"
-	"       keyaudit explain [--json] - <LOG\n       keyaudit explain --list\n\n"
+	"usage: keyaudit explain [--json] REASON...\n"
+	"       keyaudit explain [--json] [--trail FILE | -c FILE] EVENT...\n"
+	"       keyaudit explain [--json] - <LOG\n"
+	"       keyaudit explain --list\n\n"
 	"Says what a reason id means, how to mend it, and where sshd or a standard says\n"
 	"so. An EVENT of the trail, named by its id or by the reference of its connection\n"
 	"(ref=...), is told with all that was seen. With - it reads lines of sshd's log\n"
 	"from standard input, and says the same of each that tells something about a\n"
 	"login.\n"
-	"  --list   every id with its meaning\n  --json   one JSON object per id or line (schemas keyaudit.explain/1,\n"
+	"  --list   every id with its meaning\n"
+	"  --json   one JSON object per id or line (schemas keyaudit.explain/1,\n"
 	"           keyaudit.log-line/1), and an event as it stands in the trail\n"
-	"  --trail FILE  this file and no other, which may be compressed; else the trail of\n"
-	"           the configuration, with what was rotated away\n"
+	"  --trail FILE  this file and no other, which may be compressed; else the trail\n"
+	"           of the configuration, with what was rotated away\n"
 	"  -c FILE  another configuration file\n\n"
-	"examples:\n  keyaudit explain perm.group-writable\n  sudo keyaudit explain asm6lelb\n  keyaudit explain --list | grep ^key\n"
+	"examples:\n"
+	"  keyaudit explain perm.group-writable\n"
+	"  sudo keyaudit explain asm6lelb\n"
+	"  keyaudit explain --list | grep ^key\n"
 	"  journalctl -u ssh -n 20 | keyaudit explain -\n";
 
 #define LIST_AT 33 /* columns of an id in --list */

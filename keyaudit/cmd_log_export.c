@@ -22,19 +22,22 @@
 #define VERB "log export"
 
 static const char usage[] =
-	"usage: keyaudit log export [--format=ecs|ocsf|cef|kv] [--user USER] [--from ADDRESS|NETWORK]\n"
-	"                           [--key FINGERPRINT] [--source NAME] [--reason ID] [--outcome WORD]\n"
-	"                           [--since WHEN] [--until WHEN] [--trail FILE | -c FILE]\n\n"
+	"usage: keyaudit log export [--format=ecs|ocsf|cef|kv] [--user USER]\n"
+	"                           [--from ADDRESS|NETWORK] [--key FINGERPRINT]\n"
+	"                           [--source NAME] [--reason ID] [--outcome WORD]\n"
+	"                           [--since WHEN] [--until WHEN]\n"
+	"                           [--trail FILE | -c FILE]\n\n"
 	"Prints the events of the audit trail for another program, one line each.\n"
 	"  --format F   ecs: as they stand in the trail (Elastic Common Schema 9.4);\n"
 	"               ocsf: Open Cybersecurity Schema Framework 1.8, class 3002;\n"
 	"               cef: Common Event Format; kv: the text line of syslog.\n"
 	"               Without it that of [audit] format, which is ecs by default\n"
 	"The others choose events as with keyaudit log.\n"
-	"  --trail FILE this file and no other, which may be compressed; else the trail of the\n"
-	"               configuration, with what was rotated away\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail\n"
+	"               of the configuration, with what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
-	"examples:\n  sudo keyaudit log export --format=ocsf --since 1h | curl -T- https://siem.example/in\n"
+	"examples:\n"
+	"  sudo keyaudit log export --format=ocsf --since 1h | curl -T- https://siem/in\n"
 	"  sudo keyaudit log export --format=cef --reason revoked\n";
 
 struct options {

@@ -31,12 +31,15 @@
 
 static const char usage[] =
 	"usage: keyaudit log rotate [--if-older AGE] [--if-larger SIZE] [-c FILE]\n\n"
-	"Ends the audit trail with a last record and a seal, renames it to a name with date and time, and begins a\n"
-	"new file that goes on with its numbers and hashes. Needs root.\n"
+	"Ends the audit trail with a last record and a seal, renames it to a name with\n"
+	"date and time, and begins a new file that goes on with its numbers and hashes.\n"
+	"Needs root.\n"
 	"  --if-older AGE    only when its first line is older: 12h, 7d\n"
-	"  --if-larger SIZE  only when it has at least so many bytes: 64M, 1G; with both, either will do\n"
+	"  --if-larger SIZE  only when it has at least so many bytes: 64M, 1G; with both,\n"
+	"                    either will do\n"
 	"  -c FILE           another configuration file\n\n"
-	"example:\n  sudo keyaudit log rotate --if-older 7d --if-larger 256M\n";
+	"example:\n"
+	"  sudo keyaudit log rotate --if-older 7d --if-larger 256M\n";
 
 struct options {
 	bool has_older;

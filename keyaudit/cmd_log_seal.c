@@ -25,12 +25,16 @@
 
 static const char usage[] =
 	"usage: keyaudit log seal [--init] [-c FILE]\n\n"
-	"Seals what the trail holds now and forgets the key: nobody can make this seal again, not even root. Run by\n"
-	"keyaudit-seal.timer every 15 minutes, by keyaudit-seal.path after 256 records, and by a rotation.\n"
-	"  --init   make the first key, and show K0, with which `keyaudit verify` tells who made the seals. It is shown\n"
-	"           once and stored nowhere: keep it where this host's root cannot read it\n"
+	"Seals what the trail holds now and forgets the key: nobody can make this seal\n"
+	"again, not even root. Run by keyaudit-seal.timer every 15 minutes, by\n"
+	"keyaudit-seal.path after 256 records, and by a rotation.\n"
+	"  --init   make the first key, and show K0, with which `keyaudit verify` tells\n"
+	"           who made the seals. It is shown once and stored nowhere: keep it\n"
+	"           where this host's root cannot read it\n"
 	"  -c FILE  another configuration file\n\n"
-	"examples:\n  sudo keyaudit log seal --init\n  sudo keyaudit log seal\n";
+	"examples:\n"
+	"  sudo keyaudit log seal --init\n"
+	"  sudo keyaudit log seal\n";
 
 /* NULL when there is no usable one; it has been said then */
 static struct ka_conf *load(const char *path)

@@ -15,14 +15,18 @@
 #define VERB "log show"
 
 static const char usage[] =
-	"usage: keyaudit log show EVENT [--json] [--color=auto|always|never] [--trail FILE | -c FILE]\n\n"
-	"Shows everything the audit trail holds about EVENT: the id of an event, or the reference of a connection,\n"
-	"which the table shows and people quote; a connection may have several events.\n"
+	"usage: keyaudit log show EVENT [--json] [--color=auto|always|never]\n"
+	"                         [--trail FILE | -c FILE]\n\n"
+	"Shows everything the audit trail holds about EVENT: the id of an event, or the\n"
+	"reference of a connection, which the table shows and people quote; a connection\n"
+	"may have several events.\n"
 	"  --json       the lines of the trail as they are\n"
-	"  --trail FILE this file and no other, which may be compressed; else the trail of the configuration, with\n"
-	"               what was rotated away\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail\n"
+	"               of the configuration, with what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
-	"examples:\n  sudo keyaudit log show asm6lelb\n  sudo keyaudit log show --json fi7vpgkfaann3oq7v2fa7tnhg4 | jq .keyaudit\n";
+	"examples:\n"
+	"  sudo keyaudit log show asm6lelb\n"
+	"  sudo keyaudit log show --json fi7vpgkfaann3oq7v2fa7tnhg4 | jq .keyaudit\n";
 
 struct options {
 	struct ka_logargs args;

@@ -20,14 +20,19 @@
 #define TOP 10
 
 static const char usage[] =
-	"usage: keyaudit log stats [--top N] [--json] [--user USER] [--from ADDRESS|NETWORK] [--key FINGERPRINT]\n"
-	"                          [--source NAME] [--reason ID] [--outcome WORD] [--since WHEN] [--until WHEN]\n"
+	"usage: keyaudit log stats [--top N] [--json] [--user USER]\n"
+	"                          [--from ADDRESS|NETWORK] [--key FINGERPRINT]\n"
+	"                          [--source NAME] [--reason ID] [--outcome WORD]\n"
+	"                          [--since WHEN] [--until WHEN]\n"
 	"                          [--color=auto|always|never] [--trail FILE | -c FILE]\n\n"
-	"Counts the events of the audit trail by reason, user, client and hour of the day (UTC).\n"
+	"Counts the events of the audit trail by reason, user, client and hour of the day\n"
+	"(UTC).\n"
 	"  --top N      so many of each (10)\n"
 	"  --json       one object, keyaudit.stats/1\n"
 	"The others choose events as with keyaudit log.\n\n"
-	"examples:\n  sudo keyaudit log stats --since 7d\n  sudo keyaudit log stats --reason perm --json | jq .users\n";
+	"examples:\n"
+	"  sudo keyaudit log stats --since 7d\n"
+	"  sudo keyaudit log stats --reason perm --json | jq .users\n";
 
 struct options {
 	struct ka_logargs args;

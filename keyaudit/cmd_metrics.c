@@ -33,12 +33,17 @@
 
 static const char usage[] =
 	"usage: keyaudit metrics --textfile FILE [--state FILE] [--trail FILE] [-c FILE]\n\n"
-	"Counts the audit trail for Prometheus and writes FILE, which the node exporter's textfile collector reads.\n"
-	"  --textfile FILE  replaced whole; its name must end in .prom. \"-\": print, and remember nothing\n"
-	"  --state FILE     what was counted, so that counters only grow (" KA_PATH_METRICS "/counters)\n"
+	"Counts the audit trail for Prometheus and writes FILE, which the node exporter's\n"
+	"textfile collector reads.\n"
+	"  --textfile FILE  replaced whole; its name must end in .prom. \"-\": print, and\n"
+	"                   remember nothing\n"
+	"  --state FILE     what was counted, so that counters only grow\n"
+	"                   (" KA_PATH_METRICS "/counters)\n"
 	"  --trail FILE     another trail than the one of the configuration\n"
 	"  -c FILE          another configuration file\n\n"
-	"examples:\n  sudo keyaudit metrics --textfile /var/lib/prometheus/node-exporter/keyaudit.prom\n"
+	"examples:\n"
+	"  cd /var/lib/prometheus/node-exporter\n"
+	"  sudo keyaudit metrics --textfile keyaudit.prom\n"
 	"  sudo keyaudit metrics --textfile - | promtool check metrics\n";
 
 struct options {

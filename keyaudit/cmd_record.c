@@ -31,9 +31,12 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"usage: keyaudit record --connection M.START --phase auth|account|session [--enforce|--enforce=soft]\n\n"
-	"Started by pam_keyaudit.so, not by people. Prints one line: ka1 ref=REFERENCE deny=REASON|-\n\n"
-	"examples:\n  keyaudit record --connection 4240.8123771 --phase session\n"
+	"usage: keyaudit record --connection M.START --phase auth|account|session\n"
+	"                       [--enforce|--enforce=soft]\n\n"
+	"Started by pam_keyaudit.so, not by people. Prints one line: ka1 ref=REFERENCE\n"
+	"deny=REASON|-\n\n"
+	"examples:\n"
+	"  keyaudit record --connection 4240.8123771 --phase session\n"
 	"  keyaudit record --connection 4240.8123771 --phase session --enforce\n";
 
 struct order {

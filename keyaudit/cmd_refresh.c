@@ -17,12 +17,16 @@
 
 static const char usage[] =
 	"usage: keyaudit refresh [--now] [--source NAME]\n\n"
-	"Asks the key stores for what is no longer fresh: runs authkeys-fetch(8) as " KA_FETCH_USER ", as keyaudit-refresh.timer\n"
-	"does.\n\n"
-	"  --now          also what is fresh, after a wait of up to 30 s: for telling many hosts at once\n"
+	"Asks the key stores for what is no longer fresh: runs authkeys-fetch(8) as\n"
+	KA_FETCH_USER ", as keyaudit-refresh.timer does.\n\n"
+	"  --now          also what is fresh, after a wait of up to 30 s: for telling\n"
+	"                 many hosts at once\n"
 	"  --source NAME  this source alone\n\n"
-	"Exit status: 0 done, 2 usage, 3 could not decide, 75 a store could not be asked, 77 no permission.\n\n"
-	"examples:\n  sudo keyaudit refresh --source corp\n  ansible all -b -m command -a 'keyaudit refresh --now'\n";
+	"Exit status: 0 done, 2 usage, 3 could not decide, 75 a store could not be asked,\n"
+	"77 no permission.\n\n"
+	"examples:\n"
+	"  sudo keyaudit refresh --source corp\n"
+	"  ansible all -b -m command -a 'keyaudit refresh --now'\n";
 
 struct refresh {
 	bool now;

@@ -26,16 +26,22 @@
 #define VERB "report"
 
 static const char usage[] =
-	"usage: keyaudit report --html FILE [--since WHEN] [--until WHEN] [--trail FILE | -c FILE]\n\n"
-	"Writes the audit trail as one page for a browser: refusals over time, causes and what mends them,\n"
-	"users who wait for a fix, keys to rotate. The page has no script and asks nobody for anything.\n"
-	"  --html FILE  where to, - for standard output; a file is replaced at once, and has mode 0640\n"
-	"  --since WHEN since 12h, 90d ago, or since a UTC time: 2026-08-23T10:15:00 (default: 30d)\n"
+	"usage: keyaudit report --html FILE [--since WHEN] [--until WHEN]\n"
+	"                       [--trail FILE | -c FILE]\n\n"
+	"Writes the audit trail as one page for a browser: refusals over time, causes and\n"
+	"what mends them, users who wait for a fix, keys to rotate. The page has no\n"
+	"script and asks nobody for anything.\n"
+	"  --html FILE  where to, - for standard output; a file is replaced at once, and\n"
+	"               has mode 0640\n"
+	"  --since WHEN since 12h, 90d ago, or since a UTC time: 2026-08-23T10:15:00\n"
+	"               (default: 30d)\n"
 	"  --until WHEN until then (default: now)\n"
-	"  --trail FILE this file and no other, which may be compressed; else the trail of the configuration,\n"
-	"               with what was rotated away\n"
+	"  --trail FILE this file and no other, which may be compressed; else the trail\n"
+	"               of the configuration, with what was rotated away\n"
 	"  -c FILE      another configuration file\n\n"
-	"examples:\n  sudo keyaudit report --html /root/keys.html\n  sudo keyaudit report --html - --since 7d > week.html\n";
+	"examples:\n"
+	"  sudo keyaudit report --html /root/keys.html\n"
+	"  sudo keyaudit report --html - --since 7d > week.html\n";
 
 struct options {
 	const char *html, *since, *until, *trail, *conf;

@@ -40,7 +40,7 @@ static const struct verb verbs[] = {
 
 static void help(FILE *to)
 {
-	fprintf(to, "keyaudit - vetted keys in, refused keys explained\n\nusage: keyaudit [--color=auto|always|never] VERB [ARGUMENTS]   (keyaudit VERB --help)\n");
+	fprintf(to, "keyaudit - vetted keys in, refused keys explained\n\nusage: keyaudit [--color=auto|always|never] VERB [ARGUMENTS]\n       keyaudit VERB --help\n");
 	for (size_t i = 0; i < KA_ARRAY_LEN(verbs); i++) {
 		if (verbs[i].group != NULL)
 			fprintf(to, "\n%s\n", verbs[i].group);

@@ -16,6 +16,9 @@ bad() {
 	echo "man: $*"
 	failed=1
 }
+fits() { # PROGRAM FILE: its help is for a terminal of 80 columns
+	! grep -qE '.{81}' "$2" || bad "$1 --help is wider than 80 columns: $(grep -E '.{81}' "$2" | head -n 1)"
+}
 
 command -v mandoc >/dev/null || { echo "man: mandoc is missing" && exit 1; }
 for one in docs/man/*.[1-9]; do
@@ -35,6 +38,7 @@ diff "$tmp/verbs" "$tmp/sections" >"$tmp/diff" || {
 
 while read -r verb; do
 	"$tool" "$verb" --help >"$tmp/help" 2>&1 || bad "keyaudit $verb --help ends with status $?"
+	fits "keyaudit $verb" "$tmp/help"
 	# what stands behind "examples:" may belong to other programs
 	sed '/^examples:/,$d' "$tmp/help" | grep -oE '(^|[][ |,(])--?[a-z][a-z-]*' | sed 's/^[^-]*//' | sort -u |
 		grep -vx -e --help >"$tmp/known" || true
@@ -51,6 +55,11 @@ done <"$tmp/verbs"
 # the fetcher: its own help, and its page
 fetch=${FETCH:-build/bin/authkeys-fetch} page=docs/man/authkeys-fetch.8
 "$fetch" --help >"$tmp/help" 2>&1 || true
+fits authkeys-fetch "$tmp/help"
+for sub in export rotate seal show stats; do
+	"$tool" log "$sub" --help >"$tmp/sub" 2>&1 || bad "keyaudit log $sub --help ends with status $?"
+	fits "keyaudit log $sub" "$tmp/sub"
+done
 grep -oE -e '--[a-z][a-z-]*' "$tmp/help" | sort -u | grep -vx -e -- >"$tmp/known"
 printf '%s\n' --help --version | sort -u - "$tmp/known" -o "$tmp/known"
 grep '^\.\(It Fl\|Fl\|Op Fl\)' "$page" | grep -oE '(Fl|\|) -[a-z][a-z-]*' | sed 's/.* -/--/' | sort -u >"$tmp/told"
