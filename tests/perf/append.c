@@ -35,9 +35,21 @@ static double cpu_us(int who)
 	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
+/* An id as events have them, 26 letters of base32, and a text that is not one letter over and over. */
+static void make_up(char *out, size_t size, uint64_t seed)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+	for (size_t i = 0; i + 1 < size; i++) {
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		out[i] = letters[seed >> 59];
+	}
+	out[size - 1] = '\0';
+}
+
 static void write_events(unsigned writer, unsigned n)
 {
-	char line[LINE + 128], id[KA_EVENT_ID_MAX];
+	char line[LINE + 128], id[27], pad[LINE - 60];
 	const char *const ids[] = { id, NULL };
 	enum ka_trail_answer answer;
 
@@ -45,8 +57,9 @@ static void write_events(unsigned writer, unsigned n)
 		struct ka_trail_job job = { .path = path, .lock_path = lock_path, .ids = ids, .line = line };
 		enum ka_err err;
 
-		snprintf(id, sizeof(id), "w%05uxxxxxxxxxx%010u", writer % 100000, i);
-		job.len = (size_t)snprintf(line, sizeof(line), "{\"event\":{\"id\":\"%s\"},\"keyaudit\":{\"pad\":\"%0*d\"}}\n", id, (int)(LINE - 60), 0);
+		make_up(id, sizeof(id), (uint64_t)writer << 32 | i);
+		make_up(pad, sizeof(pad), i);
+		job.len = (size_t)snprintf(line, sizeof(line), "{\"event\":{\"id\":\"%s\"},\"keyaudit\":{\"pad\":\"%s\"}}\n", id, pad);
 		job.since = ka_trail_offset(path);
 		do
 			err = ka_trail_append(&job, &answer);
