@@ -65,6 +65,8 @@ compare 'warm lookup' 'an empty dynamic program' -- "$WORLD_COMMAND" "${small[@]
 [ -z "$dynamic" ] ||
 	compare 'warm lookup, STATIC=no,' 'an empty dynamic program' -- "$dynamic" "${small[@]}" -- "$here/empty"
 compare 'a user with 10,000 keys' 'a user with 10' -- "$WORLD_COMMAND" "${args[@]}" -- "$WORLD_COMMAND" "${small[@]}"
+# shellcheck source=tests/perf/event.sh
+. "$KA_SRC/tests/perf/event.sh"
 if [ -x /usr/libexec/keyaudit/authkeys-fetch ]; then
 	# shellcheck source=tests/perf/store.sh
 	. "$KA_SRC/tests/perf/store.sh"
@@ -72,8 +74,6 @@ else
 	echo 'bench: key store: left out, authkeys-fetch is not built'
 fi
 mkdir /var/log/keyaudit/bench && "$here/append" /var/log/keyaudit/bench || status=1
-# shellcheck source=tests/perf/event.sh
-. "$KA_SRC/tests/perf/event.sh"
 # shellcheck source=tests/perf/verify.sh
 . "$KA_SRC/tests/perf/verify.sh"
 # shellcheck source=tests/perf/doctor.sh
