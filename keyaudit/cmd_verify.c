@@ -194,7 +194,7 @@ static int say_unread(const struct ka_trailfiles *found, int status)
 		return status;
 	ka_out_init(&out, stderr, KA_OUT_AUTO);
 	fputs("keyaudit verify: ", stderr);
-	ka_out_escaped(&out, KA_OUT_PLAIN, found->unread_name, KA_TEXT_PATH_MAX);
+	ka_out_escaped(&out, KA_OUT_PLAIN, found->unread_name != NULL ? found->unread_name : "a file beside the trail", KA_TEXT_PATH_MAX);
 	fprintf(stderr, " was not looked into: %s%s\n", ka_trailbytes_why(found->unread_why),
 		found->unread > 1 ? "; and it is not the only one" : "");
 	return status == KA_EXIT_FINE ? KA_EXIT_UNDECIDED : status;

@@ -134,7 +134,7 @@ static bool say_beside(const struct ka_trailread *t)
 	if (f->foreign + f->unread == 0 || f->left_us + (int64_t)KA_TRAIL_SKEW_SEC * 1000000 < t->since_us)
 		return false;
 	if (f->unread > 0) {
-		say_file(t, f->unread_name, " was not read: ");
+		say_file(t, f->unread_name != NULL ? f->unread_name : "a file beside the trail", " was not read: ");
 		fprintf(stderr, "%s%s\n", ka_trailbytes_why(f->unread_why), f->unread > 1 ? "; and it is not the only one" : "");
 	}
 	if (f->foreign > 0)

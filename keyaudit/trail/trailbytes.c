@@ -162,7 +162,7 @@ void ka_trailbytes_close(struct ka_trailbytes *b)
 const char *ka_trailbytes_why(enum ka_trailbytes_fault fault)
 {
 	static const char *const words[] = {
-		[KA_TRAILBYTES_FINE] = "", [KA_TRAILBYTES_UNREADABLE] = "the disk gave an error",
+		[KA_TRAILBYTES_FINE] = "", [KA_TRAILBYTES_CLOSED] = "no permission", [KA_TRAILBYTES_UNREADABLE] = "the disk gave an error",
 		[KA_TRAILBYTES_NO_GZIP] = "gzip cannot be run", [KA_TRAILBYTES_DAMAGED] = "it is compressed, and damaged",
 		[KA_TRAILBYTES_ENDLESS] = "it is compressed, and has no end",
 	};

@@ -15,6 +15,7 @@
 /* why a file could not be read to its end */
 enum ka_trailbytes_fault {
 	KA_TRAILBYTES_FINE,
+	KA_TRAILBYTES_CLOSED,     /* it may not be opened */
 	KA_TRAILBYTES_UNREADABLE, /* a read failed */
 	KA_TRAILBYTES_NO_GZIP,    /* gzip is not there, or cannot be started, or was killed, or hangs */
 	KA_TRAILBYTES_DAMAGED,    /* gzip says so */

@@ -158,7 +158,9 @@ static enum ka_err look_at(struct look *l, const char *name)
 
 	if (err == KA_ERR_SYS) {
 		l->is_moved |= errno == ENOENT;
-		if (errno == EACCES || errno == EPERM || errno == EIO || errno == EMFILE || errno == ENFILE)
+		if (errno == EACCES || errno == EPERM)
+			leave(l, name, KA_TRAILBYTES_CLOSED);
+		else if (errno == EIO || errno == EMFILE || errno == ENFILE)
 			leave(l, name, KA_TRAILBYTES_UNREADABLE);
 		return KA_ERR_OK;
 	}
@@ -349,6 +351,21 @@ static enum ka_err look(struct look *l, const char *path)
 	}
 }
 
+/* The folder may not be listed: the trail may be read all the same, and what lies beside it is not known. */
+static enum ka_err find_alone(const char *path, const char *folder, struct ka_trailfiles *out)
+{
+	enum ka_err err = ka_trailfiles_take(path, out);
+
+	if (err == KA_ERR_OK) {
+		out->file[0].is_trail = true;
+		out->unread = 1;
+		out->unread_name = strdup(folder);
+		out->unread_why = KA_TRAILBYTES_CLOSED;
+		out->left_us = INT64_MAX - (int64_t)KA_TRAIL_SKEW_SEC * 1000000;
+	}
+	return err;
+}
+
 enum ka_err ka_trailfiles_find(const char *path, unsigned which, struct ka_trailfiles *out)
 {
 	KA_AUTOFREE char *folder = strdup(path);
@@ -366,7 +383,7 @@ enum ka_err ka_trailfiles_find(const char *path, unsigned which, struct ka_trail
 	}
 	dir = opendir(l.folder);
 	if (dir == NULL)
-		return KA_ERR_SYS;
+		return errno == EACCES ? find_alone(path, l.folder, out) : KA_ERR_SYS;
 	l.dir = dir;
 	return look(&l, path);
 }

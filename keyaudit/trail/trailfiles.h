@@ -48,9 +48,10 @@ enum {
  * begins with a genesis record of the same chain, in the order of their numbers
  *
  * What is unchained or of another chain is left out. The trail may be missing when files beside it are there: then they are
- * those of the chain that was begun last. A file that is renamed, compressed or begun while we look is there once. Errors:
- * KA_ERR_SYS (the trail or the folder cannot be read; errno EINVAL: no regular file), KA_ERR_NOMEM, KA_ERR_LIMIT beyond
- * KA_TRAIL_FILES_MAX. In any case ka_trailfiles_free().
+ * those of the chain that was begun last. A file that is renamed, compressed or begun while we look is there once. In a folder
+ * that may not be listed the trail is alone, and the folder is what was not read. Errors: KA_ERR_SYS (the trail or the folder
+ * cannot be read; errno EINVAL: no regular file), KA_ERR_NOMEM, KA_ERR_LIMIT beyond KA_TRAIL_FILES_MAX. In any case
+ * ka_trailfiles_free().
  */
 KA_MUST_CHECK enum ka_err ka_trailfiles_find(const char *path, unsigned which, struct ka_trailfiles *out);
 

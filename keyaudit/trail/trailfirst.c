@@ -43,7 +43,7 @@ static const char *text_of(const json_t *object, const char *key)
 	return text != NULL ? text : "";
 }
 
-static void take(struct ka_span line, struct ka_trailfile *f)
+void ka_trailfirst_take(struct ka_span line, struct ka_trailfile *f)
 {
 	struct ka_chain_link link;
 	json_t *event = NULL;
@@ -73,7 +73,7 @@ void ka_trailfirst_read(struct ka_trailfile *f)
 		n = ka_span_find(s, '\n');
 	}
 	if (n < s.len)
-		take(ka_span_sub(s, 0, n), f);
+		ka_trailfirst_take(ka_span_sub(s, 0, n), f);
 	if (n < s.len || f->bytes.fault == KA_TRAILBYTES_FINE)
 		ka_trailbytes_rest(&f->bytes); /* what is wrong behind it is found when it is read */
 }

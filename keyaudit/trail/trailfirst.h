@@ -2,6 +2,7 @@
 #ifndef KA_TRAILFIRST_H
 #define KA_TRAILFIRST_H
 
+#include "base/cursor.h"
 #include "keyaudit/trail/trailfiles.h"
 
 /**
@@ -10,6 +11,9 @@
  * A fault of the bytes (f->bytes.fault) stays only when not even the first line could be had.
  */
 void ka_trailfirst_read(struct ka_trailfile *f);
+
+/** ka_trailfirst_take() - the same from a line without its newline, which may be anything. Pure but for the JSON library's memory */
+void ka_trailfirst_take(struct ka_span line, struct ka_trailfile *f);
 
 /** ka_trailfirst_time() - "2026-08-23T10:15:42.123456Z", to whole seconds; false when it is no such time. Pure */
 bool ka_trailfirst_time(const char *text, int64_t *us);

@@ -119,11 +119,19 @@ like "and counted in the report" "$(keyaudit report --html -)" "<dt>Logins</dt><
 is "the last three are of the newest files" "$(keyaudit log --json -n 3)" "$(tail -n 3 "$WORLD_RUN/all")"
 is "one file by its name is that file alone" "$(keyaudit log --json --trail "$first.gz" | wc -l)" "$(zcat "$first.gz" | wc -l)"
 is "verify finds the same, compressed or not" "$(keyaudit verify 2>&1)" "$(cat "$WORLD_RUN/verified")"
+keyaudit log rotate >/dev/null
+gzip "$WORLD_TRAIL"-*[!z]
+like "the doctor knows the last refusal when all but the new file is compressed" "$(keyaudit doctor alice)" '  20[0-9T:-]*Z  from 127\.0\.0\.1  1 key  key\.not-listed  ref [a-z2-7]{8}'
 truncate -s -20 "$first.gz"
 like "a damaged file is broken" "$(keyaudit verify 2>&1)" '^broken.*compressed file is damaged'
 keyaudit log --json >/dev/null 2>"$WORLD_RUN/err"
 is "and was not read to its end" $? 3
 like "which is said" "$(cat "$WORLD_RUN/err")" "was not read to its end: it is compressed, and damaged"
+truncate -s 20 "$first.gz"
+keyaudit verify >"$WORLD_RUN/verified" 2>&1
+is "one of which nothing can be read: nobody can tell" $? 3
+like "which is said" "$(cat "$WORLD_RUN/verified")" "$first.gz was not looked into: it is compressed, and damaged"
+like "and what is missing" "$(cat "$WORLD_RUN/verified")" "records 1 to [0-9]+ are not here"
 
 # nobody but root
 chmod 0777 /var/log/keyaudit

@@ -36,6 +36,11 @@ static void verify__files_given__exit_statuses(void **state)
 	assert_int_equal(verify("--anchor", "anchors", "--strict", "--", "audit.jsonl"), 3);
 	assert_int_equal(verify("--anchor", "anchors", "--json", "audit.jsonl", NULL), 0);
 	assert_int_equal(caught_out[0], '{');
+	verbplace_shell("gzip -k audit.jsonl");
+	assert_int_equal(verify("--anchor", "anchors", "--key=k0", "audit.jsonl.gz", NULL), 0);
+	verbplace_shell("size=$(stat -c %s audit.jsonl.gz); truncate -s $((size - 9)) audit.jsonl.gz");
+	assert_int_equal(verify("--anchor", "anchors", "--key=k0", "audit.jsonl.gz", NULL), 1);
+	assert_non_null(strstr(caught_out, "broken: order: the compressed file is damaged here\n  audit.jsonl.gz:"));
 	verbplace_shell("sed -i 3d audit.jsonl");
 	assert_int_equal(verify("audit.jsonl", NULL, NULL, NULL, NULL), 1);
 }

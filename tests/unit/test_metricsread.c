@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 #include "tests/unit/lib/metricsplace.h"
+#include "tests/unit/lib/verbplace.h"
 
 #include "base/poison.h"
 
 static void read__rotation__each_record_once(void **state)
 {
 	static struct ka_metricscount c;
-	struct ka_metricscount again;
+	static struct ka_metricscount again, before;
 
 	(void)state;
 	assert_int_equal(ka_metricsread("./audit.jsonl", &c), KA_ERR_SYS);
@@ -28,6 +29,7 @@ static void read__rotation__each_record_once(void **state)
 	assert_int_equal(ka_metricsread("./audit.jsonl", &c), KA_ERR_OK);
 	assert_int_equal(ka_metricsread("./audit.jsonl", &c), KA_ERR_OK);
 	assert_int_equal(c.refusals[KA_REASON_PERM_GROUP_WRITABLE], 1);
+	before = c;
 	/* one more before the rotation, and two behind it */
 	metricsplace_put("audit.jsonl", metricsplace_refused);
 	assert_int_equal(rename("audit.jsonl", "audit.jsonl-20260101-000000"), 0);
@@ -41,7 +43,13 @@ static void read__rotation__each_record_once(void **state)
 	assert_false(c.is_broken);
 	assert_int_equal(ka_metricsread("./audit.jsonl", &again), KA_ERR_OK);
 	assert_memory_equal(&again, &c, sizeof(c));
-	assert_int_equal(unlink("audit.jsonl-20260101-000000"), 0);
+	/* it was compressed before its end was counted */
+	again = before;
+	verbplace_shell("gzip audit.jsonl-20260101-000000");
+	assert_int_equal(ka_metricsread("./audit.jsonl", &again), KA_ERR_OK);
+	assert_int_equal(again.refusals[KA_REASON_PERM_GROUP_WRITABLE], 3);
+	assert_int_equal(again.plain[KA_METRICS_RECORDS], 5);
+	assert_int_equal(unlink("audit.jsonl-20260101-000000.gz"), 0);
 	metricsplace_put("audit.jsonl", metricsplace_refused);
 	assert_int_equal(ka_metricsread("./audit.jsonl", &c), KA_ERR_OK);
 	assert_int_equal(c.refusals[KA_REASON_PERM_GROUP_WRITABLE], 4);

@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "lib/caught.h"
 #include "lib/sealplace.h"
 
 #include "base/poison.h"
@@ -164,6 +167,43 @@ static void find__removed_meanwhile__still_there(void **state)
 	ka_trailfiles_free(&f);
 }
 
+/* no right to list the folder, or to open one of the files; as somebody who is not root */
+static bool is_closed(void)
+{
+	if (!caught_as_nobody() || strcmp(find("t.jsonl", KA_TRAILFILES_ALL), "./t.jsonl-1 t.jsonl ") != 0)
+		return false;
+	return f.unread == 1 && strcmp(f.unread_name, "./t.jsonl-2") == 0 && f.unread_why == KA_TRAILBYTES_CLOSED;
+}
+
+static bool is_alone(void)
+{
+	if (!caught_as_nobody() || strcmp(find("d/t.jsonl", KA_TRAILFILES_ALL), "d/t.jsonl ") != 0)
+		return false;
+	return f.unread == 1 && strcmp(f.unread_name, "d") == 0;
+}
+
+static bool holds(bool (*what)(void))
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(what() ? 0 : 1);
+	return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static void find__no_permission__is_said(void **state)
+{
+	(void)state;
+	make("t.jsonl-1", "t.jsonl-2", "t.jsonl");
+	verbplace_shell("chmod 755 .; chmod 644 *; chmod 600 t.jsonl-2; mkdir -m 711 d; cp t.jsonl t.jsonl-1 d; chmod 644 d/*");
+	if (geteuid() != 0)
+		verbplace_shell("chmod 0 t.jsonl-2; chmod 311 d");
+	assert_true(holds(is_closed));
+	assert_true(holds(is_alone));
+	verbplace_shell("chmod 755 d");
+}
+
 static void take__any_file__alone(void **state)
 {
 	(void)state;
@@ -189,6 +229,7 @@ int main(void)
 		cmocka_unit_test(find__no_trail__what_lies_beside),
 		cmocka_unit_test(find__times__between_a_file_and_the_next),
 		cmocka_unit_test(find__removed_meanwhile__still_there),
+		cmocka_unit_test(find__no_permission__is_said),
 		cmocka_unit_test(take__any_file__alone),
 	};
 

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "tests/unit/lib/rotatedplace.h"
 #include "tests/unit/lib/tmptree.h"
 
 #include "base/poison.h"
@@ -95,6 +96,29 @@ static void each__long_trail__its_end(void **state)
 	assert_string_equal(each(wants_all, ""), "7 ");
 }
 
+static void take_ref(void *ctx, const json_t *event)
+{
+	const char *ref = json_string_value(json_object_get(json_object_get(event, "keyaudit"), "ref"));
+
+	(void)ctx;
+	if (ref != NULL)
+		snprintf(came + strlen(came), sizeof(came) - strlen(came), "%s", ref + 7);
+}
+
+/* over the files, compressed ones too; of the oldest only its end, and none before a large compressed one */
+static void each__rotated__goes_back_over_the_files(void **state)
+{
+	(void)state;
+	rotatedplace_write(2);
+	came[0] = '\0';
+	ka_trailtail_each("audit.jsonl", wants_all, take_ref, NULL);
+	assert_string_equal(came, "abcdef");
+	verbplace_shell("(cat audit.jsonl-2; head -c 5000000 /dev/urandom | base64 -w 1000) > x; gzip -c x > audit.jsonl-2.gz; rm x audit.jsonl-2");
+	came[0] = '\0';
+	ka_trailtail_each("audit.jsonl", wants_all, take_ref, NULL);
+	assert_string_equal(came, "ef");
+}
+
 static void each__no_regular_file__nothing(void **state)
 {
 	char path[128];
@@ -118,6 +142,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each__long_trail__its_end, tmptree_make, tmptree_remove),
 		cmocka_unit_test_setup_teardown(each__no_regular_file__nothing, tmptree_make, tmptree_remove),
 	};
+	const struct CMUnitTest rotated[] = { cmocka_unit_test(each__rotated__goes_back_over_the_files) };
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return failed + cmocka_run_group_tests(rotated, verbplace_begin, verbplace_end);
 }
