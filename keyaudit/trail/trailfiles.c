@@ -137,11 +137,13 @@ static void leave(struct look *l, const char *name, enum ka_trailbytes_fault why
 	l->out->unread_why = why;
 }
 
-/* is the plain file still there, of which this is, or is to become, the compressed one? */
-static bool has_plain(const struct look *l, const char *name)
+/* a compressed file that nobody has finished yet: what it is made of is still there */
+static bool is_becoming(const struct look *l, const char *name)
 {
 	size_t n = strlen(name) - 3, folder = strlen(l->folder);
 
+	if (packing_of(name) != GZIP)
+		return false;
 	for (size_t i = 0; i < l->out->count; i++) {
 		const char *other = l->out->file[i].name + (strcmp(l->folder, "/") == 0 ? 1 : folder + 1);
 
@@ -168,7 +170,7 @@ static enum ka_err look_at(struct look *l, const char *name)
 		return err;
 	if (f.seq > 0 && ka_trailfiles_where(l->out, f.device, f.inode) == l->out->count)
 		return add(l->out, &f);
-	if (f.bytes.fault != KA_TRAILBYTES_FINE)
+	if (f.bytes.fault != KA_TRAILBYTES_FINE && !is_becoming(l, name))
 		leave(l, name, f.bytes.fault);
 	drop(&f);
 	return KA_ERR_OK;
@@ -193,7 +195,7 @@ static enum ka_err look_beside(struct look *l, enum packing packing)
 			continue;
 		if (packing == FOREIGN)
 			leave(l, e->d_name, KA_TRAILBYTES_FINE);
-		else if (packing == PLAIN || !has_plain(l, e->d_name))
+		else
 			err = look_at(l, e->d_name);
 	}
 	return err;

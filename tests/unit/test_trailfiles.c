@@ -91,6 +91,13 @@ static void find__compressed__is_one_of_them(void **state)
 	/* the plain one is still there, and a compressed one may be called otherwise */
 	assert_string_equal(find("t.jsonl", KA_TRAILFILES_ALL), "./t.jsonl-1 ./t.jsonl-3 t.jsonl ");
 	assert_true(f.file[1].bytes.is_packed);
+	/* one that is just being made is nothing yet, and one that was made of another file is itself */
+	verbplace_shell("gzip -c t.jsonl-1 | head -c 15 > t.jsonl-1.gz");
+	assert_string_equal(find("t.jsonl", KA_TRAILFILES_ALL), "./t.jsonl-1 ./t.jsonl-3 t.jsonl ");
+	assert_int_equal(f.unread, 0);
+	verbplace_shell("mv t.jsonl-3 t.jsonl-1.gz; rm t.jsonl-2.gz");
+	assert_string_equal(find("t.jsonl", KA_TRAILFILES_ALL), "./t.jsonl-1 ./t.jsonl-1.gz t.jsonl ");
+	verbplace_shell("mv t.jsonl-1.gz t.jsonl-2.gz; gzip -k t.jsonl-1; cp t.jsonl-2.gz t.jsonl-3");
 	verbplace_shell("rm t.jsonl-1 t.jsonl-3");
 	assert_string_equal(find("t.jsonl", KA_TRAILFILES_ALL), "./t.jsonl-1.gz ./t.jsonl-2.gz t.jsonl ");
 	assert_string_equal(find("t.jsonl", KA_TRAILFILES_PLAIN), "t.jsonl ");
