@@ -53,6 +53,7 @@
 #define KA_PATH_WANTED KA_PATH_STATE "/wanted"       /* _keyfetch:_keyaudit 0730: what a lookup missed */
 #define KA_PATH_PRIVATE KA_PATH_STATE "/private"     /* root 0700: nobody else's business */
 #define KA_PATH_UNDO KA_PATH_PRIVATE "/undo"         /* root 0700: what doctor --fix has changed */
+#define KA_PATH_HEALTH KA_PATH_STATE "/health"       /* root 0700: what was told of changes */
 #define KA_PATH_METRICS KA_PATH_STATE "/metrics"     /* root 0700: what was counted, and how far */
 #define KA_PATH_FETCH KA_LIBEXECDIR "/keyaudit/authkeys-fetch"
 #define KA_FETCH_USER "_keyfetch"

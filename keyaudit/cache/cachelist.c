@@ -183,6 +183,7 @@ static void learn(struct walk *w, struct ka_cachelist_row *r)
 	r->stale = e->stale;
 	r->status = e->status;
 	r->mirror = e->mirror;
+	r->alarm = e->alarm;
 	r->serial = (uint64_t)e->serial;
 	r->keys = count_lines(e->body);
 	r->state = ka_fresh_of(e, w->want->now, w->conf != NULL ? w->conf->max_stale_sec : INT64_MAX);

@@ -29,6 +29,7 @@ struct ka_cachelist_row {
 	size_t keys;               /* lines that are neither blank nor comments */
 	int64_t fetched, confirmed, fresh, swr, stale; /* UTC seconds */
 	unsigned status, mirror;
+	enum ka_reason alarm;      /* what another mirror's answer was, when that is an alert; else KA_REASON_NONE */
 	uint64_t serial;           /* of the signed document, or what a JSON store calls its version; 0: none */
 	int64_t expires;           /* of the signed document; 0: none */
 	uint64_t remembered;       /* the serial memory of it; 0: none, or it cannot be read */

@@ -51,6 +51,7 @@ enum ka_err ka_caseevent_open(struct ka_writer *w, const char *provider, const c
 	w->provider = provider;
 	w->conf_path = conf_path;
 	w->trail_lock = KA_PATH_TRAIL_LOCK;
+	w->health = KA_PATH_HEALTH;
 	ka_eventjson_host(&w->host);
 	err = load_conf(w);
 	if (err != KA_ERR_OK)

@@ -24,6 +24,7 @@ struct ka_writer {
 	char conf_text[KA_CONF_ERROR_MAX];
 	const char *provider;          /* "keyaudit-record" ... */
 	const char *trail_lock;        /* KA_PATH_TRAIL_LOCK but in tests */
+	const char *health;            /* KA_PATH_HEALTH but in tests; NULL: nobody looks after stores and configuration */
 	int64_t ended_us;              /* when the monitor at hand was seen to end; 0: nobody saw it */
 	const char *conf_path;         /* borrowed: each diagnosis reads the configuration again */
 };

@@ -20,6 +20,7 @@
 #include "keyaudit/collect/watchconf.h"
 #include "keyaudit/collect/watchear.h"
 #include "keyaudit/collect/watchgate.h"
+#include "keyaudit/collect/watchhealth.h"
 #include "keyaudit/collect/watchlook.h"
 #include "keyaudit/collect/watchscan.h"
 #include "keyaudit/collect/watchstate.h"
@@ -169,6 +170,7 @@ static void keep_house(struct ka_watchstate *k)
 	if (!k->once) {
 		ka_watchlook_keep(&k->w->dirs, &k->eye);
 		ka_watchear_keep(&k->w->dirs, &k->w->conf, &k->ear);
+		ka_watchhealth_keep(k->w, &k->health);
 	}
 	ka_watchscan_logins(k);
 	say_drops(k, now);
@@ -226,6 +228,7 @@ enum ka_err ka_watch_run(struct ka_writer **w, bool once, bool talk, struct ka_w
 	err = loop(k);
 	ka_watchlook_stop(&k->eye);
 	ka_watchear_stop(&k->ear);
+	ka_watchhealth_stop(&k->health);
 	ka_watchwork_stop(k);
 	ka_watchscan_close(k);
 	if (k->signals >= 0)

@@ -52,6 +52,7 @@ void ka_watchconf_reload(struct ka_watchstate *k)
 	}
 	ka_watchgate_limits(k);
 	ka_watchear_stop(&k->ear); /* perhaps another log; it begins where it ended */
+	ka_watchhealth_stop(&k->health); /* perhaps another trail */
 	k->shut_until_ms = k->shut_pause_ms = 0; /* perhaps another trail, or another bound: looked at now */
 	fputs("keyaudit collect: the configuration was read again\n", stderr);
 	if (k->w->conf_reason != KA_REASON_NONE)

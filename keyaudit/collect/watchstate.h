@@ -15,6 +15,7 @@
 #include "keyaudit/case/caseevent.h"
 #include "keyaudit/collect/flood.h"
 #include "keyaudit/collect/watchear.h"
+#include "keyaudit/collect/watchhealth.h"
 
 enum ka_watch_slot_state { KA_SLOT_FREE, KA_SLOT_ALIVE, KA_SLOT_QUEUED, KA_SLOT_WORKING, KA_SLOT_HELD };
 
@@ -42,6 +43,7 @@ struct ka_watchstate {
 	int inotify, signals, spool_wd, said_wd;
 	pid_t eye;              /* the child of watchlook.h */
 	struct ka_watchear ear; /* the child of watchear.h */
+	struct ka_watchhealth health; /* the child of watchhealth.h */
 	size_t workers, hearsay_workers, queued;
 	uint64_t turns;
 	unsigned long written, waiting, finished;

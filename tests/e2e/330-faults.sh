@@ -177,7 +177,7 @@ quick "no recorder"
 like "the module says it" "$(cat "$WORLD_AUTHLOG")" 'pam_keyaudit\(sshd:session\): the recorder cannot be executed'
 mv /usr/bin/keyaudit.away /usr/bin/keyaudit
 ok "its records wait for collect" keyaudit collect
-like "which trusts PAM's word" "$(tail -n 1 "$WORLD_TRAIL")" '"action":"ssh-login-accepted".*"trust":"seen"'
+like "which trusts PAM's word" "$(world_last_event)" '"action":"ssh-login-accepted".*"trust":"seen"'
 
 # --- hidepid: the command cannot see the monitor's start time
 forget

@@ -65,5 +65,5 @@ another() {
 ok "killed: another takes its place" world_wait 10 another
 not_ok "a stranger is refused" world_ssh alice stranger
 ok "and seen" world_trail_wait 20 $((refusals + 3))
-like "with its address" "$(tail -n 1 "$WORLD_TRAIL")" '"source_from":"socket"'
+like "with its address" "$(world_last_event)" '"source_from":"socket"'
 world_finish

@@ -79,7 +79,7 @@ for ((i = 0; i < 40; i++)); do
 done
 all_wait() { [ "$(find "$spool" -type f -size +0 | wc -l)" = 40 ]; }
 ok "forty clients wait at their prompts" world_wait 30 all_wait
-is "none of them has an event" "$(count .)" 0
+is "none of them has an event" "$(world_events)" 0
 quick "few descriptors"
 setpriv --reuid _keyaudit --regid _keyaudit --clear-groups -- touch "$spool/forged"
 ok "few descriptors: the collector has some for its own work" world_wait 20 reaches '"action":"spool-tampered"' 1

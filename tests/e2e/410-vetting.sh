@@ -65,7 +65,7 @@ refused() {
 	ok "$what: there is an event" world_trail_wait 5 "$events"
 	is "$what: and only one" "$(world_events)" "$events"
 	events=$(world_events)
-	is "$what: it names the reason" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" "$id"
+	is "$what: it names the reason" "$(world_last_event | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" "$id"
 	doctor=$(keyaudit doctor alice --key "$OFFER" --from 127.0.0.1)
 	status=$?
 	is "$what: the doctor found something" "$status" 1
@@ -126,7 +126,7 @@ world_collect_start || world_die "the collector does not start"
 # ---- keys that sshd lets in and we do not
 offered key.rsa-too-short 1 ssh-rsa 1024
 both_sizes='1024 bits, the policy demands at least 2048'
-like "key.rsa-too-short: the event names both sizes" "$(tail -n 1 "$WORLD_TRAIL")" "$both_sizes"
+like "key.rsa-too-short: the event names both sizes" "$(world_last_event)" "$both_sizes"
 like "key.rsa-too-short: the doctor does" "$(keyaudit doctor alice --key "$OFFER")" "^     note  $both_sizes\$"
 like "key.rsa-too-short: keys does" "$(keyaudit keys alice)" "^ +.*demands \($both_sizes\)\$"
 like "key.rsa-too-short: keys --json does" "$(keyaudit keys --json alice)" "\"bits\":1024,.*\"detail\":\"$both_sizes\""
@@ -291,12 +291,12 @@ offer_file "$DATA/ed25519.pub"
 not_ok "key.not-listed: refused" try
 events=$((events + 1))
 world_trail_wait 5 "$events"
-is "key.not-listed: the event names it" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" key.not-listed
+is "key.not-listed: the event names it" "$(world_last_event | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" key.not-listed
 doctor=$(keyaudit doctor alice --key "$OFFER")
 like "key.not-listed: the doctor names it first" "$(grep -m 1 '^ FAIL' <<<"$doctor")" '  key.not-listed$'
 like "key.not-listed: and the file that is read" "$doctor" "^     mend  .* to $SOURCE, or offer the right key"
 unlike "key.not-listed: and none that is not" "$doctor" 'ssh-copy-id'
-like "key.not-listed: so does the event" "$(tail -n 1 "$WORLD_TRAIL")" "\"fix\":\"[^\"]* to $SOURCE, or"
+like "key.not-listed: so does the event" "$(world_last_event)" "\"fix\":\"[^\"]* to $SOURCE, or"
 done_ids+=(key.not-listed)
 world_serve bob alice
 offer_file "$WORLD_RUN/keys/alice.pub"
@@ -308,7 +308,7 @@ echo 'al ice:*:19700:0:99999:7:::' >>/etc/shadow
 not_ok "policy.user-name: a blank in the name: refused" world_ssh 'al ice' alice
 events=$((events + 1))
 world_trail_wait 5 "$events"
-is "policy.user-name: the event names it" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" policy.user-name
+is "policy.user-name: the event names it" "$(world_last_event | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" policy.user-name
 like "policy.user-name: the doctor names it first" "$(keyaudit doctor 'al ice' --key "$OFFER")" '^ FAIL .*  policy.user-name$'
 like "policy.user-name: keys says so" "$(keyaudit keys 'al ice' 2>&1)" 'policy.user-name'
 done_ids+=(policy.user-name)
@@ -317,7 +317,7 @@ world_conf '[lookup]' 'sources = nowhere'
 not_ok "conf.invalid: a source that is not there: refused" world_ssh alice alice
 events=$((events + 1))
 world_trail_wait 5 "$events"
-is "conf.invalid: the event names it" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" conf.invalid
+is "conf.invalid: the event names it" "$(world_last_event | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" conf.invalid
 doctor=$(keyaudit doctor alice --key "$OFFER")
 like "conf.invalid: the doctor names it first" "$(grep -m 1 '^ FAIL' <<<"$doctor")" '  conf.invalid$'
 like "conf.invalid: and how to mend it" "$doctor" '^     fix   keyaudit config check'
@@ -354,7 +354,7 @@ for key in "$WORLD_RUN/key" $DATA/sk-ed25519.pub $DATA/sk-ecdsa256.pub; do
 	like "neighbour $name: sshd takes it from us" "$ssh_said" 'Server accepts key'
 	events=$((events + 1))
 	world_trail_wait 5 "$events"
-	is "neighbour $name: the event says so" "$(tail -n 1 "$WORLD_TRAIL" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" sig.missing
+	is "neighbour $name: the event says so" "$(world_last_event | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')" sig.missing
 	is "neighbour $name: the doctor finds no cause" "$(keyaudit doctor alice --key "$OFFER" >/dev/null; echo $?)" 0
 done
 line key.rsa-pattern 1

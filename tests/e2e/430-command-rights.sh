@@ -18,7 +18,7 @@ login() {
 as_command() { runuser -u _keyaudit -- "$@"; }
 last_event() {
 	world_trail_wait 10 "$logins" || echo "no event"
-	tail -n 1 "$WORLD_TRAIL"
+	world_last_event
 }
 
 # ID WHAT PATH: what is closed keeps alice out; who says what; and the doctor's own fix lets her in again.

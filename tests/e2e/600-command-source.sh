@@ -36,7 +36,7 @@ login() {
 	world_ssh "$1" "$2" || status=$?
 	events=$((events + 1))
 	world_trail_wait 8 "$events" || note "no event came"
-	event=$(tail -n 1 "$WORLD_TRAIL")
+	event=$(world_last_event)
 }
 
 # the records of one run by hand, as sshd makes it
@@ -186,7 +186,7 @@ is "two connections, two runs" "$(wc -l </tmp/runs)" 2
 ok "and two waits of a second" test $(($(cut -d. -f1 /proc/uptime) - begin)) -lt 20
 events=$((events + 1))
 world_trail_wait 8 "$events"
-like "its event" "$(tail -n 1 "$WORLD_TRAIL")" '"code":"store.timeout".*"offers_total":4'
+like "its event" "$(world_last_event)" '"code":"store.timeout".*"offers_total":4'
 
 # ---- the tools ask it with the command's rights ----
 chain_all="command = $program %u"

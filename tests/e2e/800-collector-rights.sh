@@ -9,7 +9,7 @@
 
 event() { # JSON-TEXT...: the last event has all of them
 	local text last
-	last=$(tail -n 1 "$WORLD_TRAIL")
+	last=$(world_last_event)
 	for text in "$@"; do
 		case $last in *"$text"*) ;; *)
 			printf 'missing: %s\nin: %s\n' "$text" "$last"
@@ -48,6 +48,10 @@ not_ok "another refusal" world_ssh alice bob
 ok "hostile spool entries do not stop it" world_wait 10 grep -q '"code":"key.not-listed"' "$WORLD_TRAIL"
 gone() { [ ! -e /run/keyaudit/spool/900001.1 ] && [ ! -e /run/keyaudit/spool/900002.1 ]; }
 ok "and are moved aside" world_wait 10 gone
+
+echo '# edited' >>/etc/keyaudit/keyaudit.conf
+ok "a change of the configuration is told" world_wait 8 grep -q '"action":"config-changed"' "$WORLD_TRAIL"
+is "and nothing that is not so" "$(grep -cE '"action":"(config-unsafe|store-[a-z]*)"' "$WORLD_TRAIL")" 0
 
 is "the eye is the same one all the time" "$(world_eye)" "$eye"
 kill -TERM "$collector"

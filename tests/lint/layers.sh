@@ -38,8 +38,8 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/explain) echo base reason keyaudit/log diag/sshdsay.h audit/jsonout.h keyaudit/screen keyaudit/vet/toolpolicy.h keyaudit/ear/logline.h ;;
 	keyaudit/ear) echo base conf ;;
 	keyaudit/case) echo base key conf vet source spool diag audit keyaudit/sink ;;
-	keyaudit/collect) echo base conf spool diag/sshdsay.h audit keyaudit/case keyaudit/ear ;;
-	keyaudit/health) echo base reason conf audit keyaudit/case ;;
+	keyaudit/collect) echo base conf spool diag/sshdsay.h audit keyaudit/case keyaudit/ear keyaudit/health ;;
+	keyaudit/health) echo base reason conf perm store source audit keyaudit/case keyaudit/config keyaudit/cache ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
 	keyaudit/cache) echo base conf store audit/jsonout.h keyaudit/screen keyaudit/sign/signtext.h keyaudit/case/caseevent.h ;;
 	keyaudit/config) echo base reason conf perm store source ;;

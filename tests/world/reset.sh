@@ -57,7 +57,7 @@ world_reset_event() {
 		world_trail_wait 10 $((before + 1))
 		world_wait 10 _world_reset_is_over
 		[ "$(world_events)" -eq $((before + 1)) ] || break
-		WORLD_EVENT=$(grep -v '"action":"sink-' "$WORLD_TRAIL" | tail -n 1)
+		WORLD_EVENT=$(world_last_event)
 		case $WORLD_EVENT in
 		*'"trust":"claimed"'*) note "try $try: nobody saw the monitor" ;;
 		*'"source_from":"socket"'*) note "try $try: the reset came too late" ;;

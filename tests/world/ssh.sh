@@ -213,10 +213,18 @@ world_collect_stop() {
 	_world_collect_pid=''
 }
 
-# world_events [FILE]: how many events stand in the trail, without what the trail and its sinks say about themselves.
+# what is no connection: the trail and its sinks of themselves, and what the collector tells of stores and the configuration
+_WORLD_HEALTH='"action":"(trail-(genesis|rotate|recovery)|sink-(failing|works)|(store|config)-[a-z]*".*"provider":"keyaudit-collect)"'
+
+# world_events [FILE]: how many events stand in the trail, without these.
 world_events() {
 	local file=${1:-$WORLD_TRAIL}
-	if [ -e "$file" ]; then grep -vcE '"action":"(trail-(genesis|rotate|recovery)|sink-(failing|works))"' "$file"; else echo 0; fi
+	if [ -e "$file" ]; then grep -vcE "$_WORLD_HEALTH" "$file"; else echo 0; fi
+}
+
+# world_last_event: the last of them.
+world_last_event() {
+	grep -vE "$_WORLD_HEALTH" "$WORLD_TRAIL" | tail -n 1
 }
 
 # world_trail_wait SECONDS COUNT: wait until the trail has at least COUNT complete events.

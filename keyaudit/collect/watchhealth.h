@@ -1,0 +1,24 @@
+/*
+ * The collector's child that looks after key stores and the configuration, and tells what changes: a look that takes long, or
+ * hangs, keeps no connection waiting.
+ */
+#ifndef KA_WATCHHEALTH_H
+#define KA_WATCHHEALTH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "keyaudit/case/caseevent.h"
+
+struct ka_watchhealth {
+	pid_t pid;        /* 0, -1: there is none */
+	int64_t again_ms; /* not started again before */
+};
+
+/** ka_watchhealth_keep() - start it when it does not run; it has a copy of @w */
+void ka_watchhealth_keep(struct ka_writer *w, struct ka_watchhealth *c);
+
+/** ka_watchhealth_stop() - end it; what it was telling is finished by the next one */
+void ka_watchhealth_stop(struct ka_watchhealth *c);
+
+#endif
