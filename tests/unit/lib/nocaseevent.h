@@ -70,4 +70,29 @@ enum ka_err ka_caseevent_unavailable(struct ka_writer *w, enum ka_reason reason,
 	_exit(97);
 }
 
+enum ka_err ka_caseevent_found(struct ka_writer *w, enum ka_action_event action, const struct ka_finding *finding, unsigned long count)
+{
+	(void)w;
+	(void)action;
+	(void)finding;
+	(void)count;
+	_exit(97);
+}
+
+enum ka_err ka_caseevent_change(struct ka_writer *w, const struct ka_caseevent_change *c)
+{
+	(void)w;
+	(void)c;
+	_exit(97);
+}
+
+enum ka_err ka_caseevent_has(const struct ka_writer *w, const struct ka_caseevent_change *c, const char boot_id[static 33], bool *found)
+{
+	(void)w;
+	(void)c;
+	(void)boot_id;
+	(void)found;
+	_exit(97);
+}
+
 #endif
