@@ -163,11 +163,17 @@ void ka_verifyrun_end(struct ka_verifyrun *r)
 	ka_verifypoints_free(&r->points);
 }
 
+/* An anchor of records that are no longer here vouches for none: who takes all of them away could make others behind it. */
+static bool is_vouched(const struct ka_verifyrun *r)
+{
+	return r->points.anchors > 0 && r->points.anchored >= r->chain.first;
+}
+
 int ka_verifyrun_status(const struct ka_verifyrun *r, bool strict)
 {
 	if (r->result == KA_VERIFY_BROKEN)
 		return KA_EXIT_FINDINGS;
 	if (r->result == KA_VERIFY_INTACT)
 		return KA_EXIT_FINE;
-	return r->points.anchors == 0 || strict ? KA_EXIT_UNDECIDED : KA_EXIT_FINE;
+	return !is_vouched(r) || strict ? KA_EXIT_UNDECIDED : KA_EXIT_FINE;
 }

@@ -50,7 +50,7 @@ KA_MUST_CHECK enum ka_err ka_verifyrun(const struct ka_verifyjob *job, struct ka
 
 void ka_verifyrun_end(struct ka_verifyrun *r);
 
-/** ka_verifyrun_status() - the exit status; @strict: what nobody else has seen is not good enough */
+/** ka_verifyrun_status() - the exit status; without an anchor that has seen one of these records it cannot be fine. @strict: what nobody else has seen is not good enough */
 int ka_verifyrun_status(const struct ka_verifyrun *r, bool strict);
 
 /** ka_verify_result_text() - "intact", "broken", "unanchored" */

@@ -74,7 +74,8 @@ static void say_held(const struct ka_out *o, const struct ka_verifyrun *r)
 		fprintf(o->to, "  records %" PRIu64 " to %" PRIu64 " are as the last anchor has seen them; what stands behind could have been\n"
 			       "  changed, and a tail cut off would look the same\n", r->chain.first, r->points.anchored);
 	else
-		fputs("  the anchors have seen only records that are no longer here\n", o->to);
+		fputs("  the anchors have seen only records that are no longer here: whoever is root here could have taken them\n"
+		      "  away, and have made these\n", o->to);
 }
 
 static void say_seals(const struct ka_out *o, const struct ka_verifyjob *job, const struct ka_verifyrun *r)

@@ -362,6 +362,24 @@ def behind_the_anchor(world, trials, records):
                      status, said)
 
 
+def expired(world, trials, records):
+    """All that the anchors have seen is gone, as if by age, and something else begins behind it: that is not fine, anchor or not."""
+    for _ in range(trials):
+        t = honest(world.rng, records)
+        c = Case(world.rng, t)
+        forged = tt.Trail(world.rng, chain=t.chain, t=t.t)
+        fits = world.rng.random() < 0.5
+        forged.files, forged.seq = [], t.anchored + (0 if fits else world.rng.randrange(1, 9))
+        forged.head = head_of(t.anchors[-1]) if fits else "%064x" % world.rng.getrandbits(256)
+        forged.new_file()
+        for _ in range(world.rng.randrange(1, 20)):
+            forged.record()
+        c.files = forged.files
+        status, said = world.judge(world.write(c), *world.options())
+        world.expect("as if expired", status == 3 and said["result"] == "unanchored" and said["unanchored"] == len(forged.files[0]),
+                     status, said)
+
+
 def is_able(world, trials, records):
     """The attacker knows his trade: what he has made anew holds in itself, without anchors and K0; with K0 the seals tell."""
     for _ in range(trials):
@@ -374,7 +392,7 @@ def is_able(world, trials, records):
         world.expect("made anew, K0 at hand", status == 1 and said["broken"]["what"] == "seal", status, said)
 
 
-OTHERS = {"controls": controls, "behind_the_anchor": behind_the_anchor, "is_able": is_able}
+OTHERS = {"controls": controls, "behind_the_anchor": behind_the_anchor, "expired": expired, "is_able": is_able}
 
 
 def piece(work):

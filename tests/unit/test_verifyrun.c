@@ -60,6 +60,33 @@ static void run__records_behind_the_anchor__are_never_intact(void **state)
 	assert_int_equal(r.result, KA_VERIFY_UNANCHORED);
 }
 
+static void run__anchors_of_what_is_not_here__vouch_for_nothing(void **state)
+{
+	(void)state;
+	ka_chainsample_begin(&sealplace);
+	ka_chainsample_genesis(&sealplace, "first");
+	ka_chainsample_records(&sealplace, 4);
+	ka_chainsample_seal(&sealplace);
+	sealplace_put("anchors", ka_buf_as_span(&sealplace.s));
+	sealplace_put("seals.jsonl", ka_buf_as_span(&sealplace.s));
+	/* the file in which they stood has gone, by age or by hand */
+	sealplace.b.len = 0;
+	ka_chainsample_genesis(&sealplace, "renamed");
+	ka_chainsample_records(&sealplace, 2);
+	sealplace_put("audit.jsonl", ka_buf_as_span(&sealplace.b));
+	assert_int_equal(judged(true, false, false), 3);
+	assert_int_equal(r.result, KA_VERIFY_UNANCHORED);
+	assert_int_equal(r.unanchored, 3);
+	/* one of the first that is here is enough */
+	ka_chainsample_seal(&sealplace);
+	sealplace_put("anchors", ka_buf_as_span(&sealplace.s));
+	sealplace_put("seals.jsonl", ka_buf_as_span(&sealplace.s));
+	ka_chainsample_records(&sealplace, 1);
+	sealplace_put("audit.jsonl", ka_buf_as_span(&sealplace.b));
+	assert_int_equal(judged(true, true, false), 0);
+	assert_int_equal(r.unanchored, 1);
+}
+
 static void run__seal_cut_away__is_known_by_the_anchor(void **state)
 {
 	(void)state;
@@ -115,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(run__all_agrees__is_intact_with_an_anchor_alone),
 		cmocka_unit_test(run__records_behind_the_anchor__are_never_intact),
+		cmocka_unit_test(run__anchors_of_what_is_not_here__vouch_for_nothing),
 		cmocka_unit_test(run__seal_cut_away__is_known_by_the_anchor), cmocka_unit_test(run__seals_changed__are_broken_with_k0),
 		cmocka_unit_test(run__trail_cut__is_broken), cmocka_unit_test(run__no_anchor_in_the_file_or_no_file__is_a_fault),
 	};
