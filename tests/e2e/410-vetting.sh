@@ -330,6 +330,8 @@ serves() {
 	events=$((events + 1))
 	world_trail_wait 5 "$events"
 	like "neighbour $1: one event, accepted" "$(tail -n +"$events" "$WORLD_TRAIL")" '"action":"ssh-login-accepted"'
+	[ -z "${3:-}" ] || like "neighbour $1: with what vetting warned of" "$(tail -n +"$events" "$WORLD_TRAIL")" \
+		"\"offers\":\[\"[^ ]* $(world_fingerprint "$1" | sed 's/+/[+]/g') $3\"\].*\"also\":\[\"$3\"\]"
 	like "neighbour $1: keys shows it served" "$(keyaudit keys alice)" "served .*$SOURCE:1: .*${3:-}"
 	is "neighbour $1: the doctor finds no cause" "$(keyaudit doctor alice --key "$WORLD_RUN/keys/$1.pub" >/dev/null; echo $?)" 0
 	[ -z "${3:-}" ] || done_ids+=("$3")
