@@ -94,6 +94,8 @@ rm /var/log/keyaudit/ballast
 ok "with room again both are written" world_wait 9 reaches "$finals" 2
 like "the refused one still as seen, with its address" "$(grep ssh-key-refused "$WORLD_TRAIL")" '"source":.*"trust":"seen".*"source_from":"socket"'
 ok "and how long it was shut" world_wait 3 reaches 'the trail could not be written for [0-9]+ s; the events that waited follow.*"action":"trail-gap"' 1
+is "which the metrics count" "$(keyaudit metrics --textfile - | sed -n 's/^keyaudit_audit_write_errors_total //p')" \
+	"$(grep -c '"message":"[^"]*the trail could not be written for ' "$WORLD_TRAIL")"
 like "syslog has been told meanwhile" "$(cat "$WORLD_AUTHLOG")" "keyaudit\[[0-9]+\]: audit trail: $WORLD_TRAIL cannot be written"
 ok "once by each collector, not for each event" test "$(grep -c 'audit trail: .* cannot be written' "$WORLD_AUTHLOG")" -le 2
 sleep 0.5
