@@ -101,6 +101,6 @@ int ka_cmd_log_show(int argc, char **argv)
 		return KA_EXIT_UNDECIDED;
 	}
 	if (shown == 0)
-		fputs("keyaudit " VERB ": this trail has no such event\n", stderr);
+		fprintf(stderr, "keyaudit " VERB ": %s no such event\n", status == KA_EXIT_FINE ? "this trail has" : "what was read of this trail has");
 	return shown > 0 || status != KA_EXIT_FINE ? status : KA_EXIT_UNKNOWN;
 }

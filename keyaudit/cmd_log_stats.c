@@ -121,7 +121,7 @@ static void print_text(const struct options *o, struct ka_logstats *s)
 		}
 		fputc('\n', stdout);
 		if (n > o->top)
-			printf("            and %zu others\n", n - (size_t)o->top);
+			printf("            and %zu other%s\n", n - (size_t)o->top, n - (size_t)o->top == 1 ? "" : "s");
 		if (s->table[k].others > 0)
 			printf("            and %llu events that were too various to be told apart\n", (unsigned long long)s->table[k].others);
 	}

@@ -133,6 +133,10 @@ keyaudit verify >"$WORLD_RUN/verified" 2>&1
 is "one of which nothing can be read: nobody can tell" $? 3
 like "which is said" "$(cat "$WORLD_RUN/verified")" "$first.gz was not looked into: it is compressed, and damaged"
 like "and what is missing" "$(cat "$WORLD_RUN/verified")" "records 1 to [0-9]+ are not here"
+keyaudit log show "$first_ref" >"$WORLD_RUN/shown" 2>&1
+is "an event that stood there: nobody can tell either" $? 3
+like "which is said" "$(cat "$WORLD_RUN/shown")" "what was read of this trail has no such event"
+is "who asks for the last ones does not need it" "$(keyaudit log --json -n 3 2>&1)" "$(files | grep -v "^$first" | xargs zcat -f | tail -n 3)"
 
 # nobody but root
 chmod 0777 /var/log/keyaudit

@@ -30,7 +30,7 @@ static void stats__answers__table(void **state)
 				     "\"clients\":[],\"hours\":[{\"name\":\"10\",\"count\":3}]}\n");
 	assert_int_equal(RUN("--top=1"), KA_EXIT_FINE);
 	assert_non_null(strstr(caught_out, "3 events: 1 with success, 1 failures, 0 of unknown outcome\n"));
-	assert_non_null(strstr(caught_out, "         1  alice\n            and 1 others\n"));
+	assert_non_null(strstr(caught_out, "         1  alice\n            and 1 other\n"));
 	assert_int_equal(RUN("--user", "bob", "--json"), KA_EXIT_FINE);
 	assert_non_null(strstr(caught_out, "\"events\":1,"));
 	unlink(logplace_trail);
