@@ -151,16 +151,37 @@ static void stream(struct ka_trailread *t, struct screen *s)
 	}
 }
 
-/* The table, or the last events. Where the last file ended goes to @end. Answers: the exit status */
+/* All of it as it is read. Where the last file ended goes to @end. Answers: the exit status */
+static int show_stream(struct ka_trailread *t, struct screen *s, int64_t *end)
+{
+	stream(t, s);
+	*end = t->r->bytes == &t->files.file[t->files.count - 1].bytes ? ka_logread_offset(t->r) : 0;
+	return ka_trailread_end(t, false);
+}
+
+/* A table whose columns were measured by some of it. */
+static int show_rest(struct ka_trailread *t, struct screen *s, int64_t *end)
+{
+	ka_logtable_fit(&s->table);
+	ka_logtable_head(&s->table);
+	ka_trailread_rewind(t);
+	return show_stream(t, s, end);
+}
+
+/* The table, or the last events. As show_stream() */
 static int show_picked(struct ka_trailread *t, struct screen *s, int64_t *end)
 {
 	const struct options *o = s->o;
 	uint64_t wanted = o->has_last ? o->last : UINT64_MAX;
 	struct ka_logpick p;
-	enum ka_err err = ka_logpick_find(&p, t, wanted, o->json ? NULL : measure, s);
-	int status = err == KA_ERR_OK ? ka_trailread_end(t, p.found >= wanted) : KA_EXIT_UNDECIDED;
+	uint64_t enough = o->json || o->has_last || s->table.columns == 0 ? UINT64_MAX : KA_LOGTABLE_SAMPLE;
+	enum ka_err err = ka_logpick_find(&p, t, wanted, enough, o->json ? NULL : measure, s);
+	int status = KA_EXIT_UNDECIDED;
 
-	if (err == KA_ERR_OK) {
+	if (err == KA_ERR_OK && p.is_cut) {
+		status = show_rest(t, s, end);
+	} else if (err == KA_ERR_OK) {
+		status = ka_trailread_end(t, p.found >= wanted);
 		if (!o->json && o->has_last)
 			ka_logpick_visit(&p, measure, s);
 		if (!o->json)
@@ -177,11 +198,7 @@ static int show_picked(struct ka_trailread *t, struct screen *s, int64_t *end)
 /* What lies there now. */
 static int show_all(struct ka_trailread *t, struct screen *s, int64_t *end)
 {
-	if (!s->o->json || s->o->has_last)
-		return show_picked(t, s, end);
-	stream(t, s);
-	*end = t->r->bytes == &t->files.file[t->files.count - 1].bytes ? ka_logread_offset(t->r) : 0;
-	return ka_trailread_end(t, false);
+	return !s->o->json || s->o->has_last ? show_picked(t, s, end) : show_stream(t, s, end);
 }
 
 static void drain(struct ka_trailread *t, struct screen *s)

@@ -391,6 +391,7 @@
 #define KA_WATCH_RETRY_MS 1000 /* when there is no process to be had */
 #define KA_CMD_LOG_FOLLOW_MS 300
 #define KA_LOGTABLE_CELL_MAX 288
+#define KA_LOGTABLE_SAMPLE 10000        /* events that columns on a terminal are measured by; of more nobody waits for the last */
 #define KA_LOGSIFT_NEEDLE_MAX 320    /* a text that a line must hold, with its quotes; longer ones are left to the parser */
 #define KA_LOGSHOW_DEPTH_MAX 6          /* members within members of an event that is shown */
 #define KA_LOGSHOW_NAME_MAX 256

@@ -28,11 +28,12 @@ static void find_from(struct ka_logpick *p, size_t i, int64_t begin, uint64_t wa
 		(void)ka_logread_line(r, &raw); /* the end of one */
 	*part = (struct ka_logpick_part){ .begin = ka_logread_offset(r) };
 	ka_loghits_begin(p->hits, &part->hits, wanted);
-	while (ka_logread_next(r, INT64_MAX, &raw, &event)) {
+	while (!p->is_cut && ka_logread_next(r, INT64_MAX, &raw, &event)) {
 		if (ka_logquery_matches(p->t->query, event)) {
 			ka_loghits_add(p->hits, &part->hits, r->given);
 			if (each != NULL && wanted == UINT64_MAX)
 				each(ctx, raw, event);
+			p->is_cut = p->found + part->hits.count >= p->enough;
 		}
 		json_decref(event);
 	}
@@ -52,20 +53,21 @@ static void find_in(struct ka_logpick *p, size_t i, uint64_t wanted, ka_logpick_
 		begin = wanted != UINT64_MAX && !f->bytes.is_packed && f->size > piece ? f->size - piece : 0;
 		find_from(p, i, begin, wanted, each, ctx);
 		piece *= KA_LOGPICK_GROWTH;
-	} while (begin > 0 && p->part[i].hits.count < wanted);
+	} while (begin > 0 && p->part[i].hits.count < wanted && !p->is_cut);
 	ka_loghits_end(p->hits, &p->part[i].hits);
 	p->found += p->part[i].hits.count;
 	ka_trailread_leave(p->t, i);
 }
 
-enum ka_err ka_logpick_find(struct ka_logpick *p, struct ka_trailread *t, uint64_t wanted, ka_logpick_take *each, void *ctx)
+enum ka_err ka_logpick_find(struct ka_logpick *p, struct ka_trailread *t, uint64_t wanted, uint64_t enough, ka_logpick_take *each,
+			    void *ctx)
 {
-	*p = (struct ka_logpick){ .t = t, .wanted = wanted };
+	*p = (struct ka_logpick){ .t = t, .wanted = wanted, .enough = enough };
 	p->hits = calloc(1, sizeof(*p->hits));
 	p->part = calloc(t->files.count + 1, sizeof(*p->part));
 	if (p->hits == NULL || p->part == NULL)
 		return KA_ERR_NOMEM;
-	for (size_t i = t->files.count; i-- > 0;) {
+	for (size_t i = t->files.count; !p->is_cut && i-- > 0;) {
 		uint64_t left = wanted == UINT64_MAX ? wanted : wanted > p->found ? wanted - p->found : 0;
 
 		if (left == 0 && i + 1 < t->files.count)

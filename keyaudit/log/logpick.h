@@ -5,6 +5,7 @@
 #ifndef KA_LOGPICK_H
 #define KA_LOGPICK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -22,19 +23,23 @@ struct ka_logpick_part; /* what is known of one file */
 struct ka_logpick {
 	struct ka_trailread *t;   /* borrowed */
 	uint64_t wanted;
+	uint64_t enough;
 	uint64_t found;           /* events that are asked for, in what was read */
+	bool is_cut;              /* there were enough of them before the end: nothing can be visited */
 	struct ka_loghits *hits;
 	struct ka_logpick_part *part; /* of each file */
 };
 
 /**
  * ka_logpick_find() - look for the last @wanted events (UINT64_MAX: all)
+ * @enough: look for no more when so many were found; UINT64_MAX: find them all
  * @each: gets each of them when all are wanted, the newest file first; NULL: nobody
  * @p:    ka_logpick_free() in any case
  *
  * A plain file is read from its end on in growing pieces when not all are wanted. Errors: KA_ERR_NOMEM.
  */
-KA_MUST_CHECK enum ka_err ka_logpick_find(struct ka_logpick *p, struct ka_trailread *t, uint64_t wanted, ka_logpick_take *each, void *ctx);
+KA_MUST_CHECK enum ka_err ka_logpick_find(struct ka_logpick *p, struct ka_trailread *t, uint64_t wanted, uint64_t enough,
+					 ka_logpick_take *each, void *ctx);
 
 /** ka_logpick_visit() - the events that were found and are wanted, the oldest first, as long as standard output takes them */
 void ka_logpick_visit(const struct ka_logpick *p, ka_logpick_take *take, void *ctx);

@@ -99,6 +99,17 @@ bool ka_trailread_next(struct ka_trailread *t, struct ka_span *raw, json_t **eve
 	return false;
 }
 
+void ka_trailread_rewind(struct ka_trailread *t)
+{
+	t->next = 0;
+	t->is_begun = false;
+	t->broken = t->broken_at = 0;
+	for (size_t i = 0; i < t->files.count; i++) {
+		t->files.file[i].fault = KA_TRAILBYTES_FINE;
+		ka_trailbytes_rest(&t->files.file[i].bytes);
+	}
+}
+
 static void say_file(const struct ka_trailread *t, const char *name, const char *text)
 {
 	struct ka_out err;

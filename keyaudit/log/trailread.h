@@ -49,6 +49,9 @@ void ka_trailread_pass_over(struct ka_trailread *t, const char *since, const cha
 /** ka_trailread_next() - the next event that is asked for, the oldest first; as ka_logread_next(). False: no more */
 bool ka_trailread_next(struct ka_trailread *t, struct ka_span *raw, json_t **event);
 
+/** ka_trailread_rewind() - begin again with the oldest file, and forget what was counted */
+void ka_trailread_rewind(struct ka_trailread *t);
+
 /** ka_trailread_turn() - for who chooses files: place the reader t->r before file number @i; false when the query excludes it */
 bool ka_trailread_turn(struct ka_trailread *t, size_t i);
 

@@ -47,7 +47,7 @@ static struct ka_logpick p;
 static const char *pick(uint64_t wanted, const struct ka_logquery *q)
 {
 	assert_int_equal(ka_trailread_begin("log", NULL, "", q, &t), 0);
-	assert_int_equal(ka_logpick_find(&p, t, wanted, NULL, NULL), KA_ERR_OK);
+	assert_int_equal(ka_logpick_find(&p, t, wanted, UINT64_MAX, NULL, NULL), KA_ERR_OK);
 	ka_buf_init_array(&came, came_text);
 	ka_logpick_visit(&p, take, NULL);
 	ka_buf_text(&came, "|");
@@ -83,7 +83,7 @@ static void find__enough__older_files_are_not_read(void **state)
 	(void)state;
 	rotatedplace_write(2);
 	assert_int_equal(ka_trailread_begin("log", NULL, "", &any, &t), 0);
-	assert_int_equal(ka_logpick_find(&p, t, 2, NULL, NULL), KA_ERR_OK);
+	assert_int_equal(ka_logpick_find(&p, t, 2, UINT64_MAX, NULL, NULL), KA_ERR_OK);
 	assert_int_equal(p.found, 3);
 	assert_int_equal(t->files.file[0].bytes.at, 0);
 	assert_int_equal(ka_logpick_end(&p), t->files.file[2].size);
@@ -106,9 +106,42 @@ static void find__long_file__from_its_end(void **state)
 	assert_string_equal(pick(2, &zed), "Z|Z");
 	assert_string_equal(pick(1, &first), "A|A"); /* all pieces */
 	assert_int_equal(ka_trailread_begin("log", NULL, "", &any, &t), 0);
-	assert_int_equal(ka_logpick_find(&p, t, 3, NULL, NULL), KA_ERR_OK);
+	assert_int_equal(ka_logpick_find(&p, t, 3, UINT64_MAX, NULL, NULL), KA_ERR_OK);
 	assert_true(p.found > 3 && p.found < 30000);
 	assert_int_equal(t->broken, 0);
+	ka_logpick_free(&p);
+	ka_trailread_free(&t);
+}
+
+/* enough to measure a table by; then all of it is read, from the oldest file on */
+static void find__so_many_are_enough__and_all_of_it_behind(void **state)
+{
+	const struct ka_logquery any = { .user = NULL };
+	struct ka_span raw;
+	json_t *event;
+
+	(void)state;
+	rotatedplace_write(2);
+	assert_int_equal(ka_trailread_begin("log", NULL, "", &any, &t), 0);
+	ka_buf_init_array(&came, came_text);
+	assert_int_equal(ka_logpick_find(&p, t, UINT64_MAX, 5, take, NULL), KA_ERR_OK);
+	assert_true(p.is_cut);
+	assert_string_equal(came_text, ".ef.c");
+	ka_logpick_free(&p);
+	ka_trailread_rewind(t);
+	for (int i = 0; i < 2; i++) {
+		ka_buf_init_array(&came, came_text);
+		while (ka_trailread_next(t, &raw, &event)) {
+			take(NULL, raw, event);
+			json_decref(event);
+		}
+		assert_string_equal(came_text, ".ab..cd..ef");
+		assert_int_equal(ka_trailread_end(t, false), 0);
+		ka_trailread_rewind(t);
+	}
+	assert_int_equal(ka_logpick_find(&p, t, UINT64_MAX, 12, NULL, NULL), KA_ERR_OK);
+	assert_false(p.is_cut);
+	assert_int_equal(p.found, 11);
 	ka_logpick_free(&p);
 	ka_trailread_free(&t);
 }
@@ -119,6 +152,7 @@ int main(void)
 		cmocka_unit_test(visit__last_ones__over_files),
 		cmocka_unit_test(find__enough__older_files_are_not_read),
 		cmocka_unit_test(find__long_file__from_its_end),
+		cmocka_unit_test(find__so_many_are_enough__and_all_of_it_behind),
 	};
 
 	return cmocka_run_group_tests(tests, verbplace_begin, verbplace_end);
