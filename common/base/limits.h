@@ -557,10 +557,10 @@
 #define KA_HEALTH_ROWS_MAX 160           /* two for each source, one for each file of the configuration */
 #define KA_HEALTH_FILE_MAX (256 * 1024)
 #define KA_HEALTH_LOCK_MS 2000           /* another one looks or tells */
-#define KA_HEALTH_EDIT_US 1000000        /* a file that was changed so lately may still be edited */
-#define KA_HEALTH_LOOK_MS 1000           /* between two looks, at least ... */
-#define KA_HEALTH_LOOK_MAX_MS 60000      /* ... and at most; in between so many times what the look took: */
-#define KA_HEALTH_LOOK_SHARE 100
+#define KA_HEALTH_EDIT_US 400000         /* a file that was changed so lately may still be edited */
+#define KA_HEALTH_LOOK_MS 500            /* between two looks */
+#define KA_HEALTH_LOOK_SHARE 100         /* the stores are left alone so many times as long as the look took ... */
+#define KA_HEALTH_LOOK_MAX_MS 60000      /* ... but no longer than that */
 #define KA_HEALTH_AGAIN_MS 5000          /* between two starts of the child that looks */
 #define KA_HEALTH_TRY_SEC 86400          /* a store's failure that nobody repeated counts so long */
 #define KA_HEALTH_QUIET_US 60000000      /* a store that comes and goes is degraded again after that */

@@ -26,8 +26,8 @@ struct job {
 	pid_t parent;
 };
 
-/* one look; what could not be told is told by the next one */
-static void look(struct ka_health *h, const char *path)
+/* one look; what could not be told is told by the next one. A cache may be large, the configuration is not */
+static void look(struct ka_health *h, const char *path, bool stores_too)
 {
 	KA_AUTOFREE struct ka_healthconf *seen = calloc(1, sizeof(*seen));
 	KA_AUTOFREE struct ka_conf *conf = calloc(1, sizeof(*conf));
@@ -36,25 +36,24 @@ static void look(struct ka_health *h, const char *path)
 		return;
 	if (ka_healthconf_tell(h, seen) != KA_ERR_OK)
 		return;
-	if ((seen->reason == KA_REASON_NONE || seen->reason == KA_REASON_CONF_DISABLED) &&
+	if (stores_too && (seen->reason == KA_REASON_NONE || seen->reason == KA_REASON_CONF_DISABLED) &&
 	    ka_healthstore_look(h, KA_PATH_CACHE, KA_PATH_SERIALS, conf) != KA_ERR_OK)
 		return;
 }
 
 /* a look that takes long is made seldom */
-static int pause_after(int64_t took_ms)
+static int64_t pause_after(int64_t took_ms)
 {
 	int64_t ms = took_ms * KA_HEALTH_LOOK_SHARE;
 
-	if (ms < KA_HEALTH_LOOK_MS)
-		ms = KA_HEALTH_LOOK_MS;
-	return (int)(ms < KA_HEALTH_LOOK_MAX_MS ? ms : KA_HEALTH_LOOK_MAX_MS);
+	return ms < KA_HEALTH_LOOK_MAX_MS ? ms : KA_HEALTH_LOOK_MAX_MS;
 }
 
 static void look_on(const void *ctx)
 {
 	const struct job *job = ctx;
 	bool was_unkept = false;
+	int64_t stores_ms = 0; /* when the stores are looked at again */
 	struct ka_health h;
 
 	if (ka_health_open(&h, job->w, job->w->health, BOOK) != KA_ERR_OK)
@@ -63,13 +62,15 @@ static void look_on(const void *ctx)
 	while (getppid() == job->parent) {
 		int64_t begin = ka_clock_boot_ms();
 
-		look(&h, job->w->conf_path);
+		look(&h, job->w->conf_path, begin >= stores_ms);
+		if (begin >= stores_ms)
+			stores_ms = ka_clock_boot_ms() + pause_after(ka_clock_boot_ms() - begin);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (h.is_unkept && !was_unkept)
 			fprintf(stderr, "keyaudit collect: %s cannot be written: changes are told again after a restart\n", job->w->health);
 		was_unkept = h.is_unkept;
 		if (getppid() == job->parent)
-			poll(NULL, 0, pause_after(ka_clock_boot_ms() - begin));
+			poll(NULL, 0, KA_HEALTH_LOOK_MS);
 	}
 	ka_health_close(&h);
 }

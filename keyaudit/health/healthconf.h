@@ -2,7 +2,7 @@
  * The configuration, looked at again and again by root: that a file of it is another one (config-changed), that it or what it
  * names is refused (config-unsafe), and that it is in force again. Each once per change.
  *
- * What was edited within the last second is looked at later, so that half a file of an editor is nobody's event. The very
+ * What was edited just now is looked at a moment later, so that half a file of an editor is nobody's event. The very
  * first look takes the files as they are and tells of refusals alone.
  */
 #ifndef KA_HEALTHCONF_H

@@ -51,7 +51,7 @@ static void look__files__with_their_sums(void **state)
 	assert_int_equal(seen->sources, 0); /* key files need nothing */
 }
 
-static void look__a_second_later__nobody_edits(void **state)
+static void look__a_moment_later__nobody_edits(void **state)
 {
 	(void)state;
 	usleep(KA_HEALTH_EDIT_US + 50000);
@@ -91,7 +91,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(look__files__with_their_sums),
-		cmocka_unit_test(look__a_second_later__nobody_edits),
+		cmocka_unit_test(look__a_moment_later__nobody_edits),
 		cmocka_unit_test(look__open_to_others__refused_and_not_read),
 		cmocka_unit_test(look__nothing_there__invalid),
 	};
