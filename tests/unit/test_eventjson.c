@@ -78,7 +78,7 @@ static void write__sample__is_this_line(void **state)
 		"\"file\":{\"path\":\"/home/alice/.ssh/authorized_keys\",\"mode\":\"0664\",\"owner\":\"alice\",\"group\":\"staff\",\"type\":\"file\"},"
 		"\"related\":{\"user\":[\"alice\"],\"ip\":[\"203.0.113.7\"],\"hosts\":[\"web01\"],\"hash\":[\"" SAMPLE_FP_OTHER "\",\"" SAMPLE_FP "\"]},"
 		"\"keyaudit\":{\"schema\":1,\"connection\":\"4240.8123771\",\"ref\":\"asm6lelb\",\"trust\":\"seen\",\"phase\":\"end\","
-		"\"stage\":\"perm\",\"basis\":\"inspected\",\"method\":\"publickey\",\"source_from\":\"socket\","
+		"\"stage\":\"perm\",\"basis\":\"inspected\",\"method\":\"publickey\",\"methods\":[\"publickey\"],\"source_from\":\"socket\","
 		"\"key\":{\"type\":\"ssh-ed25519\",\"fingerprint\":\"" SAMPLE_FP "\"},"
 		"\"offers\":[\"ssh-ed25519 " SAMPLE_FP_OTHER " key.not-listed\",\"ssh-ed25519 " SAMPLE_FP " perm.group-writable\"],\"offers_total\":2,"
 		"\"fix\":\"runuser -u alice -- chmod go-w /home/alice/.ssh/authorized_keys\"}}\n";

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audit/eventmethod.h"
+
 #include "base/poison.h"
 
 void sample_set(char *field, size_t size, const char *text)
@@ -55,7 +57,7 @@ struct sample *sample_new(void)
 	*e = (struct ka_event){
 		.action = KA_EVENT_KEY_REFUSED, .at_us = 1787480142123456, .provider = "keyaudit-collect",
 		.conn = { 4240, 8123771 }, .has_conn = true, .trust = KA_TRUST_SEEN, .phase = "end", .basis = "inspected",
-		.method = "publickey", .user = "alice", .has_uid = true, .uid = 1001, .source_ip = "203.0.113.7",
+		.method = "publickey", .methods = KA_METHOD_PUBLICKEY, .user = "alice", .has_uid = true, .uid = 1001, .source_ip = "203.0.113.7",
 		.source_port = 50514, .source_from = "socket", .destination_ip = "198.51.100.5", .destination_port = 22,
 		.reason = KA_REASON_PERM_GROUP_WRITABLE, .finding = &s->finding, .offers = s->offers, .offers_count = 2,
 		.key = &s->offers[1], .level = KA_LEVEL_NOTICE,
