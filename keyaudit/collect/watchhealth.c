@@ -24,6 +24,7 @@
 struct job {
 	struct ka_writer *w;
 	pid_t parent;
+	bool is_said; /* one before it has said why it could not begin */
 };
 
 /* one look; what could not be told is told by the next one. A cache may be large, the configuration is not */
@@ -56,8 +57,12 @@ static void look_on(const void *ctx)
 	int64_t stores_ms = 0; /* when the stores are looked at again */
 	struct ka_health h;
 
-	if (ka_health_open(&h, job->w, job->w->health, BOOK) != KA_ERR_OK)
+	if (ka_health_open(&h, job->w, job->w->health, BOOK) != KA_ERR_OK) {
+		if (!job->is_said)
+			fprintf(stderr, "keyaudit collect: %s cannot be used: changes of key stores and of the configuration are not told; "
+					"mend: systemd-tmpfiles --create keyaudit.conf\n", job->w->health);
 		return;
+	}
 	/* a change of effective ids, as a look at what the command may read makes one, takes the parent's death signal away */
 	while (getppid() == job->parent) {
 		int64_t begin = ka_clock_boot_ms();
@@ -77,19 +82,21 @@ static void look_on(const void *ctx)
 
 void ka_watchhealth_keep(struct ka_writer *w, struct ka_watchhealth *c)
 {
-	const struct job job = { w, getpid() };
 	int64_t now = ka_clock_boot_ms();
+	int status = SIGKILL; /* that is no end of its own */
 
-	if (c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) != 0)
+	if (c->pid > 0 && waitpid(c->pid, &status, WNOHANG) != 0) {
+		c->is_said |= WIFEXITED(status);
 		c->pid = -1;
+	}
 	if (c->pid > 0 || w->health == NULL || now < c->again_ms)
 		return;
 	c->again_ms = now + KA_HEALTH_AGAIN_MS;
-	c->pid = ka_watchchild_start(look_on, &job);
+	c->pid = ka_watchchild_start(look_on, &(const struct job){ w, getpid(), c->is_said });
 }
 
 void ka_watchhealth_stop(struct ka_watchhealth *c)
 {
 	ka_watchchild_stop(&c->pid);
-	*c = (struct ka_watchhealth){ .pid = -1 };
+	*c = (struct ka_watchhealth){ .pid = -1, .is_said = c->is_said };
 }

@@ -5,6 +5,7 @@
 #ifndef KA_WATCHHEALTH_H
 #define KA_WATCHHEALTH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,6 +14,7 @@
 struct ka_watchhealth {
 	pid_t pid;        /* 0, -1: there is none */
 	int64_t again_ms; /* not started again before */
+	bool is_said;     /* one has ended by itself, and said why */
 };
 
 /** ka_watchhealth_keep() - start it when it does not run; it has a copy of @w */

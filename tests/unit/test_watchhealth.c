@@ -76,11 +76,32 @@ static void keep__tells_once__whoever_is_killed(void **state)
 	json_decref(all);
 }
 
+/* where there is no place for a book somebody is told, once, and it is tried again */
+static void keep__no_place__is_said_once(void **state)
+{
+	struct ka_watchhealth c = { .pid = -1 };
+	int64_t until = ka_clock_boot_ms() + PATIENCE_MS;
+
+	(void)state;
+	healthplace.w->health = "/nonexistent/health";
+	ka_watchhealth_keep(healthplace.w, &c);
+	assert_true(c.pid > 0);
+	assert_false(c.is_said);
+	while (!c.is_said && ka_clock_boot_ms() < until) {
+		ka_watchhealth_keep(healthplace.w, &c);
+		usleep(1000);
+	}
+	assert_true(c.is_said);
+	ka_watchhealth_stop(&c);
+	assert_true(c.is_said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HEALTHPLACE_TEST(keep__nowhere_to_note__starts_nobody),
 		HEALTHPLACE_TEST(keep__tells_once__whoever_is_killed),
+		HEALTHPLACE_TEST(keep__no_place__is_said_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
