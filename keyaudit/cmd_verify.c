@@ -136,29 +136,20 @@ static int complain(enum ka_err err, const struct ka_verifyrun *r)
 	return err == KA_ERR_SYS && (e == EACCES || e == EPERM) ? KA_EXIT_NOPERM : KA_EXIT_UNDECIDED;
 }
 
-static int verify(const struct options *o, const struct ka_verifyjob *job)
+/* the verdict, and what it means for the status */
+static int verify(const struct options *o, const struct ka_verifyjob *job, struct ka_verifyrun *r)
 {
-	KA_AUTOFREE struct ka_verifyrun *r = malloc(sizeof(*r));
 	struct ka_progress bar;
 	enum ka_err err;
 	int status;
 
-	if (r == NULL) {
-		fputs("keyaudit verify: no memory\n", stderr);
-		return KA_EXIT_UNDECIDED;
-	}
 	ka_progress_begin(&bar);
-	err = ka_verifyrun(job, &bar, r);
-	if (err != KA_ERR_OK) {
-		status = complain(err, r);
-	} else {
-		(o->json ? ka_verifyshow_json : ka_verifyshow_text)(stdout, job, r);
-		status = ka_verifyrun_status(r, o->strict);
-	}
-	ka_verifyrun_end(r);
-	if (fflush(stdout) != 0 && errno != EPIPE)
-		return KA_EXIT_UNDECIDED;
-	return status;
+	err = ka_verifyrun_trail(job, &bar, r);
+	if (err != KA_ERR_OK)
+		return complain(err, r);
+	(o->json ? ka_verifyshow_json : ka_verifyshow_text)(stdout, job, r);
+	status = ka_verifyrun_status(r, o->strict);
+	return fflush(stdout) != 0 && errno != EPIPE ? KA_EXIT_UNDECIDED : status;
 }
 
 /* The seals beside the trail, NULL when there are none: who took them away does not keep the trail from being judged. */
@@ -171,13 +162,13 @@ static const char *find_seals(const struct options *o, const char *trail, char *
 	return room;
 }
 
-/* The configured trail and what lies beside it; -1: go on. */
-static int find_files(const char *conf, struct ka_trailfiles *found)
+/*
+ * The configured trail and what lies beside it; -1: go on. The trail itself may be missing, when a rotation was killed between two
+ * names: then the files beside it are what there is.
+ */
+static int find_files(const char *trail, struct ka_trailfiles *found)
 {
-	char trail[KA_CONF_TEXT_MAX]; /* [audit] trail is no longer */
-
-	ka_logtrail_find("verify", conf, trail, sizeof(trail));
-	if (access(trail, R_OK) != 0 || ka_trailfiles_find(trail, KA_TRAILFILES_COPIES, found) != KA_ERR_OK)
+	if (ka_trailfiles_find(trail, KA_TRAILFILES_COPIES, found) != KA_ERR_OK)
 		return ka_logtrail_complain("verify", trail);
 	if (found->foreign > 0)
 		fprintf(stderr, "keyaudit verify: %zu compressed files beside the trail are not looked at; uncompress and name them\n",
@@ -210,35 +201,63 @@ static const char **names_of(const struct ka_trailfiles *found)
 	return names;
 }
 
-int ka_cmd_verify(int argc, char **argv)
+/* Those of the configuration, found when the witnesses have been read already, or those that were named. */
+static int verify_files(const struct options *o, const char *trail, struct ka_verifyjob *job, struct ka_verifyrun *r)
 {
-	struct ka_verifyjob job = { 0 };
 	struct ka_trailfiles found = { 0 };
 	KA_AUTOFREE const char **names = NULL;
+	int status = -1;
+
+	if (o->files_count > 0)
+		return verify(o, job, r);
+	status = find_files(trail, &found);
+	if (status == -1) {
+		names = names_of(&found);
+		job->files = names;
+		job->files_count = found.count;
+		job->open = &found;
+		status = names != NULL ? say_unread(&found, verify(o, job, r)) : KA_EXIT_UNDECIDED;
+	}
+	ka_trailfiles_free(&found);
+	return status;
+}
+
+static int run(const struct options *o, const struct ka_sealkey *k0)
+{
+	KA_AUTOFREE struct ka_verifyrun *r = calloc(1, sizeof(*r));
+	struct ka_verifyjob job = { .files = o->files, .files_count = o->files_count, .anchors = o->anchor, .k0 = k0 };
+	char seals[KA_CONF_TEXT_MAX], configured[KA_CONF_TEXT_MAX]; /* [audit] trail is no longer */
+	const char *trail = configured;
+	enum ka_err err;
+	int status;
+
+	if (r == NULL) {
+		fputs("keyaudit verify: no memory\n", stderr);
+		return KA_EXIT_UNDECIDED;
+	}
+	if (o->files_count > 0)
+		trail = o->files[o->files_count - 1];
+	else
+		ka_logtrail_find("verify", o->conf, configured, sizeof(configured));
+	if (o->files_count == 0 && access(trail, R_OK) != 0 && errno != ENOENT)
+		return ka_logtrail_complain("verify", trail);
+	job.seals = find_seals(o, trail, seals, sizeof(seals));
+	err = ka_verifyrun_witnesses(&job, r);
+	status = err == KA_ERR_OK ? verify_files(o, trail, &job, r) : complain(err, r);
+	ka_verifyrun_end(r);
+	return status;
+}
+
+int ka_cmd_verify(int argc, char **argv)
+{
 	struct ka_sealkey k0;
-	char seals[KA_CONF_TEXT_MAX];
 	struct options o;
 	int status = read_options(&o, argc, argv);
 
 	if (status == -1 && o.key != NULL)
 		status = read_key(o.key, &k0);
-	if (status == -1 && o.files_count == 0)
-		status = find_files(o.conf, &found);
-	if (status == -1) {
-		names = names_of(&found);
-		if (names == NULL)
-			status = KA_EXIT_UNDECIDED;
-	}
-	if (status == -1) {
-		job.files = o.files_count > 0 ? o.files : names;
-		job.files_count = o.files_count > 0 ? o.files_count : found.count;
-		job.open = o.files_count > 0 ? NULL : &found;
-		job.seals = find_seals(&o, job.files[job.files_count - 1], seals, sizeof(seals));
-		job.anchors = o.anchor;
-		job.k0 = o.key != NULL ? &k0 : NULL;
-		status = say_unread(&found, verify(&o, &job));
-	}
-	ka_trailfiles_free(&found);
+	if (status == -1)
+		status = run(&o, o.key != NULL ? &k0 : NULL);
 	if (o.key != NULL)
 		ka_sealkey_wipe(&k0);
 	return status;

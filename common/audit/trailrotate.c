@@ -84,8 +84,10 @@ static enum ka_err renew(const struct ka_trailrotate_job *job, struct ka_trailwr
 	err = ka_trailnew_aside(w->dirfd, w->name, result->file);
 	if (err != KA_ERR_OK)
 		return err;
+	err = ka_trailnew_make(w->dirfd, w->name, result->file, w->block, &full);
+	if (err == KA_ERR_OK && full) /* a folder without a trail is worse than one that was not rotated */
+		return ka_trailnew_aside(w->dirfd, result->file, w->name);
 	*answer = KA_TRAILROTATE_DONE;
-	err = ka_trailnew_make(w->dirfd, w->name, result->file, w->block, &full); /* no room: the next event makes it */
 	return err == KA_ERR_OK && fsync(w->dirfd) != 0 && errno != EINVAL ? KA_ERR_SYS : err;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -18,6 +19,11 @@
 #define BLOCK 3072 /* a line of these tables has at most 200 bytes */
 #define LISTEN_STATE "0A"
 
+/* as the kernel calls the protocol of a socket, xattr(7) system.sockprotoname */
+static const struct { const char *protocol, *path; unsigned table; } tables[] = {
+	{ "TCP", "/net/tcp", KA_PEER_TCP }, { "TCPv6", "/net/tcp6", KA_PEER_TCP6 },
+};
+
 static void proc_path(char *out, size_t size, pid_t pid, const char *rest)
 {
 	struct ka_buf b;
@@ -26,6 +32,27 @@ static void proc_path(char *out, size_t size, pid_t pid, const char *rest)
 	ka_buf_text(&b, "/proc/");
 	ka_buf_i64(&b, pid);
 	ka_buf_text(&b, rest);
+}
+
+/* In which tables the socket behind this link can stand; in each of them where the kernel does not tell. */
+static unsigned tables_of(pid_t pid, const char *descriptor)
+{
+	char path[64], protocol[32] = "";
+	struct ka_buf b;
+	ssize_t len;
+
+	ka_buf_init_array(&b, path);
+	ka_buf_text(&b, "/proc/");
+	ka_buf_i64(&b, pid);
+	ka_buf_text(&b, "/fd/");
+	ka_buf_text(&b, descriptor);
+	len = b.overflow ? -1 : getxattr(path, "system.sockprotoname", protocol, sizeof(protocol) - 1);
+	if (len <= 0)
+		return KA_PEER_TCP | KA_PEER_TCP6;
+	for (size_t i = 0; i < KA_ARRAY_LEN(tables); i++)
+		if (strcmp(protocol, tables[i].protocol) == 0)
+			return tables[i].table;
+	return 0;
 }
 
 void ka_peer_list(pid_t pid, struct ka_peer_sockets *s)
@@ -44,17 +71,26 @@ void ka_peer_list(pid_t pid, struct ka_peer_sockets *s)
 		s->is_known |= len > 0;
 		if (!ka_span_starts(t, "socket:[") || t.p[t.len - 1] != ']' || s->count == KA_PEER_SOCKETS_MAX)
 			continue;
-		if (ka_text_to_u64(ka_span_sub(t, 8, t.len - 9), UINT64_MAX, &s->inode[s->count]))
-			s->count++;
+		if (!ka_text_to_u64(ka_span_sub(t, 8, t.len - 9), UINT64_MAX, &s->inode[s->count]))
+			continue;
+		s->count++;
+		s->tables |= tables_of(pid, e->d_name);
 	}
+}
+
+/* its place among them, their count when it is none of them */
+static size_t place_of(const struct ka_peer_sockets *s, uint64_t inode)
+{
+	size_t i = 0;
+
+	while (i < s->count && s->inode[i] != inode)
+		i++;
+	return i;
 }
 
 bool ka_peer_has(const struct ka_peer_sockets *s, uint64_t inode)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (s->inode[i] == inode)
-			return true;
-	return false;
+	return place_of(s, inode) < s->count;
 }
 
 bool ka_peer_endpoint(struct ka_span word, char address[static 64], unsigned *port)
@@ -93,17 +129,36 @@ enum ka_peer_answer ka_peer_line(struct ka_span line, const struct ka_peer_socke
 		n++;
 	if (n < KA_ARRAY_LEN(word) || !ka_text_to_u64(word[9], UINT64_MAX, &p.inode) || !ka_peer_has(s, p.inode))
 		return KA_PEER_NONE;
-	if (ka_span_is(word[3], LISTEN_STATE))
+	if (ka_span_is(word[3], LISTEN_STATE)) {
+		*out = (struct ka_peer){ .inode = p.inode };
 		return KA_PEER_LISTENS;
+	}
 	if (!ka_peer_endpoint(word[1], p.server, &p.server_port) || !ka_peer_endpoint(word[2], p.client, &p.client_port))
 		return KA_PEER_NONE;
 	*out = p;
 	return KA_PEER_FOUND;
 }
 
-static enum ka_peer_answer search(int fd, const struct ka_peer_sockets *s, struct ka_peer *out)
+/* what the tables have said so far */
+struct finding {
+	enum ka_peer_answer answer;
+	size_t place; /* of the socket of which this is true */
+	struct ka_peer peer;
+};
+
+static void take_line(struct ka_span line, const struct ka_peer_sockets *s, struct finding *f)
 {
-	enum ka_peer_answer best = KA_PEER_NONE;
+	struct finding next = { .answer = ka_peer_line(line, s, &next.peer) };
+
+	if (next.answer == KA_PEER_NONE)
+		return;
+	next.place = place_of(s, next.peer.inode);
+	if (f->answer == KA_PEER_NONE || next.place < f->place)
+		*f = next;
+}
+
+static void search(int fd, const struct ka_peer_sockets *s, struct finding *f)
+{
 	char block[BLOCK];
 	size_t have = 0;
 
@@ -116,46 +171,37 @@ static enum ka_peer_answer search(int fd, const struct ka_peer_sockets *s, struc
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return best;
+			return;
 		ka_cursor_init(&c, block, have + (size_t)got);
 		have = 0;
 		while (ka_cursor_line(&c, &line, &whole)) {
-			enum ka_peer_answer answer = whole ? ka_peer_line(line, s, out) : KA_PEER_NONE;
-
+			if (whole)
+				take_line(line, s, f);
 			if (!whole && line.len < sizeof(block)) {
 				have = line.len;
 				memmove(block, line.p, have);
 			}
-			if (answer > best)
-				best = answer;
 		}
 	}
 }
 
 enum ka_peer_answer ka_peer_find(pid_t pid, const struct ka_peer_sockets *s, struct ka_peer *out)
 {
-	static const char *const tables[] = { "/net/tcp", "/net/tcp6" };
-	enum ka_peer_answer best = KA_PEER_NONE;
+	struct finding f = { .answer = KA_PEER_NONE };
 
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; s->count > 0 && i < KA_ARRAY_LEN(tables); i++) {
 		KA_AUTOCLOSE int fd = -1;
-		enum ka_peer_answer answer;
 		char path[64];
 
-		proc_path(path, sizeof(path), pid, tables[i]);
+		if ((s->tables & tables[i].table) == 0)
+			continue;
+		proc_path(path, sizeof(path), pid, tables[i].path);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
-		answer = fd >= 0 ? search(fd, s, out) : KA_PEER_NONE;
-		if (answer > best)
-			best = answer;
-		/*
-		 * The kernel walks some hundred thousand places for each of them, a fifth of what an event cost. A
-		 * connection stands in the table of the socket that took it, a listener's own socket with it.
-		 */
-		if (best != KA_PEER_NONE)
-			break;
+		if (fd >= 0)
+			search(fd, s, &f);
 	}
-	if (best != KA_PEER_FOUND)
-		memset(out, 0, sizeof(*out));
-	return best;
+	if (f.answer == KA_PEER_FOUND)
+		*out = f.peer;
+	return f.answer;
 }

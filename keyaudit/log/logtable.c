@@ -22,10 +22,11 @@
 #define GAP 2           /* blanks between columns */
 #define FP_SHOWN 8      /* characters of a fingerprint, without "SHA256:" */
 #define CELL_TEXT 256   /* longest cell; a user name is no longer */
+#define SHORT_TIME 14   /* 08-23 10:15:42 */
 
-/* head, and how narrow the column may become; 0: never narrower than its widest cell */
+/* head, and how narrow the column may become, for an address as any of IPv4 is; 0: never narrower than its widest cell */
 static const struct { const char *head; size_t least; } columns[KA_LOGTABLE_COLUMNS] = {
-	[KA_LOGTABLE_TIME] = { "TIME (UTC)", 0 }, [KA_LOGTABLE_USER] = { "USER", 6 }, [KA_LOGTABLE_FROM] = { "FROM", 9 },
+	[KA_LOGTABLE_TIME] = { "TIME (UTC)", 0 }, [KA_LOGTABLE_USER] = { "USER", 6 }, [KA_LOGTABLE_FROM] = { "FROM", 15 },
 	[KA_LOGTABLE_KEY] = { "KEY", 8 }, [KA_LOGTABLE_EVENT] = { "EVENT", 8 }, [KA_LOGTABLE_SOURCE] = { "SOURCE", 6 },
 	[KA_LOGTABLE_REASON] = { "REASON", 10 }, [KA_LOGTABLE_REF] = { "REF", 0 },
 };
@@ -260,12 +261,25 @@ static bool put_local(const char *at, char out[static KA_LOGTABLE_CELL_MAX])
 	return localtime_r(&t, &tm) != NULL && strftime(out, KA_LOGTABLE_CELL_MAX, "%Y-%m-%d %H:%M:%S", &tm) > 0;
 }
 
+/* 2026-08-23 10:15:42Z without what is told otherwise; anything else stays */
+static void shorten_time(char cell[static KA_LOGTABLE_CELL_MAX])
+{
+	size_t n = strlen(cell);
+
+	if (n < 19 || n > 20 || cell[4] != '-' || cell[10] != ' ')
+		return;
+	memmove(cell, cell + 5, SHORT_TIME);
+	cell[SHORT_TIME] = '\0';
+}
+
 static void cell_of(const struct ka_logtable *t, const json_t *event, enum ka_logtable_column c, char out[static KA_LOGTABLE_CELL_MAX])
 {
 	if (c == KA_LOGTABLE_FROM && t->has_no_ports)
 		put_bare(event, out);
 	else if (c != KA_LOGTABLE_TIME || !t->local || !put_local(ka_logquery_at(event, "@timestamp"), out))
 		ka_logtable_cell(event, c, out);
+	if (c == KA_LOGTABLE_TIME && t->has_no_year)
+		shorten_time(out);
 }
 
 static size_t width_of(const struct ka_logtable *t, const char *cell)
@@ -323,6 +337,15 @@ static bool take_one(struct ka_logtable *t, bool from_reason)
 	return true;
 }
 
+/* Before a name or an address is cut: the rows of a screen are of one year, but for one day of it. */
+static void drop_year(struct ka_logtable *t)
+{
+	if (row_width(t) <= t->columns || t->width[KA_LOGTABLE_TIME] <= SHORT_TIME)
+		return;
+	t->has_no_year = true;
+	t->width[KA_LOGTABLE_TIME] = SHORT_TIME;
+}
+
 void ka_logtable_fit(struct ka_logtable *t)
 {
 	struct ka_logtable whole;
@@ -338,30 +361,54 @@ void ka_logtable_fit(struct ka_logtable *t)
 		if (t->width[KA_LOGTABLE_KEY] > 0) {
 			*t = whole; /* without the keys the others may be as wide as they were */
 			t->width[KA_LOGTABLE_KEY] = 0;
+			drop_year(t);
 		} else if (!take_one(t, true)) {
 			return;
 		}
 	}
 }
 
-/* @text in @width columns: cut with a mark, or filled up with blanks unless it stands last */
-static void print_cell(const struct ka_logtable *t, const char *text, size_t width, enum ka_out_colour colour, bool is_last)
+/* as we print them: one byte is one column then */
+static bool is_address(struct ka_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!ka_text_is_alnum(s.p[i]) && memchr(".:[]%", s.p[i], 5) == NULL)
+			return false;
+	return true;
+}
+
+/* The begin and the end of an address say which one it is: both halves of the room are theirs. */
+static void cut_middle(struct ka_buf *b, struct ka_span text, size_t room, const char *mark)
+{
+	size_t end = room / 2;
+
+	ka_buf_span(b, ka_span_sub(text, 0, room - end));
+	ka_buf_text(b, mark);
+	ka_buf_span(b, ka_span_sub(text, text.len - end, text.len));
+}
+
+/* @text in column @c: cut with a mark, or filled up with blanks unless it stands last */
+static void print_cell(const struct ka_logtable *t, const char *text, unsigned c, enum ka_out_colour colour)
 {
 	char cell[KA_LOGTABLE_CELL_MAX + 4];
+	const char *mark = t->out.utf8 ? "\xe2\x80\xa6" : "~";
 	struct ka_span whole = ka_span_of(text);
-	bool cut = ka_out_width(&t->out, colour, whole) > width;
+	size_t width = t->width[c], n = ka_out_width(&t->out, colour, whole);
 	struct ka_buf b;
 
 	if (width == 0)
 		return; /* the terminal has no room for this column */
-	if (cut)
-		whole.len = ka_out_fitting(&t->out, colour, whole, (unsigned)width - 1);
 	ka_buf_init_array(&b, cell);
-	ka_buf_span(&b, whole);
-	if (cut)
-		ka_buf_text(&b, t->out.utf8 ? "\xe2\x80\xa6" : "~");
+	if (n > width && c == KA_LOGTABLE_FROM && is_address(whole)) {
+		cut_middle(&b, whole, width - 1, mark);
+	} else {
+		if (n > width)
+			whole.len = ka_out_fitting(&t->out, colour, whole, (unsigned)width - 1);
+		ka_buf_span(&b, whole);
+		ka_buf_text(&b, n > width ? mark : "");
+	}
 	ka_out_text(&t->out, colour, cell);
-	for (size_t i = ka_out_width(&t->out, colour, ka_buf_as_span(&b)); !is_last && i < width + GAP; i++)
+	for (size_t i = ka_out_width(&t->out, colour, ka_buf_as_span(&b)); c != KA_LOGTABLE_COLUMNS - 1 && i < width + GAP; i++)
 		fputc(' ', t->out.to);
 }
 
@@ -369,7 +416,7 @@ void ka_logtable_head(struct ka_logtable *t)
 {
 	t->has_head = true;
 	for (unsigned c = 0; c < KA_LOGTABLE_COLUMNS; c++)
-		print_cell(t, c == KA_LOGTABLE_TIME && t->local ? "TIME" : columns[c].head, t->width[c], KA_OUT_DIM, c == KA_LOGTABLE_COLUMNS - 1);
+		print_cell(t, c == KA_LOGTABLE_TIME && t->local ? "TIME" : columns[c].head, c, KA_OUT_DIM);
 	fputc('\n', t->out.to);
 }
 
@@ -384,7 +431,7 @@ void ka_logtable_row(const struct ka_logtable *t, const json_t *event)
 		if (c == KA_LOGTABLE_EVENT && word < KA_ARRAY_LEN(words))
 			colour = words[word].colour;
 		cell_of(t, event, (enum ka_logtable_column)c, cell);
-		print_cell(t, cell, t->width[c], colour, c == KA_LOGTABLE_COLUMNS - 1);
+		print_cell(t, cell, c, colour);
 	}
 	fputc('\n', t->out.to);
 }

@@ -29,6 +29,7 @@ struct ka_logtable {
 	size_t source;                     /* what that column would need */
 	size_t from;                       /* what FROM would need without the ports */
 	bool has_no_ports;                 /* there is no room for them */
+	bool has_no_year;   /* nor for the year and the Z, which the head says */
 	bool local;                        /* times of this host's zone instead of UTC; set before measuring */
 	bool has_head;                     /* printed: no column comes any more */
 };

@@ -39,6 +39,11 @@ void ka_progress_done(struct ka_progress *p, size_t done)
 	if (now < p->next_ms)
 		return;
 	p->next_ms = now + KA_PROGRESS_STEP_MS;
+	p->is_drawn = true;
+	if (p->total == KA_PROGRESS_UNKNOWN) {
+		fprintf(stderr, "\r%-8s %zu, %lld/s ", p->stage, done, (long long)((int64_t)done * 1000 / (now - p->stage_ms)));
+		return;
+	}
 	if (done > p->total)
 		done = p->total;
 	full = done * BAR_WIDTH / p->total;
@@ -47,7 +52,6 @@ void ka_progress_done(struct ka_progress *p, size_t done)
 	bar[BAR_WIDTH] = '\0';
 	fprintf(stderr, "\r%-8s [%s] %zu of %zu, %lld/s ", p->stage, bar, done, p->total,
 		(long long)((int64_t)done * 1000 / (now - p->stage_ms)));
-	p->is_drawn = true;
 }
 
 void ka_progress_clear(struct ka_progress *p)

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define KA_PROGRESS_UNKNOWN SIZE_MAX /* steps, when nobody knows how many: a count without a bar */
+
 struct ka_progress {
 	bool is_live;       /* standard error is a terminal */
 	bool is_drawn;
@@ -17,7 +19,7 @@ struct ka_progress {
 /** ka_progress_begin() - look whether anybody can see it */
 void ka_progress_begin(struct ka_progress *p);
 
-/** ka_progress_stage() - another piece of work: "vetting" ... of @total steps */
+/** ka_progress_stage() - another piece of work: "vetting" ... of @total steps, or of KA_PROGRESS_UNKNOWN */
 void ka_progress_stage(struct ka_progress *p, const char *stage, size_t total);
 
 /** ka_progress_done() - so far; draws at most each KA_PROGRESS_STEP_MS */

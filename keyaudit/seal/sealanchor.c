@@ -22,12 +22,28 @@
 
 #define JOURNAL "/run/systemd/journal/socket"
 
+/* Whoever was killed, or had no room, may have left a piece of a line. Where we may not read it is not known. */
+static bool is_torn(const char *path)
+{
+	KA_AUTOCLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	char last;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+}
+
+/* A piece gets its newline, or this anchor would be lost with it. */
 static bool append(const char *path, struct ka_span line)
 {
 	KA_AUTOCLOSE int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0640);
+	char text[KA_SEAL_LINE_MAX + 1];
+	struct ka_buf b;
 	struct stat st;
 
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ka_fd_write_all(fd, line.p, line.len) == KA_ERR_OK &&
+	ka_buf_init_array(&b, text);
+	ka_buf_text(&b, is_torn(path) ? "\n" : "");
+	ka_buf_span(&b, line);
+	return !b.overflow && fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ka_fd_write_all(fd, b.p, b.len) == KA_ERR_OK &&
 	       fsync(fd) == 0;
 }
 

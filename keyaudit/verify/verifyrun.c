@@ -1,4 +1,8 @@
-/* The order of a verification: what others have seen first, then the trail beside it. */
+/*
+ * The order of a verification: what others have seen first, then the trail beside it. While all of it is read others may write: a
+ * record stands in the trail before a seal sees it, and the seal stands there before an anchor does. So anchors are read first and
+ * the trail last, or an honest writer would look like somebody who cut it.
+ */
 #include "keyaudit/verify/verifyrun.h"
 
 #include <string.h>
@@ -79,21 +83,21 @@ static enum ka_err read_file(const struct ka_verifyjob *job, size_t i, struct ka
 	return err;
 }
 
-static enum ka_err read_points(const struct ka_verifyjob *job, struct ka_verifyrun *r)
+enum ka_err ka_verifyrun_witnesses(const struct ka_verifyjob *job, struct ka_verifyrun *r)
 {
 	enum ka_err err = KA_ERR_OK;
 
+	memset(r, 0, sizeof(*r));
 	ka_verifyseals_begin(&r->seals, job->k0);
-	if (job->seals != NULL)
+	if (job->anchors != NULL)
+		err = read_one(r, job->anchors, NULL, take_anchor);
+	if (err == KA_ERR_OK && job->anchors != NULL && r->points.anchors == 0) {
+		r->failed = job->anchors;
+		err = KA_ERR_SYNTAX;
+	}
+	if (err == KA_ERR_OK && job->seals != NULL)
 		err = read_one(r, job->seals, NULL, take_seal);
 	ka_verifyseals_end(&r->seals);
-	if (err != KA_ERR_OK || job->anchors == NULL)
-		return err;
-	err = read_one(r, job->anchors, NULL, take_anchor);
-	if (err == KA_ERR_OK && r->points.anchors == 0) {
-		r->failed = job->anchors;
-		return KA_ERR_SYNTAX;
-	}
 	return err;
 }
 
@@ -144,18 +148,21 @@ static void judge(const struct ka_verifyjob *job, struct ka_verifyrun *r)
 		r->result = KA_VERIFY_INTACT;
 }
 
-enum ka_err ka_verifyrun(const struct ka_verifyjob *job, struct ka_progress *bar, struct ka_verifyrun *r)
+enum ka_err ka_verifyrun_trail(const struct ka_verifyjob *job, struct ka_progress *bar, struct ka_verifyrun *r)
 {
-	enum ka_err err;
+	enum ka_err err = read_trail(job, bar, r);
 
-	memset(r, 0, sizeof(*r));
-	err = read_points(job, r);
-	if (err == KA_ERR_OK)
-		err = read_trail(job, bar, r);
 	ka_progress_clear(bar);
 	if (err == KA_ERR_OK)
 		judge(job, r);
 	return err;
+}
+
+enum ka_err ka_verifyrun(const struct ka_verifyjob *job, struct ka_progress *bar, struct ka_verifyrun *r)
+{
+	enum ka_err err = ka_verifyrun_witnesses(job, r);
+
+	return err == KA_ERR_OK ? ka_verifyrun_trail(job, bar, r) : err;
 }
 
 void ka_verifyrun_end(struct ka_verifyrun *r)

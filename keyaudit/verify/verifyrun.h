@@ -40,7 +40,23 @@ struct ka_verifyrun {
 };
 
 /**
- * ka_verifyrun() - do it
+ * ka_verifyrun_witnesses() - the first half: anchors and seals; job->files need not be there yet
+ * @r: all of it is set; ka_verifyrun_end() in any case
+ *
+ * Errors: as ka_verifyrun().
+ */
+KA_MUST_CHECK enum ka_err ka_verifyrun_witnesses(const struct ka_verifyjob *job, struct ka_verifyrun *r);
+
+/**
+ * ka_verifyrun_trail() - the second half: the records, and the verdict
+ *
+ * A file that was found before the witnesses were read may lack what these have seen: find the files in between.
+ * Errors: as ka_verifyrun().
+ */
+KA_MUST_CHECK enum ka_err ka_verifyrun_trail(const struct ka_verifyjob *job, struct ka_progress *bar, struct ka_verifyrun *r);
+
+/**
+ * ka_verifyrun() - both halves
  * @r: all of it is set; ka_verifyrun_end() in any case
  *
  * Errors: KA_ERR_SYS - r->failed cannot be read, errno says why. KA_ERR_SYNTAX - the anchors hold not one anchor. KA_ERR_NOMEM,

@@ -82,11 +82,11 @@ goes_to "none at all" "$other"
 
 # ---- levels and sinks
 world_conf "${conf[@]}" 'sshd_log = none' "trail = $first" 'sinks = trail' 'level.key.not-listed = warning'
-like "until now" "$(sed -n 2p "$other")" '"code":"key.not-listed".*"severity":2'
+like "until now" "$(grep -m 1 '"action":"ssh-key-refused"' "$other")" '"code":"key.not-listed".*"severity":2'
 reload "levels and sinks"
 before=$(grep -c 'ssh key refused' "$WORLD_AUTHLOG")
 goes_to "levels and sinks" "$first"
-like "the level holds" "$(tail -n 1 "$first")" '"code":"key.not-listed".*"severity":6'
+like "the level holds" "$(grep '"action":"ssh-key-refused"' "$first" | tail -n 1)" '"code":"key.not-listed".*"severity":6'
 is "syslog gets nothing more" "$(grep -c 'ssh key refused' "$WORLD_AUTHLOG")" "$before"
 
 # ---- a connection that was there before: judged when it ends, by what holds then

@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "lib/caught.h"
 #include "lib/sealplace.h"
+#include "lib/trustroot.h"
 
 #include "base/poison.h"
 
@@ -94,6 +96,22 @@ static void verify__seals_gone__judged_by_the_anchors(void **state)
 	assert_non_null(strstr(caught_err, "no such file"));
 }
 
+/* whoever was killed in a rotation leaves no trail, but all of its records */
+static void verify__no_trail_but_its_files__is_verified(void **state)
+{
+	(void)state;
+	sealplace_write();
+	trustroot_file("/conf", 0644, 0, "[lookup]\nsources = local\n[source local]\ntype = file\npath = /etc/k/%u\n[audit]\ntrail = /audit.jsonl\n");
+	assert_int_equal(verify("-c", "/conf", "--anchor", "anchors", NULL), 0);
+	assert_non_null(strstr(caught_out, "intact"));
+	assert_int_equal(rename("audit.jsonl", "audit.jsonl-20260823T101542Z"), 0);
+	assert_int_equal(verify("-c", "/conf", "--anchor", "anchors", NULL), 0);
+	assert_non_null(strstr(caught_out, "intact"));
+	assert_int_equal(unlink("audit.jsonl-20260823T101542Z"), 0);
+	assert_int_equal(verify("-c", "/conf", "--anchor", "anchors", NULL), 3);
+	assert_non_null(strstr(caught_err, "there is no trail yet"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,5 +119,8 @@ int main(void)
 		cmocka_unit_test(verify__what_cannot_be__is_told), cmocka_unit_test(verify__seals_gone__judged_by_the_anchors),
 	};
 
-	return cmocka_run_group_tests(tests, verbplace_begin, verbplace_end);
+	const struct CMUnitTest in_a_root[] = { cmocka_unit_test(verify__no_trail_but_its_files__is_verified) };
+	int failed = cmocka_run_group_tests(tests, verbplace_begin, verbplace_end);
+
+	return failed != 0 ? failed : trustroot_run(in_a_root, NULL);
 }

@@ -138,8 +138,44 @@ static void row__narrow_terminal__is_cut_and_fits(void **state)
 		free(text);
 	}
 	/* there is an end to that: no other column disappears */
-	assert_non_null(strstr(tiny, "Z  alice  "));
+	assert_non_null(strstr(tiny, "\n08-23 10:15:42  alice  203.0.113.7  "));
 	free(tiny);
+}
+
+#define V6(source) "{\"@timestamp\":\"2026-08-23T10:15:42.123456Z\",\"event\":{\"action\":\"ssh-key-refused\",\"code\":\"perm.group-writable\"}," \
+	"\"user\":{\"name\":\"alice\"},\"source\":{\"ip\":\"2001:db8:85a3:8d3:1319:8a2e:370:7348\",\"port\":50514}," \
+	"\"keyaudit\":{\"ref\":\"asm6lelb\",\"sources\":[" source "],\"key\":{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:lPnmAAbr\"}}}"
+
+/* an address that does not fit keeps its begin and its end, 15 characters at least: the year goes before */
+static void row__long_address__keeps_both_ends(void **state)
+{
+	static const struct { const char *json; size_t columns; const char *row; } rows[] = {
+		{ V6(""), 80, "\n08-23 10:15:42  alice  2001:db8~370:7348  refused  perm.group-writable  asm6lelb\n" },
+		{ V6(""), 86, "\n08-23 10:15:42  alice  2001:db8:85~2e:370:7348  refused  perm.group-writable  asm6lelb\n" },
+		{ V6(""), 100, "\n08-23 10:15:42  alice  2001:db8:85a3:8d3:1319:8a2e:370:7348  refused  perm.group-writable  asm6lelb\n" },
+		{ V6("\"local found -\",\"corp unavailable store.timeout\""), 80,
+		  "\n08-23 10:15:42  alice  2001:db~70:7348  refused  corp ~  perm.group-w~  asm6lelb\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *text = table(rows[i].json, rows[i].columns, KA_OUT_NEVER), *row = strchr(text, '\n');
+
+		if (strcmp(row, rows[i].row) != 0)
+			fail_msg("%zu columns: %s", rows[i].columns, text);
+		free(text);
+	}
+}
+
+/* what is no address is not cut within a character */
+static void row__not_an_address__is_cut_at_its_end(void **state)
+{
+	char *text = table("{\"source\":{\"ip\":\"\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x83\xa6\xe3\x83\xbc\xe3\x82\xb6\xe3\x82\xb6\xe3\x82\xb6\xe3\x82\xb6\"}}",
+			   40, KA_OUT_NEVER);
+
+	(void)state;
+	assert_non_null(strstr(text, "  \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x83\xa6\xe3\x83\xbc\xe3\x82\xb6\xe3\x82\xb6~  "));
+	free(text);
 }
 
 /* a name in wide characters is cut by the columns it takes */
@@ -241,6 +277,7 @@ int main(void)
 		cmocka_unit_test(row__several_sources_or_trouble__says_which),
 		cmocka_unit_test(row__head_is_printed__no_column_comes_any_more),
 		cmocka_unit_test(row__colour__only_the_event), cmocka_unit_test(row__narrow_terminal__is_cut_and_fits),
+		cmocka_unit_test(row__long_address__keeps_both_ends), cmocka_unit_test(row__not_an_address__is_cut_at_its_end),
 		cmocka_unit_test(row__wide_characters__fit_as_well),
 		cmocka_unit_test(row__local__is_this_hosts_time), cmocka_unit_test(cell__hostile__is_escaped), cmocka_unit_test(cell__escaped_by_the_writer__is_not_escaped_again),
 		cmocka_unit_test(cell__keys_and_addresses__table),

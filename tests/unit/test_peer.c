@@ -2,6 +2,7 @@
 #include "keyaudit/case/peer.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -116,6 +117,138 @@ static void find__connection_and_listener__the_listener_counts(void **state)
 	close(taken);
 }
 
+/* a connection that we have taken, and the socket it came to */
+struct pair {
+	int listener, taken;
+	unsigned port; /* of the listener */
+};
+
+/* to a socket of @family; @mapped: by IPv4 to one of IPv6 */
+static struct pair connect_to(int family, bool mapped)
+{
+	struct sockaddr_in6 at6 = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct pair p = { .listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	int client = socket(mapped ? AF_INET : family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr *to = family == AF_INET ? (struct sockaddr *)&at : (struct sockaddr *)&at6;
+	socklen_t len = family == AF_INET ? sizeof(at) : sizeof(at6);
+
+	if (mapped) {
+		at6.sin6_addr = in6addr_any;
+		assert_int_equal(setsockopt(p.listener, IPPROTO_IPV6, IPV6_V6ONLY, &(int){ 0 }, sizeof(int)), 0);
+	}
+	assert_int_equal(bind(p.listener, to, len), 0);
+	assert_int_equal(listen(p.listener, 1), 0);
+	assert_int_equal(getsockname(p.listener, to, &len), 0);
+	p.port = ntohs(family == AF_INET ? at.sin_port : at6.sin6_port);
+	if (mapped) {
+		at.sin_port = at6.sin6_port;
+		to = (struct sockaddr *)&at;
+		len = sizeof(at);
+	}
+	assert_int_equal(connect(client, to, len), 0);
+	p.taken = accept(p.listener, NULL, NULL);
+	assert_true(p.taken >= 0);
+	close(client); /* its own row would be one of ours, too */
+	return p;
+}
+
+/* a machine may be without IPv6 */
+static void need_v6(void)
+{
+	struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool has = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (!has)
+		skip();
+}
+
+static void find__each_family__in_its_table(void **state)
+{
+	static const struct { int family; bool mapped; const char *client; unsigned tables; } rows[] = {
+		{ AF_INET, false, "127.0.0.1", KA_PEER_TCP }, { AF_INET6, false, "::1", KA_PEER_TCP6 },
+		{ AF_INET6, true, "127.0.0.1", KA_PEER_TCP6 },
+	};
+
+	(void)state;
+	need_v6();
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		struct pair p = connect_to(rows[i].family, rows[i].mapped);
+		struct ka_peer_sockets s;
+		struct ka_peer peer;
+
+		ka_peer_list(getpid(), &s);
+		assert_int_equal(s.tables, rows[i].tables);
+		assert_int_equal(ka_peer_find(getpid(), &s, &peer), KA_PEER_LISTENS);
+		close(p.listener);
+		ka_peer_list(getpid(), &s);
+		assert_int_equal(ka_peer_find(getpid(), &s, &peer), KA_PEER_FOUND);
+		assert_string_equal(peer.client, rows[i].client);
+		assert_string_equal(peer.server, rows[i].client);
+		assert_int_equal(peer.server_port, p.port);
+		s.tables = KA_PEER_TCP | KA_PEER_TCP6; /* a kernel that does not tell */
+		assert_int_equal(ka_peer_find(getpid(), &s, &peer), KA_PEER_FOUND);
+		assert_string_equal(peer.client, rows[i].client);
+		close(p.taken);
+	}
+}
+
+/* sockets that are no connection at all: the agent's, the log's, the kernel's */
+static void find__other_sockets__no_table_is_read(void **state)
+{
+	int unix_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ka_peer_sockets s;
+	struct ka_peer peer;
+
+	(void)state;
+	ka_peer_list(getpid(), &s);
+	assert_int_equal(s.count, 2);
+	assert_int_equal(s.tables, 0);
+	assert_int_equal(ka_peer_find(getpid(), &s, &peer), KA_PEER_NONE);
+	close(unix_fd);
+	close(udp);
+}
+
+/* descriptors are given out as they come free; these have an order */
+static int moved(int fd, int to)
+{
+	assert_int_equal(dup3(fd, to, O_CLOEXEC), to);
+	close(fd);
+	return to;
+}
+
+/* the directory that a PAM module asks, ports that root's session forwards: whatever their family is, they came behind the login */
+static void find__several_sockets__the_first_descriptor_counts(void **state)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+
+	(void)state;
+	need_v6();
+	for (size_t i = 0; i < 4; i++) {
+		struct pair login = connect_to(families[i / 2], false), other = connect_to(families[i % 2], false);
+		struct ka_peer_sockets s;
+		struct ka_peer peer;
+
+		login.taken = moved(login.taken, 91);
+		other.taken = moved(other.taken, 92);
+		other.listener = moved(other.listener, 93);
+		ka_peer_list(getpid(), &s);
+		assert_int_equal(ka_peer_find(getpid(), &s, &peer), KA_PEER_LISTENS); /* as the listener does */
+		assert_string_equal(peer.client, "");
+		close(login.listener);
+		ka_peer_list(getpid(), &s);
+		assert_int_equal(s.count, 3);
+		assert_int_equal(ka_peer_find(getpid(), &s, &peer), KA_PEER_FOUND);
+		assert_int_equal(peer.server_port, login.port);
+		close(login.taken);
+		close(other.taken);
+		close(other.listener);
+	}
+}
+
 /* a busy server: its table is read in many blocks, and lines lie across their ends */
 static void find__among_hundreds__each_is_found(void **state)
 {
@@ -168,6 +301,9 @@ int main(void)
 		cmocka_unit_test(endpoint__malformed__is_none),
 		cmocka_unit_test(line__of_ours__names_the_peer_or_the_listener),
 		cmocka_unit_test(find__connection_and_listener__the_listener_counts),
+		cmocka_unit_test(find__each_family__in_its_table),
+		cmocka_unit_test(find__other_sockets__no_table_is_read),
+		cmocka_unit_test(find__several_sockets__the_first_descriptor_counts),
 		cmocka_unit_test(find__among_hundreds__each_is_found),
 	};
 

@@ -73,6 +73,10 @@ static void done__at_most_each_step__and_never_before_the_first(void **state)
 	bar.is_live = true;
 	done(1); /* no stage: nothing to divide by */
 	assert_string_equal(caught_err, "");
+	ka_progress_stage(&bar, "reading", KA_PROGRESS_UNKNOWN);
+	clock_ms += 2000;
+	done(3000);
+	assert_string_equal(caught_err, "\rreading  3000, 1500/s ");
 	ka_progress_stage(&bar, "vetting", 10);
 	clock_ms += KA_PROGRESS_STEP_MS - 1;
 	done(1);

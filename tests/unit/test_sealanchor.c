@@ -29,6 +29,10 @@ static void leave__file_and_program__get_the_line(void **state)
 	assert_null(ka_sealanchor_leave(setting, ka_span_of("one\n")));
 	assert_null(ka_sealanchor_leave(setting, ka_span_of("two\n")));
 	assert_string_equal(verbplace_get("anchors", NULL), "one\ntwo\n");
+	verbplace_append("anchors", "{\"torn");
+	assert_null(ka_sealanchor_leave(setting, ka_span_of("behind it\n")));
+	assert_string_equal(verbplace_get("anchors", NULL), "one\ntwo\n{\"torn\nbehind it\n");
+	verbplace_put("anchors", "one\ntwo\n");
 	assert_true(snprintf(setting, sizeof(setting), "exec /usr/bin/tee -a %s/anchors", here) > 0);
 	assert_null(ka_sealanchor_leave(setting, ka_span_of("three\n")));
 	assert_string_equal(verbplace_get("anchors", NULL), "one\ntwo\nthree\n");

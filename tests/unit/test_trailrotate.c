@@ -165,6 +165,40 @@ static void rotate__no_room__changes_no_name(void **state)
 	assert_int_equal(w.recoveries, 1); /* the cut line of the rotation */
 }
 
+/* The seal's moment: from then on no file may be written. */
+static bool take_room(void *ctx, const char *chain, uint64_t seq, const char *hash)
+{
+	const struct rlimit none = { 0, RLIM_INFINITY };
+
+	(void)ctx;
+	(void)chain;
+	(void)seq;
+	(void)hash;
+	return setrlimit(RLIMIT_FSIZE, &none) == 0;
+}
+
+/* a folder without a trail would be one that the next writer has to understand, and that its readers do not */
+static void rotate__no_room_for_the_next__the_name_comes_back(void **state)
+{
+	struct trailplace *p = *state;
+	const struct ka_trailrotate_job job = { .path = p->path, .lock_path = p->lock, .seal = take_room };
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	struct trailplace_walk w = { .hash = KA_CHAIN_ZEROS };
+	enum ka_trailrotate_answer answer;
+	struct ka_trailrotate_result r;
+
+	append(p, 1);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(ka_trailrotate(&job, &answer, &r), KA_ERR_OK);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	assert_int_equal(answer, KA_TRAILROTATE_FULL);
+	assert_int_equal(access(p->path, F_OK), 0);
+	append(p, 2);
+	trailplace_walk(p->path, &w);
+	assert_int_equal(w.seq, 4); /* genesis, event, rotate, event */
+	assert_int_equal(rotate(p, 0, NULL, &r), KA_TRAILROTATE_DONE);
+}
+
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strverscmp((*a)->d_name, (*b)->d_name);
@@ -238,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(rotate__twice__is_one_chain), T(rotate__nothing_in_it__is_left_alone), T(rotate__size_and_age__either_will_do),
 		T(rotate__seal__is_made_over_the_last_line), T(rotate__a_torn_line__is_described_first), T(rotate__no_room__changes_no_name),
+		T(rotate__no_room_for_the_next__the_name_comes_back),
 		T(kill__rotations_and_writers__one_chain),
 	};
 

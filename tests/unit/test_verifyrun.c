@@ -137,6 +137,41 @@ static void run__no_anchor_in_the_file_or_no_file__is_a_fault(void **state)
 	ka_verifyrun_end(&r);
 }
 
+/* an honest writer goes on while we read: what a witness saw stands in the trail before it, so the trail is read behind them */
+static void run__others_write_meanwhile__is_not_broken(void **state)
+{
+	static const char *const files[] = { "audit.jsonl" };
+	const struct ka_verifyjob job = { .files = files, .files_count = 1, .seals = "seals.jsonl", .anchors = "anchors", .k0 = &sealplace.k0 };
+	struct ka_progress bar;
+
+	(void)state;
+	ka_progress_begin(&bar);
+	sealplace_write();
+	assert_int_equal(ka_verifyrun_witnesses(&job, &r), KA_ERR_OK);
+	ka_chainsample_records(&sealplace, 3);
+	ka_chainsample_seal(&sealplace);
+	sealplace_put("audit.jsonl", ka_buf_as_span(&sealplace.b));
+	sealplace_put("seals.jsonl", ka_buf_as_span(&sealplace.s));
+	sealplace_put("anchors", ka_buf_as_span(&sealplace.s));
+	assert_int_equal(ka_verifyrun_trail(&job, &bar, &r), KA_ERR_OK);
+	assert_int_equal(r.result, KA_VERIFY_UNANCHORED);
+	assert_int_equal(r.unanchored, 3);
+	ka_verifyrun_end(&r);
+	assert_int_equal(judged(true, true, true), 0);
+}
+
+/* an anchor may have seen a seal that was made behind a look at the seals, never the other way round */
+static void run__anchors__are_read_before_the_seals(void **state)
+{
+	const struct ka_verifyjob job = { .seals = "missing", .anchors = "k0" };
+
+	(void)state;
+	sealplace_write();
+	assert_int_equal(ka_verifyrun_witnesses(&job, &r), KA_ERR_SYNTAX);
+	assert_string_equal(r.failed, "k0");
+	ka_verifyrun_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +179,7 @@ int main(void)
 		cmocka_unit_test(run__records_behind_the_anchor__are_never_intact),
 		cmocka_unit_test(run__anchors_of_what_is_not_here__vouch_for_nothing),
 		cmocka_unit_test(run__seal_cut_away__is_known_by_the_anchor), cmocka_unit_test(run__seals_changed__are_broken_with_k0),
+		cmocka_unit_test(run__others_write_meanwhile__is_not_broken), cmocka_unit_test(run__anchors__are_read_before_the_seals),
 		cmocka_unit_test(run__trail_cut__is_broken), cmocka_unit_test(run__no_anchor_in_the_file_or_no_file__is_a_fault),
 	};
 

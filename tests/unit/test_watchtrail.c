@@ -27,6 +27,11 @@ int64_t ka_clock_boot_ms(void)
 	return now;
 }
 
+int64_t ka_clock_boot_us(void)
+{
+	return now * 1000;
+}
+
 int64_t ka_clock_wall_us(void)
 {
 	return 1792000000000000;
