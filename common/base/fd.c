@@ -123,6 +123,20 @@ ssize_t ka_fd_write_quietly(int fd, const void *bytes, size_t len)
 	return put;
 }
 
+bool ka_fd_wait(int fd, short events, int64_t until_ms)
+{
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = events };
+		int64_t left = until_ms - ka_clock_boot_ms();
+		int n = poll(&p, 1, left > 0 ? (int)left : 0);
+
+		if (n > 0)
+			return true;
+		if (n == 0 || errno != EINTR)
+			return false;
+	}
+}
+
 enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *len)
 {
 	int64_t until = ka_clock_boot_ms() + ms;

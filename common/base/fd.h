@@ -36,6 +36,13 @@ KA_MUST_CHECK enum ka_err ka_fd_write_all(int fd, const void *bytes, size_t len)
  */
 ssize_t ka_fd_write_quietly(int fd, const void *bytes, size_t len);
 
+/**
+ * ka_fd_wait() - wait until poll(2) sees one of @events, or the other end's end, at most until ka_clock_boot_ms() is @until_ms
+ *
+ * Answers: false when nothing came in time, or the descriptor cannot be waited for. What is ready already is seen after the time too.
+ */
+bool ka_fd_wait(int fd, short events, int64_t until_ms);
+
 /** ka_fd_read_deadline() - read until newline, end or @size-1 bytes, at most @ms milliseconds; NUL-terminated */
 KA_MUST_CHECK enum ka_err ka_fd_read_deadline(int fd, char *out, size_t size, int ms, size_t *len);
 

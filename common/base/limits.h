@@ -41,9 +41,17 @@
 #define KA_CONF_ERRORS_MAX 100          /* errors of one load; then the rest is not looked at */
 
 /* verdicts */
-#define KA_VET_DETAIL_MAX 160           /* what is said beside one reason of a verdict */
+#define KA_VET_DETAIL_MAX 320           /* what is said beside one reason of a verdict */
 #define KA_VERDICT_REASONS_MAX 12       /* reasons kept for one key */
 #define KA_KEYS_MAX 10000               /* lines judged of one source in one run */
+
+/* revocation by the site's own files */
+#define KA_REVOCATION_FILES_MAX 8
+#define KA_REVOCATION_FILE_MAX (64 * 1024 * 1024)
+#define KA_REVOCATION_TEXT_MAX 512      /* what is wrong with one */
+#define KA_REVOCATION_LOOKS_MAX 3       /* at a file that changes while it is read */
+#define KA_KRL_BITMAP_MAX 2049          /* bytes of a bitmap of serials, as ssh's mpints */
+#define KA_KRL_RSA_BITS_MIN 1024         /* sshd takes no shorter key, and no list that has one as an authority */
 
 /* key stores */
 #define KA_STORE_BODY_MAX (256 * 1024)  /* one user's document */
@@ -352,7 +360,6 @@
 #define KA_MIRRORS_MAX 8                /* URLs of one source */
 #define KA_JSONPATH_STEPS_MAX 16
 #define KA_JSONWHERE_MAX 8 /* conditions of one source */
-#define KA_CONFROW_NAME_MAX 24 /* name of a key, with its NUL */
 #define KA_CONF_NAME_MAX 160  /* a file name in messages, escaped */
 
 /* children, /proc, words */
@@ -479,8 +486,8 @@
 #define KA_WATCHSCAN_RESCAN_MS 5000
 #define KA_WATCHSCAN_ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
 #define KA_WATCHSCAN_EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
-#define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + 16)
-#define KA_INSTALL_CHECKS_MAX (36 + KA_SOURCES_MAX)
+#define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + KA_USER_NAME_MAX + 64) /* a place, and a rule of user_profiles */
+#define KA_INSTALL_CHECKS_MAX (37 + KA_SOURCES_MAX + KA_REVOCATION_FILES_MAX)
 
 /* asking a store (authkeys-cmd/fetch) */
 #define KA_FETCH_URL_MAX 2048           /* expanded */
@@ -515,6 +522,9 @@
 #define KA_FETCH_LOCK_STEP_MS 5
 #define KA_FETCH_FILE_MAX (8 * 1024 * 1024) /* RLIMIT_FSIZE of the fetcher */
 #define KA_FETCH_FDS_MAX 256
+#define KA_FETCH_PIN_BASE64 44          /* SHA-256 in base64 */
+#define KA_FETCH_DOWNLOAD_MS (15 * 60 * 1000) /* one file from one address, for keyaudit blocklist update */
+#define KA_FETCH_DOWNLOAD_MAX (1024L * 1024 * 1024)
 
 /* asking a store again (authkeys-cmd/fetch/fetchpace.h) */
 #define KA_FETCH_OFF_MS 30000                     /* an entry stays off the network after a failure, at least */
@@ -533,7 +543,7 @@
 #define KA_SEAL_LINE_MAX 768
 #define KA_SEAL_TAIL_MAX 8192            /* how far back the last seal is looked for */
 #define KA_SEAL_HEAD_MAX (64 * 1024)     /* and the last record of the trail */
-#define KA_SEAL_RECORDS 256              /* an epoch has no more */
+#define KA_SEAL_RECORDS 256              /* after so many a seal is asked for */
 #define KA_SEAL_PERIOD_SEC 900           /* nor lasts longer: conf/systemd/keyaudit-seal.timer */
 #define KA_SEAL_LATE_MS (4LL * KA_SEAL_PERIOD_SEC * 1000) /* so long without one while the host is up is said */
 #define KA_SEAL_CATCH_UP_MAX 1000000     /* epochs that an older key is taken forward */
@@ -564,6 +574,67 @@
 #define KA_HEALTH_AGAIN_MS 5000          /* between two starts of the child that looks */
 #define KA_HEALTH_TRY_SEC 86400          /* a store's failure that nobody repeated counts so long */
 #define KA_HEALTH_QUIET_US 60000000      /* a store that comes and goes is degraded again after that */
+
+/* keyaudit vet over many accounts */
+#define KA_VET_ACCOUNT_MAX 256           /* an account's name in a dump */
+#define KA_VET_REUSE_KEYS_MAX (4L << 20) /* different keys that are remembered: slots of 40 bytes, up to three for a key */
+#define KA_VET_NAMES_BYTES_MAX (64L << 20) /* the names of all files */
+#define KA_VET_WALK_NAMES_MAX (1L << 20) /* names in one directory */
+#define KA_VET_HOST_KEYS_MAX 16          /* files of this host's keys */
+#define KA_VET_COMPLAINTS_MAX 20         /* files and lines that cannot be read and are named; the rest is counted */
+#define KA_VET_QUEUE_ROWS 256            /* lines that wait for their verdict, in their order */
+#define KA_VET_WORKERS_MAX 8             /* authkeys-vet at work ahead of them */
+#define KA_VET_AHEAD_BYTES_MAX (48 * 1024) /* questions that one of them has not answered: less than a pipe holds */
+#define KA_VET_SHARED_QUIET_MS 1800000   /* for authkeys-vet --shared to say how far it is */
+
+/* moduli that share a prime (authkeys-vet --shared) */
+#define KA_GCD_BITS_MAX (1L << 27)       /* of all moduli together: 65,536 of 2,048 bits */
+#define KA_GCD_PRODUCT_BITS_MAX (5L << 26) /* the reciprocal of their product, times a sum of about its length */
+#define KA_GCD_MEMORY_MAX (1536UL * 1024 * 1024) /* of addresses: 17 levels of a tree, transforms of 2^24 digits */
+#define KA_GCD_LINES_MAX (1L << 20)      /* keys, whatever they are; answers to more are "unjudged" */
+#define KA_GCD_MATES_STEPS_MAX 100000    /* pairs that are tried one by one for who shares with whom */
+
+/* authorities of certificates */
+#define KA_TRUSTEDCA_MAX 256             /* keys of all files of trusted_ca */
+#define KA_TRUSTEDCA_FILES_MAX 16
+#define KA_TRUSTEDCA_FILE_MAX (256 * 1024)
+
+/* authkeys-vet, and who asks it (vet/vetask.h) */
+#define KA_VETASK_DEADLINE_MS 5000       /* for one key: 16,384 bits take a second where nothing else runs */
+#define KA_VET_QUESTION_MAX (KA_LINE_MAX + 16) /* a word, a blob's base64, a newline */
+#define KA_VET_ANSWER_MAX 64             /* the longest id, a factor, a newline */
+#define KA_VET_LINE_MAX (64 * 1024)      /* what is read at a time; a line is shorter */
+#define KA_VET_MEMORY_MAX (128UL * 1024 * 1024) /* of addresses, libraries included */
+#define KA_RSAFACTOR_MAX 65537           /* the largest prime that is tried; badkeys goes as far, the CA/Browser Forum to 751 */
+#define KA_RSAFACTOR_PRODUCTS_MAX 1600   /* products of them that fit into 64 bits: 1,577 */
+#define KA_VET_FERMAT_ROUNDS 1000
+#define KA_RSASHARED_BYTES_MAX (1024 * 1024) /* the product of shared primes; badkeys' have 79,000 and 768 */
+#define KA_VET_FERMAT_ROUNDS_MIN 100     /* CA/Browser Forum */
+#define KA_VET_FERMAT_ROUNDS_MAX 100000
+
+/* the cache of verdicts (common/vet/verdict*): a table that never grows, KA_VERDICTS_BUCKETS * _WAYS * _ROW = 8 MiB at most */
+#define KA_VERDICTS_BUCKETS 16384        /* the place of a key is one of a bucket's; a power of two */
+#define KA_VERDICTS_WAYS 4
+#define KA_VERDICTS_ROW 128              /* bytes; a bucket lies in one page, a row in one sector */
+#define KA_VERDICTS_TEXT 64              /* of them the answer, ended by NUL */
+
+/* lists of compromised keys (common/vet/blocklist.h) */
+#define KA_BLOCKLIST_FILES_MAX 8         /* of one configuration */
+#define KA_BLOCKLIST_SAID_MAX 32         /* names of lists that one run says */
+#define KA_BLOCKFILE_RECORDS_MAX (64L * 1024 * 1024) /* 1 GiB; badkeys' list has about 4 million */
+#define KA_BLOCKMETA_MAX (1024 * 1024)   /* badkeysdata.json */
+#define KA_BLOCKMETA_DATE_MAX 48
+#define KA_BLOCKMETA_NAMES_MAX 256
+#define KA_BLOCKPUT_NAME_MAX 200         /* the file's own name, with its NUL */
+#define KA_BLOCKPUT_LOCK_MS 2000         /* another update */
+#define KA_BLOCKCHILD_END_MS 2000        /* behind the end of its output */
+#define KA_BLOCKBRING_BLOCK 2048         /* copied at once */
+#define KA_BLOCKLIST_DOWNLOAD_MAX (256L * 1024 * 1024) /* as it comes, packed */
+#define KA_BLOCKLIST_SHRINK_PERCENT 90   /* of the records in use; with fewer it is not put in place */
+#define KA_BLOCKSTATUS_JSON_MAX 2048
+#define KA_BLOCKLOOKUP_JSON_MAX 3072
+#define KA_BLOCKNAMES_FILE_MAX (16 * 1024)
+#define KA_BLOCKNAMES_NAME_MAX 64        /* with its NUL */
 
 /* metrics (keyaudit/metrics) */
 #define KA_METRICS_TEXT_MAX (256 * 1024) /* what is printed; all reasons and stores fit */

@@ -50,12 +50,16 @@
 #define KA_PATH_CACHE KA_CACHEDIR "/keyaudit"        /* _keyfetch:_keyaudit 2750: SOURCE/ENTRY */
 #define KA_PATH_STATE KA_STATEDIR "/keyaudit"        /* root 0755 */
 #define KA_PATH_SERIALS KA_PATH_STATE "/serials"     /* _keyaudit 0700: out of the fetcher's reach */
+#define KA_PATH_VERDICTS KA_PATH_STATE "/verdicts"   /* _keyaudit 0700: what authkeys-vet said of listed keys */
+#define KA_PATH_BLOCKLIST KA_PATH_STATE "/blocklist.dat" /* root 0644: where keyaudit blocklist update puts it */
 #define KA_PATH_WANTED KA_PATH_STATE "/wanted"       /* _keyfetch:_keyaudit 0730: what a lookup missed */
 #define KA_PATH_PRIVATE KA_PATH_STATE "/private"     /* root 0700: nobody else's business */
 #define KA_PATH_UNDO KA_PATH_PRIVATE "/undo"         /* root 0700: what doctor --fix has changed */
 #define KA_PATH_HEALTH KA_PATH_STATE "/health"       /* root 0700: what was told of changes */
 #define KA_PATH_METRICS KA_PATH_STATE "/metrics"     /* root 0700: what was counted, and how far */
 #define KA_PATH_FETCH KA_LIBEXECDIR "/keyaudit/authkeys-fetch"
+#define KA_NAME_VET "authkeys-vet"
+#define KA_PATH_VET KA_LIBEXECDIR "/keyaudit/" KA_NAME_VET
 #define KA_FETCH_USER "_keyfetch"
 #define KA_PATH_TRAIL KA_LOGDIR "/keyaudit/audit.jsonl"
 #define KA_PATH_KEYAUDIT KA_BINDIR "/keyaudit"
@@ -63,6 +67,7 @@
 #define KA_PATH_JOURNALCTL "/usr/bin/journalctl"
 #define KA_PATH_KEYGEN "/usr/bin/ssh-keygen"
 #define KA_PATH_GZIP "/usr/bin/gzip"
+#define KA_PATH_XZ "/usr/bin/xz"
 #define KA_COMMAND_USER "_keyaudit"
 
 #endif

@@ -42,6 +42,15 @@ enum ka_conf_absent { KA_CONF_ABSENT_BAD_ANSWER, KA_CONF_ABSENT_NO_KEYS }; /* wh
 enum ka_conf_decode { KA_CONF_DECODE_NONE, KA_CONF_DECODE_BASE64 };
 enum ka_conf_unit { KA_CONF_UNIT_RFC3339, KA_CONF_UNIT_DATE, KA_CONF_UNIT_UNIX, KA_CONF_UNIT_UNIX_US };
 enum ka_conf_form { KA_CONF_FORM_ECS, KA_CONF_FORM_OCSF, KA_CONF_FORM_CEF, KA_CONF_FORM_KV };
+/* what a profile demands: vet/vetprofile.h */
+enum ka_conf_profile {
+	KA_CONF_PROFILE_NONE, /* not in [policy] */
+	KA_CONF_PROFILE_DEFAULT,
+	KA_CONF_PROFILE_STRICT,
+	KA_CONF_PROFILE_BSI,
+	KA_CONF_PROFILE_FIPS,
+	KA_CONF_PROFILE_SK_ONLY,
+};
 enum ka_conf_log { KA_CONF_LOG_JOURNAL, KA_CONF_LOG_FILE, KA_CONF_LOG_NONE };
 
 /* where a value was set; line 0: it is the default */
@@ -51,7 +60,7 @@ struct ka_conf_at {
 };
 
 /* the rows of [source NAME] stand together, before those of [policy] */
-#define KA_CONF_SOURCE_KEYS (KA_CONF_KEY_TYPES - KA_CONF_KEY_SOURCE_TYPE)
+#define KA_CONF_SOURCE_KEYS (KA_CONF_KEY_PROFILE - KA_CONF_KEY_SOURCE_TYPE)
 
 /*
  * Texts are "" when not set, those of another type as well; never NULL behind ka_conf_finish(). Numbers of another
@@ -61,6 +70,10 @@ struct ka_conf_source {
 	char name[KA_SOURCE_NAME_MAX];
 	enum ka_conf_kind kind;
 	struct ka_conf_at at; /* its [source NAME] line */
+
+	/* what its lines must be besides [policy]; lists that are not set here are those of [policy], pointer and place */
+	enum ka_conf_profile profile;
+	const char *options, *force_options, *require_options;
 
 	/* file */
 	enum ka_conf_owner owner;
@@ -138,8 +151,17 @@ struct ka_conf {
 	unsigned deadline_ms; /* what one connection may wait for the network, all its runs together */
 
 	/* [policy], raw lists; vet's policy is made from it by vet/vetconf.h */
+	enum ka_conf_profile profile;
+	const char *user_profiles; /* "GLOB:PROFILE GLOB:PROFILE": see conf/confprofile.h */
 	const char *types, *options, *force_options, *require_options, *sk_application, *enforce_exempt;
-	unsigned rsa_min_bits, rsa_max_bits;
+	unsigned rsa_min_bits, rsa_max_bits, fermat_rounds;
+	const char *shared_primes;
+	const char *blocklist; /* blank-separated paths */
+	bool blocklist_required;
+	unsigned blocklist_max_age_sec; /* 0 = never stale */
+	const char *revoked;    /* blank-separated files of revoked keys: vet/revocation.h */
+	bool certificates;      /* may be served at all */
+	const char *trusted_ca; /* blank-separated files of authorities' keys: vet/trustedca.h */
 	size_t severities_count, levels_count;
 
 	/* [audit] */

@@ -8,6 +8,7 @@
 #include "base/username.h"
 #include "conf/confexpand.h"
 #include "conf/confheader.h"
+#include "conf/confprofile.h"
 #include "conf/confurl.h"
 #include "conf/jsonpath.h"
 #include "conf/jsonwhere.h"
@@ -117,10 +118,14 @@ const char *ka_confodd_word(const struct ka_confrow *row, struct ka_span word, s
 	switch ((unsigned)row->type) {
 	case KA_CONFROW_PATHS:
 		return odd_entry(word);
+	case KA_CONFROW_FILES:
+		return ka_confodd_path(word);
 	case KA_CONFROW_NAMES:
 		return ka_sourcename_is_valid(word) ? NULL : " is not a source name (letters, digits, _ - . and at most 31 of them)";
 	case KA_CONFROW_USERS:
 		return ka_username_is_valid(word) ? NULL : " is not a user name";
+	case KA_CONFROW_USERPROFILES:
+		return ka_confprofile_odd(word);
 	case KA_CONFROW_ARGV:
 		return odd_argument(word, i);
 	case KA_CONFROW_URLS:

@@ -80,15 +80,6 @@ static const struct ka_confrow rows[KA_CONF_KEY_COUNT] = {
 #undef K
 };
 
-static const struct {
-	uint8_t section;
-	char name[KA_CONFROW_NAME_MAX];
-} planned[] = {
-#define P(sect, nam) { KA_CONF_SECTION_##sect, nam },
-#include "conf/conf.def"
-#undef P
-};
-
 static const char sections[KA_CONF_SECTION_COUNT][8] = {
 	[KA_CONF_SECTION_LOOKUP] = "lookup", [KA_CONF_SECTION_SOURCE] = "source", [KA_CONF_SECTION_POLICY] = "policy",
 	[KA_CONF_SECTION_AUDIT] = "audit",   [KA_CONF_SECTION_SSHD] = "sshd",
@@ -130,9 +121,10 @@ enum { TEXT = 1, LIST = 2, FREE = 4 };
 
 static const uint8_t traits[] = {
 	[KA_CONFROW_NAMES] = TEXT | LIST,    [KA_CONFROW_PATHS] = TEXT | LIST,    [KA_CONFROW_WORDS] = TEXT | LIST,
+	[KA_CONFROW_FILES] = TEXT | LIST,
 	[KA_CONFROW_USERS] = TEXT | LIST,    [KA_CONFROW_ARGV] = TEXT | LIST,     [KA_CONFROW_URLS] = TEXT | LIST,
 	[KA_CONFROW_LISTURLS] = TEXT | LIST, [KA_CONFROW_STATUSES] = TEXT | LIST, [KA_CONFROW_PINS] = TEXT | LIST,
-	[KA_CONFROW_ANCHOR] = TEXT,
+	[KA_CONFROW_ANCHOR] = TEXT,          [KA_CONFROW_USERPROFILES] = TEXT | LIST,
 	[KA_CONFROW_PATH] = TEXT,            [KA_CONFROW_METHOD] = TEXT,          [KA_CONFROW_MIRRORS] = TEXT,
 	[KA_CONFROW_TOKEN] = TEXT,           [KA_CONFROW_FIELD] = TEXT,           [KA_CONFROW_HOSTID] = TEXT,
 	[KA_CONFROW_PROXY] = TEXT,           [KA_CONFROW_USERLIST] = TEXT,        [KA_CONFROW_JPATH] = TEXT,
@@ -182,14 +174,6 @@ const char *ka_confrow_nearest(enum ka_conf_section section, struct ka_span name
 		if (rows[i].section == section)
 			ka_near_try(&near, ka_confrow_name(&rows[i]));
 	return near.best;
-}
-
-bool ka_confrow_is_planned(enum ka_conf_section section, struct ka_span name)
-{
-	for (size_t i = 0; i < KA_ARRAY_LEN(planned); i++)
-		if (planned[i].section == section && ka_span_is(name, planned[i].name))
-			return true;
-	return false;
 }
 
 const char *ka_confrow_section(enum ka_conf_section section)

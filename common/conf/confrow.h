@@ -9,8 +9,10 @@ enum ka_confrow_type {
 	KA_CONFROW_KIND,
 	KA_CONFROW_PATHS,
 	KA_CONFROW_PATH,
+	KA_CONFROW_FILES,
 	KA_CONFROW_WORDS,
 	KA_CONFROW_USERS,
+	KA_CONFROW_USERPROFILES,
 	KA_CONFROW_RAW,
 	KA_CONFROW_OWNER,
 	KA_CONFROW_STRICT,
@@ -48,6 +50,8 @@ enum ka_confrow_type {
 	KA_CONFROW_PROXY,
 	KA_CONFROW_USERLIST,
 	KA_CONFROW_ANCHOR,
+	KA_CONFROW_PROFILE,
+	KA_CONFROW_TIGHTEN,
 	KA_CONFROW_JPATH,
 	KA_CONFROW_WHERE,
 	KA_CONFROW_SEVERITY, /* a prefix: a reason id follows in the file */
@@ -103,9 +107,6 @@ enum ka_conf_key ka_confrow_find(enum ka_conf_section section, struct ka_span na
 
 /** ka_confrow_nearest() - the name of this section that was probably meant, or NULL */
 const char *ka_confrow_nearest(enum ka_conf_section section, struct ka_span name);
-
-/** ka_confrow_is_planned() - a key of a later release */
-bool ka_confrow_is_planned(enum ka_conf_section section, struct ka_span name);
 
 /** ka_confrow_section() - "lookup", "source" ... */
 const char *ka_confrow_section(enum ka_conf_section section);

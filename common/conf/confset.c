@@ -169,14 +169,6 @@ static void unknown_key(const struct ka_confset *s, struct ka_span name)
 	struct ka_conferr e;
 
 	begin(s, &e);
-	if (ka_confrow_is_planned(s->section, name)) {
-		ka_conferr_say(&e, "key ");
-		ka_conferr_quoted(&e, name);
-		say_section(s, &e);
-		ka_conferr_say(&e, " is not supported by this release");
-		ka_conferr_end(&e, s->errors);
-		return;
-	}
 	ka_conferr_say(&e, "unknown key ");
 	ka_conferr_quoted(&e, name);
 	say_section(s, &e);
@@ -223,7 +215,9 @@ static bool may_set_reason(const struct ka_confrow *row, enum ka_reason reason, 
 		return false;
 	}
 	if (row->type == KA_CONFROW_SEVERITY && action == KA_ACTION_LOCKED) {
-		ka_conferr_say(e, "is locked: such a key is always refused");
+		ka_conferr_say(e, "is locked: such a key is always refused (");
+		ka_conferr_say(e, ka_reason_meaning(reason));
+		ka_conferr_say(e, ")");
 		return false;
 	}
 	if (row->type == KA_CONFROW_SEVERITY && action == KA_ACTION_NONE) {

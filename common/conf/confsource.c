@@ -34,6 +34,15 @@ static const struct {
 	{ KA_CONF_KEY_TIMEOUT, KA_CONF_KIND_COMMAND, KA_CONF_KEY_SOURCE_DEADLINE },
 };
 
+/* what a source does not say is what [policy] says, to the place where it is said */
+static const struct {
+	uint8_t key, of_policy;
+} inherited[] = {
+	{ KA_CONF_KEY_SOURCE_OPTIONS, KA_CONF_KEY_OPTIONS },
+	{ KA_CONF_KEY_SOURCE_FORCE_OPTIONS, KA_CONF_KEY_FORCE_OPTIONS },
+	{ KA_CONF_KEY_SOURCE_REQUIRE_OPTIONS, KA_CONF_KEY_REQUIRE_OPTIONS },
+};
+
 static bool is_set(const struct ka_conf_source *source, enum ka_conf_key key)
 {
 	return source->key_at[key - KA_CONF_KEY_SOURCE_TYPE].line != 0;
@@ -150,13 +159,28 @@ static void no_type(const struct ka_conf *c, const struct ka_conf_source *source
 	struct ka_conferr e;
 
 	for (unsigned k = KA_CONF_KEY_SOURCE_TYPE + KA_CONF_SOURCE_KEYS - 1; k > KA_CONF_KEY_SOURCE_TYPE; k--)
-		if (is_set(source, (enum ka_conf_key)k))
+		if (is_set(source, (enum ka_conf_key)k) && ka_confrow_at((enum ka_conf_key)k)->who != KA_CONFROW_OF_ALL)
 			whose = ka_confrow_at((enum ka_conf_key)k)->who;
 	begin(c, source, source->at, &e);
 	ka_conferr_say(&e, " has no type; add \"");
 	ka_conferr_say(&e, owner_of((whose & KA_CONFROW_OF_HTTP) != 0 ? KA_CONFROW_OF_HTTP : whose));
 	ka_conferr_say(&e, "\"");
 	ka_conferr_end(&e, errors);
+}
+
+static void inherit(const struct ka_conf *c, struct ka_conf_source *source)
+{
+	const char *text;
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(inherited); i++) {
+		enum ka_conf_key key = (enum ka_conf_key)inherited[i].key, from = (enum ka_conf_key)inherited[i].of_policy;
+
+		if (is_set(source, key))
+			continue;
+		memcpy(&text, (const char *)c + ka_confrow_at(from)->offset, sizeof(text));
+		memcpy((char *)source + ka_confrow_at(key)->offset, &text, sizeof(text));
+		source->key_at[key - KA_CONF_KEY_SOURCE_TYPE] = c->at[from];
+	}
 }
 
 void ka_confsource_finish(struct ka_conf *c, struct ka_conf_source *source, struct ka_conf_errors *errors)
@@ -168,6 +192,7 @@ void ka_confsource_finish(struct ka_conf *c, struct ka_conf_source *source, stru
 		no_type(c, source, errors);
 	for (unsigned k = KA_CONF_KEY_SOURCE_TYPE + 1; k < KA_CONF_KEY_SOURCE_TYPE + KA_CONF_SOURCE_KEYS; k++)
 		finish_key(c, source, (enum ka_conf_key)k, mine, errors);
+	inherit(c, source);
 	if (has_type && source->kind == KA_CONF_KIND_HTTP && is_set(source, KA_CONF_KEY_FORMAT))
 		ka_confhttp_finish(c, source, errors);
 }

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "conf/confprofile.h"
 
 #include "base/poison.h"
 
-/* what the field is: a number that counts from 0 in the order of the words, yes for the second word, or the word itself */
-enum { NUMBER, YES, TEXT };
+/* what the field is: a number that counts from 0 or 1 in the order of the words, yes for the second word, or the word itself */
+enum { NUMBER, FROM_ONE, YES, TEXT };
 
 static const struct list {
 	uint8_t type, field;
@@ -27,6 +28,8 @@ static const struct list {
 	{ KA_CONFROW_BOOL, YES, "no\0yes\0" },
 	{ KA_CONFROW_SPLIT, YES, "none\0lines\0" },
 	{ KA_CONFROW_NEXT, YES, "none\0link\0" },
+	{ KA_CONFROW_PROFILE, FROM_ONE, KA_CONFPROFILE_WORDS },
+	{ KA_CONFROW_TIGHTEN, NUMBER, KA_CONFPROFILE_NONE KA_CONFPROFILE_WORDS },
 	{ KA_CONFROW_SYNC, YES, "seal\0always\0" },
 	{ KA_CONFROW_STALE, YES, "unavailable\0unavailable refused\0" },
 	{ KA_CONFROW_METHOD, TEXT, "GET\0POST\0" },
@@ -84,11 +87,13 @@ bool ka_confword_not_one_of(struct ka_conferr *e, struct ka_span value, const ch
 static void store(void *field, const struct list *list, unsigned i)
 {
 	const char *word = ka_confword_at(list->words, i);
-	bool yes = i == 1;
+	bool yes = i == 1; /* before it is counted from one */
 
 	_Static_assert(sizeof(enum ka_conf_kind) == sizeof(i) && sizeof(enum ka_conf_unit) == sizeof(i),
 		       "an enumeration is as large as its number");
-	if (list->field == NUMBER)
+	if (list->field == FROM_ONE)
+		i++;
+	if (list->field == NUMBER || list->field == FROM_ONE)
 		memcpy(field, &i, sizeof(i));
 	else if (list->field == YES)
 		memcpy(field, &yes, sizeof(yes));
@@ -124,6 +129,7 @@ const char *ka_confword_show(const void *field, const struct ka_confrow *row)
 		break;
 	default:
 		memcpy(&i, field, sizeof(i));
+		i -= list->field == FROM_ONE;
 		break;
 	}
 	return ka_confword_at(list->words, i);

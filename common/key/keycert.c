@@ -94,3 +94,30 @@ bool ka_keycert_is_formed(struct ka_keycert *cert)
 	       principals_are_formed(cert) && options_are_formed(cert->critical) &&
 	       options_are_formed(cert->extensions) && ca_is_formed(cert->ca) && signature_is_formed(cert->signature);
 }
+
+bool ka_keycert_has_principal(const struct ka_keycert *cert, struct ka_span name)
+{
+	struct ka_cursor c;
+	struct ka_span own;
+
+	ka_cursor_init(&c, cert->principals.p, cert->principals.len);
+	while (ka_keyblob_principal_next(&c, &own))
+		if (ka_span_equal(own, name))
+			return true;
+	return false;
+}
+
+bool ka_keycert_critical(const struct ka_keycert *cert, const char *name, struct ka_span *value)
+{
+	struct ka_cursor c, inner;
+	struct ka_span own, data;
+
+	ka_cursor_init(&c, cert->critical.p, cert->critical.len);
+	while (ka_cursor_left(&c) > 0 && ka_cursor_string(&c, &own) && ka_cursor_string(&c, &data)) {
+		if (!ka_span_is(own, name))
+			continue;
+		ka_cursor_init(&inner, data.p, data.len);
+		return ka_cursor_string(&inner, value);
+	}
+	return false;
+}

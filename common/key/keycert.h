@@ -24,4 +24,14 @@ bool ka_keycert_read(struct ka_cursor *c, struct ka_keycert *out);
  */
 bool ka_keycert_is_formed(struct ka_keycert *cert);
 
+/** ka_keycert_has_principal() - is this name in it, byte for byte? */
+bool ka_keycert_has_principal(const struct ka_keycert *cert, struct ka_span name);
+
+/**
+ * ka_keycert_critical() - the value of one critical option
+ *
+ * Answers: false when it is not there, or its value is no string. Source: PROTOCOL.certkeys "Critical options".
+ */
+bool ka_keycert_critical(const struct ka_keycert *cert, const char *name, struct ka_span *value);
+
 #endif

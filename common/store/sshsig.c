@@ -11,13 +11,13 @@
 #include "base/buf.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
+#include "key/keysk.h"
 
 #include "base/poison.h"
 
 #define MAGIC "SSHSIG"
 #define VERSION 1
 #define SIGNED_LEN 100   /* D with SHA-512; 68 with SHA-256 */
-#define SK_SIGNED_LEN 69
 
 _Static_assert(sizeof(((struct ka_sshsig_text *)0)->sha512) == crypto_hash_sha512_BYTES, "another SHA-512");
 _Static_assert(sizeof(((struct ka_sshsig_text *)0)->sha256) == crypto_hash_sha256_BYTES, "another SHA-256");
@@ -140,23 +140,11 @@ static struct ka_span hash_of(enum ka_sshsig_hash hash, struct ka_sshsig_text *t
 	return (struct ka_span){ text->sha256, sizeof(text->sha256) };
 }
 
-/* what the authenticator signed instead of @d */
-static void write_sk_signed(const struct ka_sshsig *s, struct ka_span d, struct ka_buf *out)
-{
-	uint8_t application[crypto_hash_sha256_BYTES], text[crypto_hash_sha256_BYTES];
-
-	hash_256(s->application, application);
-	hash_256(d, text);
-	ka_buf_put(out, application, sizeof(application));
-	ka_buf_char(out, (char)s->flags);
-	ka_buf_be32(out, s->counter);
-	ka_buf_put(out, text, sizeof(text));
-}
-
 bool ka_sshsig_verify(const struct ka_sshsig *s, struct ka_sshsig_text *text)
 {
-	uint8_t plain[SIGNED_LEN + 1], sk[SK_SIGNED_LEN + 1]; /* the writer ends them with NUL */
-	struct ka_buf b, by_sk;
+	uint8_t plain[SIGNED_LEN + 1], sk[KA_KEYSK_SIGNED_LEN]; /* the writer ends it with NUL */
+	struct ka_span what;
+	struct ka_buf b;
 
 	if (!s->is_supported || (s->is_sk && (s->flags & KA_SSHSIG_TOUCHED) == 0))
 		return false;
@@ -166,10 +154,10 @@ bool ka_sshsig_verify(const struct ka_sshsig *s, struct ka_sshsig_text *text)
 	ka_buf_be32(&b, 0);
 	ka_buf_string(&b, ka_span_of(hash_names[s->hash]));
 	ka_buf_string(&b, hash_of(s->hash, text));
+	what = ka_buf_as_span(&b);
 	if (s->is_sk) {
-		ka_buf_init_array(&by_sk, sk);
-		write_sk_signed(s, ka_buf_as_span(&b), &by_sk);
-		b = by_sk;
+		ka_keysk_signed(s->application, s->flags, s->counter, what, sk);
+		what = (struct ka_span){ sk, sizeof(sk) };
 	}
-	return ka_buf_check(&b) == KA_ERR_OK && crypto_sign_verify_detached(s->sig.p, (const uint8_t *)b.p, b.len, s->pk.p) == 0;
+	return ka_buf_check(&b) == KA_ERR_OK && crypto_sign_verify_detached(s->sig.p, what.p, what.len, s->pk.p) == 0;
 }

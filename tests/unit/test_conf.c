@@ -27,9 +27,16 @@ static void default__alone__is_the_documented_one(void **state)
 	assert_string_equal(confsample.force_options, "");
 	assert_string_equal(confsample.require_options, "");
 	assert_string_equal(confsample.sk_application, "ssh:*");
+	assert_string_equal(confsample.blocklist, "");
+	assert_string_equal(confsample.trusted_ca, "");
+	assert_false(confsample.certificates);
+	assert_false(confsample.blocklist_required);
 	assert_string_equal(confsample.enforce_exempt, "");
+	assert_string_equal(confsample.revoked, "");
 	assert_int_equal(confsample.rsa_min_bits, 2048);
 	assert_int_equal(confsample.rsa_max_bits, 8192);
+	assert_int_equal(confsample.fermat_rounds, KA_VET_FERMAT_ROUNDS);
+	assert_string_equal(confsample.shared_primes, "");
 	assert_string_equal(confsample.trail, KA_PATH_TRAIL);
 	assert_true(confsample.sink_trail && confsample.sink_syslog);
 	assert_false(confsample.sink_journal || confsample.sink_audit || confsample.sink_exec);
@@ -84,6 +91,10 @@ static const char flipped[] = "# every key\n"
 			      "type = file\n"
 			      "path = /srv/keys/%u\t/srv/more/%U/\n"
 			      "owner = user\n"
+			      "profile = strict\n"
+			      "options = command\n"
+			      "force_options = no-pty\n"
+			      "require_options = command\n"
 			      "[source zwei]\n"
 			      "type=file\n"
 			      "path = %h/.ssh/vetted\n"
@@ -147,13 +158,23 @@ static const char flipped[] = "# every key\n"
 			      "line_prefix = %u:\n"
 			      "[policy]\n"
 			      "types = ssh-ed25519  ssh-rsa\n"
+			      "profile = bsi\n"
+			      "user_profiles = root:sk-only *:fips\n"
 			      "rsa_min_bits = 3072\n"
 			      "rsa_max_bits = 16384\n"
+			      "fermat_rounds = 2000\n"
+			      "shared_primes = /srv/primes\n"
 			      "options = from\n"
 			      "force_options = restrict,from=\"10.0.0.0/8\"\n"
 			      "require_options = from\n"
 			      "sk_application = ssh:work* ssh:x\n"
+			      "blocklist = /srv/known.dat /srv/own.dat\n"
+			      "certificates = yes\n"
+			      "trusted_ca = /srv/ca.pub /srv/old.pub\n"
+			      "blocklist_required = yes\n"
+			      "blocklist_max_age = 30d\n"
 			      "enforce_exempt = root breakglass\n"
+			      "revoked = /srv/revoked.krl /srv/revoked\n"
 			      "severity.key.rsa-e-small = reject\n"
 			      "severity.key.rsa-odd-size = off\n"
 			      "[audit]\n"
@@ -192,13 +213,31 @@ static void read__every_field_flipped__every_field_moves(void **state)
 	assert_int_equal(confsample.sources[1].owner, KA_CONF_OWNER_USER);
 	assert_int_equal(confsample.sources[0].kind, KA_CONF_KIND_FILE);
 	assert_string_equal(confsample.types, "ssh-ed25519 ssh-rsa");
+	assert_int_equal(confsample.profile, KA_CONF_PROFILE_BSI);
+	assert_string_equal(confsample.user_profiles, "root:sk-only *:fips");
+	assert_int_equal(confsample.sources[1].profile, KA_CONF_PROFILE_STRICT);
+	assert_string_equal(confsample.sources[1].options, "command");
+	assert_string_equal(confsample.sources[1].force_options, "no-pty");
+	assert_string_equal(confsample.sources[1].require_options, "command");
+	assert_int_equal(confsample.sources[0].profile, KA_CONF_PROFILE_NONE);
+	assert_ptr_equal(confsample.sources[0].options, confsample.options); /* what a source does not say is [policy]'s, and where */
+	assert_int_equal(confsample.sources[0].key_at[KA_CONF_KEY_SOURCE_OPTIONS - KA_CONF_KEY_SOURCE_TYPE].line,
+			 confsample.at[KA_CONF_KEY_OPTIONS].line);
 	assert_int_equal(confsample.rsa_min_bits, 3072);
 	assert_int_equal(confsample.rsa_max_bits, 16384);
+	assert_int_equal(confsample.fermat_rounds, 2000);
+	assert_string_equal(confsample.shared_primes, "/srv/primes");
 	assert_string_equal(confsample.options, "from");
 	assert_string_equal(confsample.force_options, "restrict,from=\"10.0.0.0/8\"");
 	assert_string_equal(confsample.require_options, "from");
 	assert_string_equal(confsample.sk_application, "ssh:work* ssh:x");
+	assert_string_equal(confsample.blocklist, "/srv/known.dat /srv/own.dat");
+	assert_true(confsample.certificates);
+	assert_string_equal(confsample.trusted_ca, "/srv/ca.pub /srv/old.pub");
+	assert_true(confsample.blocklist_required);
+	assert_int_equal(confsample.blocklist_max_age_sec, 30 * 86400);
 	assert_string_equal(confsample.enforce_exempt, "root breakglass");
+	assert_string_equal(confsample.revoked, "/srv/revoked.krl /srv/revoked");
 	assert_int_equal(confsample.severities_count, 2);
 	assert_int_equal(confsample.severities[0].reason, KA_REASON_KEY_RSA_E_SMALL);
 	assert_int_equal(confsample.severities[0].value, KA_ACTION_REJECT);
@@ -302,7 +341,10 @@ static void read__http_without_more__has_the_documented_defaults(void **state)
 		if (!ka_confrow_is_text(row) || s->key_at[k - KA_CONF_KEY_SOURCE_TYPE].line != 0)
 			continue;
 		memcpy(&text, (const char *)s + row->offset, sizeof(text));
-		assert_string_equal(text, (row->who & KA_CONFROW_OF_LINES) != 0 ? ka_confrow_default(row) : "");
+		if (k == KA_CONF_KEY_SOURCE_OPTIONS) /* that of [policy] */
+			assert_ptr_equal(text, confsample.options);
+		else
+			assert_string_equal(text, (row->who & KA_CONFROW_OF_LINES) != 0 ? ka_confrow_default(row) : "");
 	}
 	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = http\nurl = https://h/%u\nformat = signed\nsigners = /s\n"), "");
 	assert_true(s->stale_on_refused);
@@ -310,6 +352,18 @@ static void read__http_without_more__has_the_documented_defaults(void **state)
 	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = http\nurl = https://h/%u\nformat = json\n"), "");
 	assert_int_equal(s->max_pages, 10);
 	assert_int_equal(s->expires_unit, KA_CONF_UNIT_RFC3339);
+}
+
+/* in the flipped text */
+static uint32_t line_of(const char *word)
+{
+	const char *at = strstr(flipped, word);
+	uint32_t line = 1;
+
+	assert_non_null(at);
+	for (const char *c = flipped; c < at; c++)
+		line += *c == '\n';
+	return line;
 }
 
 /* the flipped text above must name every row: a key added to conf.def without a line there fails here */
@@ -334,7 +388,7 @@ static void read__every_field_flipped__has_every_key_and_its_line(void **state)
 	}
 	assert_int_equal(confsample.at[KA_CONF_KEY_SOURCES].line, 3);
 	assert_int_equal(confsample.sources[1].at.line, 5);
-	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, 96);
+	assert_int_equal(confsample.at[KA_CONF_KEY_STRICT_MODES].line, line_of("strict_modes"));
 }
 
 static void read__second_file__wins_key_by_key(void **state)

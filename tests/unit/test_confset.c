@@ -1,4 +1,4 @@
-/* conf/confset: what one line does: sections opened or skipped, keys unknown, planned, misplaced or repeated, reasons. */
+/* conf/confset: what one line does: sections opened or skipped, keys unknown, misplaced or repeated, reasons. */
 #include "conf/confset.h"
 
 #include <setjmp.h>
@@ -30,10 +30,11 @@ static const struct confsample_row wrong[] = {
 	  "f:2: unknown key \"rsa_min_bit\" in [sshd]; did you mean \"rsa_min_bits\"? (that is in [policy])" },
 	{ "[audit]\ncolour = x\n", "f:2: unknown key \"colour\" in [audit]" },
 	{ "[audit]\n\\x = x\n", "f:2: unknown key \"\\x5cx\" in [audit]" },
-	{ "[policy]\nrevoked = /x\n", "f:2: key \"revoked\" in [policy] is not supported by this release" },
-	{ "[policy]\nblocklist = /x\n", "f:2: key \"blocklist\" in [policy] is not supported by this release" },
-	{ "[policy]\nprofile = x\n", "f:2: key \"profile\" in [policy] is not supported by this release" },
-	{ "[source a]\nprofile = x\n", "f:2: key \"profile\" in [source a] is not supported by this release" },
+	{ "[policy]\nrevoked = x\n", "f:2: revoked: \"x\" is not an absolute path" },
+	{ "[policy]\nrevoked = /x /x\n", "f:2: revoked: \"/x\" stands there twice" },
+	{ "[policy]\nrevoked = /x/\n", "f:2: revoked: \"/x/\" is not the path of one file" },
+	{ "[policy]\nrevoked = /%u\n", "f:2: revoked: \"/%u\" has a % in it; nothing is expanded here" },
+	{ "[policy]\nrevoked = /1 /2 /3 /4 /5 /6 /7 /8 /9\n", "f:2: revoked: more than 8 words" },
 	{ "[policy]\nurl = x\n", "f:2: unknown key \"url\" in [policy]; it belongs into [source]" },
 	{ "[source a]\nclient_crt = x\n", "f:2: unknown key \"client_crt\" in [source a]; did you mean \"client_cert\"?" },
 	{ "[audit]\nflood_limit = 1\nflood_limit = 1\n",
@@ -46,9 +47,10 @@ static const struct confsample_row wrong[] = {
 	  "f:2: \"severity.key.rsa-e-smal\": unknown reason \"key.rsa-e-smal\"; did you mean \"key.rsa-e-small\"?" },
 	{ "[policy]\nseverity. = warn\n", "f:2: \"severity.\": unknown reason \"\"" },
 	{ "[policy]\nseverity.key.mpint-zero = warn\n",
-	  "f:2: \"severity.key.mpint-zero\": is locked: such a key is always refused" },
+	  "f:2: \"severity.key.mpint-zero\": is locked: such a key is always refused (a number in the key is zero)" },
 	{ "[policy]\nseverity.key.rsa-roca = reject\n",
-	  "f:2: \"severity.key.rsa-roca\": is locked: such a key is always refused" },
+	  "f:2: \"severity.key.rsa-roca\": is locked: such a key is always refused (the key comes from a smart card or TPM whose RSA keys "
+	  "can be factored)" },
 	{ "[policy]\nseverity.perm.group-writable = warn\n",
 	  "f:2: \"severity.perm.group-writable\": is no vetting reason, so it has no severity" },
 	{ "[policy]\nseverity.key.rsa-small-d = warn\n", "f:2: \"severity.key.rsa-small-d\": is not supported by this release" },

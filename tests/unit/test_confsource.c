@@ -21,6 +21,8 @@ static const struct confsample_row wrong[] = {
 	{ OF(""), "f:3: [source a] has no type; add \"type = file\"" },
 	{ OF("path = /k\n"), "f:3: [source a] has no type; add \"type = file\"" },
 	{ OF("owner = user\n"), "f:3: [source a] has no type; add \"type = file\"" },
+	{ OF("profile = strict\n"), "f:3: [source a] has no type; add \"type = file\"" },
+	{ OF("profile = strict\ncommand = /x\n"), "f:3: [source a] has no type; add \"type = command\"" },
 	{ OF("command = /x\n"), "f:3: [source a] has no type; add \"type = command\"" },
 	{ OF("url = https://h/%u\nformat = lines\n"), "f:3: [source a] has no type; add \"type = http\"" },
 	{ OF("items = [*]\n"), "f:3: [source a] has no type; add \"type = http\"" },

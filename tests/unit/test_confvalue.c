@@ -60,11 +60,13 @@ static const char *shown(const struct ka_confrow *row)
 /* two values of each type, the way one writes them */
 static const struct { enum ka_confrow_type type; const char *values[2]; } samples[] = {
 	{ KA_CONFROW_NAMES, { "a b", "c" } }, { KA_CONFROW_KIND, { "file", "http" } }, { KA_CONFROW_PATHS, { "/a/%u %h/b", "/c" } },
+	{ KA_CONFROW_FILES, { "/a /b/c", "/b" } },
 	{ KA_CONFROW_PATH, { "/a", "/b/c" } }, { KA_CONFROW_WORDS, { "x y z", "y" } }, { KA_CONFROW_USERS, { "root alice", "bob" } },
 	{ KA_CONFROW_RAW, { "from=\"a b\" # c", "x ; y" } }, { KA_CONFROW_OWNER, { "root", "user" } }, { KA_CONFROW_STRICT, { "debian", "auto" } },
 	{ KA_CONFROW_SINKS, { "syslog", "trail syslog" } }, { KA_CONFROW_LOG, { "/var/log/auth.log", "none" } },
 	{ KA_CONFROW_BOOL, { "yes", "no" } }, { KA_CONFROW_ARGV, { "/bin/x -a -a %k", "/bin/y" } }, { KA_CONFROW_FORMAT, { "json", "signed" } }, { KA_CONFROW_FORM, { "cef", "ecs" } },
-	{ KA_CONFROW_SYNC, { "always", "seal" } },
+	{ KA_CONFROW_SYNC, { "always", "seal" } }, { KA_CONFROW_PROFILE, { "strict", "default" } }, { KA_CONFROW_TIGHTEN, { "sk-only", "none" } },
+	{ KA_CONFROW_USERPROFILES, { "root:sk-only *:strict", "a?:none" } },
 	{ KA_CONFROW_ANCHOR, { "file /mnt/loghost/web01", "journal" } },
 	{ KA_CONFROW_FETCH, { "timer", "on-miss" } }, { KA_CONFROW_TLS, { "1.3", "1.2" } }, { KA_CONFROW_STALE, { "unavailable refused", "unavailable" } },
 	{ KA_CONFROW_ABSENT, { "no-keys", "bad-answer" } }, { KA_CONFROW_DECODE, { "base64", "none" } }, { KA_CONFROW_UNIT, { "unix_us", "rfc3339" } },

@@ -79,7 +79,7 @@ static void not_one_of__names_all_and_the_nearest(void **state)
 /* every word of every type: in the field afterwards, shown as it was written, and nothing beside the field */
 static void set__every_type__comes_back(void **state)
 {
-	static const struct { enum ka_confrow_type type; const char *words[4]; size_t size; } types[] = {
+	static const struct { enum ka_confrow_type type; const char *words[6]; size_t size; } types[] = {
 		{ KA_CONFROW_KIND, { "file", "command", "http" }, sizeof(enum ka_conf_kind) },
 		{ KA_CONFROW_OWNER, { "root", "user" }, sizeof(enum ka_conf_owner) },
 		{ KA_CONFROW_STRICT, { "auto", "upstream", "debian" }, sizeof(enum ka_conf_strict) },
@@ -90,6 +90,8 @@ static void set__every_type__comes_back(void **state)
 		{ KA_CONFROW_ABSENT, { "bad-answer", "no-keys" }, sizeof(enum ka_conf_absent) },
 		{ KA_CONFROW_DECODE, { "none", "base64" }, sizeof(enum ka_conf_decode) },
 		{ KA_CONFROW_UNIT, { "rfc3339", "date", "unix", "unix_us" }, sizeof(enum ka_conf_unit) },
+		{ KA_CONFROW_PROFILE, { "default", "strict", "bsi", "fips", "sk-only" }, sizeof(enum ka_conf_profile) },
+		{ KA_CONFROW_TIGHTEN, { "none", "default", "strict", "bsi", "fips", "sk-only" }, sizeof(enum ka_conf_profile) },
 		{ KA_CONFROW_BOOL, { "no", "yes" }, sizeof(bool) },
 		{ KA_CONFROW_SPLIT, { "none", "lines" }, sizeof(bool) },
 		{ KA_CONFROW_NEXT, { "none", "link" }, sizeof(bool) },
@@ -105,7 +107,7 @@ static void set__every_type__comes_back(void **state)
 		const struct ka_confrow row = { .type = types[i].type };
 
 		assert_true(ka_confword_is(&row));
-		for (unsigned w = 0; w < 4 && types[i].words[w] != NULL; w++) {
+		for (unsigned w = 0; w < 6 && types[i].words[w] != NULL; w++) {
 			union { uint8_t bytes[24]; const char *word; unsigned number; bool yes; } field;
 			struct ka_conferr e;
 
@@ -116,7 +118,7 @@ static void set__every_type__comes_back(void **state)
 				assert_int_equal(field.bytes[at], 0xa5);
 			assert_string_equal(ka_confword_show(&field, &row), types[i].words[w]);
 			if (types[i].size == sizeof(unsigned))
-				assert_int_equal(field.number, w); /* the order is that of the enumerators */
+				assert_int_equal(field.number, w + (types[i].type == KA_CONFROW_PROFILE)); /* the order is that of the enumerators */
 			else if (types[i].size == sizeof(bool))
 				assert_int_equal(field.yes, w == 1);
 			memset(&field, 0xa5, sizeof(field));
@@ -151,6 +153,8 @@ static void numbers__are_these_enumerators(void **state)
 	assert_int_equal(KA_CONF_UNIT_DATE, 1);
 	assert_int_equal(KA_CONF_UNIT_UNIX, 2);
 	assert_int_equal(KA_CONF_UNIT_UNIX_US, 3);
+	assert_int_equal(KA_CONF_PROFILE_DEFAULT, 1);
+	assert_int_equal(KA_CONF_PROFILE_SK_ONLY, 5);
 }
 
 int main(void)

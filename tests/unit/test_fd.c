@@ -2,6 +2,7 @@
 #include "base/fd.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -183,6 +184,25 @@ static void write_quietly__no_reader__is_an_error_and_no_signal(void **state)
 	close(ends[1]);
 }
 
+static void wait__ready_or_not__is_told_apart_in_time(void **state)
+{
+	int64_t begin = ka_clock_boot_ms();
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_true(ka_fd_wait(ends[1], POLLOUT, begin - 1)); /* ready, though late */
+	assert_false(ka_fd_wait(ends[0], POLLIN, begin - 1));
+	assert_false(ka_fd_wait(ends[0], POLLIN, begin + 50));
+	assert_true(ka_clock_boot_ms() >= begin + 50);
+	assert_int_equal(write(ends[1], "a", 1), 1);
+	assert_true(ka_fd_wait(ends[0], POLLIN, ka_clock_boot_ms() + 10000));
+	assert_int_equal(read(ends[0], (char[1]){ 0 }, 1), 1);
+	close(ends[1]);
+	assert_true(ka_fd_wait(ends[0], POLLIN, ka_clock_boot_ms() + 10000)); /* the other end's end */
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +211,7 @@ int main(void)
 		cmocka_unit_test(read_all__any_size__whole_or_a_limit),
 		cmocka_unit_test(read_all__full_and_then_a_failure__is_a_fault),
 		cmocka_unit_test(write_quietly__no_reader__is_an_error_and_no_signal),
+		cmocka_unit_test(wait__ready_or_not__is_told_apart_in_time),
 		cmocka_unit_test(lock__held_by_somebody_else__is_waited_for_and_given_up),
 	};
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "tests/unit/lib/certsample.h"
 #include "tests/unit/lib/keysample.h"
 
 #include "base/poison.h"
@@ -265,12 +266,61 @@ static void formed__signature_with_anything_behind__is_refused(void **state)
 	assert_false(ka_keycert_is_formed(&key.cert));
 }
 
+/* ---- what is looked up in it ---- */
+
+static struct ka_offer offer;
+static struct ka_keyscan_offer ready;
+static struct ka_keyblob view;
+
+static void read_it(const char *name)
+{
+	certsample_take(name, &offer, &ready);
+	assert_int_equal(ka_keyblob_parse((struct ka_span){ ready.blob, ready.cert_len }, ka_span_of(""), &view), KA_REASON_NONE);
+}
+
+static void principal__whole_names_only(void **state)
+{
+	(void)state;
+	read_it("plain");
+	assert_true(ka_keycert_has_principal(&view.cert, ka_span_of("ops")));
+	assert_false(ka_keycert_has_principal(&view.cert, ka_span_of("op")));
+	assert_false(ka_keycert_has_principal(&view.cert, ka_span_of("")));
+	read_it("nameless");
+	assert_false(ka_keycert_has_principal(&view.cert, ka_span_of("alice")));
+}
+
+static void principal__of_200__the_last_too(void **state)
+{
+	(void)state;
+	read_it("many");
+	assert_true(ka_keycert_has_principal(&view.cert, ka_span_of("alice")));
+	assert_true(ka_keycert_has_principal(&view.cert, ka_span_of("user198")));
+	assert_false(ka_keycert_has_principal(&view.cert, ka_span_of("user199")));
+}
+
+static void critical__of_its_name_only(void **state)
+{
+	struct ka_span value;
+
+	(void)state;
+	read_it("address");
+	assert_true(ka_keycert_critical(&view.cert, "source-address", &value));
+	assert_true(ka_span_is(value, "10.0.0.0/8,192.0.2.0/24"));
+	assert_false(ka_keycert_critical(&view.cert, "force-command", &value));
+	assert_false(ka_keycert_critical(&view.cert, "source-addres", &value));
+	view.cert.critical.len -= 20; /* the value is cut */
+	assert_false(ka_keycert_critical(&view.cert, "source-address", &value));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(critical__of_its_name_only),
 		cmocka_unit_test(formed__each_fault__is_malformed),
 		cmocka_unit_test(formed__of_ssh_keygen__each_field_replaced),
 		cmocka_unit_test(formed__signature_with_anything_behind__is_refused),
+		cmocka_unit_test(principal__of_200__the_last_too),
+		cmocka_unit_test(principal__whole_names_only),
 		cmocka_unit_test(read__cut_anywhere__fails_for_good),
 		cmocka_unit_test(read__whole__has_every_field),
 	};
