@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "conf/confprofile.h"
 
 #include "base/poison.h"
 
@@ -20,6 +21,7 @@ static const char **slot_of(struct ka_cmdargs *a, char letter)
 	case 'k': return &a->key;
 	case 'C': return &a->c;
 	case 'c': return &a->conf;
+	case 'P': return &a->profile_name;
 	default: return NULL;
 	}
 }
@@ -51,6 +53,9 @@ void ka_cmdargs_parse(int argc, char *const *argv, struct ka_cmdargs *a)
 	a->uid_number = (uid_t)uid;
 	if (a->wrong == NULL && a->uid != NULL && !a->has_uid)
 		a->wrong = "-U is no number";
+	a->profile = KA_CONF_PROFILE_NONE;
+	if (a->profile_name != NULL && !ka_confprofile_find(ka_span_of(a->profile_name), &a->profile) && a->wrong == NULL)
+		a->wrong = "-P is no profile (default, strict, bsi, fips, sk-only)";
 	for (const char *p = "uUHtfkC"; *p != '\0'; p++) {
 		const char **slot = slot_of(a, *p);
 

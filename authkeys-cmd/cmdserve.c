@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "authkeys-cmd/cmdcert.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/label.h"
@@ -12,6 +13,8 @@
 #include "key/keyfpr.h"
 #include "spool/recordsrc.h"
 #include "store/question.h"
+#include "vet/vetnote.h"
+#include "vet/vetconf.h"
 
 #include "base/poison.h"
 
@@ -50,7 +53,7 @@ __attribute__((noinline)) static void note_forced(struct ka_cmdserve *s)
 {
 	struct ka_keyopts forced;
 
-	ka_keyopts_parse(ka_span_of(s->policy->force_options), 1, &forced);
+	ka_keyopts_parse(ka_span_of(s->in_force->force_options), 1, &forced);
 	ka_keyopts_names(&forced, &s->opts);
 }
 
@@ -59,13 +62,13 @@ static void serve_line(struct ka_cmdserve *s)
 	size_t before = s->out.len;
 
 	ka_keyopts_names(&s->line.options, &s->opts);
-	if (s->policy->force_options[0] != '\0')
+	if (s->in_force->force_options[0] != '\0')
 		note_forced(s);
-	ka_keyline_emit(&s->line, s->policy->force_options, &s->out);
+	ka_keyline_emit(&s->line, s->in_force->force_options, &s->out);
 	if (s->out.overflow) { /* make room and write it again: an emitted line is shorter than the buffer */
 		ka_buf_cut(&s->out, before);
 		flush(s);
-		ka_keyline_emit(&s->line, s->policy->force_options, &s->out);
+		ka_keyline_emit(&s->line, s->in_force->force_options, &s->out);
 	}
 	if (ka_buf_check(&s->out) != KA_ERR_OK) {
 		ka_buf_cut(&s->out, 0);
@@ -78,7 +81,7 @@ static void serve_line(struct ka_cmdserve *s)
 /* seconds east of Greenwich, asked only when there is an expiry-time: it costs a file */
 static void need_local_offset(struct ka_cmdserve *s)
 {
-	bool is_forced = s->policy->option_forced[KA_KEYOPT_EXPIRY_TIME];
+	bool is_forced = s->in_force->option_forced[KA_KEYOPT_EXPIRY_TIME];
 
 	if (s->has_local_offset || (!is_forced && ka_keyopts_find(&s->line.options, KA_KEYOPT_EXPIRY_TIME) == NULL))
 		return;
@@ -86,14 +89,14 @@ static void need_local_offset(struct ka_cmdserve *s)
 	s->when.local_offset_sec = ka_zone_offset_sec(s->when.now_sec);
 }
 
-/* revoked by any store's signed list: then it does not matter where it comes from */
-static enum ka_reason ask_revoked(struct ka_cmdserve *s)
+/* revoked by any store's signed list: then it does not matter where it comes from. Of a certificate the key in it */
+static enum ka_reason ask_revoked(struct ka_cmdserve *s, const struct ka_keyblob *key)
 {
 	char fp[KA_FPR_TEXT_MAX];
 	struct ka_buf b;
 
 	ka_buf_init_array(&b, s->store->plain);
-	ka_keyblob_plain(&s->line.key, &b);
+	ka_keyblob_plain(key, &b);
 	if (ka_buf_check(&b) != KA_ERR_OK)
 		return KA_REASON_INTERNAL_ERROR;
 	ka_keyfpr_text(ka_buf_as_span(&b), fp);
@@ -102,8 +105,11 @@ static enum ka_reason ask_revoked(struct ka_cmdserve *s)
 
 static void serve_or_refuse(struct ka_cmdserve *s)
 {
-	enum ka_reason reason = s->has_store && s->store->revoked.count > 0 ? ask_revoked(s) : KA_REASON_NONE;
+	bool has_list = s->has_store && s->store->revoked.count > 0;
+	enum ka_reason reason = has_list ? ask_revoked(s, &s->line.key) : KA_REASON_NONE;
 
+	if (has_list && s->is_cert && reason == KA_REASON_NONE)
+		reason = ask_revoked(s, &s->certjudge->own.key);
 	if (reason == KA_REASON_NONE)
 		serve_line(s);
 	else if (s->args->has_key)
@@ -126,6 +132,25 @@ __attribute__((noinline)) static void note_label(struct ka_cmdserve *s, bool is_
 	s->record->label = (struct ka_span){ (const uint8_t *)store->label, word.len };
 }
 
+/* an authority is served for a certificate that was judged, and for nothing else */
+static void judge_key(struct ka_cmdserve *s)
+{
+	struct ka_vetnote note;
+
+	ka_judge_line(s->judge, &s->line, s->in_force, &s->when, &s->vet);
+	if (s->vet.verdict == KA_VERDICT_REJECT || ka_keyopts_find(&s->line.options, KA_KEYOPT_CERT_AUTHORITY) == NULL)
+		return;
+	ka_vetnote_resume(&note, s->in_force, false, &s->vet);
+	ka_vetnote_refuse(&note, KA_REASON_OPTION_CERT_AUTHORITY, NULL);
+}
+
+static bool is_wanted(const struct ka_cmdserve *s)
+{
+	if (!s->args->has_key || s->line.reason != KA_REASON_NONE)
+		return true;
+	return s->is_cert ? ka_certjudge_is_authority(s->certjudge, &s->line) : ka_span_equal(s->line.key.blob, s->offered);
+}
+
 static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 {
 	size_t before = s->served;
@@ -138,10 +163,13 @@ static void judge_line(struct ka_cmdserve *s, struct ka_span text)
 			ka_cmdserve_note(s, KA_REASON_STORE_TOO_LARGE);
 		return;
 	}
-	if (s->args->has_key && s->line.reason == KA_REASON_NONE && !ka_span_equal(s->line.key.blob, s->offered))
+	if (!is_wanted(s))
 		return;
 	need_local_offset(s);
-	ka_vet_line(&s->line, s->policy, &s->when, &s->vet);
+	if (s->is_cert)
+		ka_cmdcert_line(s);
+	else
+		judge_key(s);
 	if (s->vet.verdict != KA_VERDICT_REJECT)
 		serve_or_refuse(s);
 	for (size_t i = 0; i < s->vet.count; i++)
@@ -161,13 +189,13 @@ static struct ka_span line_around(struct ka_span bytes, size_t at)
 	return ka_span_sub(rest, 0, ka_span_find(rest, '\n'));
 }
 
-/* only lines that contain the offered key's base64 are judged: the cost does not grow with a user's other keys */
+/* only lines that contain the wanted key's base64 are judged: the cost does not grow with a user's other keys */
 static void search(struct ka_cmdserve *s, struct ka_span bytes)
 {
-	size_t n = strlen(s->args->key), at = 0;
+	size_t n = strlen(s->needle), at = 0;
 
 	while (at < bytes.len) {
-		const uint8_t *hit = memmem(bytes.p + at, bytes.len - at, s->args->key, n);
+		const uint8_t *hit = memmem(bytes.p + at, bytes.len - at, s->needle, n);
 		struct ka_span line;
 
 		if (hit == NULL)
@@ -280,6 +308,8 @@ static void ask_source(struct ka_cmdserve *s, const struct ka_conf_source *sourc
 	size_t before = s->served;
 
 	s->lines.count = 0; /* a limit for each source: one must not use up the next one's */
+	s->in_force = ka_vetconf_policy(s->conf, &(const struct ka_vetconf_who){ source, s->args->user, s->args->profile }, s->policy,
+					&s->store->policy);
 	s->evidence = ka_source_evidence_none();
 	switch (source->kind) {
 	case KA_CONF_KIND_FILE:
@@ -360,10 +390,15 @@ void ka_cmdserve_run(struct ka_cmdserve *s)
 		}
 		s->offered = (struct ka_span){ s->storage, len };
 	}
+	s->needle = s->args->key;
+	if (!ka_cmdcert_begin(s))
+		return;
 	s->has_store = has_http(s->conf);
 	if (s->has_store)
 		prepare_http(s);
 	for (size_t i = 0; i < s->conf->sources_count; i++)
 		ask_source(s, &s->conf->sources[i], &query);
+	if (s->is_cert && s->served == 0 && ka_cmdcert_trusted(s))
+		serve_or_refuse(s);
 	flush(s);
 }

@@ -17,7 +17,8 @@
 #include "source/sourcerevoked.h"
 #include "spool/attempt.h"
 #include "spool/record.h"
-#include "vet/vet.h"
+#include "vet/certjudge.h"
+#include "vet/judge.h"
 
 /* large, and far from everything that each run touches */
 struct ka_cmdstore {
@@ -27,16 +28,19 @@ struct ka_cmdstore {
 	bool label_is_of_served;     /* the label is that of a line that was served */
 	char label[KA_LABEL_WORD_MAX]; /* what record->label borrows from */
 	char plain[KA_BLOB_MAX + 1]; /* a key without the certificate around it */
+	struct ka_vetpolicy policy;  /* for a source, user or -P that has one of its own; touched then only */
 };
 
 struct ka_cmdserve {
 	/* set by the caller */
 	const struct ka_cmdargs *args;
 	const struct ka_conf *conf;
-	const struct ka_vetpolicy *policy;
+	const struct ka_vetpolicy *policy; /* the base: of ka_vetconf_make() */
+	struct ka_judge *judge;
+	struct ka_certjudge *certjudge;   /* scratch for an offered certificate; else nothing of it is touched */
 	const struct ka_permwalk_known *known; /* for the walks to key files; may be NULL */
 	struct ka_attempt *attempt;       /* what this connection did before; may be NULL without http */
-	struct ka_cmdstore *store;        /* scratch for sources of type http; nothing of it is touched without one */
+	struct ka_cmdstore *store;        /* scratch for sources of type http and policies of their own; else nothing of it is touched */
 	int out_fd;                       /* where keys go */
 	/* results */
 	struct ka_record *record;         /* src, verdict, reasons, opts, label are filled in */
@@ -44,9 +48,12 @@ struct ka_cmdserve {
 	uint32_t later;                   /* bit I: source I is to be asked again behind the answer */
 	/* scratch: too large for a stack frame */
 	struct ka_span offered;           /* blob of -k, at the beginning of storage; decoded by us unless it is there */
+	const char *needle;               /* what is searched for in lines: -k, or the key of its authority */
+	bool is_cert;                     /* a certificate is judged */
 	struct ka_keyline line;
 	struct ka_vet vet;
 	struct ka_vet_when when;
+	const struct ka_vetpolicy *in_force; /* of the source in hand: @policy, or made tighter */
 	struct ka_sourcelines lines;      /* of the source in hand */
 	bool has_local_offset;
 	bool is_labelled;                 /* the lines of the source in hand end in what a store calls them */

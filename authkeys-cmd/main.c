@@ -49,6 +49,8 @@ struct work {
 	_Alignas(4096) struct ka_confload_work load_work;
 	char log[KA_SYSLOG_LINE_MAX];
 	_Alignas(4096) struct ka_cmdstore store;
+	_Alignas(4096) struct ka_judge judge;
+	struct ka_certjudge certjudge;
 };
 
 static void copy_text(char *out, size_t size, const char *text)
@@ -138,6 +140,22 @@ static void say(struct work *w, const char *what)
 		return; /* nobody listens: nothing more can be done from here */
 }
 
+/* what is answered is said by then: why no key at all passes is for the log */
+static enum ka_reason serve(struct work *w)
+{
+	enum ka_reason obstacle;
+	const char *text;
+
+	ka_judge_open(&w->conf, &w->judge);
+	ka_judge_remember(&w->judge, KA_PATH_VERDICTS, !w->attempt.by_hand);
+	obstacle = ka_judge_obstacle(&w->judge, &text);
+	if (obstacle != KA_REASON_NONE)
+		copy_text(w->load.text, sizeof(w->load.text), text);
+	ka_cmdserve_run(&w->serve);
+	ka_judge_close(&w->judge);
+	return obstacle;
+}
+
 static void answer(struct work *w)
 {
 	struct ka_cmdserve *s = &w->serve;
@@ -146,6 +164,8 @@ static void answer(struct work *w)
 	s->args = &w->args;
 	s->conf = &w->conf;
 	s->policy = &w->policy;
+	s->judge = &w->judge;
+	s->certjudge = &w->certjudge;
 	s->known = &w->dir;
 	s->record = &w->record;
 	s->attempt = &w->attempt;
@@ -159,7 +179,7 @@ static void answer(struct work *w)
 	if (obstacle != KA_REASON_NONE)
 		ka_cmdserve_note(s, obstacle);
 	else
-		ka_cmdserve_run(s);
+		obstacle = serve(w);
 	close(STDOUT_FILENO); /* sshd waits for the end of the output, then for us */
 	w->record.verdict = s->served > 0 ? KA_RECORD_SERVED : s->reasons.len > 0 ? KA_RECORD_REFUSED : KA_RECORD_NONE;
 	if (obstacle != KA_REASON_NONE) /* once for an account that exists: sshd asks for no other */

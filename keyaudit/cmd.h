@@ -20,6 +20,7 @@ int ka_cmd_log_seal(int argc, char **argv);
 int ka_cmd_metrics(int argc, char **argv);
 int ka_cmd_keys(int argc, char **argv);
 int ka_cmd_vet(int argc, char **argv);
+int ka_cmd_blocklist(int argc, char **argv);
 int ka_cmd_cache(int argc, char **argv);
 int ka_cmd_refresh(int argc, char **argv);
 int ka_cmd_sign(int argc, char **argv);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/jsonout.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/paths.h"
@@ -14,6 +13,7 @@
 #include "keyaudit/cache/cacheforget.h"
 #include "keyaudit/cache/cachelist.h"
 #include "keyaudit/cache/cacheshow.h"
+#include "keyaudit/cache/cacheverdicts.h"
 #include "keyaudit/cache/fetchuser.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/screen/usage.h"
@@ -26,7 +26,8 @@ static const char usage[] =
 	"usage: keyaudit cache status [SOURCE [USER]] [--json] [-c FILE]\n"
 	"       keyaudit cache expire [SOURCE [USER]] [--json]\n"
 	"       keyaudit cache clear [SOURCE [USER]] [--json]\n"
-	"       keyaudit cache forget-serial SOURCE [USER] [-c FILE]\n\n"
+	"       keyaudit cache forget-serial SOURCE [USER] [-c FILE]\n"
+	"       keyaudit cache status | clear --verdicts [--json]\n\n"
 	"status         each entry: fresh, swr (served while it is asked for again),\n"
 	"               stale (served only while the store cannot be asked), dead (not\n"
 	"               served), its age, its serial, the last failure\n"
@@ -37,19 +38,22 @@ static const char usage[] =
 	"forget-serial  after a signer was replaced: the next document counts, whatever\n"
 	"               its serial. It stands in the trail\n\n"
 	"USER is an account, or :index or :revoked for the lists of a source.\n"
-	"  --json     status: one object per entry (schema " KA_CACHESHOW_SCHEMA "); expire,\n"
-	"             clear: one object\n"
-	"  -c FILE    another configuration\n\n"
-	"Exit status: 0 fine, 1 an entry is torn or foreign, 2 usage, 3 could not decide,\n"
-	"4 nothing of that name, 75 somebody is asking for it, or the trail cannot be\n"
-	"written, 77 no permission.\n\n"
+	"  --verdicts  not the stores: what authkeys-vet said of listed keys, which is\n"
+	"              kept so that it is not asked at each offer. Without them every key\n"
+	"              is judged again\n"
+	"  --json      status: one object per entry (schema " KA_CACHESHOW_SCHEMA "); of\n"
+	"              verdicts, and for expire and clear, one object\n"
+	"  -c FILE     another configuration\n\n"
+	"Exit status: 0 fine, 1 an entry is torn or foreign, or the verdicts' table is\n"
+	"foreign, 2 usage, 3 could not decide, 4 nothing of that name, 75 somebody is\n"
+	"asking for it, or the trail cannot be written, 77 no permission.\n\n"
 	"examples:\n"
 	"  sudo keyaudit cache status corp\n"
 	"  sudo keyaudit cache expire corp alice && sudo keyaudit refresh\n";
 
 struct cache {
 	const char *verb;
-	bool json;
+	bool json, verdicts;
 	const char *source, *user, *conf_path;
 	int64_t now;
 	int fd;
@@ -123,22 +127,10 @@ static int status(struct cache *c)
 
 static void tell(const struct cache *c, const struct ka_cacheedit *e, const char *done)
 {
-	char text[512];
-	struct ka_buf b;
-
-	if (!c->json) {
+	if (c->json)
+		ka_cacheshow_edit_json(c->verb, e);
+	else
 		printf("%zu %s %s\n", e->done, e->done == 1 ? "entry" : "entries", done);
-	} else {
-		ka_buf_init_array(&b, text);
-		ka_jsonout_object(&b, NULL);
-		ka_jsonout_plain(&b, "schema", "keyaudit.cache-edit/1");
-		ka_jsonout_plain(&b, "action", c->verb);
-		ka_jsonout_u64(&b, "done", e->done);
-		ka_jsonout_u64(&b, "busy", e->busy);
-		ka_jsonout_u64(&b, "failed", e->failed);
-		ka_jsonout_object_end(&b);
-		puts(text);
-	}
 	if (e->busy > 0)
 		fprintf(stderr, "keyaudit cache: %zu left alone: somebody is asking for them right now; try again\n", e->busy);
 	if (e->failed > 0)
@@ -178,6 +170,13 @@ static int clear(struct cache *c)
 	return edit(c, ka_cacheedit_clear, "taken away");
 }
 
+static int no_verdicts(const char *dir, bool json)
+{
+	(void)dir;
+	(void)json;
+	return ka_usage_error("cache", "verdicts are only looked at (status) or taken away (clear)", NULL);
+}
+
 static int forget(struct cache *c)
 {
 	return c->source == NULL ? ka_usage_error("cache", "forget-serial wants a source", NULL) :
@@ -187,7 +186,13 @@ static int forget(struct cache *c)
 static const struct verb {
 	const char *name;
 	int (*run)(struct cache *c);
-} verbs[] = { { "status", status }, { "expire", expire }, { "clear", clear }, { "forget-serial", forget } };
+	int (*verdicts)(const char *dir, bool json); /* with --verdicts */
+} verbs[] = {
+	{ "status", status, ka_cacheverdicts_status },
+	{ "expire", expire, no_verdicts },
+	{ "clear", clear, ka_cacheverdicts_clear },
+	{ "forget-serial", forget, no_verdicts },
+};
 
 static bool is_user(const char *name)
 {
@@ -224,6 +229,8 @@ int ka_cmd_cache(int argc, char **argv)
 		}
 		if (strcmp(argv[i], "--json") == 0)
 			c.json = true;
+		else if (strcmp(argv[i], "--verdicts") == 0)
+			c.verdicts = true;
 		else if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
 			c.conf_path = argv[++i];
 		else if (strcmp(argv[i], "-c") == 0)
@@ -235,10 +242,12 @@ int ka_cmd_cache(int argc, char **argv)
 	}
 	if (result != KA_EXIT_FINE)
 		return result;
+	if (c.verdicts && c.source != NULL)
+		return ka_usage_error("cache", "verdicts belong to no source", c.source);
 	ka_out_init(&c.out, stdout, KA_OUT_AUTO);
 	for (size_t i = 0; c.verb != NULL && i < KA_ARRAY_LEN(verbs); i++)
 		if (strcmp(c.verb, verbs[i].name) == 0) {
-			result = verbs[i].run(&c);
+			result = c.verdicts ? verbs[i].verdicts(KA_PATH_VERDICTS, c.json) : verbs[i].run(&c);
 			if (c.fd >= 0)
 				close(c.fd);
 			return result;

@@ -16,33 +16,39 @@
 #include "base/zone.h"
 #include "diag/commandconf.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/config/confquestion.h"
 #include "keyaudit/config/confshow.h"
+#include "keyaudit/config/datacheck.h"
+#include "keyaudit/config/policyshow.h"
 #include "keyaudit/config/sourcecheck.h"
 #include "keyaudit/screen/out_text.h"
 #include "keyaudit/screen/out_wrap.h"
+#include "keyaudit/screen/words.h"
 #include "source/confload.h"
-#include "vet/vetconf.h"
+#include "vet/vetask.h"
 #include "vet/vetselftest.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
 	"usage: keyaudit config check [--json] [-c FILE | FILE]\n"
-	"       keyaudit config show [--effective] [--json] [-c FILE | FILE]\n\n"
+	"       keyaudit config show [--effective] [--json] [-c FILE | FILE]\n"
+	"       keyaudit config show [--user NAME] [--source NAME] [-P PROFILE] [--json]\n"
+	"                       [-c FILE | FILE]\n\n"
 	"check  reads the configuration as sshd's command does, with its rights, and\n"
 	"       names every error as FILE:LINE: text\n"
-	"show   prints the value of every key that is in force, with FILE:LINE of where\n"
-	"       it was set, or \"default\"\n"
+	"show   prints every value in force, with FILE:LINE of where it was set, or\n"
+	"       \"default\"; with one of the next three the policy for such a question\n"
+	"  --user NAME    with the profile that user_profiles has for this user\n"
+	"  --source NAME  with the profile and the lists of this source\n"
+	"  -P PROFILE     with the profile of sshd's command line\n"
 	"  -c FILE      another file than " KA_PATH_CONF "; conf.d/\n"
 	"               beside it is read too\n"
 	"  --effective  the values in force, which is what show always prints\n"
 	"  --json       JSON (schemas keyaudit.config-check/1 and keyaudit.config/1)\n\n"
 	"Exit status: 0 fine, 1 errors, 2 usage, 3 could not decide.\n\n"
-	"examples:\n  keyaudit config check\n  keyaudit config show -c /root/new/keyaudit.conf | grep rsa\n";
-
-static const char inactive[] = "RSA and ECDSA checks that need big-number arithmetic (ROCA, Fermat, small factors, prime modulus, "
-			       "points off the curve) are not part of this release: such keys pass those rows";
-
+	"examples:\n  keyaudit config check\n  keyaudit config show -c /root/new/keyaudit.conf | grep rsa\n"
+	"  keyaudit config show --user root --source corp -P strict\n";
 
 struct config {
 	bool json, is_check;
@@ -53,9 +59,11 @@ struct config {
 	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
 	enum ka_err selftest;
+	bool vetter; /* authkeys-vet answers */
 	enum ka_rights_answer rights;          /* whose rights `check` read it with */
 	char closed[KA_CONF_ERROR_MAX];        /* a draft that the command could not read where it lies now, and why; or "" */
 	size_t sources_wrong;
+	struct ka_confquestion question;
 	size_t width; /* of the longest origin */
 	const char *section, *source;
 	char absolute[PATH_MAX];
@@ -105,6 +113,39 @@ static void each_source(struct config *k, void (*take)(void *ctx, const struct k
 		k->sources_wrong++;
 }
 
+/* the same for the files that keys are judged by */
+static void each_file(struct config *k, void (*take)(void *ctx, const struct ka_datacheck *c))
+{
+	if (k->errors.count == 0 && ka_datacheck_each(&k->conf, take, k) != KA_ERR_OK)
+		k->sources_wrong++;
+}
+
+static void count_file(void *ctx, const struct ka_datacheck *c)
+{
+	struct config *k = ctx;
+
+	k->sources_wrong += c->reason != KA_REASON_NONE;
+}
+
+static void file_json(void *ctx, const struct ka_datacheck *c)
+{
+	struct config *k = ctx;
+
+	ka_jsonout_object(&k->b, NULL);
+	ka_jsonout_plain(&k->b, "key", c->key);
+	ka_jsonout_plain(&k->b, "reason", ka_reason_id(c->reason));
+	ka_jsonout_plain(&k->b, "text", c->text);
+	ka_jsonout_object_end(&k->b);
+}
+
+static void file_text(void *ctx, const struct ka_datacheck *c)
+{
+	const struct config *k = ctx;
+
+	ka_out_mark(&k->out, c->reason != KA_REASON_NONE ? KA_OUT_BAD : KA_OUT_GOOD);
+	printf(" %s: %s%s%s\n", c->key, c->reason != KA_REASON_NONE ? ka_reason_id(c->reason) : "", c->reason != KA_REASON_NONE ? ": " : "", c->text);
+}
+
 static void count_source(void *ctx, const struct ka_sourcecheck *c)
 {
 	struct config *k = ctx;
@@ -123,9 +164,24 @@ static void source_json(void *ctx, const struct ka_sourcecheck *c)
 	ka_jsonout_object_end(&k->b);
 }
 
+static int wrong_usage(const char *what, const char *word)
+{
+	struct ka_out err;
+
+	ka_out_init(&err, stderr, KA_OUT_AUTO);
+	fprintf(stderr, "keyaudit config: %s", what);
+	if (word != NULL) {
+		fputs(" \"", stderr);
+		ka_out_escaped(&err, KA_OUT_PLAIN, word, 100);
+		fputs("\"", stderr);
+	}
+	fprintf(stderr, "\n\n%s", usage);
+	return KA_EXIT_USAGE;
+}
+
 static bool is_fine(const struct config *k)
 {
-	return k->errors.count == 0 && k->sources_wrong == 0 && k->selftest == KA_ERR_OK;
+	return k->errors.count == 0 && k->sources_wrong == 0 && k->selftest == KA_ERR_OK && k->vetter;
 }
 
 static void check_json_begin(struct config *k)
@@ -143,11 +199,12 @@ static void check_json_end(struct config *k)
 	ka_jsonout_u64(&k->b, "files", k->load.files);
 	ka_jsonout_plain(&k->b, "reason", ka_reason_id(k->load.reason));
 	ka_jsonout_bool(&k->b, "selftest", k->selftest == KA_ERR_OK);
-	ka_jsonout_array(&k->b, "inactive");
-	ka_jsonout_plain(&k->b, NULL, inactive);
-	ka_jsonout_array_end(&k->b);
+	ka_jsonout_bool(&k->b, "vetter", k->vetter);
 	ka_jsonout_array(&k->b, "sources");
 	each_source(k, source_json);
+	ka_jsonout_array_end(&k->b);
+	ka_jsonout_array(&k->b, "data");
+	each_file(k, file_json);
 	ka_jsonout_array_end(&k->b);
 	if (unchecked(k)[0] != '\0')
 		ka_jsonout_plain(&k->b, "unchecked", unchecked(k));
@@ -175,6 +232,16 @@ static void source_text(void *ctx, const struct ka_sourcecheck *c)
 	printf("%s%s\n", c->reason != KA_REASON_NONE ? ": " : "", c->text);
 }
 
+static bool has_vetter(void)
+{
+	KA_AUTOFREE struct ka_vetask *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return false;
+	ka_vetask_init(a, NULL, KA_VET_FERMAT_ROUNDS);
+	return ka_vetask_works(a);
+}
+
 static void check_text(struct config *k)
 {
 	if (k->errors.count == 0) {
@@ -188,12 +255,17 @@ static void check_text(struct config *k)
 	else
 		mark(k, KA_OUT_BAD, "internal.crypto-selftest: libsodium fails a known answer, so no Ed25519 key is served; "
 				    "install a sound libsodium");
+	if (k->vetter)
+		mark(k, KA_OUT_GOOD, "authkeys-vet knows a good ECDSA key from a bad one");
+	else
+		mark(k, KA_OUT_BAD, "key.not-judged: authkeys-vet does not answer, so no RSA or ECDSA key is served; is " KA_PATH_VET
+				    " there, for everybody to execute?");
 	each_source(k, source_text);
+	each_file(k, file_text);
 	if (k->load.reason == KA_REASON_CONF_DISABLED)
 		mark(k, KA_OUT_WARN, k->load.text);
 	if (unchecked(k)[0] != '\0')
 		mark(k, KA_OUT_WARN, unchecked(k));
-	mark(k, KA_OUT_WARN, inactive);
 	if (k->errors.count > 0)
 		fprintf(stderr, "keyaudit config: %zu error%s; no key is served with this configuration\n", k->errors.count,
 			k->errors.count == 1 ? "" : "s");
@@ -207,14 +279,25 @@ static void measure(void *ctx, const struct ka_confshow *s)
 	k->width = n > k->width ? n : k->width;
 }
 
+static void show_section(const struct config *k, const struct ka_confshow *s)
+{
+	char text[2 * KA_TEXT_PATH_MAX];
+	struct ka_buf b;
+
+	printf("%s[%s", k->section != NULL ? "\n" : "", s->section);
+	printf("%s%s]%s", s->source != NULL ? " " : "", s->source != NULL ? s->source : "",
+	       s->source != NULL && !s->is_asked ? "   (not in [lookup] sources, so it is not asked)" : "");
+	ka_buf_init_array(&b, text);
+	ka_confquestion_write(&k->question, &b);
+	puts(text);
+}
+
 static void show_text(void *ctx, const struct ka_confshow *s)
 {
 	struct config *k = ctx;
 
 	if (s->section != k->section || s->source != k->source) {
-		printf("%s[%s", k->section != NULL ? "\n" : "", s->section);
-		printf("%s%s]%s\n", s->source != NULL ? " " : "", s->source != NULL ? s->source : "",
-		       s->source != NULL && !s->is_asked ? "   (not in [lookup] sources, so it is not asked)" : "");
+		show_section(k, s);
 		k->section = s->section;
 		k->source = s->source;
 	}
@@ -222,6 +305,18 @@ static void show_text(void *ctx, const struct ka_confshow *s)
 	printf("%*s%s = ", (int)(k->width - strlen(s->origin) + 2), "", s->key);
 	ka_out_escaped(&k->out, KA_OUT_PLAIN, s->value, KA_CONF_TEXT_MAX * 4);
 	putchar('\n');
+}
+
+static void question_json(struct config *k)
+{
+	const struct ka_confquestion *q = &k->question;
+	const struct { const char *name, *value; } parts[] = { { "user", q->user }, { "source", q->source }, { "profile", q->profile } };
+
+	ka_jsonout_object(&k->b, "for");
+	for (size_t i = 0; i < KA_ARRAY_LEN(parts); i++)
+		if (parts[i].value != NULL)
+			ka_jsonout_text(&k->b, parts[i].name, ka_span_of(parts[i].value), KA_TEXT_USER_MAX);
+	ka_jsonout_object_end(&k->b);
 }
 
 static void show_json(void *ctx, const struct ka_confshow *s)
@@ -236,15 +331,26 @@ static void show_json(void *ctx, const struct ka_confshow *s)
 		ka_jsonout_plain(&k->b, "source", s->source);
 		ka_jsonout_bool(&k->b, "asked", s->is_asked);
 	}
+	if (ka_confquestion_is(&k->question))
+		question_json(k);
 	ka_jsonout_plain(&k->b, "key", s->key);
 	ka_jsonout_text(&k->b, "value", ka_span_of(s->value), KA_JSONOUT_TEXT_MAX - 1);
-	ka_jsonout_bool(&k->b, "default", s->at.line == 0);
+	ka_jsonout_bool(&k->b, "default", strcmp(s->origin, "default") == 0);
+	ka_jsonout_plain(&k->b, "origin", s->origin);
 	if (s->at.line != 0) {
 		ka_jsonout_plain(&k->b, "file", ka_conf_file(&k->conf, s->at));
 		ka_jsonout_u64(&k->b, "line", s->at.line);
 	}
 	ka_jsonout_object_end(&k->b);
 	puts(k->text);
+}
+
+static void each_setting(struct config *k, void (*take)(void *ctx, const struct ka_confshow *s))
+{
+	if (ka_confquestion_is(&k->question))
+		ka_policyshow_each(&k->conf, &k->question.who, true, take, k);
+	else
+		ka_confshow_each(&k->conf, take, k);
 }
 
 static int show(struct config *k)
@@ -256,9 +362,11 @@ static int show(struct config *k)
 	}
 	if (k->load.reason == KA_REASON_CONF_DISABLED)
 		fprintf(stderr, "%s\n", k->load.text);
+	if (!ka_confquestion_find(&k->question, &k->conf))
+		return wrong_usage("no such source:", k->question.source);
 	if (!k->json)
-		ka_confshow_each(&k->conf, measure, k);
-	ka_confshow_each(&k->conf, k->json ? show_json : show_text, k);
+		each_setting(k, measure);
+	each_setting(k, k->json ? show_json : show_text);
 	return KA_EXIT_FINE;
 }
 
@@ -321,7 +429,9 @@ static int run(struct config *k)
 		ka_vetconf_check_time(&k->conf, &k->policy, &when, &k->errors);
 	}
 	k->selftest = ka_vetselftest();
+	k->vetter = has_vetter();
 	each_source(k, count_source);
+	each_file(k, count_file);
 	if (k->json)
 		check_json_end(k);
 	else
@@ -329,28 +439,25 @@ static int run(struct config *k)
 	return is_fine(k) ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
 }
 
-static int wrong_usage(const char *what, const char *word)
+static bool is_of_question(const char *a)
 {
-	struct ka_out err;
-
-	ka_out_init(&err, stderr, KA_OUT_AUTO);
-	fprintf(stderr, "keyaudit config: %s", what);
-	if (word != NULL) {
-		fputs(" \"", stderr);
-		ka_out_escaped(&err, KA_OUT_PLAIN, word, 100);
-		fputs("\"", stderr);
-	}
-	fprintf(stderr, "\n\n%s", usage);
-	return KA_EXIT_USAGE;
+	return strncmp(a, "--user", 6) == 0 || strncmp(a, "--source", 8) == 0 || strcmp(a, "-P") == 0;
 }
 
 /* KA_EXIT_FINE: go on */
 static int parse(struct config *k, int argc, char **argv)
 {
+	const struct ka_word words[] = { { "--user", &k->question.user }, { "--source", &k->question.source }, { "-P", &k->question.profile } };
+	int status;
+
 	for (int i = 2; i < argc; i++) {
 		const char *a = argv[i];
 
-		if (strcmp(a, "--json") == 0) {
+		if (!k->is_check && is_of_question(a)) {
+			status = ka_words_take("config", words, KA_ARRAY_LEN(words), argc, argv, &i);
+			if (status != KA_EXIT_FINE)
+				return status;
+		} else if (strcmp(a, "--json") == 0) {
 			k->json = true;
 		} else if (strcmp(a, "--effective") == 0 && !k->is_check) {
 			continue;
@@ -367,6 +474,8 @@ static int parse(struct config *k, int argc, char **argv)
 	}
 	if (k->path == NULL)
 		k->path = KA_PATH_CONF;
+	if (!ka_confquestion_read(&k->question))
+		return wrong_usage("no such profile (default, strict, bsi, fips, sk-only):", k->question.profile);
 	return KA_EXIT_FINE;
 }
 

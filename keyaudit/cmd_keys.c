@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/username.h"
 #include "base/zone.h"
+#include "conf/confprofile.h"
 #include "diag/commandconf.h"
 #include "key/keyfpr.h"
 #include "key/keyline.h"
@@ -27,15 +28,15 @@
 #include "source/sourceask.h"
 #include "source/sourcelines.h"
 #include "spool/recordsrc.h"
-#include "vet/vet.h"
+#include "vet/judge.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"usage: keyaudit keys [--json] [-c FILE] USER\n\n"
+	"usage: keyaudit keys [--json] [-c FILE] [-P PROFILE] USER\n\n"
 	"Shows which keys authkeys-cmd would serve for USER, from which source, and why\n"
-	"the others are not served.\n"
+	"the others are not served. -P is the one of sshd's AuthorizedKeysCommand line.\n"
 	"Exit status: 0 at least one key would be served, 1 none, 3 could not decide,\n"
 	"4 no such user.\n\n"
 	"examples:\n  sudo keyaudit keys alice\n  sudo keyaudit keys --json alice\n";
@@ -51,7 +52,10 @@ struct keys {
 	unsigned over_line;               /* the first of them */
 	struct ka_sourcelines lines;      /* of the source in hand */
 	struct ka_commandconf command;
-	struct ka_vetpolicy policy;
+	struct ka_vetpolicy policy, room;
+	const struct ka_vetpolicy *in_force; /* of the source in hand */
+	enum ka_conf_profile profile;        /* -P */
+	struct ka_judge judge;
 	struct ka_vet_when when;
 	struct ka_vet vet;
 	const struct ka_keyline *line;
@@ -190,7 +194,7 @@ static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline
 	k->line = line;
 	k->line_number = (unsigned)number;
 	k->when.seen = seen;
-	ka_vet_line(line, &k->policy, &k->when, &k->vet);
+	ka_judge_line(&k->judge, line, k->in_force, &k->when, &k->vet);
 	if (seen == KA_REASON_LINE_COMMENTED_OUT) {
 		if (k->vet.count == 0)
 			return KA_ERR_OK; /* severity.line.commented-out = off */
@@ -281,6 +285,7 @@ static bool read_source(struct keys *k, size_t i, const struct ka_source_query *
 	enum ka_err err;
 
 	k->source = source->name;
+	k->in_force = ka_vetconf_policy(&k->command.conf, &(const struct ka_vetconf_who){ source, query->user, k->profile }, &k->policy, &k->room);
 	k->lines.count = 0;
 	k->over_path[0] = '\0';
 	if (ka_rights_take(KA_COMMAND_USER, &rights) != KA_ERR_OK)
@@ -338,6 +343,18 @@ static int wrong_conf(const struct keys *k)
 	return load->reason == KA_REASON_CONF_DISABLED ? KA_EXIT_FINDINGS : KA_EXIT_UNDECIDED;
 }
 
+/* a file that only root can read lets nobody pass either */
+static bool open_judge(struct keys *k)
+{
+	struct ka_rights rights;
+
+	if (ka_rights_take(KA_COMMAND_USER, &rights) != KA_ERR_OK)
+		return false;
+	ka_judge_open(&k->command.conf, &k->judge);
+	ka_rights_give_back(&rights);
+	return true;
+}
+
 int ka_cmd_keys(int argc, char **argv)
 {
 	KA_AUTOFREE struct keys *k = calloc(1, sizeof(*k));
@@ -354,12 +371,15 @@ int ka_cmd_keys(int argc, char **argv)
 			k->json = true;
 		} else if (strcmp(argv[i], "-c") == 0 && i + 1 < argc) {
 			conf = argv[++i];
+		} else if (strcmp(argv[i], "-P") == 0 && i + 1 < argc) {
+			if (!ka_confprofile_find(ka_span_of(argv[++i]), &k->profile))
+				return ka_usage_error("keys", "no such profile (default, strict, bsi, fips, sk-only):", argv[i]);
 		} else if (argv[i][0] != '-' && user == NULL) {
 			user = argv[i];
 		} else {
 			if (strcmp(argv[i], "--help") != 0)
-				return strcmp(argv[i], "-c") == 0 ? ka_usage_error("keys", "a value is missing behind", "-c") :
-								    ka_usage_stray("keys", argv[i]);
+				return strcmp(argv[i], "-c") == 0 || strcmp(argv[i], "-P") == 0 ?
+					       ka_usage_error("keys", "a value is missing behind", argv[i]) : ka_usage_stray("keys", argv[i]);
 			fputs(usage, stdout);
 			return KA_EXIT_FINE;
 		}
@@ -378,7 +398,10 @@ int ka_cmd_keys(int argc, char **argv)
 		fprintf(stderr, "keyaudit keys: policy.user-name: %s\n", ka_reason_meaning(KA_REASON_POLICY_USER_NAME));
 		return KA_EXIT_FINDINGS;
 	}
+	if (!open_judge(k))
+		return KA_EXIT_UNDECIDED;
 	status = ask(k, user);
+	ka_judge_close(&k->judge);
 	ka_sourceask_close(asked);
 	if (status == KA_EXIT_UNKNOWN)
 		fprintf(stderr, "keyaudit keys: no user \"%s\" here (getent passwd)\n", user);

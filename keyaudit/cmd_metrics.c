@@ -39,7 +39,8 @@ static const char usage[] =
 	"                   remember nothing\n"
 	"  --state FILE     what was counted, so that counters only grow\n"
 	"                   (" KA_PATH_METRICS "/counters)\n"
-	"  --trail FILE     another trail than the one of the configuration\n"
+	"  --trail FILE     another trail than the configured one, with what was rotated\n"
+	"                   away from it: counters go on over rotations\n"
 	"  -c FILE          another configuration file\n\n"
 	"examples:\n"
 	"  cd /var/lib/prometheus/node-exporter\n"
@@ -142,6 +143,7 @@ static void look(const char *trail, const struct ka_conf *conf, struct ka_metric
 		ka_metricsgauge_openssh(g, version);
 	}
 	ka_metricsgauge_spool(g, KA_PATH_SPOOL, now);
+	ka_metricsgauge_verdicts(g, KA_PATH_VERDICTS);
 	ka_metricsgauge_seal(g, trail);
 }
 

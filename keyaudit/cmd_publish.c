@@ -288,7 +288,7 @@ static int read_policy(struct options *o)
 
 	if (ka_toolpolicy_load(o->conf, &o->policy) != KA_ERR_OK)
 		return complain(o, "", o->policy.wrong[0] != '\0' ? o->policy.wrong : "the configuration cannot be read");
-	l->policy = &o->policy.policy;
+	l->policy = &o->policy;
 	l->revoked = &o->revoked;
 	ka_out_init(&l->show.out, stdout, KA_OUT_AUTO);
 	l->when.now_sec = o->run.terms.now;
@@ -369,6 +369,7 @@ int ka_cmd_publish(int argc, char **argv)
 	}
 	status = run(o);
 	ka_pubrevoked_free(&o->revoked);
+	ka_judge_close(&o->policy.judge);
 	if (o->run.from >= 0)
 		close(o->run.from);
 	if (o->run.to >= 0)

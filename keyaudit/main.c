@@ -28,6 +28,7 @@ static const struct verb verbs[] = {
 	{ "metrics", ka_cmd_metrics, NULL, "counters of the audit trail for Prometheus" },
 	{ "keys", ka_cmd_keys, "what", "which keys would be served for USER, and why not the others" },
 	{ "vet", ka_cmd_vet, NULL, "judge the keys of a file" },
+	{ "blocklist", ka_cmd_blocklist, NULL, "lists of keys whose private half is known" },
 	{ "cache", ka_cmd_cache, NULL, "what key stores have answered, and how old it is" },
 	{ "sign", ka_cmd_sign, "trust", "sign documents with keys for a key store" },
 	{ "publish", ka_cmd_publish, NULL, "make a key store of signed documents from a folder of key files" },

@@ -3,6 +3,7 @@
 CORE_SRC := $(wildcard common/*/*.c)
 CMD_SRC := $(wildcard authkeys-cmd/*.c)
 FETCH_SRC := $(wildcard authkeys-cmd/fetch/*.c)
+VET_SRC := $(wildcard authkeys-cmd/vet/*.c)
 TOOL_SRC := $(wildcard keyaudit/*.c keyaudit/*/*.c)
 PAM_SRC := $(wildcard pam_keyaudit/*.c)
 # the module takes only the lower floors, compiled again as PIC
@@ -14,16 +15,18 @@ pic = $(patsubst %.c,$(O)/obj/pic/%.o,$(1))
 CORE_A := $(O)/lib/libcore.a
 CMD_A := $(O)/lib/libcmd.a
 FETCH_A := $(O)/lib/libfetch.a
+VET_A := $(O)/lib/libvet.a
 TOOL_A := $(O)/lib/libtool.a
 PAM_A := $(O)/lib/libpamcore.a
 
 CMD_BIN := $(if $(CMD_SRC),$(O)/bin/authkeys-cmd)
 FETCH_BIN := $(if $(wildcard authkeys-cmd/fetch/main.c),$(O)/bin/authkeys-fetch)
+VET_BIN := $(if $(wildcard authkeys-cmd/vet/main.c),$(O)/bin/authkeys-vet)
 TOOL_BIN := $(if $(TOOL_SRC),$(O)/bin/keyaudit)
 PAM_SO := $(if $(PAM_SRC),$(O)/lib/pam_keyaudit.so)
 
 .PHONY: programs
-programs: $(CMD_BIN) $(FETCH_BIN) $(TOOL_BIN) $(PAM_SO) ; @:
+programs: $(CMD_BIN) $(FETCH_BIN) $(VET_BIN) $(TOOL_BIN) $(PAM_SO) ; @:
 
 # static only in a release: the sanitizers need a dynamic program
 ifeq ($(STATIC)-$(V),yes-release)
@@ -46,9 +49,10 @@ $(O)/obj/authkeys-cmd/main.o: $(O)/lib/cmd.link
 $(CORE_A): $(call obj,$(CORE_SRC))
 $(CMD_A): $(call obj,$(filter-out authkeys-cmd/main.c,$(CMD_SRC)))
 $(FETCH_A): $(call obj,$(filter-out authkeys-cmd/fetch/main.c,$(FETCH_SRC)))
+$(VET_A): $(call obj,$(filter-out authkeys-cmd/vet/main.c,$(VET_SRC)))
 $(TOOL_A): $(call obj,$(filter-out keyaudit/main.c,$(TOOL_SRC)))
 $(PAM_A): $(call pic,$(PAM_CORE_SRC) $(filter-out pam_keyaudit/pam_keyaudit.c,$(PAM_SRC)))
-$(CORE_A) $(CMD_A) $(FETCH_A) $(TOOL_A) $(PAM_A):
+$(CORE_A) $(CMD_A) $(FETCH_A) $(VET_A) $(TOOL_A) $(PAM_A):
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call say,AR)
@@ -60,6 +64,9 @@ $(O)/bin/authkeys-cmd: $(call obj,authkeys-cmd/main.c) $(CMD_A) $(CORE_A) $(O)/l
 $(O)/bin/authkeys-fetch: $(call obj,authkeys-cmd/fetch/main.c) $(FETCH_A) $(CORE_A)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ $(CURL_LIBS) -ljansson -lsodium
+$(O)/bin/authkeys-vet: $(call obj,authkeys-cmd/vet/main.c) $(VET_A) $(CORE_A)
+	$(call say,LINK)
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lcrypto -lsodium
 $(O)/bin/keyaudit: $(call obj,keyaudit/main.c) $(TOOL_A) $(CORE_A)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ -lsodium -ljansson

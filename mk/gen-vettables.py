@@ -4,13 +4,19 @@
 
 Not part of the build: the table is committed. Every number is computed here from
 the private value that makes the key public knowledge, except where only the
-public half is needed (Vagrant). tests/unit/test_vettables.c checks entries
-against libsodium and the openssl program, which know nothing of this script.
+public half is known: Vagrant's here, and those of mk/vettables.keys, whose private
+halves others have published. A slip of the pen in one of them would make the hash of
+a key that nobody has, so each is held against its fingerprint or, where nobody names
+one, against what an honest key must be: on its curve, without a small factor.
+tests/unit/test_vettables.c checks entries against libsodium and the openssl program,
+which know nothing of this script.
 
 The curves are those of FIPS 186-4 D.1.2; Ed25519 is RFC 8032 5.1.
 """
 import base64
 import hashlib
+import math
+import os
 
 # name: (p, b, Gx, Gy); a = -3
 CURVES = {
@@ -142,6 +148,42 @@ def as_bytes(n):
     return n.to_bytes((n.bit_length() + 7) // 8, "big")
 
 
+def fields_of(text):
+    blob, fields = base64.b64decode(text, validate=True), []
+    while blob:
+        n = int.from_bytes(blob[:4], "big")
+        assert len(blob) >= 4 + n
+        fields.append(blob[4:4 + n])
+        blob = blob[4 + n:]
+    return fields
+
+
+def number_of(fields):
+    if b"ecdsa" in fields[0]:
+        return fields[2][1:1 + len(fields[2]) // 2]
+    return fields[1] if b"ed25519" in fields[0] else fields[2]
+
+
+def fingerprints_of(text):
+    blob = base64.b64decode(text)
+    return ["SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("="),
+            "MD5:" + ":".join("%02x" % b for b in hashlib.md5(blob).digest())]
+
+
+def is_plausible(fields):
+    if b"ecdsa" in fields[0]:
+        p, b, _, _ = CURVES[int(fields[1][-3:])]
+        half = len(fields[2]) // 2
+        x, y = int.from_bytes(fields[2][1:1 + half], "big"), int.from_bytes(fields[2][1 + half:], "big")
+        return fields[2][0] == 4 and (y * y - x**3 + 3 * x - b) % p == 0
+    if b"ed25519" in fields[0]:
+        y = int.from_bytes(fields[1], "little") % 2**255
+        x = ed_x(y)
+        return ((D * y * y + 1) * x * x - (y * y - 1)) % P == 0
+    n = int.from_bytes(fields[2], "big")
+    return all(n % d for d in range(3, 65538, 2)) and math.isqrt(n) ** 2 != n
+
+
 for bits in CURVES:
     for k in range(1, 65):
         add(as_bytes(ec_mul(bits, k)[0]), 1)
@@ -163,12 +205,14 @@ for number, keys in ((5, RFC6979), (7, RFC9500)):
         assert ec_mul(bits, private)[0] == x, bits
         add(as_bytes(x), number)
 for text in VAGRANT:
-    blob, fields = base64.b64decode(text), []
-    while blob:
-        n = int.from_bytes(blob[:4], "big")
-        fields.append(blob[4:4 + n])
-        blob = blob[4 + n:]
-    add(fields[-1], 6)
+    add(number_of(fields_of(text)), 6)
+for line in open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "vettables.keys"), encoding="ascii"):
+    if not line.startswith("#"):
+        number, fingerprint, text = line.split()
+        assert fingerprint in ["-"] + fingerprints_of(text), text
+        fields = fields_of(text)
+        assert is_plausible(fields), text
+        add(number_of(fields), int(number))
 
 print("/* made by mk/gen-vettables.py: SHA-256 cut to 15 bytes, list; %d records */" % len(records))
 for digest in sorted(records):

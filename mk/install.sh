@@ -24,6 +24,7 @@ conf=$SYSCONFDIR/keyaudit/keyaudit.conf
 files() {
 	echo "b $O/bin/authkeys-cmd $LIBEXECDIR/keyaudit/authkeys-cmd"
 	echo "b $O/bin/authkeys-fetch $LIBEXECDIR/keyaudit/authkeys-fetch"
+	echo "b $O/bin/authkeys-vet $LIBEXECDIR/keyaudit/authkeys-vet"
 	echo "b $O/bin/keyaudit $BINDIR/keyaudit"
 	echo "m $O/lib/pam_keyaudit.so $PAMDIR/pam_keyaudit.so"
 	for page in docs/man/*.[578]; do

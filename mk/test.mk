@@ -18,8 +18,12 @@ $(UNIT_A): $(call obj,$(wildcard tests/unit/lib/*.c))
 T ?= *
 unit: unit-programs
 	@exec tests/leash.sh --to $$PPID tests/unit/run.sh $(O)/tests '$(T)'
+# who judges finds authkeys-vet beside itself, before it is installed
+$(O)/tests/authkeys-vet: $(VET_BIN)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 # T=name builds one test only
-unit-programs: $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
+unit-programs: $(O)/tests/authkeys-vet $(if $(filter $(T),*),$(UNIT_BIN),$(filter $(O)/tests/test_$(T),$(UNIT_BIN)))
 # for another compiler's warnings
 unit-objects: $(call obj,$(UNIT_SRC) $(wildcard tests/unit/lib/*.c tests/pam/*.c))
 testtools: worldtools $(CORETOOLS_BIN) ; @:
@@ -28,10 +32,10 @@ worldtools: $(TOOLS_BIN) ; @:
 
 # whole records on the stack are fine in a test
 $(O)/obj/tests/%.o: KA_CODEGEN += -Wframe-larger-than=1048576
-$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_A) $(TOOL_A) $(CMD_A) $(FETCH_A) $(PAM_A) $(CORE_A)
+$(O)/tests/test_%: $(O)/obj/tests/unit/test_%.o $(UNIT_A) $(TOOL_A) $(CMD_A) $(FETCH_A) $(VET_A) $(PAM_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(CURL_LIBS) -lsodium -ljansson -lpam
+	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(CURL_LIBS) -lcrypto -lsodium -ljansson -lpam
 $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 	@mkdir -p $(@D)
 	$(call say,LINK)
@@ -39,6 +43,8 @@ $(TOOLS_BIN): $(O)/tests/%: tests/world/%.c $(FLAGS_MK)
 # the scripted key store speaks TLS
 $(O)/tests/tools/faultstore: $(FAULTSTORE_OBJ)
 $(O)/tests/tools/faultstore: TOOL_LIBS := -lssl -lcrypto
+# computes what authkeys-vet is asked
+$(O)/tests/tools/krldiff: TOOL_LIBS := -lcrypto
 # listens like the collector
 $(O)/tests/tools/earcat: $(TOOL_A)
 $(O)/tests/tools/earcat: TOOL_LIBS := -ljansson

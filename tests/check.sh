@@ -28,7 +28,7 @@ build      no   gcc and clang, every warning an error, static and dynamic comman
 unit       no   unit tests
 asan       no   unit tests under AddressSanitizer and UBSan
 fuzz       no   corpora replayed (full: 20 s of fuzzing per target)
-keygen     no   key lines and signatures read by us and by ssh-keygen, forms of events by parsers of their own: no difference without a reason
+keygen     no   key lines, signatures and lists of revoked keys read by us and by ssh-keygen, forms of events by parsers of their own: no difference without a reason
 leash      no   a check that is interrupted or killed leaves no process
 lint       no   floors, exports, needed libraries, globals, lengths, manual pages, shell
 deps       no   the temporary policy-rc.d
@@ -38,6 +38,7 @@ causes     yes  the cause matrix: break, try, explain, mend, try (full: every ca
 store      yes  key stores and every way in which they fail (what e2e saw of it; full: those scripts alone, every fault in each format)
 strictmodes yes our StrictModes judge against sshd
 report     yes  the page of keyaudit report, read by the HTML parser of python3 (full: shown by a real browser, no script, no request)
+vectors    yes  the judge: vectors of our own, a second implementation, honest keys, 5,000 damaged lines beside ssh-keygen (full: 100,000)
 kill       yes  collector and recorder killed at random: nothing lost, nothing doubled
 trail      yes  attacks on the trail are seen, crashes are not taken for any (full: 1,000 of each class on 300 and 10,000 records, and the kill tier)
 bench      yes  the warm lookup beside an empty program (prints, never judges)
@@ -54,7 +55,7 @@ tier_build() {
 tier_unit() { make_ -j"$jobs" WERROR=yes unit; }
 tier_asan() { make_ -j"$jobs" V=asan CFLAGS='-O1 -g1' unit; }
 tier_fuzz() { if [ -n "$full" ]; then make_ fuzz-smoke; else make_ -j"$jobs" WERROR=yes fuzz-replay; fi; }
-tier_keygen() { make_ -j"$jobs" WERROR=yes testtools && tests/diff/keygen.sh ${full:+400} && tests/tools/signedcases.sh --check && tests/diff/forms.sh; }
+tier_keygen() { make_ -j"$jobs" WERROR=yes testtools && tests/diff/keygen.sh ${full:+400} && tests/diff/krl.sh ${full:+60} && tests/tools/signedcases.sh --check && tests/diff/forms.sh; }
 tier_report() { make_ -j"$jobs" WERROR=yes programs && tests/report/page.sh && { [ -z "$full" ] || { mk/deps.sh browser && tests/report/browser.sh; }; }; }
 tier_lint() { make_ -j"$jobs" WERROR=yes programs testtools build/tests/perf/scale && tests/lint/run.sh; }
 tier_leash() { tests/world/leashtest.sh; }
@@ -68,6 +69,7 @@ tier_store() {
 }
 tier_causes() { root_build && if [ -n "$full" ]; then tests/e2e/causes/run.sh; else tests/e2e/causes/run.sh --quick; fi; }
 tier_strictmodes() { root_build && tests/strictmodes/run.sh ${full:+full}; }
+tier_vectors() { root_build && VECTORS_MUTATIONS=$([ -n "$full" ] && echo 100000 || echo 5000) tests/vectors/run.sh ${full:+full}; }
 tier_kill() { root_build && KILL_CONNECTIONS=$([ -n "$full" ] && echo 500 || echo 100) tests/kill/run.sh; }
 tier_trail() {
 	root_build || return
@@ -77,7 +79,7 @@ tier_trail() {
 		TRAIL_TRIALS=20 TRAIL_BIG_TRIALS=0 TRAIL_CRASHES=4 tests/trail/run.sh
 	fi
 }
-tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) DOCTOR_ACCOUNTS=$([ -n "$full" ] && echo 1000 || echo 100) make_ WERROR=yes bench; }
+tier_bench() { root_build && BENCH_PAIRS=$([ -n "$full" ] && echo 2000 || echo 200) FLEET_KEYS=$([ -n "$full" ] && echo 100000 || echo 1000) DOCTOR_ACCOUNTS=$([ -n "$full" ] && echo 1000 || echo 100) make_ WERROR=yes bench; }
 
 run_tier() { # NAME NEEDS-ROOT
 	local begin=$SECONDS status

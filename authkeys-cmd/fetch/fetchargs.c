@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "authkeys-cmd/fetch/fetchdownload.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/username.h"
@@ -61,6 +62,33 @@ static const char *judge_one(const struct ka_fetchargs *a, const char *deadline,
 	return NULL;
 }
 
+static bool is_pins(struct ka_span s)
+{
+	static const char algorithm[] = "sha256//";
+	struct ka_span pin;
+
+	while (ka_text_word(&s, &pin)) {
+		struct ka_span hash = ka_span_sub(pin, sizeof(algorithm) - 1, pin.len);
+
+		if (!ka_span_starts(pin, algorithm) || hash.len != KA_FETCH_PIN_BASE64 || ka_keyb64_alphabet_len(hash) != hash.len)
+			return false;
+	}
+	return true;
+}
+
+static const char *judge_download(struct ka_fetchargs *a, const char *max)
+{
+	if (!ka_fetchdownload_is_url(a->url))
+		return "--download takes an https URL without a %, or an http one of this host";
+	if (a->ca_file[0] != '\0' && a->ca_file[0] != '/')
+		return "--ca-file takes an absolute path";
+	if (!is_pins(ka_span_of(a->pins)))
+		return "--pins takes sha256//BASE64, one or more with blanks between";
+	if (!ka_text_to_u64(ka_span_of(max), KA_FETCH_DOWNLOAD_MAX, &a->max) || a->max == 0)
+		return "--max takes a number of bytes, up to 1073741824";
+	return NULL;
+}
+
 /* the option at argv[*i], and its value behind it; NULL: taken */
 static const char *take(const struct option *o, int argc, char *const *argv, int *i)
 {
@@ -76,19 +104,22 @@ static const char *take(const struct option *o, int argc, char *const *argv, int
 
 void ka_fetchargs_parse(int argc, char *const *argv, struct ka_fetchargs *a)
 {
-	const char *deadline = "";
+	const char *deadline = "", *max = "";
 	const struct option options[] = {
 		{ "--deadline", KA_FETCH_ONE, &deadline, NULL, false }, { "--fp", KA_FETCH_ONE, &a->fp, NULL, false },
 		{ "--key", KA_FETCH_ONE, &a->key, NULL, false }, { "--except", KA_FETCH_ONE, &a->except, NULL, false },
 		{ "--background", KA_FETCH_ONE, NULL, &a->background, false },
 		{ "--source", KA_FETCH_REFRESH, &a->only_source, NULL, false }, { "--now", KA_FETCH_REFRESH, NULL, &a->now, false },
 		{ "--refresh", KA_FETCH_REFRESH, NULL, NULL, true }, { "--wanted", KA_FETCH_WANTED, NULL, NULL, true },
+		{ "--download", KA_FETCH_DOWNLOAD, &a->url, NULL, true }, { "--max", KA_FETCH_DOWNLOAD, &max, NULL, false },
+		{ "--ca-file", KA_FETCH_DOWNLOAD, &a->ca_file, NULL, false }, { "--pins", KA_FETCH_DOWNLOAD, &a->pins, NULL, false },
 		{ "--help", KA_FETCH_HELP, NULL, NULL, true }, { "--version", KA_FETCH_VERSION, NULL, NULL, true },
 	};
 	unsigned used = 0; /* by job, for options that belong to one */
 	size_t names = 0, j;
 
 	*a = (struct ka_fetchargs){ .source = "", .user = "", .fp = "", .key = "", .except = "", .only_source = "",
+				    .url = "", .ca_file = "", .pins = "",
 				    .deadline_ms = KA_FETCH_DEADLINE_MS };
 	for (int i = 1; a->wrong == NULL && i < argc; i++) {
 		for (j = 0; j < KA_ARRAY_LEN(options) && strcmp(argv[i], options[j].name) != 0;)
@@ -108,5 +139,7 @@ void ka_fetchargs_parse(int argc, char *const *argv, struct ka_fetchargs *a)
 	if (a->wrong == NULL && a->job == KA_FETCH_ONE)
 		a->wrong = judge_one(a, deadline, names, &a->deadline_ms);
 	else if (a->wrong == NULL && names > 0)
-		a->wrong = "takes names only without --refresh and --wanted";
+		a->wrong = "takes names only without --refresh, --wanted and --download";
+	else if (a->wrong == NULL && a->job == KA_FETCH_DOWNLOAD)
+		a->wrong = judge_download(a, max);
 }

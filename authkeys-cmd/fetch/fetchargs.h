@@ -3,8 +3,9 @@
 #define KA_FETCHARGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-enum ka_fetchargs_job { KA_FETCH_ONE, KA_FETCH_REFRESH, KA_FETCH_WANTED, KA_FETCH_HELP, KA_FETCH_VERSION };
+enum ka_fetchargs_job { KA_FETCH_ONE, KA_FETCH_REFRESH, KA_FETCH_WANTED, KA_FETCH_DOWNLOAD, KA_FETCH_HELP, KA_FETCH_VERSION };
 
 struct ka_fetchargs {
 	enum ka_fetchargs_job job;
@@ -12,6 +13,8 @@ struct ka_fetchargs {
 	const char *fp, *key;           /* ONE: the offered key, "" when it was not given */
 	const char *except;             /* ONE: SHA-256 in hex of a body that is not taken, "" for none */
 	const char *only_source;        /* REFRESH: "" is all */
+	const char *url, *ca_file, *pins; /* DOWNLOAD: "" for none of the latter two */
+	uint64_t max;                   /* DOWNLOAD: bytes */
 	int deadline_ms;                /* ONE */
 	bool now;                       /* REFRESH: also what is fresh; spread over some seconds */
 	bool background;                /* ONE: only if the entry needs it; no answer on stdout */

@@ -13,8 +13,9 @@
 /* what the callbacks fill */
 struct flow {
 	CURL *curl;
+	const struct ka_fetchhttp_ask *ask;
 	struct ka_fetchhttp_answer *out;
-	size_t max, room, heads, discarded;
+	size_t room, heads, discarded;
 	int64_t now;
 	bool is_too_large, is_enough;
 };
@@ -35,9 +36,13 @@ static size_t take_body(char *bytes, size_t one, size_t n, void *ctx)
 
 	if (curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 200)
 		return discard(f, n);
-	if (n > f->max - a->len) {
+	if (n > f->ask->max - a->len) {
 		f->is_too_large = true;
 		return 0; /* fewer than came: libcurl ends the transfer */
+	}
+	if (f->ask->each != NULL) {
+		a->len += n;
+		return f->ask->each(f->ask->ctx, bytes, n) ? one * n : 0;
 	}
 	if (a->len + n + 1 > f->room) {
 		size_t room = f->room * 2 > a->len + n + 1 ? f->room * 2 : a->len + n + 1;
@@ -223,7 +228,7 @@ static enum ka_reason reason_of(CURLcode code, long status, const struct flow *f
 
 enum ka_err ka_fetchhttp_ask(struct ka_fetchhttp *h, const struct ka_fetchhttp_ask *ask, int64_t now, struct ka_fetchhttp_answer *out)
 {
-	struct flow f = { .curl = h->curl, .out = out, .max = ask->max, .room = KA_FETCH_ROOM, .now = now };
+	struct flow f = { .curl = h->curl, .ask = ask, .out = out, .room = KA_FETCH_ROOM, .now = now };
 	struct curl_slist *headers = NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 	bool is_set = false;

@@ -32,13 +32,15 @@ struct ka_fetchhttp_ask {
 	const char *etag, *modified;         /* ask conditionally; "" for not */
 	int timeout_ms;                      /* name resolution to last byte */
 	size_t max;                          /* bytes of the body */
+	bool (*each)(void *ctx, const void *bytes, size_t n); /* gets the body of a 200 as it comes, false ends it; NULL: it is kept */
+	void *ctx;
 };
 
 struct ka_fetchhttp_answer {
 	enum ka_reason reason; /* KA_REASON_NONE when a whole response arrived; else store.unreachable, .timeout, .tls, .too-large */
 	unsigned status;       /* also of a response that broke off; the body of anything but 200 is not kept */
 	struct ka_fetchhead head;
-	char *body;            /* NUL-terminated; ka_fetchhttp_release() */
+	char *body;            /* NUL-terminated; ka_fetchhttp_release(). Empty when @each got it */
 	size_t len;
 };
 

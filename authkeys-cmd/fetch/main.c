@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "authkeys-cmd/fetch/fetchargs.h"
+#include "authkeys-cmd/fetch/fetchdownload.h"
 #include "authkeys-cmd/fetch/fetchdrop.h"
 #include "authkeys-cmd/fetch/fetchone.h"
 #include "authkeys-cmd/fetch/fetchrefresh.h"
@@ -28,11 +29,13 @@ static const char help[] =
 	"                      [--except SHA256] [--background] SOURCE USER\n"
 	"       authkeys-fetch --refresh [--now] [--source NAME]\n"
 	"       authkeys-fetch --wanted\n"
+	"       authkeys-fetch --download URL --max BYTES [--ca-file FILE] [--pins LIST]\n"
 	"\n"
 	"Asks the key stores of keyaudit.conf(5) and keeps their answers in\n"
 	KA_PATH_CACHE ". authkeys-cmd runs the first form on a miss, a timer\n"
 	"the second, a path unit the third; administrators use keyaudit refresh. It runs\n"
-	"as " KA_FETCH_USER " only.\n"
+	"as " KA_FETCH_USER " only. The last form is for keyaudit blocklist update, and for\n"
+	"root and " KA_FETCH_USER " alone.\n"
 	"\n"
 	"  SOURCE USER       print the entry, or one line that says why there is none\n"
 	"  --deadline MS     the longest wait, 2500 when not given\n"
@@ -44,6 +47,10 @@ static const char help[] =
 	"  --now             also what is fresh, after a wait of up to 30 s\n"
 	"  --source NAME     that source alone\n"
 	"  --wanted          what lookups have missed\n"
+	"  --download URL    print what lies there; it is neither looked at nor kept\n"
+	"  --max BYTES       more than that is an error\n"
+	"  --ca-file FILE    trust these certificate authorities and no others\n"
+	"  --pins LIST       trust these public keys only, sha256//BASE64\n"
 	"\n"
 	"example: runuser -u " KA_FETCH_USER " -- authkeys-fetch corp alice\n";
 
@@ -120,6 +127,8 @@ static int work(const struct ka_fetchargs *a)
 int main(int argc, char **argv)
 {
 	struct ka_fetchargs args;
+	/* whoever may only start us would have the whole network otherwise */
+	const bool may_download = getuid() == 0 || getuid() == geteuid();
 	const char *wrong = ka_fetchdrop();
 
 	ka_fetchargs_parse(argc, argv, &args);
@@ -129,5 +138,10 @@ int main(int argc, char **argv)
 		return printf("authkeys-fetch " KA_VERSION "\n") > 0 && fflush(stdout) == 0 ? 0 : 1;
 	if (wrong != NULL || args.wrong != NULL)
 		return complain(wrong != NULL ? wrong : args.wrong);
+	if (args.job == KA_FETCH_DOWNLOAD && !may_download)
+		return complain("--download is for root and " KA_FETCH_USER " alone");
+	if (args.job == KA_FETCH_DOWNLOAD)
+		return ka_fetchdownload(&(struct ka_fetchdownload){ .url = args.url, .ca_file = args.ca_file, .pins = args.pins, .max = args.max },
+					STDOUT_FILENO);
 	return work(&args);
 }

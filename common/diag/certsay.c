@@ -7,6 +7,7 @@
 #include "diag/certview.h"
 #include "diag/fix.h"
 #include "diag/mendline.h"
+#include "key/keycert.h"
 
 #include "base/poison.h"
 
@@ -126,7 +127,7 @@ static void note(const struct ka_facts *f, const struct ka_primary_item *item, c
 		ka_text_escape(b, value, 0, 80);
 		break;
 	case KA_REASON_CERT_SOURCE_ADDRESS:
-		(void)ka_certview_critical(&v->key.cert, "source-address", &value);
+		(void)ka_keycert_critical(&v->key.cert, "source-address", &value);
 		ka_buf_text(b, "allowed from ");
 		ka_text_escape(b, value, 0, 64);
 		ka_buf_text(b, f->subject->address[0] != '\0' ? "; the client came from " : "; the client's address is not known");
@@ -143,7 +144,7 @@ static void note(const struct ka_facts *f, const struct ka_primary_item *item, c
 		ka_text_escape(b, ka_span_of(item->hit != NULL ? item->hit->detail : ""), 0, 120);
 		break;
 	case KA_REASON_CERT_OPTION_CONFLICT:
-		(void)ka_certview_critical(&v->key.cert, "force-command", &value);
+		(void)ka_keycert_critical(&v->key.cert, "force-command", &value);
 		ka_buf_text(b, "the certificate forces ");
 		ka_text_escape(b, value, 0, 50);
 		ka_buf_text(b, ", and the line ");
@@ -192,7 +193,7 @@ static void issue_again(const struct ka_facts *f, const struct ka_primary_item *
 	ka_buf_text(&b, " -n ");
 	put_names(f, item, v, &b);
 	ka_buf_text(&b, " -V +52w ");
-	if (item->reason == KA_REASON_CERT_SOURCE_ADDRESS && ka_certview_critical(&v->key.cert, "source-address", &value)) {
+	if (item->reason == KA_REASON_CERT_SOURCE_ADDRESS && ka_keycert_critical(&v->key.cert, "source-address", &value)) {
 		ka_buf_init_array(&from, list);
 		ka_buf_text(&from, "source-address=");
 		ka_buf_span(&from, value);

@@ -34,33 +34,6 @@ bool ka_certview_read(const struct ka_keyscan_offer *offer, struct ka_certview *
 	return ka_cursor_string(&c, &out->algorithm);
 }
 
-bool ka_certview_has_principal(const struct ka_keycert *cert, struct ka_span name)
-{
-	struct ka_cursor c;
-	struct ka_span own;
-
-	ka_cursor_init(&c, cert->principals.p, cert->principals.len);
-	while (ka_keyblob_principal_next(&c, &own))
-		if (ka_span_equal(own, name))
-			return true;
-	return false;
-}
-
-bool ka_certview_critical(const struct ka_keycert *cert, const char *name, struct ka_span *value)
-{
-	struct ka_cursor c, inner;
-	struct ka_span own, data;
-
-	ka_cursor_init(&c, cert->critical.p, cert->critical.len);
-	while (ka_cursor_left(&c) > 0 && ka_cursor_string(&c, &own) && ka_cursor_string(&c, &data)) {
-		if (!ka_span_is(own, name))
-			continue;
-		ka_cursor_init(&inner, data.p, data.len);
-		return ka_cursor_string(&inner, value);
-	}
-	return false;
-}
-
 bool ka_certview_unknown(const struct ka_keycert *cert, struct ka_span *name)
 {
 	struct ka_cursor c;

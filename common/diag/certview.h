@@ -28,16 +28,6 @@ struct ka_certview {
  */
 bool ka_certview_read(const struct ka_keyscan_offer *offer, struct ka_certview *out);
 
-/** ka_certview_has_principal() - is this name in it, byte for byte? */
-bool ka_certview_has_principal(const struct ka_keycert *cert, struct ka_span name);
-
-/**
- * ka_certview_critical() - the value of one critical option
- *
- * Answers: false when it is not there, or its value is no string. Source: PROTOCOL.certkeys "Critical options".
- */
-bool ka_certview_critical(const struct ka_keycert *cert, const char *name, struct ka_span *value);
-
 /** ka_certview_unknown() - the first critical option that sshd 9.2 to 10.x does not know; false when there is none */
 bool ka_certview_unknown(const struct ka_keycert *cert, struct ka_span *name);
 

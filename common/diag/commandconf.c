@@ -9,6 +9,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "conf/confprofile.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
@@ -32,17 +33,40 @@ static bool next_word(struct ka_span *rest, struct ka_span *word)
 	return true;
 }
 
-bool ka_commandconf_path(const char *command, char out[static KA_PATH_TRUSTED_MAX])
+/* the word behind @option; p is NULL when it is not there */
+static struct ka_span value_of(const char *command, const char *option)
 {
 	struct ka_span rest = ka_span_of(command), word, given = { NULL, 0 };
 
 	while (next_word(&rest, &word))
-		if (ka_span_is(word, "-c") && next_word(&rest, &word))
+		if (ka_span_is(word, option) && next_word(&rest, &word))
 			given = word;
+	return given;
+}
+
+bool ka_commandconf_path(const char *command, char out[static KA_PATH_TRUSTED_MAX])
+{
+	struct ka_span given = value_of(command, "-c");
+
 	if (given.len > 0 && ka_span_copy(given, out, KA_PATH_TRUSTED_MAX))
 		return true;
 	ka_span_copy(ka_span_of(KA_PATH_CONF), out, KA_PATH_TRUSTED_MAX);
 	return given.len == 0;
+}
+
+void ka_commandconf_profile(const char *command, struct ka_commandconf *c)
+{
+	struct ka_span given = value_of(command, "-P");
+	struct ka_buf b;
+
+	c->profile = KA_CONF_PROFILE_NONE;
+	if (given.p == NULL || ka_confprofile_find(given, &c->profile) || c->load.reason != KA_REASON_NONE)
+		return;
+	c->load.reason = KA_REASON_CONF_INVALID;
+	ka_buf_init_array(&b, c->load.text);
+	ka_buf_text(&b, "AuthorizedKeysCommand: -P ");
+	ka_text_escape(&b, given, 0, KA_CONF_ERROR_MAX / 4);
+	ka_buf_text(&b, " is no profile (default, strict, bsi, fips, sk-only)");
 }
 
 enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
@@ -66,6 +90,7 @@ enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
 	else if (err != KA_ERR_OK)
 		return err;
 	out->expired[0] = '\0';
+	out->profile = KA_CONF_PROFILE_NONE;
 	if (out->path != path && !ka_span_copy(ka_span_of(path), out->path, sizeof(out->path)))
 		out->path[0] = '\0';
 	if (out->load.reason != KA_REASON_NONE)

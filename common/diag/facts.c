@@ -101,7 +101,7 @@ static bool is_pattern(const struct ka_facts *f, const char *entry)
 /* a person wants to see every line, with what our policy says of its key */
 struct rows {
 	struct ka_keyrows rows;
-	struct ka_vetpolicy policy;
+	struct ka_vetpolicy base, policy;
 	struct ka_conf_errors errors;
 };
 
@@ -111,8 +111,8 @@ static struct rows *want_rows(const struct ka_diag_subject *subject)
 
 	if (r == NULL || subject->conf == NULL)
 		return r;
-	ka_vetconf_make(subject->conf, &r->policy, &r->errors);
-	r->rows.policy = &r->policy;
+	ka_vetconf_make(subject->conf, &r->base, &r->errors);
+	r->rows.policy = ka_vetconf_policy(subject->conf, &(const struct ka_vetconf_who){ .user = subject->user }, &r->base, &r->policy);
 	return r;
 }
 
@@ -239,6 +239,8 @@ static enum ka_err ask_sources(struct ka_facts *f, struct ka_keysource_query *q)
 	err = ka_commandconf_load(path, &f->command);
 	if (err != KA_ERR_OK)
 		return err;
+	ka_commandconf_profile(f->asks_us ? f->sshd.command : "", &f->command);
+	q->profile = f->command.profile;
 	if (f->command.load.reason == KA_REASON_NONE || f->command.load.reason == KA_REASON_CONF_DISABLED)
 		q->conf = &f->command.conf;
 	q->offers_count = f->offers_count;

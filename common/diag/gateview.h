@@ -1,6 +1,6 @@
 /*
  * What pam_keyaudit's enforce would say in the session phase of a login with an
- * offered key: the policy over the key alone, as the recorder judges it. Pure.
+ * offered key: the policy over the key alone, as the recorder judges it.
  */
 #ifndef KA_DIAG_GATEVIEW_H
 #define KA_DIAG_GATEVIEW_H

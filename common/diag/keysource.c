@@ -13,6 +13,8 @@
 #include "source/sourceask.h"
 #include "source/sourcecommand.h"
 #include "source/sourcelines.h"
+#include "vet/certjudge.h"
+#include "vet/judge.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
@@ -24,7 +26,10 @@ struct look {
 	struct ka_sourceask *ask;
 	struct ka_sourcelines all, of[KA_DIAG_OFFERS_MAX]; /* lines of the source in hand; those that hold one offered key */
 	char over_path[KA_TEXT_PATH_MAX];                   /* the file that had too many */
-	struct ka_vetpolicy policy;
+	struct ka_vetpolicy policy, room;
+	const struct ka_vetpolicy *in_force; /* of the source in hand */
+	struct ka_judge judge;
+	struct ka_certjudge cert;
 	struct ka_keyline line;
 	uint8_t blob[KA_BLOB_MAX];
 	struct ka_keyscan_work work;
@@ -72,6 +77,33 @@ static void judge_revoked(const struct look *l, size_t i, struct ka_vet *vet)
 	*vet = (struct ka_vet){ .verdict = KA_VERDICT_REJECT, .reasons = { reason }, .count = 1 };
 }
 
+/* a line with the key of the offered certificate's authority, or one that holds the certificate: that one never matches */
+static bool judge_cert(struct look *l, size_t i, const struct ka_vet_when *when, struct ka_vet *vet)
+{
+	const struct ka_keyscan_offer *o = &l->query->offers[i];
+
+	if (!ka_certjudge_init(&l->cert, (struct ka_span){ o->blob, o->cert_len }, l->query->user) ||
+	    !ka_certjudge_is_authority(&l->cert, &l->line))
+		return false;
+	ka_certjudge_line(&l->cert, &l->judge, &l->line, l->in_force, when, vet);
+	l->out->key[i].by_authority = true;
+	return true;
+}
+
+static bool judge_offer(struct look *l, size_t i, struct ka_span raw, const struct ka_vet_when *when, struct ka_vet *vet)
+{
+	const struct ka_keyscan_offer *o = &l->query->offers[i];
+
+	if (l->policy.certificates && o->is_cert && o->cert_len > 0)
+		return judge_cert(l, i, when, vet);
+	if (!is_about(&l->line, o, raw))
+		return false;
+	if (l->query->whole ? ka_sourcelines_is_over(&l->all) : !ka_sourcelines_take(&l->of[i], l->line.reason))
+		return false;
+	ka_judge_line(&l->judge, &l->line, l->in_force, when, vet);
+	return true;
+}
+
 static void take_line(struct look *l, const char *path, struct ka_span raw, unsigned number)
 {
 	struct ka_vet_when when = { .now_sec = l->query->now_sec, .local_offset_sec = l->query->local_offset_sec };
@@ -80,17 +112,15 @@ static void take_line(struct look *l, const char *path, struct ka_span raw, unsi
 	for (size_t i = 0; i < l->query->offers_count; i++) {
 		struct ka_keysource_key *key = &l->out->key[i];
 
-		if (!is_about(&l->line, &l->query->offers[i], raw))
+		if (!judge_offer(l, i, raw, &when, &vet))
 			continue;
-		if (l->query->whole ? ka_sourcelines_is_over(&l->all) : !ka_sourcelines_take(&l->of[i], l->line.reason))
-			continue;
-		ka_vet_line(&l->line, &l->policy, &when, &vet);
 		judge_revoked(l, i, &vet);
 		if (key->is_listed && vet.verdict >= key->vet.verdict)
 			continue;
 		key->is_listed = true;
 		key->is_damaged = false;
 		memset(&key->hit, 0, sizeof(key->hit));
+		ka_vet_keep(&vet);
 		key->vet = vet;
 		key->line = number;
 		key->column = (unsigned)l->line.column;
@@ -227,6 +257,8 @@ static enum ka_err ask(struct look *l, const struct ka_source_query *who)
 
 	for (size_t i = 0; i < conf->sources_count && err == KA_ERR_OK; i++) {
 		l->source = &conf->sources[i];
+		l->in_force = ka_vetconf_policy(conf, &(const struct ka_vetconf_who){ l->source, l->query->user, l->query->profile },
+						&l->policy, &l->room);
 		memset(&l->all, 0, sizeof(l->all));
 		memset(l->of, 0, sizeof(l->of));
 		l->over_path[0] = '\0';
@@ -237,6 +269,29 @@ static enum ka_err ask(struct look *l, const struct ka_source_query *who)
 			note_too_many(l, l->source);
 	}
 	return err == KA_ERR_OK ? ka_othersource_look(l->query, l->out) : err;
+}
+
+/* certificates that no line has let in: by the authorities of trusted_ca */
+static void ask_trusted(struct look *l)
+{
+	const struct ka_vet_when when = { .now_sec = l->query->now_sec, .local_offset_sec = l->query->local_offset_sec };
+
+	l->in_force = ka_vetconf_policy(l->query->conf, &(const struct ka_vetconf_who){ NULL, l->query->user, l->query->profile }, &l->policy,
+					&l->room);
+	for (size_t i = 0; l->policy.certificates && i < l->query->offers_count; i++) {
+		const struct ka_keyscan_offer *o = &l->query->offers[i];
+		struct ka_keysource_key *key = &l->out->key[i];
+		struct ka_vet vet;
+
+		if (!o->is_cert || o->cert_len == 0 || (key->is_listed && key->vet.verdict != KA_VERDICT_REJECT) ||
+		    !ka_certjudge_init(&l->cert, (struct ka_span){ o->blob, o->cert_len }, l->query->user))
+			continue;
+		ka_certjudge_trusted(&l->cert, &l->judge, l->query->conf, l->in_force, &when, &l->line, l->blob, &vet);
+		if (vet.reasons[0] == KA_REASON_CERT_CA_UNTRUSTED && vet.count > 0)
+			continue; /* a line has said more; without one it is told of sshd's own authorities too */
+		judge_revoked(l, i, &vet);
+		*key = (struct ka_keysource_key){ .is_listed = true, .by_authority = true, .vet = vet, .source = "trusted_ca" };
+	}
 }
 
 enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_keysource *out)
@@ -260,6 +315,7 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	if (errors.count > 0)
 		return KA_ERR_OK;
 	out->is_asked = true;
+	out->serves_certificates = l->policy.certificates;
 	ka_text_u64(query->uid, uid);
 	who.uid = query->has_uid ? uid : NULL;
 	err = ka_rights_take(KA_COMMAND_USER, &rights);
@@ -270,7 +326,11 @@ enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_
 	a->may_ask = query->may_ask;
 	a->now_sec = query->now_sec;
 	ka_sourceask_open(query->conf, a);
+	ka_judge_open(query->conf, &l->judge);
 	err = ask(l, &who);
+	if (err == KA_ERR_OK)
+		ask_trusted(l);
+	ka_judge_close(&l->judge);
 	ka_sourceask_close(a);
 	ka_rights_give_back(&rights);
 	return err;

@@ -21,7 +21,8 @@
 
 /* one offered key */
 struct ka_keysource_key {
-	bool is_listed;                  /* a line of a source holds it */
+	bool is_listed;                  /* a line of a source holds it; of a certificate: names its authority */
+	bool by_authority;               /* a certificate, judged by that line or by trusted_ca */
 	struct ka_vet vet;               /* the verdict on that line (the best of several) */
 	char path[KA_TEXT_PATH_MAX];     /* "" when the source is no file */
 	unsigned line, column;
@@ -34,6 +35,7 @@ struct ka_keysource_key {
 
 struct ka_keysource {
 	bool is_asked;              /* the configuration could be used */
+	bool serves_certificates;   /* its certificates = yes */
 	size_t keys;                /* well-formed keys for the user in all sources */
 	enum ka_reason trouble;     /* conf.unsafe, store.*: the first source that could not be read, or KA_REASON_NONE */
 	char trouble_path[KA_TEXT_PATH_MAX];
@@ -54,6 +56,7 @@ struct ka_keysource {
 struct ka_keysource_query {
 	const struct ka_conf *conf; /* NULL: nothing is asked */
 	const char *user;
+	enum ka_conf_profile profile; /* -P of sshd's command line */
 	const char *home;           /* NULL when the user is unknown */
 	uid_t uid;
 	bool has_uid;

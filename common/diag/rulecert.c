@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "diag/certsay.h"
 #include "diag/certview.h"
+#include "key/keycert.h"
 #include "key/keyfrom.h"
 
 #include "base/poison.h"
@@ -39,7 +40,7 @@ static void check_authority(const struct ka_facts *f, const struct ka_keycert *c
 		blame(to, KA_REASON_CERT_EXPIRED);
 	if (cert->principals_count == 0 && needs_names)
 		blame(to, KA_REASON_CERT_NO_PRINCIPALS);
-	else if (cert->principals_count > 0 && by_name && !ka_certview_has_principal(cert, ka_span_of(f->subject->user)))
+	else if (cert->principals_count > 0 && by_name && !ka_keycert_has_principal(cert, ka_span_of(f->subject->user)))
 		blame(to, KA_REASON_CERT_PRINCIPAL_MISMATCH);
 }
 
@@ -52,7 +53,7 @@ static void check_options(const struct ka_facts *f, const struct ka_keycert *cer
 		blame(to, KA_REASON_CERT_HOST_TYPE);
 	if (ka_certview_unknown(cert, &value))
 		blame(to, KA_REASON_CERT_CRITICAL_UNKNOWN);
-	if (!ka_certview_critical(cert, "source-address", &value))
+	if (!ka_keycert_critical(cert, "source-address", &value))
 		return;
 	if (f->subject->address[0] == '\0')
 		to->in_doubt = true;

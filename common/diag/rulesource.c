@@ -46,7 +46,7 @@ static void rule_source_line(const struct ka_facts *facts, size_t i, struct ka_p
 		add_key(out, (enum ka_reason)key->hit.reason, i, KA_CLASS_LOST, key);
 	if (!key->is_listed || (has_record && key->vet.verdict != KA_VERDICT_REJECT))
 		return;
-	lost = key->vet.verdict == KA_VERDICT_REJECT || facts->offers[i].is_cert; /* a line never matches a certificate */
+	lost = key->vet.verdict == KA_VERDICT_REJECT || (facts->offers[i].is_cert && !key->by_authority); /* a line never matches a certificate */
 	for (size_t r = 0; r < key->vet.count && r < KA_VERDICT_REASONS_MAX; r++)
 		add_key(out, key->vet.reasons[r], i, lost && r == 0 ? KA_CLASS_LOST : KA_CLASS_SECONDARY, key);
 	if (!lost)
@@ -65,8 +65,8 @@ void ka_rulesource_key(const struct ka_facts *facts, size_t i, struct ka_primary
 	const struct ka_keysource_key *key = &facts->sources.key[i];
 	bool is_served = offer->said == KA_OFFER_SERVED, is_refused = offer->said == KA_OFFER_REFUSED;
 
-	if (is_served && facts->offers[i].is_cert) {
-		is_served = false; /* no policy serves one, and sshd could not match the line */
+	if (is_served && facts->offers[i].is_cert && !facts->sources.serves_certificates) {
+		is_served = false; /* the policy serves none, and sshd could not match the line */
 		is_refused = true;
 	}
 	if (is_served && offer->runs < 2 && rule_source_options(i, key, out))

@@ -7,6 +7,7 @@
 #include "diag/certview.h"
 #include "diag/scancert.h"
 #include "diag/scanline.h"
+#include "key/keycert.h"
 
 #include "base/poison.h"
 
@@ -84,7 +85,7 @@ static void take(struct ka_keyscan_work *w, struct ka_span line)
 		struct ka_certview cert;
 
 		if ((before != NULL && before->fit != KA_KEYSCAN_REMAINS) || !ka_certview_read(&w->query->offers[i], &cert) ||
-		    !ka_certview_has_principal(&cert.key.cert, name))
+		    !ka_keycert_has_principal(&cert.key.cert, name))
 			continue;
 		judge(w, options, &w->query->offers[i], &hit);
 		ka_keyscan_add(w->out, &hit);

@@ -5,6 +5,7 @@
  */
 #include "vet/vet.h"
 
+#include "vet/certsig.h"
 #include "vet/vetcert.h"
 #include "vet/vetec.h"
 #include "vet/veted25519.h"
@@ -80,8 +81,6 @@ static void judge_key(const struct ka_keyblob *key, const struct ka_vet_when *wh
 	    !ka_vetnote_add(note, KA_REASON_POLICY_SK_APPLICATION, NULL))
 		return;
 	judge_numbers(key, when, note);
-	if (key->type->kind == KA_KEYKIND_RSA || key->type->kind == KA_KEYKIND_ECDSA)
-		note->out->needs_vetter = true;
 }
 
 /* a weak CA key lets everybody issue certificates */
@@ -90,10 +89,12 @@ static void judge_ca(struct ka_span blob, const struct ka_vet_when *when, struct
 	struct ka_keyblob ca;
 	enum ka_reason reason = ka_keyblob_parse(blob, (struct ka_span){ NULL, 0 }, &ca);
 
+	note->whose = KA_VET_WHOSE_CA;
 	if (reason != KA_REASON_NONE || ca.is_cert)
-		ka_vetnote_refuse(note, reason != KA_REASON_NONE ? reason : KA_REASON_CERT_MALFORMED, "CA key");
+		ka_vetnote_refuse(note, reason != KA_REASON_NONE ? reason : KA_REASON_CERT_MALFORMED, NULL);
 	else
 		judge_key(&ca, when, note);
+	note->whose = NULL;
 }
 
 static void judge_line(const struct ka_keyline *k, const struct ka_vet_when *when, struct ka_vetnote *note)
@@ -101,21 +102,17 @@ static void judge_line(const struct ka_keyline *k, const struct ka_vet_when *whe
 	const struct ka_keyblob *key = &k->key;
 	bool with_cert = key->is_cert && !when->key_only;
 
-	if (with_cert && !ka_vetnote_add(note, KA_REASON_CERT_NOT_ENABLED, NULL))
+	if (with_cert && !note->policy->certificates && !ka_vetnote_add(note, KA_REASON_CERT_NOT_ENABLED, NULL))
 		return;
 	judge_key(key, when, note);
 	if (with_cert && !note->over)
 		ka_vetcert_judge(&key->cert, when, note);
 	if (with_cert && !note->over)
 		judge_ca(key->cert.ca, when, note);
+	if (with_cert && !note->over && note->policy->certificates) /* else it is not served whoever signed it */
+		note->out->needs_signature = ka_certsig_judge(&key->cert, note);
 	if (!when->key_only && !note->over)
 		ka_vetoption_judge(&k->options, when, note);
-}
-
-static void finish(struct ka_vet *out)
-{
-	if (out->verdict == KA_VERDICT_REJECT)
-		out->needs_vetter = false;
 }
 
 void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out)
@@ -131,7 +128,6 @@ void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const
 		ka_vetnote_refuse(&note, k->reason, k->options.reason == k->reason ? k->options.detail : NULL);
 	else
 		judge_line(k, when, &note);
-	finish(out);
 }
 
 void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out)
@@ -140,7 +136,6 @@ void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, cons
 
 	ka_vetnote_init(&note, p, when->whole, out);
 	judge_key(key, when, &note);
-	finish(out);
 }
 
 void ka_vet_detail(const struct ka_vet *v, size_t i, struct ka_buf *out)
@@ -149,11 +144,26 @@ void ka_vet_detail(const struct ka_vet *v, size_t i, struct ka_buf *out)
 
 	if (v->details[i] != NULL) {
 		ka_buf_text(out, v->details[i]);
+	} else if (v->said_of == v->reasons[i] && v->said[0] != '\0') {
+		ka_buf_text(out, v->said);
+	} else if (v->reasons[i] == KA_REASON_KEY_RSA_SMALL_FACTOR && v->factor > 0) {
+		ka_buf_text(out, "divisible by ");
+		ka_buf_u64(out, v->factor);
 	} else if (v->bits_bound > 0 && (is_short || v->reasons[i] == KA_REASON_KEY_RSA_TOO_LONG)) {
 		ka_buf_u64(out, v->bits_found);
 		ka_buf_text(out, is_short ? " bits, the policy demands at least " : " bits, the policy allows at most ");
 		ka_buf_u64(out, v->bits_bound);
 	}
+}
+
+void ka_vet_keep(struct ka_vet *v)
+{
+	if (v->count > 0 && v->details[0] != NULL) {
+		ka_span_copy(ka_span_sub(ka_span_of(v->details[0]), 0, sizeof(v->said) - 1), v->said, sizeof(v->said));
+		v->said_of = v->reasons[0];
+	}
+	for (size_t i = 0; i < v->count; i++)
+		v->details[i] = NULL;
 }
 
 const char *ka_vet_verdict_text(enum ka_verdict v)

@@ -1,6 +1,7 @@
 /*
- * The judge: is this key safe to let in? Pure: no file, no clock. sshd may accept
- * what is refused here; the text for people must say "keyaudit refuses".
+ * The pure half of the judge: is this key safe to let in? No file, no clock, no arithmetic on large numbers: who decides
+ * about a login asks vet/judge.h, which begins here. sshd may accept what is refused here; the text for people must say
+ * "keyaudit refuses".
  */
 #ifndef KA_VET_VET_H
 #define KA_VET_VET_H
@@ -15,20 +16,21 @@
 #include "reason/reason.h"
 #include "vet/vetpolicy.h"
 
+/* the detail beside a reason that is not about the key in hand, but about the one that signed its certificate */
+#define KA_VET_WHOSE_CA "CA key"
+
 enum ka_verdict { KA_VERDICT_ACCEPT, KA_VERDICT_WARN, KA_VERDICT_REJECT };
 
 struct ka_vet {
 	enum ka_verdict verdict; /* the strongest action found */
 	size_t count;
 	enum ka_reason reasons[KA_VERDICT_REASONS_MAX]; /* the deciding one first */
-	const char *details[KA_VERDICT_REASONS_MAX];    /* static text beside the reason, or NULL */
+	const char *details[KA_VERDICT_REASONS_MAX];    /* text beside the reason: static, or the judge's that found it, while that is open (ka_vet_keep()); or NULL */
 	unsigned bits_found, bits_bound;                /* of key.rsa-too-short and .rsa-too-long: of the key and of the policy; 0 */
-	/*
-	 * The seam for rules that need big-number arithmetic (ROCA, Fermat, small factors, prime n, EC point on
-	 * its curve), which are not part of this release: true when this key would have to pass them and has
-	 * passed everything here. The verdict stands without them.
-	 */
-	bool needs_vetter;
+	uint32_t factor; /* of key.rsa-small-factor; 0 */
+	enum ka_reason said_of;       /* whose detail is the text below; KA_REASON_NONE */
+	char said[KA_VET_DETAIL_MAX]; /* what was found at run time, for people, escaped: the file that is at fault */
+	bool needs_signature; /* a certificate whose authority is RSA or ECDSA: authkeys-vet must find its signature genuine */
 };
 
 /* what is known about the libsodium of this process; vetselftest.h finds out. The default is the careful one. */
@@ -73,6 +75,9 @@ void ka_vet_key(const struct ka_keyblob *key, const struct ka_vetpolicy *p, cons
  * @out: appended to; nothing when there is no more to say. Plain text of ours
  */
 void ka_vet_detail(const struct ka_vet *v, size_t i, struct ka_buf *out);
+
+/** ka_vet_keep() - before the judge is closed: a verdict that stays keeps the detail of its deciding reason, and of the others none */
+void ka_vet_keep(struct ka_vet *v);
 
 /** ka_vet_verdict_text() - "accept", "warn", "reject" */
 const char *ka_vet_verdict_text(enum ka_verdict v);

@@ -8,6 +8,18 @@ bool ka_vetcert_is_known_critical(struct ka_span name)
 	return ka_span_is(name, "force-command") || ka_span_is(name, "source-address") || ka_span_is(name, "verify-required");
 }
 
+/* one string and nothing behind it, or nothing at all: sshd refuses the certificate otherwise */
+static bool is_value_formed(struct ka_span name, struct ka_span data)
+{
+	struct ka_cursor c;
+	struct ka_span value;
+
+	if (ka_span_is(name, "verify-required"))
+		return data.len == 0;
+	ka_cursor_init(&c, data.p, data.len);
+	return ka_cursor_string(&c, &value) && ka_cursor_left(&c) == 0 && ka_span_find(value, 0) == value.len;
+}
+
 static void judge_critical(struct ka_span critical, struct ka_vetnote *note)
 {
 	struct ka_cursor c;
@@ -19,8 +31,13 @@ static void judge_critical(struct ka_span critical, struct ka_vetnote *note)
 			ka_vetnote_refuse(note, KA_REASON_CERT_MALFORMED, NULL);
 			return;
 		}
-		if (!ka_vetcert_is_known_critical(name) && !ka_vetnote_add(note, KA_REASON_CERT_CRITICAL_UNKNOWN, NULL))
+		if (!ka_vetcert_is_known_critical(name)) {
+			if (!ka_vetnote_add(note, KA_REASON_CERT_CRITICAL_UNKNOWN, NULL))
+				return;
+		} else if (!is_value_formed(name, data)) {
+			ka_vetnote_refuse(note, KA_REASON_CERT_MALFORMED, "value of a critical option");
 			return;
+		}
 	}
 }
 

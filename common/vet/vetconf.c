@@ -1,257 +1,18 @@
 /*
- * [policy] becomes vet's policy. It must never allow what was not named: a word that
- * is not understood is an error, and a pattern never reaches the options that open a door.
+ * The configuration becomes vet's policy: the base of [policy], and what holds for one source and one user. Profiles on top of the
+ * base must never make it laxer.
  */
 #include "vet/vetconf.h"
 
 #include <string.h>
 
-#include "base/limits.h"
-#include "base/near.h"
-#include "base/text.h"
 #include "conf/conferr.h"
+#include "conf/confprofile.h"
+#include "vet/vetlist.h"
 #include "vet/vetoption.h"
+#include "vet/vetprofile.h"
 
 #include "base/poison.h"
-
-
-/* one list of [policy] while it is read */
-struct list {
-	const struct ka_conf *c;
-	struct ka_vetpolicy *p;
-	struct ka_conf_errors *errors;
-	enum ka_conf_key key;
-	const char *name;
-};
-
-static void begin(const struct list *l, struct ka_conferr *e)
-{
-	ka_conferr_at(e, l->c, l->c->at[l->key]);
-	ka_conferr_say(e, l->name);
-	ka_conferr_say(e, ": ");
-}
-
-static void refuse(const struct list *l, struct ka_span word, const char *what, const char *meant)
-{
-	struct ka_conferr e;
-
-	begin(l, &e);
-	ka_conferr_quoted(&e, word);
-	ka_conferr_say(&e, what);
-	ka_conferr_meant(&e, meant);
-	ka_conferr_end(&e, l->errors);
-}
-
-static void unknown_type(const struct list *l, struct ka_span word)
-{
-	struct ka_near near;
-
-	ka_near_init(&near, word);
-	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
-		if (ka_keytype_at(i)->kind != KA_KEYKIND_DSA)
-			ka_near_try(&near, ka_keytype_at(i)->name);
-	refuse(l, word, " is not a key type", near.best);
-}
-
-static void take_type(const struct list *l, struct ka_span word)
-{
-	bool is_cert = false;
-	const struct ka_keytype *type = ka_keytype_find(word, &is_cert);
-
-	if (type != NULL && is_cert) {
-		refuse(l, word, " is a certificate, which is not supported by this release", NULL);
-	} else if (type != NULL && type->kind == KA_KEYKIND_DSA) {
-		refuse(l, word, " is withdrawn and never served", NULL);
-	} else if (type == NULL && ka_keytype_is_signature_name(word)) {
-		refuse(l, word, " is a signature algorithm, not a key type; for RSA keys write ssh-rsa", NULL);
-	} else if (type == NULL) {
-		unknown_type(l, word);
-	} else {
-		for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
-			if (ka_keytype_at(i) == type)
-				l->p->type_allowed[i] = true;
-	}
-}
-
-/*
- * What runs programs, opens ports, names others, makes a CA of a key, or asks less of a security key is allowed by its
- * own name only.
- */
-static bool is_only_by_name(enum ka_keyopt opt, bool is_no)
-{
-	switch (opt) {
-	case KA_KEYOPT_TOUCH_REQUIRED:
-	case KA_KEYOPT_VERIFY_REQUIRED:
-		return is_no;
-	case KA_KEYOPT_CERT_AUTHORITY:
-	case KA_KEYOPT_COMMAND:
-	case KA_KEYOPT_PRINCIPALS:
-	case KA_KEYOPT_ENVIRONMENT:
-	case KA_KEYOPT_PERMITOPEN:
-	case KA_KEYOPT_PERMITLISTEN:
-	case KA_KEYOPT_TUNNEL:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static struct ka_span lower(struct ka_span s, char out[static KA_VETCONF_OPTION_NAME_MAX])
-{
-	size_t n = s.len < KA_VETCONF_OPTION_NAME_MAX ? s.len : KA_VETCONF_OPTION_NAME_MAX;
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = (char)ka_text_lower(s.p[i]);
-	return (struct ka_span){ (const uint8_t *)out, n };
-}
-
-static bool matches(struct ka_span pattern, enum ka_keyopt opt, bool is_no)
-{
-	char a[KA_VETCONF_OPTION_NAME_MAX], b[KA_VETCONF_OPTION_NAME_MAX];
-
-	if ((is_no && !ka_keyopts_has_no(opt)) || is_only_by_name(opt, is_no) || pattern.len > KA_VETCONF_OPTION_NAME_MAX)
-		return false;
-	return ka_text_glob(lower(pattern, a), lower(ka_span_of(ka_keyopts_name(opt, is_no)), b));
-}
-
-static void take_pattern(const struct list *l, struct ka_span word)
-{
-	bool any = false;
-
-	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++) {
-		bool plain = matches(word, (enum ka_keyopt)i, false), no = matches(word, (enum ka_keyopt)i, true);
-
-		l->p->option_allowed[i] |= plain;
-		l->p->no_option_allowed[i] |= no;
-		any |= plain || no;
-	}
-	if (!any)
-		refuse(l, word, " matches no option that a pattern may allow", NULL);
-}
-
-static bool find_option(const struct list *l, struct ka_span word, enum ka_keyopt *opt, bool *is_no)
-{
-	struct ka_near near;
-
-	if (ka_keyopts_lookup(word, opt, is_no))
-		return true;
-	/* never suggest the opposite: "no-" stays "no-" */
-	*is_no = ka_span_starts(word, "no-");
-	ka_near_init(&near, word);
-	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
-		if (!*is_no || ka_keyopts_has_no((enum ka_keyopt)i))
-			ka_near_try(&near, ka_keyopts_name((enum ka_keyopt)i, *is_no));
-	refuse(l, word, " is not a key option", near.best);
-	return false;
-}
-
-static void take_option(const struct list *l, struct ka_span word)
-{
-	enum ka_keyopt opt;
-	bool is_no = false;
-
-	if (ka_span_find(word, '*') < word.len || ka_span_find(word, '?') < word.len)
-		take_pattern(l, word);
-	else if (find_option(l, word, &opt, &is_no))
-		*(is_no ? &l->p->no_option_allowed[opt] : &l->p->option_allowed[opt]) = true;
-}
-
-static void take_required(const struct list *l, struct ka_span word)
-{
-	enum ka_keyopt opt;
-	bool is_no = false;
-
-	if (!find_option(l, word, &opt, &is_no))
-		return;
-	if (is_no)
-		refuse(l, word, " cannot be required; require restrict, or put it into force_options", NULL);
-	else
-		l->p->option_required[opt] = true;
-}
-
-static void take_application(const struct list *l, struct ka_span word)
-{
-	struct ka_vetpolicy *p = l->p;
-
-	if (word.len >= KA_POLICY_GLOB_MAX) {
-		refuse(l, word, " is longer than 63 bytes", NULL);
-		return;
-	}
-	for (size_t i = 0; i < word.len; i++)
-		if (word.p[i] < 0x21 || word.p[i] > 0x7e) {
-			refuse(l, word, " is not plain ASCII", NULL);
-			return;
-		}
-	if (p->sk_application_count < KA_POLICY_GLOBS_MAX)
-		(void)ka_span_copy(word, p->sk_application[p->sk_application_count++], KA_POLICY_GLOB_MAX);
-}
-
-static void each_word(struct list *l, enum ka_conf_key key, const char *name, const char *text,
-		      void (*take)(const struct list *l, struct ka_span word))
-{
-	struct ka_span rest = ka_span_of(text), word;
-
-	l->key = key;
-	l->name = name;
-	while (ka_text_word(&rest, &word))
-		take(l, word);
-}
-
-static void say_bad_options(const struct list *l, const struct ka_keyopts *o)
-{
-	struct ka_conferr e;
-
-	begin(l, &e);
-	ka_conferr_say(&e, "column ");
-	ka_conferr_number(&e, o->column);
-	ka_conferr_say(&e, ": ");
-	ka_conferr_say(&e, o->detail != NULL ? o->detail : ka_reason_meaning(o->reason));
-	ka_conferr_say(&e, " ");
-	ka_conferr_quoted(&e, o->culprit);
-	ka_conferr_meant(&e, o->reason == KA_REASON_OPTION_UNKNOWN ? ka_keyopts_nearest(o->culprit) : NULL);
-	ka_conferr_end(&e, l->errors);
-}
-
-/* @o: parsed force_options; left without an item when they are wrong */
-static void make_forced(struct list *l, struct ka_keyopts *o)
-{
-	struct ka_span text = ka_span_of(l->c->force_options);
-	struct ka_buf b;
-
-	l->key = KA_CONF_KEY_FORCE_OPTIONS;
-	l->name = "force_options";
-	ka_keyopts_parse(text, 1, o);
-	if (text.len == 0) {
-		o->count = 0;
-		return;
-	}
-	ka_buf_init_array(&b, l->p->force_options);
-	if (o->reason != KA_REASON_NONE)
-		say_bad_options(l, o);
-	else if (ka_keyopts_find(o, KA_KEYOPT_CERT_AUTHORITY) != NULL)
-		refuse(l, ka_span_of("cert-authority"), " would make a CA of every key", NULL);
-	else
-		ka_keyopts_emit(o, &b);
-	if (o->truncated || ka_buf_check(&b) != KA_ERR_OK) {
-		ka_buf_cut(&b, 0);
-		refuse(l, text, " is too long: 255 bytes and 64 options at most", NULL);
-	}
-	if (b.len == 0)
-		o->count = 0;
-	for (size_t i = 0; i < o->count; i++)
-		l->p->option_forced[o->items[i].opt] |= !o->items[i].is_no;
-}
-
-/* a required option that no line may carry and that is not forced would refuse every key */
-static void check_required(struct list *l)
-{
-	l->key = KA_CONF_KEY_REQUIRE_OPTIONS;
-	l->name = "require_options";
-	for (unsigned i = 0; i < KA_KEYOPT_COUNT; i++)
-		if (l->p->option_required[i] && !l->p->option_allowed[i] && !l->p->option_forced[i])
-			refuse(l, ka_span_of(ka_keyopts_name((enum ka_keyopt)i, false)),
-			       " is required, but neither in options nor in force_options, so no key could pass", NULL);
-}
 
 /* lines that were not understood completely, or that sshd would drop: written out again they could mean something else */
 static bool is_unwritable(enum ka_reason reason)
@@ -270,7 +31,9 @@ static const char *refuse_severity(const struct ka_conf_by_reason *s)
 	if (is_unwritable(s->reason) && s->value != KA_ACTION_REJECT)
 		return " can only be reject: a line with such options cannot be served";
 	if (s->reason == KA_REASON_CERT_NOT_ENABLED && s->value != KA_ACTION_REJECT)
-		return " can only be reject: sshd never matches a certificate with a line, so it cannot be served";
+		return " can only be reject: certificates are served with certificates = yes, and then judged";
+	if ((s->reason == KA_REASON_CERT_CA_UNTRUSTED || s->reason == KA_REASON_CERT_SIGNATURE_ALGORITHM) && s->value != KA_ACTION_REJECT)
+		return " can only be reject: nobody knows then who made the certificate";
 	if (s->reason == KA_REASON_KEY_TYPE_DSA && s->value != KA_ACTION_REJECT)
 		return " can only be reject: the numbers of a DSA key are not judged";
 	if (s->reason == KA_REASON_REVOKED_STORE && s->value != KA_ACTION_REJECT)
@@ -282,8 +45,6 @@ static void make_actions(const struct ka_conf *c, struct ka_vetpolicy *p, struct
 {
 	struct ka_conferr e;
 
-	for (unsigned r = 0; r < KA_REASON_COUNT; r++)
-		p->action[r] = (uint8_t)ka_reason_action((enum ka_reason)r);
 	for (size_t i = 0; i < c->severities_count; i++) {
 		const struct ka_conf_by_reason *s = &c->severities[i];
 		const char *wrong = refuse_severity(s);
@@ -300,36 +61,113 @@ static void make_actions(const struct ka_conf *c, struct ka_vetpolicy *p, struct
 	}
 }
 
-/* a frame of its own: the parsed list is large */
-__attribute__((noinline)) static void make_options(struct list *l)
+/* what is wrong in sources is wrong for everybody; a frame of its own: a policy is large */
+__attribute__((noinline)) static void check_source(const struct ka_conf *c, const struct ka_conf_source *source, const struct ka_vetpolicy *p,
+						   struct ka_conf_errors *errors)
 {
-	struct ka_keyopts forced;
+	struct ka_vetpolicy scratch = *p;
 
-	make_forced(l, &forced);
-	check_required(l);
+	ka_vetlist_options(c, source, &scratch, errors);
+}
+
+/* the profile of [policy] is what its keys change: those that are set stand as they are */
+static void apply_base_profile(const struct ka_conf *c, struct ka_vetpolicy *p)
+{
+	bool types[KA_KEYTYPE_COUNT];
+
+	memcpy(types, p->type_allowed, sizeof(types));
+	ka_vetprofile_tighten(p, c->profile);
+	if (c->at[KA_CONF_KEY_TYPES].line != 0)
+		memcpy(p->type_allowed, types, sizeof(types));
+	if (c->at[KA_CONF_KEY_RSA_MIN_BITS].line != 0)
+		p->rsa_min_bits = c->rsa_min_bits;
+	if (c->at[KA_CONF_KEY_RSA_MAX_BITS].line != 0)
+		p->rsa_max_bits = c->rsa_max_bits;
+}
+
+/* each of them alone is right, and by itself the configuration has been asked */
+static void check_bits(const struct ka_conf *c, const struct ka_vetpolicy *p, struct ka_conf_errors *errors)
+{
+	struct ka_conferr e;
+
+	if (p->rsa_min_bits <= p->rsa_max_bits || c->rsa_min_bits > c->rsa_max_bits)
+		return;
+	ka_conferr_at(&e, c, c->at[KA_CONF_KEY_PROFILE]);
+	ka_conferr_say(&e, "profile: the rsa_min_bits of ");
+	ka_conferr_say(&e, ka_confprofile_name(c->profile));
+	ka_conferr_say(&e, " (");
+	ka_conferr_number(&e, p->rsa_min_bits);
+	ka_conferr_say(&e, ") is above rsa_max_bits (");
+	ka_conferr_number(&e, p->rsa_max_bits);
+	ka_conferr_say(&e, ")");
+	ka_conferr_end(&e, errors);
 }
 
 void ka_vetconf_check_time(const struct ka_conf *c, const struct ka_vetpolicy *p, const struct ka_vet_when *when,
 			   struct ka_conf_errors *errors)
 {
-	struct ka_conferr e;
+	struct ka_vetpolicy of_source;
 
-	if (!ka_vetoption_is_forced_expired(p, when))
-		return;
-	ka_conferr_at(&e, c, c->at[KA_CONF_KEY_FORCE_OPTIONS]);
-	ka_conferr_say(&e, "force_options: its expiry-time has passed, so every key is refused (option.expired)");
-	ka_conferr_end(&e, errors);
+	if (ka_vetoption_is_forced_expired(p, when))
+		ka_vetlist_say_expired(c, NULL, errors);
+	for (size_t i = 0; i < c->sources_known; i++) {
+		const struct ka_conf_source *source = &c->sources[i];
+
+		if (source->force_options == c->force_options)
+			continue;
+		ka_vetconf_effective(c, &(const struct ka_vetconf_who){ .source = source }, p, &of_source);
+		if (ka_vetoption_is_forced_expired(&of_source, when))
+			ka_vetlist_say_expired(c, source, errors);
+	}
 }
 
 void ka_vetconf_make(const struct ka_conf *c, struct ka_vetpolicy *p, struct ka_conf_errors *errors)
 {
-	struct list l = { .c = c, .p = p, .errors = errors };
+	size_t before = errors->count;
 
-	*p = (struct ka_vetpolicy){ .rsa_min_bits = c->rsa_min_bits, .rsa_max_bits = c->rsa_max_bits };
-	each_word(&l, KA_CONF_KEY_TYPES, "types", c->types, take_type);
-	each_word(&l, KA_CONF_KEY_OPTIONS, "options", c->options, take_option);
-	each_word(&l, KA_CONF_KEY_REQUIRE_OPTIONS, "require_options", c->require_options, take_required);
-	each_word(&l, KA_CONF_KEY_SK_APPLICATION, "sk_application", c->sk_application, take_application);
-	make_options(&l);
+	*p = (struct ka_vetpolicy){ .certificates = c->certificates, .rsa_min_bits = c->rsa_min_bits, .rsa_max_bits = c->rsa_max_bits };
+	ka_vetlist_types(c, p, errors);
+	ka_vetlist_applications(c, p, errors);
+	for (unsigned r = 0; r < KA_REASON_COUNT; r++)
+		p->action[r] = (uint8_t)ka_reason_action((enum ka_reason)r);
+	apply_base_profile(c, p);
+	check_bits(c, p, errors);
 	make_actions(c, p, errors);
+	ka_vetlist_options(c, NULL, p, errors);
+	for (size_t i = 0; i < c->sources_known && errors->count == before; i++)
+		if (ka_vetlist_has_own(c, &c->sources[i]))
+			check_source(c, &c->sources[i], p, errors);
+}
+
+bool ka_vetconf_is_base(const struct ka_conf *c, const struct ka_vetconf_who *who)
+{
+	const struct ka_conf_source *s = who->source;
+
+	return (s == NULL || (s->profile == KA_CONF_PROFILE_NONE && !ka_vetlist_has_own(c, s))) && who->profile == KA_CONF_PROFILE_NONE &&
+	       (who->user == NULL || ka_confprofile_of_user(c, who->user, NULL) == KA_CONF_PROFILE_NONE);
+}
+
+void ka_vetconf_effective(const struct ka_conf *c, const struct ka_vetconf_who *who, const struct ka_vetpolicy *base, struct ka_vetpolicy *out)
+{
+	struct ka_conf_errors errors = { .count = 0 };
+
+	*out = *base;
+	if (who->source != NULL && ka_vetlist_has_own(c, who->source))
+		ka_vetlist_options(c, who->source, out, &errors);
+	if (who->source != NULL)
+		ka_vetprofile_tighten(out, who->source->profile);
+	if (who->user != NULL)
+		ka_vetprofile_tighten(out, ka_confprofile_of_user(c, who->user, NULL));
+	ka_vetprofile_tighten(out, who->profile);
+	if (errors.count > 0) /* ka_vetconf_make() has said so: nobody should have come here */
+		memset(out->type_allowed, 0, sizeof(out->type_allowed));
+}
+
+const struct ka_vetpolicy *ka_vetconf_policy(const struct ka_conf *c, const struct ka_vetconf_who *who, const struct ka_vetpolicy *base,
+					     struct ka_vetpolicy *room)
+{
+	if (ka_vetconf_is_base(c, who))
+		return base;
+	ka_vetconf_effective(c, who, base, room);
+	return room;
 }

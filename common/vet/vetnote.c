@@ -12,6 +12,12 @@ void ka_vetnote_init(struct ka_vetnote *n, const struct ka_vetpolicy *policy, bo
 	*n = (struct ka_vetnote){ .policy = policy, .out = out, .whole = whole };
 }
 
+void ka_vetnote_resume(struct ka_vetnote *n, const struct ka_vetpolicy *policy, bool whole, struct ka_vet *out)
+{
+	*n = (struct ka_vetnote){ .policy = policy, .out = out, .whole = whole };
+	n->over = out->verdict == KA_VERDICT_REJECT && !whole;
+}
+
 static enum ka_verdict verdict_of(const struct ka_vetpolicy *p, enum ka_reason reason)
 {
 	if (reason <= KA_REASON_NONE || (int)reason >= KA_REASON_COUNT || ka_reason_action(reason) == KA_ACTION_LOCKED)
@@ -71,17 +77,29 @@ static void record(struct ka_vet *v, enum ka_verdict verdict, enum ka_reason rea
 		v->verdict = verdict;
 }
 
-bool ka_vetnote_add(struct ka_vetnote *n, enum ka_reason reason, const char *detail)
+static bool take(struct ka_vetnote *n, enum ka_verdict verdict, enum ka_reason reason, const char *detail)
 {
-	enum ka_verdict verdict = verdict_of(n->policy, reason);
-
 	if (n->over)
 		return false;
 	if (verdict == KA_VERDICT_ACCEPT)
 		return true;
-	record(n->out, verdict, reason, detail);
+	record(n->out, verdict, reason, detail != NULL ? detail : n->whose);
 	n->over = verdict == KA_VERDICT_REJECT && !n->whole;
 	return !n->over;
+}
+
+bool ka_vetnote_add(struct ka_vetnote *n, enum ka_reason reason, const char *detail)
+{
+	return take(n, verdict_of(n->policy, reason), reason, detail);
+}
+
+bool ka_vetnote_warn(struct ka_vetnote *n, enum ka_reason reason, const char *detail)
+{
+	enum ka_verdict verdict = verdict_of(n->policy, reason);
+
+	if (verdict == KA_VERDICT_REJECT && ka_reason_action(reason) != KA_ACTION_LOCKED)
+		verdict = KA_VERDICT_WARN;
+	return take(n, verdict, reason, detail);
 }
 
 bool ka_vetnote_size(struct ka_vetnote *n, enum ka_reason reason, unsigned found, unsigned bound)
@@ -93,10 +111,25 @@ bool ka_vetnote_size(struct ka_vetnote *n, enum ka_reason reason, unsigned found
 	return ka_vetnote_add(n, reason, NULL);
 }
 
+bool ka_vetnote_factor(struct ka_vetnote *n, enum ka_reason reason, const char *detail, uint32_t factor)
+{
+	if (n->out->factor == 0)
+		n->out->factor = factor;
+	return ka_vetnote_add(n, reason, detail);
+}
+
+void ka_vetnote_say(struct ka_vetnote *n, enum ka_reason reason, const char *text)
+{
+	struct ka_vet *v = n->out;
+
+	if (v->said_of == KA_REASON_NONE && ka_span_copy(ka_span_sub(ka_span_of(text), 0, sizeof(v->said) - 1), v->said, sizeof(v->said)))
+		v->said_of = reason;
+}
+
 void ka_vetnote_refuse(struct ka_vetnote *n, enum ka_reason reason, const char *detail)
 {
 	if (n->over)
 		return;
-	record(n->out, KA_VERDICT_REJECT, reason, detail);
+	record(n->out, KA_VERDICT_REJECT, reason, detail != NULL ? detail : n->whose);
 	n->over = true;
 }

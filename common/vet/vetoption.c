@@ -64,6 +64,8 @@ static bool judge_item(const struct ka_keyopt_item *item, const struct ka_vet_wh
 	const struct ka_vetpolicy *p = note->policy;
 	bool allowed = item->is_no ? p->no_option_allowed[item->opt] : p->option_allowed[item->opt];
 
+	if (item->opt == KA_KEYOPT_CERT_AUTHORITY)
+		allowed = allowed && p->certificates;
 	if (!allowed && !ka_vetnote_add(note, refusal_of(item), ka_keyopts_name(item->opt, item->is_no)))
 		return false;
 	if (p->option_forced[item->opt] && clash_with_forced(item->opt) != NULL &&

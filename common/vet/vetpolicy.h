@@ -13,6 +13,7 @@
 
 
 struct ka_vetpolicy {
+	bool certificates;                           /* false: cert.not-enabled */
 	bool type_allowed[KA_KEYTYPE_COUNT];         /* index: ka_keytype_at() */
 	unsigned rsa_min_bits, rsa_max_bits;
 	bool option_allowed[KA_KEYOPT_COUNT];        /* the plain form */

@@ -1,18 +1,14 @@
-/* The built-in table of published keys: one hash, one binary search. It must depend on the number only, never on its spelling. */
+/* The built-in table of published keys: one hash, one binary search. */
 #include "vet/vettables.h"
 
 #include <string.h>
 
-#include <sodium.h>
-
-#include "vet/vetec.h"
+#include "vet/bkhash.h"
 
 #include "base/poison.h"
 
-#define HASH_LEN 15
-
 struct record {
-	uint8_t hash[HASH_LEN];
+	uint8_t hash[KA_BKHASH_LEN];
 	uint8_t list;
 };
 
@@ -34,37 +30,18 @@ static const struct list lists[] = {
 	[5] = { KA_REASON_KEY_KNOWN_COMPROMISED, "printed in RFC 6979" },
 	[6] = { KA_REASON_KEY_KNOWN_COMPROMISED, "Vagrant's insecure key" },
 	[7] = { KA_REASON_KEY_KNOWN_COMPROMISED, "printed in RFC 9500" },
+	[8] = { KA_REASON_KEY_KNOWN_COMPROMISED, "key of an appliance" },
+	[9] = { KA_REASON_KEY_KNOWN_COMPROMISED, "host key of a system image" },
+	[10] = { KA_REASON_KEY_KNOWN_COMPROMISED, "OpenSSH's regression tests" },
 };
 
-static struct ka_span deciding_number(const struct ka_keyblob *key)
-{
-	struct ka_span n = { NULL, 0 };
-
-	switch (key->type->kind) {
-	case KA_KEYKIND_ED25519:
-		n = key->pk;
-		break;
-	case KA_KEYKIND_ECDSA:
-		n = ka_vetec_x(key);
-		break;
-	case KA_KEYKIND_RSA:
-		n = key->rsa_n;
-		break;
-	case KA_KEYKIND_DSA:
-		break;
-	}
-	while (n.len > 0 && n.p[0] == 0)
-		n = ka_span_sub(n, 1, n.len - 1);
-	return n;
-}
-
-static const struct record *find(const uint8_t hash[static HASH_LEN])
+static const struct record *find(const uint8_t hash[static KA_BKHASH_LEN])
 {
 	size_t low = 0, high = KA_ARRAY_LEN(table);
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = memcmp(hash, table[mid].hash, HASH_LEN);
+		int order = memcmp(hash, table[mid].hash, KA_BKHASH_LEN);
 
 		if (order == 0)
 			return &table[mid];
@@ -78,13 +55,11 @@ static const struct record *find(const uint8_t hash[static HASH_LEN])
 
 void ka_vettables_judge(const struct ka_keyblob *key, struct ka_vetnote *note)
 {
-	struct ka_span n = deciding_number(key);
-	uint8_t hash[crypto_hash_sha256_BYTES];
+	uint8_t hash[KA_BKHASH_LEN];
 	const struct record *r;
 
-	if (n.len == 0)
+	if (!ka_bkhash(key, hash))
 		return;
-	crypto_hash_sha256(hash, n.p, n.len);
 	r = find(hash);
 	if (r != NULL && r->list < KA_ARRAY_LEN(lists))
 		ka_vetnote_add(note, lists[r->list].reason, lists[r->list].name);

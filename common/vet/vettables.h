@@ -3,10 +3,7 @@
  * keys printed in standards and manuals. The table is data made by
  * mk/gen-vettables.py and committed (vettables.inc).
  *
- * Format: records of 16 bytes, ascending: the first 15 bytes of SHA-256 over the
- * deciding number (RSA n; ECDSA x; the 32 Ed25519 bytes read as a big-endian
- * number), big-endian without leading zero bytes; then the number of the list.
- * It is the format of badkeys' blocklist, so a site's own list may follow later.
+ * Format: the records of a blocklist (blocklist.h), ascending: the hash of bkhash.h, then the number of the list.
  */
 #ifndef KA_VET_VETTABLES_H
 #define KA_VET_VETTABLES_H

@@ -25,6 +25,7 @@ _keyaudit()
 	--format) words='ecs ocsf cef kv' ;;
 	--user) words=$(compgen -u) ;;
 	--reason) words=$(keyaudit explain --list 2>/dev/null | cut -d' ' -f1) ;;
+	-P) words='default strict bsi fips sk-only' ;;
 	--phase) words='auth account session' ;;
 	--to)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
@@ -38,9 +39,9 @@ _keyaudit()
 	--source | --since | --until | --connection | -n | --hosts | --serial | --expires | --max-removed | --jobs) return ;;
 	*)
 		case $verb in
-		'') words='doctor explain log report verify metrics keys vet cache sign publish config refresh version record collect help --color= --version' ;;
+		'') words='doctor explain log report verify metrics keys vet blocklist cache sign publish config refresh version record collect help --color= --version' ;;
 		doctor) words="--key --from --all-users --strict --watch --json --fix --yes --trust-content --dry-run --undo -c $(compgen -u)" ;;
-		keys) words="--json -c $(compgen -u)" ;;
+		keys) words="--json -c -P $(compgen -u)" ;;
 		explain) words="--json --list --trail -c $(keyaudit explain --list 2>/dev/null | cut -d' ' -f1)" ;;
 		report) words='--html --since --until --trail -c' ;;
 		metrics) words='--textfile --state --trail -c' ;;
@@ -48,9 +49,13 @@ _keyaudit()
 		log) words='export rotate seal show stats --top --local --utc --no-pager --if-older --if-larger --init --format= --json -n --user --from --key --source --reason --outcome --since --until -f --follow --color= --trail -c' ;;
 		vet)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-			words='--json --strict -c'
+			words='--all --dump --summary --json --strict --user -P -c'
 			;;
-		cache) words="status expire clear forget-serial --json -c $(compgen -u)" ;;
+		blocklist)
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			words='update status lookup --to --names --sum --ca-file --pins --allow-shrink --json -c'
+			;;
+		cache) words="status expire clear forget-serial --verdicts --json -c $(compgen -u)" ;;
 		refresh) words='--now --source' ;;
 		sign)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -60,7 +65,7 @@ _keyaudit()
 			words='--from --to --key --hosts --expires --revoked --refused= --max-removed --serial --jobs
 				--signer-agent --dry-run --json -c'
 			;;
-		config) words='check show --effective --json -c' ;;
+		config) words='check show --effective --user --source -P --json -c' ;;
 		record) words='--connection --phase --enforce' ;;
 		collect) words='--watch --verbose -c' ;;
 		esac

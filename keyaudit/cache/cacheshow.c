@@ -225,3 +225,19 @@ void ka_cacheshow_json(const struct ka_cachelist *l, int64_t now)
 		puts(text);
 	}
 }
+
+void ka_cacheshow_edit_json(const char *action, const struct ka_cacheedit *e)
+{
+	char text[512];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_jsonout_object(&b, NULL);
+	ka_jsonout_plain(&b, "schema", "keyaudit.cache-edit/1");
+	ka_jsonout_plain(&b, "action", action);
+	ka_jsonout_u64(&b, "done", e->done);
+	ka_jsonout_u64(&b, "busy", e->busy);
+	ka_jsonout_u64(&b, "failed", e->failed);
+	ka_jsonout_object_end(&b);
+	puts(text);
+}

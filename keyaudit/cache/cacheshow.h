@@ -2,6 +2,7 @@
 #ifndef KA_CACHESHOW_H
 #define KA_CACHESHOW_H
 
+#include "keyaudit/cache/cacheedit.h"
 #include "keyaudit/cache/cachelist.h"
 #include "keyaudit/screen/out_text.h"
 
@@ -19,5 +20,8 @@ void ka_cacheshow_table(const struct ka_out *o, const struct ka_cachelist *l, in
 
 /** ka_cacheshow_json() - one object a line */
 void ka_cacheshow_json(const struct ka_cachelist *l, int64_t now);
+
+/** ka_cacheshow_edit_json() - what became of @action, one object (schema keyaudit.cache-edit/1) */
+void ka_cacheshow_edit_json(const char *action, const struct ka_cacheedit *e);
 
 #endif

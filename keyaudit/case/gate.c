@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
-#include "vet/vet.h"
+#include "vet/judge.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"
@@ -25,10 +25,11 @@ static bool is_exempt(const char *list, const char *user)
 }
 
 struct scratch {
-	struct ka_vetpolicy policy;
+	struct ka_vetpolicy policy, of_user;
 	struct ka_conf_errors errors;
 	struct ka_keyblob key;
 	struct ka_vet vet;
+	struct ka_judge judge;
 	uint8_t blob[KA_BLOB_MAX];
 };
 
@@ -43,7 +44,7 @@ static enum ka_reason judge_one(struct scratch *s, struct ka_span type, struct k
 	form = ka_keyblob_parse((struct ka_span){ s->blob, len }, type, &s->key);
 	if (form != KA_REASON_NONE)
 		return form;
-	ka_vet_key(&s->key, &s->policy, &when, &s->vet);
+	ka_judge_key(&s->judge, &s->key, &s->of_user, &when, &s->vet);
 	if (s->vet.verdict != KA_VERDICT_REJECT)
 		return KA_REASON_NONE;
 	return s->vet.count > 0 ? s->vet.reasons[0] : KA_REASON_INTERNAL_ERROR;
@@ -84,7 +85,10 @@ void ka_gate_judge(const struct ka_writer *w, const struct ka_case *c, struct ka
 	/* PAM's word: the name in an attempt record is whatever the command's uid wrote */
 	if (is_exempt(w->conf.enforce_exempt, c->pam_user))
 		return;
+	ka_vetconf_effective(&w->conf, &(const struct ka_vetconf_who){ .user = c->pam_user }, &s->policy, &s->of_user);
+	ka_judge_open(&w->conf, &s->judge);
 	ka_cursor_init(&info, c->info, strlen(c->info));
 	while (out->denied_by == KA_REASON_NONE && ka_case_next_key(&info, &type, &base64))
 		out->denied_by = judge_one(s, type, base64);
+	ka_judge_close(&s->judge);
 }

@@ -6,11 +6,13 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "conf/confprofile.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "key/keyfpr.h"
-#include "vet/vet.h"
+#include "vet/judge.h"
 #include "vet/vetconf.h"
+#include "vet/vetprofile.h"
 
 #include "base/poison.h"
 
@@ -19,6 +21,7 @@ struct scratch {
 	struct ka_conf_errors errors;
 	struct ka_keyblob key;
 	struct ka_vet vet;
+	struct ka_judge judge;
 	uint8_t blob[KA_BLOB_MAX], plain[KA_BLOB_MAX];
 };
 
@@ -55,17 +58,25 @@ static bool vets_to(struct scratch *s, const struct ka_offer *o, enum ka_reason 
 		return false;
 	if (ka_keyblob_parse((struct ka_span){ s->blob, len }, ka_span_of(o->type), &s->key) != KA_REASON_NONE || !is_its_key(s, o))
 		return false;
-	ka_vet_key(&s->key, &s->policy, &when, &s->vet);
+	ka_judge_key(&s->judge, &s->key, &s->policy, &when, &s->vet);
 	for (size_t i = 0; i < s->vet.count; i++)
 		if (s->vet.reasons[i] == reason)
 			return true;
 	return false;
 }
 
+/* which source refused the key is not known here: what the policy of any of them says is vouched for */
+static void tighten(struct ka_vetpolicy *p, const struct ka_conf *conf, const char *user)
+{
+	ka_vetprofile_tighten(p, ka_confprofile_of_user(conf, user, NULL));
+	for (size_t i = 0; i < conf->sources_count; i++)
+		ka_vetprofile_tighten(p, conf->sources[i].profile);
+}
+
 bool ka_vouch_reason(const struct ka_conf *conf, enum ka_reason conf_reason, const struct ka_case *c, enum ka_reason reason)
 {
 	KA_AUTOFREE struct scratch *s = NULL;
-	bool recorded = false;
+	bool recorded = false, vouched = false;
 
 	for (size_t i = 0; i < c->offers_count; i++)
 		recorded |= is_recorded(&c->offers[i], reason);
@@ -75,8 +86,10 @@ bool ka_vouch_reason(const struct ka_conf *conf, enum ka_reason conf_reason, con
 	if (s == NULL)
 		return false;
 	ka_vetconf_make(conf, &s->policy, &s->errors);
-	for (size_t i = 0; i < c->offers_count; i++)
-		if (is_recorded(&c->offers[i], reason) && vets_to(s, &c->offers[i], reason))
-			return true;
-	return false;
+	tighten(&s->policy, conf, c->user);
+	ka_judge_open(conf, &s->judge);
+	for (size_t i = 0; i < c->offers_count && !vouched; i++)
+		vouched = is_recorded(&c->offers[i], reason) && vets_to(s, &c->offers[i], reason);
+	ka_judge_close(&s->judge);
+	return vouched;
 }

@@ -5,6 +5,7 @@
 #include "conf/confrow.h"
 #include "conf/confsource.h"
 #include "conf/confvalue.h"
+#include "keyaudit/config/policyshow.h"
 
 #include "base/poison.h"
 
@@ -42,14 +43,14 @@ static void give_value(struct walk *w, enum ka_conf_key key, const void *base, s
 	give(w, ka_confrow_at(key), "", at);
 }
 
-static void give_reasons(struct walk *w, const struct ka_confrow *row, const struct ka_conf_by_reason *list, size_t count)
+static void give_levels(struct walk *w, const struct ka_confrow *row)
 {
+	const struct ka_conf_by_reason *list = w->c->levels;
 	struct ka_buf b;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < w->c->levels_count; i++) {
 		ka_buf_init_array(&b, w->s.value);
-		ka_buf_text(&b, row->type == KA_CONFROW_SEVERITY ? ka_reason_action_name((enum ka_action)list[i].value) :
-								   ka_reason_level_name((enum ka_level)list[i].value));
+		ka_buf_text(&b, ka_reason_level_name((enum ka_level)list[i].value));
 		give(w, row, ka_reason_id(list[i].reason), list[i].at);
 	}
 }
@@ -77,10 +78,12 @@ void ka_confshow_each(const struct ka_conf *c, void (*take)(void *ctx, const str
 
 		if (k == KA_CONF_KEY_SOURCE_TYPE)
 			give_sources(&w);
-		else if (row->type == KA_CONFROW_SEVERITY)
-			give_reasons(&w, row, c->severities, c->severities_count);
+		else if (k == KA_CONF_KEY_TYPES)
+			ka_policyshow_each(c, &(const struct ka_vetconf_who){ .source = NULL }, false, take, ctx);
 		else if (row->type == KA_CONFROW_LEVEL)
-			give_reasons(&w, row, c->levels, c->levels_count);
+			give_levels(&w, row);
+		else if (ka_policyshow_is_one((enum ka_conf_key)k))
+			continue;
 		else if (row->section != KA_CONF_SECTION_SOURCE)
 			give_value(&w, (enum ka_conf_key)k, c, c->at[k]);
 	}

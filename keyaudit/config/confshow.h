@@ -12,11 +12,15 @@ struct ka_confshow {
 	bool is_asked;                       /* of a source: it is in [lookup] sources */
 	char key[KA_REASON_ID_MAX + 16];     /* "rsa_min_bits", "severity.key.rsa-e-small" */
 	char value[KA_CONF_TEXT_MAX];
-	char origin[KA_CONFSHOW_ORIGIN_MAX]; /* "FILE:LINE", escaped, or "default" */
+	char origin[KA_CONFSHOW_ORIGIN_MAX]; /* "FILE:LINE", escaped, or "default"; of the policy see policyshow.h */
 	struct ka_conf_at at;
 };
 
-/** ka_confshow_each() - call @take for every setting, in the order of conf.def; @take borrows */
+/**
+ * ka_confshow_each() - call @take for every setting, in the order of conf.def; @take borrows
+ *
+ * What is part of the policy is shown as it is in force: from [policy] with its profile (see policyshow.h).
+ */
 void ka_confshow_each(const struct ka_conf *c, void (*take)(void *ctx, const struct ka_confshow *s), void *ctx);
 
 #endif

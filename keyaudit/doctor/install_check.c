@@ -22,11 +22,13 @@
 #include "diag/sshdplaces.h"
 #include "keyaudit/case/pidns.h"
 #include "keyaudit/case/rundir.h"
+#include "keyaudit/config/datacheck.h"
 #include "keyaudit/config/sourcecheck.h"
 #include "keyaudit/doctor/installdaemon.h"
 #include "keyaudit/doctor/installdrops.h"
 #include "keyaudit/doctor/installmend.h"
 #include "keyaudit/doctor/installrotate.h"
+#include "keyaudit/doctor/installverdicts.h"
 #include "perm/permwalk.h"
 #include "source/confload.h"
 #include "vet/vetselftest.h"
@@ -124,20 +126,36 @@ static enum ka_err check_conf(struct look *l)
 	return KA_ERR_OK;
 }
 
-static void take_source(void *ctx, const struct ka_sourcecheck *c)
+/* what was seen, and behind it how it is mended, which has a place of its own */
+static void put_mended(struct ka_install_item *item, const char *text)
 {
-	struct look *l = ctx;
-	enum ka_install_state state = c->reason != KA_REASON_NONE ? KA_INSTALL_FAIL : c->is_warning ? KA_INSTALL_WARN : KA_INSTALL_OK;
-	struct ka_install_item *item = add(l, state, c->reason, "source ");
 	char *mend;
 
-	ka_span_copy(ka_span_of(c->source), item->what + strlen(item->what), sizeof(item->what) - strlen(item->what));
-	ka_span_copy(ka_span_of(c->text), item->text, sizeof(item->text));
+	ka_span_copy(ka_span_of(text), item->text, sizeof(item->text));
 	mend = strstr(item->text, KA_RUNDIR_MEND);
 	if (mend == NULL)
 		return;
 	ka_span_copy(ka_span_of(mend + strlen(KA_RUNDIR_MEND)), item->mend, sizeof(item->mend));
 	*mend = '\0';
+}
+
+static void take_source(void *ctx, const struct ka_sourcecheck *c)
+{
+	struct look *l = ctx;
+	enum ka_install_state state = c->reason != KA_REASON_NONE ? KA_INSTALL_FAIL : c->is_warning ? KA_INSTALL_WARN : KA_INSTALL_OK;
+	struct ka_install_item *item = add(l, state, c->reason, "source ");
+
+	ka_span_copy(ka_span_of(c->source), item->what + strlen(item->what), sizeof(item->what) - strlen(item->what));
+	put_mended(item, c->text);
+}
+
+static void take_data(void *ctx, const struct ka_datacheck *c)
+{
+	struct look *l = ctx;
+	struct ka_install_item *item = add(l, c->reason != KA_REASON_NONE ? KA_INSTALL_FAIL : KA_INSTALL_OK, c->reason, "[policy] ");
+
+	ka_span_copy(ka_span_of(c->key), item->what + strlen(item->what), sizeof(item->what) - strlen(item->what));
+	put_mended(item, c->text);
 }
 
 static void check_command(struct look *l)
@@ -412,10 +430,13 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 		return err;
 	if (l->command.load.reason == KA_REASON_NONE) {
 		err = ka_sourcecheck_each(&l->command.conf, take_source, l);
+		if (err == KA_ERR_OK)
+			err = ka_datacheck_each(&l->command.conf, take_data, l);
 		if (err != KA_ERR_OK)
 			return err;
 	}
 	check_crypto(l);
+	ka_installverdicts_check(KA_PATH_VERDICTS, KA_COMMAND_USER, out);
 	check_pam(l);
 	check_run(l);
 	check_trail(l);

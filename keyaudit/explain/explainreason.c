@@ -27,6 +27,7 @@ static struct bound bound_of(enum ka_reason r)
 	t = calloc(1, sizeof(*t));
 	if (t == NULL || ka_toolpolicy_load(NULL, t) != KA_ERR_OK)
 		return none; /* which policy that is cannot be told: the meaning stands without it */
+	ka_judge_close(&t->judge);
 	return r == KA_REASON_KEY_RSA_TOO_SHORT ? (struct bound){ "rsa_min_bits", t->policy.rsa_min_bits } :
 						  (struct bound){ "rsa_max_bits", t->policy.rsa_max_bits };
 }

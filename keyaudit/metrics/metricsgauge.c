@@ -14,6 +14,7 @@
 #include "keyaudit/cache/cachelist.h"
 #include "keyaudit/seal/sealline.h"
 #include "keyaudit/seal/sealplace.h"
+#include "vet/verdictlook.h"
 
 #include "base/poison.h"
 
@@ -91,6 +92,14 @@ void ka_metricsgauge_spool(struct ka_metricsgauge *g, const char *path, int64_t 
 			oldest = st.st_mtim.tv_sec;
 	}
 	g->spool_oldest_sec = now - oldest;
+}
+
+void ka_metricsgauge_verdicts(struct ka_metricsgauge *g, const char *path)
+{
+	struct ka_verdictlook look;
+
+	g->has_verdicts = ka_verdictlook(path, &look) == KA_ERR_OK && look.state != KA_VERDICTLOOK_UNUSABLE;
+	g->verdicts_kept = g->has_verdicts ? look.kept : 0;
 }
 
 void ka_metricsgauge_openssh(struct ka_metricsgauge *g, const char *version)

@@ -23,6 +23,8 @@ struct ka_metricsgauge {
 	bool has_spool;
 	uint64_t spool_unclaimed;
 	int64_t spool_oldest_sec;
+	bool has_verdicts;
+	uint64_t verdicts_kept;
 	char openssh[32];  /* "9.2p1": letters, digits, points, or "" */
 	int64_t last_seal; /* seconds since 1970; 0: there is none, or it cannot be read */
 };
@@ -32,6 +34,9 @@ void ka_metricsgauge_stores(struct ka_metricsgauge *g, const char *path, const s
 
 /** ka_metricsgauge_spool() - files in @path that nobody has claimed yet */
 void ka_metricsgauge_spool(struct ka_metricsgauge *g, const char *path, int64_t now);
+
+/** ka_metricsgauge_verdicts() - answers of authkeys-vet that are kept in @path; nothing when it cannot be seen, or is not used */
+void ka_metricsgauge_verdicts(struct ka_metricsgauge *g, const char *path);
 
 /** ka_metricsgauge_openssh() - the release that @version ("OpenSSH_9.2p1 Debian-2+deb12u10") names; nothing when it names none. Pure */
 void ka_metricsgauge_openssh(struct ka_metricsgauge *g, const char *version);

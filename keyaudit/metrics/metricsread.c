@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/limits.h"
@@ -26,6 +27,10 @@ static size_t find_last(const struct ka_trailfiles *f, const struct ka_metricsco
 	return i;
 }
 
+/*
+ * What is counted has to be on the disk before the counters are: behind a power cut other records would have the numbers of those
+ * that it took, would never be counted, and would look like a broken chain.
+ */
 static void read_one(struct ka_logread *r, struct ka_trailfile *f, struct ka_metricscount *c)
 {
 	struct ka_span line;
@@ -41,6 +46,7 @@ static void read_one(struct ka_logread *r, struct ka_trailfile *f, struct ka_met
 	c->device = f->device;
 	c->inode = f->inode;
 	c->offset = (uint64_t)ka_logread_offset(r);
+	(void)fsync(f->bytes.fd); /* where it cannot be, as on a medium that nobody writes to, nothing is lost */
 }
 
 /* The plain files will do as long as the one that was read last is among them; it may have been compressed since. */

@@ -199,5 +199,9 @@ void ka_metricstext_write(const struct ka_metricscount *c, const struct ka_metri
 		head(out, "keyaudit_spool_oldest_seconds", "gauge", "Age of the oldest of them.");
 		plain(out, "keyaudit_spool_oldest_seconds", "", g->spool_oldest_sec > 0 ? (uint64_t)g->spool_oldest_sec : 0);
 	}
+	if (g->has_verdicts) {
+		head(out, "keyaudit_verdicts_kept", "gauge", "Answers of authkeys-vet that are kept, also of policies that hold no more.");
+		plain(out, "keyaudit_verdicts_kept", "", g->verdicts_kept);
+	}
 	put_build(g, out);
 }

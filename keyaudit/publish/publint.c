@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "key/keyfpr.h"
+#include "keyaudit/vet/toolwho.h"
 
 #include "base/poison.h"
 
@@ -60,7 +61,7 @@ static enum ka_err take(void *ctx, uint64_t number, const struct ka_keyline *k, 
 	if (k->reason == KA_REASON_LINE_TOO_LONG && !ka_signeddoc_is_entry(k->line))
 		return KA_ERR_OK;
 	l->when.seen = seen;
-	ka_vet_line(k, l->policy, &l->when, &l->vet);
+	ka_judge_line(&l->policy->judge, k, &l->in_force, &l->when, &l->vet);
 	if (seen == KA_REASON_LINE_COMMENTED_OUT)
 		l->vet.verdict = l->vet.count > 0 ? KA_VERDICT_WARN : KA_VERDICT_ACCEPT;
 	else if (is_revoked(l, k))
@@ -85,6 +86,8 @@ enum ka_plainfile_answer ka_publint_file(struct ka_publint *l, int dir, const ch
 	enum ka_plainfile_answer got = ka_plainfile_read(dir, file, false, KA_SOURCE_FILE_MAX, &bytes, &len, NULL);
 
 	l->keys = 0;
+	l->in_force = l->policy->policy;
+	ka_toolwho_tighten(&l->in_force, l->policy, l->user, KA_CONF_PROFILE_NONE);
 	l->err = KA_ERR_OK;
 	if (got != KA_PLAINFILE_READ)
 		return got;

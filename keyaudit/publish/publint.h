@@ -22,7 +22,7 @@ enum ka_publint_refused { KA_PUBLINT_STOP, KA_PUBLINT_LEAVE_OUT, KA_PUBLINT_PUBL
 
 /* zeroed, with what stands above the line set, it is ready; large: allocated */
 struct ka_publint {
-	const struct ka_vetpolicy *policy;
+	struct ka_toolpolicy *policy;
 	const struct ka_pubrevoked *revoked;
 	enum ka_publint_refused refused_is;
 	struct ka_vetshow show;      /* .out, .json */
@@ -30,6 +30,8 @@ struct ka_publint {
 	/* so many keys of all files */
 	size_t warned, refused, left_out;
 	/* of the file in hand */
+	const char *user;            /* whose it is, set by the caller: user_profiles; NULL: nobody's */
+	struct ka_vetpolicy in_force;
 	size_t keys;
 	struct ka_buf *body;
 	enum ka_err err;

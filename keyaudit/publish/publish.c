@@ -119,6 +119,7 @@ static bool lint_user(struct ka_publish *p, struct ka_pubuser *u, struct ka_buf 
 	ka_buf_text(&b, p->from_path);
 	ka_buf_char(&b, '/');
 	ka_buf_text(&b, u->source);
+	p->lint.user = u->name;
 	got = ka_publint_file(&p->lint, p->from, u->source, label, body);
 	if (got != KA_PLAINFILE_READ)
 		ka_pubshow_problem(p, label, ka_plainfile_text(got));

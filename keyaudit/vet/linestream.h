@@ -16,7 +16,8 @@ struct ka_linestream {
 	size_t at, len;
 	bool is_over;
 	uint8_t chunk[64 * 1024];
-	uint8_t line[KA_LINE_MAX + 2]; /* one more than the longest good line with its CR: what is cut is still too long */
+	/* one more than the longest good line with its CR and the account of a dump before it: what is cut is still too long */
+	uint8_t line[KA_VET_ACCOUNT_MAX + 1 + KA_LINE_MAX + 2];
 };
 
 /** ka_linestream_init() - begin to read @fd */

@@ -13,7 +13,6 @@
 #include "base/poison.h"
 
 struct scratch {
-	struct ka_conf conf;
 	struct ka_confload load;
 	struct ka_conf_errors errors;
 	char path[KA_PATH_MAX];
@@ -52,6 +51,7 @@ enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 
 	memset(out, 0, sizeof(*out));
 	ka_vetpolicy_default(&out->policy);
+	ka_judge_open(NULL, &out->judge);
 	if (s == NULL)
 		return KA_ERR_NOMEM;
 	if (path == NULL && access(KA_PATH_CONF, F_OK) != 0 && errno == ENOENT) {
@@ -60,17 +60,18 @@ enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 	}
 	err = absolute(path != NULL ? path : KA_PATH_CONF, s->path, sizeof(s->path));
 	if (err == KA_ERR_OK)
-		err = ka_confload(s->path, &s->conf, &s->load, &s->errors);
+		err = ka_confload(s->path, &out->conf, &s->load, &s->errors);
 	if (err != KA_ERR_OK)
 		return err;
 	if (s->load.reason != KA_REASON_NONE && s->load.reason != KA_REASON_CONF_DISABLED) {
 		say(out, s->load.text);
 		return KA_ERR_SYNTAX;
 	}
-	ka_vetconf_make(&s->conf, &out->policy, &s->errors);
+	ka_vetconf_make(&out->conf, &out->policy, &s->errors);
 	if (s->errors.count > 0) {
 		say(out, s->errors.first);
 		return KA_ERR_SYNTAX;
 	}
+	ka_judge_open(&out->conf, &out->judge);
 	return KA_ERR_OK;
 }

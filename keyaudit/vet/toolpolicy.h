@@ -3,10 +3,15 @@
 #define KA_TOOLPOLICY_H
 
 #include "base/err.h"
+#include "conf/conf.h"
+#include "vet/judge.h"
 #include "vet/vetpolicy.h"
 
+/* large: allocated */
 struct ka_toolpolicy {
 	struct ka_vetpolicy policy;
+	struct ka_judge judge;        /* open behind any load: the caller's to ka_judge_close() */
+	struct ka_conf conf;
 	bool is_default;              /* no configuration was found or asked for */
 	char wrong[KA_CONF_ERROR_MAX]; /* escaped; "" when all is well */
 };

@@ -13,12 +13,6 @@
 
 #define CONTINUED_AT 4 /* columns */
 
-struct facts {
-	const char *type; /* or NULL */
-	unsigned bits;    /* or 0 */
-	char fp[KA_FPR_TEXT_MAX]; /* or "" */
-};
-
 /* was the key read to its end, whatever is wrong around it? numbers of a broken one would be guesses */
 static bool is_whole(const struct ka_keyline *k)
 {
@@ -28,7 +22,7 @@ static bool is_whole(const struct ka_keyline *k)
 	       (k->key.blob.len > 0 && ka_keyblob_parse(k->key.blob, (struct ka_span){ NULL, 0 }, &again) == KA_REASON_NONE);
 }
 
-static void learn(struct ka_vetshow *s, const struct ka_keyline *k, struct facts *f)
+static void learn(struct ka_vetshow *s, const struct ka_keyline *k, struct ka_vetshow_key *f)
 {
 	struct ka_buf b;
 
@@ -45,9 +39,10 @@ static void learn(struct ka_vetshow *s, const struct ka_keyline *k, struct facts
 }
 
 /* one line for programs; on a terminal one that is continued further in */
-static enum ka_err show_text(struct ka_vetshow *s, uint64_t number, const struct facts *f, const struct ka_vet *v)
+static enum ka_err show_text(struct ka_vetshow *s, uint64_t number, const struct ka_vetshow_key *f, const struct ka_vet *v)
 {
-	char place[KA_TEXT_PATH_MAX + 32], reasons[KA_VERDICT_REASONS_MAX * (KA_REASON_ID_MAX + 1)], bits[KA_TEXT_U64_MAX] = "-";
+	char place[KA_TEXT_PATH_MAX + 32], reasons[KA_VERDICT_REASONS_MAX * (KA_REASON_ID_MAX + 1)], bits[KA_TEXT_U64_MAX] = "-",
+	     behind[KA_TEXT_PATH_MAX + 80];
 	const char *const words[] = { place, ka_vet_verdict_text(v->verdict), f->type != NULL ? f->type : "-", bits,
 				      f->fp[0] != '\0' ? f->fp : "-" };
 	struct ka_wrap w;
@@ -71,6 +66,18 @@ static enum ka_err show_text(struct ka_vetshow *s, uint64_t number, const struct
 		ka_buf_text(&b, ka_reason_id(v->reasons[i]));
 	}
 	ka_wrap_solid(&w, KA_OUT_PLAIN, v->count == 0 ? "-" : reasons);
+	if (s->with_account) {
+		ka_buf_init_array(&b, behind);
+		ka_buf_text(&b, " account=");
+		ka_text_escape(&b, s->account, ' ', KA_TEXT_PATH_MAX);
+		ka_wrap_solid(&w, KA_OUT_PLAIN, behind);
+	}
+	if (s->other != NULL) {
+		ka_buf_init_array(&b, behind);
+		ka_buf_text(&b, " as=");
+		ka_buf_text(&b, s->other);
+		ka_wrap_solid(&w, KA_OUT_PLAIN, behind);
+	}
 	ka_wrap_end(&w);
 	return ferror(s->out.to) ? KA_ERR_SYS : KA_ERR_OK;
 }
@@ -103,7 +110,16 @@ static json_t *reasons_of(const struct ka_vet *v)
 	return list;
 }
 
-static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct ka_keyline *k, const struct facts *f,
+/* the rest stands, and nobody knows about its numbers */
+static bool is_judged(const struct ka_vet *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->reasons[i] == KA_REASON_KEY_NOT_JUDGED)
+			return false;
+	return true;
+}
+
+static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct ka_keyline *k, const struct ka_vetshow_key *f,
 			     const struct ka_vet *v)
 {
 	json_t *o = json_pack("{s:s, s:o, s:I, s:s, s:s?, s:o, s:s?, s:o, s:b}", "schema", KA_VETSHOW_SCHEMA,
@@ -111,12 +127,18 @@ static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct
 			      "verdict", ka_vet_verdict_text(v->verdict), "type", f->type,
 			      "bits", f->bits > 0 ? json_integer((json_int_t)f->bits) : json_null(),
 			      "fingerprint", f->fp[0] != '\0' ? f->fp : NULL, "reasons", reasons_of(v),
-			      "complete", !v->needs_vetter);
+			      "complete", is_judged(v));
 	int rc;
 
 	if (o == NULL)
 		return KA_ERR_NOMEM;
-	if (k->reason == KA_REASON_NONE)
+	if (s->with_account)
+		json_object_set_new(o, "account", escaped(s->account, KA_TEXT_PATH_MAX));
+	if (s->other != NULL)
+		json_object_set_new(o, "as", json_string(s->other));
+	if (k == NULL)
+		;
+	else if (k->reason == KA_REASON_NONE)
 		json_object_set_new(o, "comment", escaped(k->comment, KA_VETSHOW_COMMENT_MAX));
 	else
 		json_object_set_new(o, "column", json_integer((json_int_t)k->column));
@@ -128,8 +150,13 @@ static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct
 
 enum ka_err ka_vetshow_line(struct ka_vetshow *s, uint64_t number, const struct ka_keyline *k, const struct ka_vet *v)
 {
-	struct facts f;
+	struct ka_vetshow_key f;
 
 	learn(s, k, &f);
 	return s->json ? show_json(s, number, k, &f, v) : show_text(s, number, &f, v);
+}
+
+enum ka_err ka_vetshow_key(struct ka_vetshow *s, uint64_t number, const struct ka_vetshow_key *key, const struct ka_vet *v)
+{
+	return s->json ? show_json(s, number, NULL, key, v) : show_text(s, number, key, v);
 }

@@ -20,7 +20,10 @@ done_ids=()
 
 # What no login can show; checked to be exactly what is left over at the end.
 unreachable=(
+	"cert.signature-bad: sshd refuses such a certificate before it asks anybody; 475 has keyaudit vet"
+	"key.ecdsa-point-invalid: neither the client nor sshd reads such a key; keyaudit keys shows the line"
 	"line.empty: blank lines and comments are no fault and refuse nobody"
+	"policy.key-reused: a warning of keyaudit vet, which sees more than one account"
 )
 
 # ID of the case whose policy holds, or none.
@@ -135,6 +138,12 @@ for n in 1 2 3; do offered key.rsa-e-invalid $n ssh-rsa 2048; done
 offered key.rsa-e-too-large 1 ssh-rsa 2048
 offered key.rsa-n-even 1 ssh-rsa 2048
 offered key.rsa-poly 1 ssh-rsa 2048
+offered key.rsa-roca 1 ssh-rsa 2048
+offered key.rsa-fermat 1 ssh-rsa 2048
+for n in 1 2; do offered key.rsa-small-factor $n ssh-rsa 2048; done
+like "key.rsa-small-factor: the doctor names the factor" "$(keyaudit doctor alice --key "$OFFER")" '^     note  divisible by [0-9]+$'
+offered key.rsa-n-prime 1 ssh-rsa 2048
+offered key.rsa-n-power 1 ssh-rsa 2049
 offered key.type-dsa 1 ssh-dss
 for n in 1 2 3; do offered key.ed25519-non-canonical $n ssh-ed25519; done
 for n in 1 2 3 4 5; do offered key.ed25519-low-order $n ssh-ed25519; done
@@ -171,6 +180,11 @@ done <<-LIST
 	line.bad-base64 3 ed25519
 	line.no-blob 1 ed25519
 LIST
+# no other key is meant by a point beside the curve
+unreadable key.ecdsa-point-invalid 1
+policy
+line key.ecdsa-point-invalid 1
+shown key.ecdsa-point-invalid
 unreadable key.mpint-negative 1
 policy
 line key.mpint-negative 1
@@ -312,6 +326,25 @@ is "policy.user-name: the event names it" "$(world_last_event | sed -n 's/.*"cod
 like "policy.user-name: the doctor names it first" "$(keyaudit doctor 'al ice' --key "$OFFER")" '^ FAIL .*  policy.user-name$'
 like "policy.user-name: keys says so" "$(keyaudit keys 'al ice' 2>&1)" 'policy.user-name'
 done_ids+=(policy.user-name)
+
+# the product of primes that others have, here the modulus itself: the last field of the blob
+offer_file "$DATA/rsa2048.pub"
+cut -d' ' -f2 "$OFFER" | base64 -d | tail -c 256 >/etc/keyaudit/primes
+world_conf '[lookup]' 'sources = local' '' '[source local]' 'type = file' 'path = /etc/keyaudit/keys.d/%u' \
+	'[policy]' 'shared_primes = /etc/keyaudit/primes'
+printf '# keys of alice\n%s\n' "$(cat "$OFFER")" >"$SOURCE"
+refused key.rsa-shared-prime "of the list" "ssh-rsa 2048"
+shown key.rsa-shared-prime
+
+# nobody there to judge it: refused, and so is every other key of its kind, but those whose verdict is remembered
+policy
+printf '# keys of alice\n%s\n' "$(cat "$DATA/rsa3072.pub")" >"$SOURCE"
+offer_file "$DATA/rsa3072.pub"
+chmod a-x "${WORLD_COMMAND%/*}/authkeys-vet"
+refused key.not-judged "authkeys-vet cannot be run" "ssh-rsa 3072"
+like "key.not-judged: config check says so" "$(keyaudit config check 2>&1)" '^FAIL key\.not-judged: authkeys-vet does not answer'
+shown key.not-judged
+chmod a+x "${WORLD_COMMAND%/*}/authkeys-vet"
 
 world_conf '[lookup]' 'sources = nowhere'
 not_ok "conf.invalid: a source that is not there: refused" world_ssh alice alice

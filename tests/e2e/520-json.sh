@@ -22,12 +22,12 @@ section() {
 
 # words: what stands in backticks, taken apart at dots and brackets; member names that are written `a.b`, `a[].b`, `.b`
 words() {
-	grep -oE '`[^`]*`' | tr -d '`' | tr '.[] ' '\n' | grep -E '^[@a-z_]+$' | sort -u
+	grep -oE '`[^`]*`' | tr -d '`' | tr '.[] ' '\n' | grep -E '^[@a-z_][a-z0-9_]*$' | sort -u
 }
 
 # row_names NAME: of the first column of the section's tables; the part behind the last dot
 row_names() {
-	section "$1" | sed -n 's/^| \(`[^|]*\) |.*/\1/p' | grep -oE '`[^`]*`' | tr -d '`' | sed 's/.*\.//; s/\[\]$//' | grep -E '^[@a-z_]+$' | sort -u
+	section "$1" | sed -n 's/^| \(`[^|]*\) |.*/\1/p' | grep -oE '`[^`]*`' | tr -d '`' | sed 's/.*\.//; s/\[\]$//' | grep -E '^[@a-z_][a-z0-9_]*$' | sort -u
 }
 
 # printed SECTION WHAT COMMAND...: it prints JSON, one object a line, and only what the section knows
@@ -52,7 +52,7 @@ samples() {
 		"$(comm -23 <(section "$1" | sed -n '/^```json/,/^```/p' | names) <(section "$1" | words))" ''
 }
 
-for name in doctor explain keys vet cache publish config 'the audit trail'; do samples "$name"; done
+for name in doctor explain keys vet cache blocklist publish config 'the audit trail'; do samples "$name"; done
 world_setup
 world_key alice ed25519
 world_key bob ed25519
@@ -111,6 +111,8 @@ complete doctor
 printed keys "keys" keyaudit keys --json alice
 complete keys
 printed vet "vet" keyaudit vet --json /etc/keyaudit/keys.d/alice
+printf '%s\t%s\n' alice "$(world_pub alice)" bob "$(world_pub alice)" >"$WORLD_RUN/dump"
+printed vet "vet of a dump" keyaudit vet --dump --summary --json "$WORLD_RUN/dump"
 complete vet
 
 # ---- explain, config ----
@@ -127,6 +129,7 @@ printed explain "explain: lines of a log" explain_lines
 complete explain
 printed config "config check" keyaudit config check --json
 printed config "config show" keyaudit config show --json
+printed config "config show --user" keyaudit config show --json --user alice
 echo 'nonsense' >/etc/keyaudit/conf.d/x.conf
 printed config "config check: errors" keyaudit config check --json
 rm /etc/keyaudit/conf.d/x.conf
@@ -158,6 +161,8 @@ store_fault down 'status 503 Busy' 'header Retry-After: 600'
 not_ok "a refresh that fails" keyaudit refresh
 printed cache "cache status: a failure, another address" keyaudit cache status --json
 printed cache "cache expire" keyaudit cache expire --json
+printed cache "cache status --verdicts" keyaudit cache status --verdicts --json
+printed cache "cache clear --verdicts" keyaudit cache clear --verdicts --json
 complete cache
 world_conf
 

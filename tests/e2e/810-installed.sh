@@ -23,6 +23,7 @@ is "the spool can be written but not listed" "$(stat -c '%A %U:%G' /run/keyaudit
 is "the trail's directory can be read by its group" "$(stat -c '%A %U:%G' /var/log/keyaudit)" 'drwxr-x--- root:adm'
 is "the cache is the fetcher's, and its group reads it" "$(stat -c '%A %U:%G' /var/cache/keyaudit)" 'drwxr-s--- _keyfetch:_keyaudit'
 is "what is remembered of documents is out of its reach" "$(stat -c '%A %U:%G' /var/lib/keyaudit/serials)" 'drwx------ _keyaudit:_keyaudit'
+is "and so are the verdicts" "$(stat -c '%A %U:%G' /var/lib/keyaudit/verdicts)" 'drwx------ _keyaudit:_keyaudit'
 is "who misses leaves a wish" "$(stat -c '%A %U:%G' /var/lib/keyaudit/wanted)" 'drwx-wx--- _keyfetch:_keyaudit'
 is "the command may start the fetcher" "$(stat -c '%A %U:%G' "$WORLD_FETCH")" '-rwsr-x--- _keyfetch:_keyaudit'
 install -m 0644 "$doc/keyaudit.conf" /etc/keyaudit/keyaudit.conf

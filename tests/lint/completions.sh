@@ -16,7 +16,7 @@ wrong() {
 # options_of VERB: of its help
 options_of() {
 	{
-		keyaudit "$1" --help | sed '/^examples:/,$d' | grep -oE '(^|[][ |,(])--?[a-z][a-z-]*' | sed 's/^[^-]*//'
+		keyaudit "$1" --help | sed '/^examples:/,$d' | grep -oE '(^|[][ |,(])(-P|--?[a-z][a-z-]*)' | sed 's/^[^-]*//'
 		echo --help
 	} | sort -u
 }

@@ -36,12 +36,6 @@ comm -13 "$tmp/def" "$tmp/page" >"$tmp/surplus"
 while read -r key; do bad "[$key] is not in $page"; done <"$tmp/missing"
 while read -r key; do bad "[$key] stands in $page, but not in common/conf/*.def"; done <"$tmp/surplus"
 
-# keys of a later release must not be promised
-sed -n 's/^P([A-Z]*, "\([a-z_]*\)").*/\1/p' "$def" | sort -u >"$tmp/planned"
-awk '{ print $2 }' "$tmp/page" | sort -u | comm -12 - "$tmp/planned" >"$tmp/early"
-cut -d' ' -f2 "$tmp/def" | sort -u | comm -13 - "$tmp/early" >"$tmp/early2"
-while read -r key; do bad "$key is planned only, but stands in $page"; done <"$tmp/early2"
-
 # defaults that are one short text in the table
 tr '\n' ' ' <"$def" | sed 's/ K(/\nK(/g' |
 	sed -n 's/^K([A-Z_]*, [A-Z]*, "\([a-z_]*\)", [A-Z]*, [a-z_]*, [A-Za-z0-9_]*, [A-Za-z0-9_]*, "\([^"]\{1,\}\)",.*/\1 \2/p' >"$tmp/defaults"

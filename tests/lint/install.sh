@@ -47,6 +47,7 @@ expected() {
 		644 usr/lib/tmpfiles.d/keyaudit.conf
 		755 usr/libexec/keyaudit/authkeys-cmd
 		755 usr/libexec/keyaudit/authkeys-fetch
+		755 usr/libexec/keyaudit/authkeys-vet
 		644 usr/share/bash-completion/completions/keyaudit
 		644 usr/share/doc/keyaudit/examples/10-keyaudit.conf
 		644 usr/share/doc/keyaudit/examples/fail2ban-filter-keyaudit.conf
@@ -67,6 +68,7 @@ expected() {
 		644 usr/share/man/man7/keyaudit-reasons.7
 		644 usr/share/man/man8/authkeys-cmd.8
 		644 usr/share/man/man8/authkeys-fetch.8
+		644 usr/share/man/man8/authkeys-vet.8
 		644 usr/share/man/man8/keyaudit.8
 		644 usr/share/man/man8/pam_keyaudit.8
 		644 usr/share/zsh/site-functions/_keyaudit

@@ -52,22 +52,25 @@ while read -r verb; do
 	[ "$(cat "$tmp/examples")" -ge 2 ] || bad "keyaudit $verb --help does not end with two examples"
 done <"$tmp/verbs"
 
-# the fetcher: its own help, and its page
-fetch=${FETCH:-build/bin/authkeys-fetch} page=docs/man/authkeys-fetch.8
-"$fetch" --help >"$tmp/help" 2>&1 || true
-fits authkeys-fetch "$tmp/help"
 for sub in export rotate seal show stats; do
 	"$tool" log "$sub" --help >"$tmp/sub" 2>&1 || bad "keyaudit log $sub --help ends with status $?"
 	fits "keyaudit log $sub" "$tmp/sub"
 done
-grep -oE -e '--[a-z][a-z-]*' "$tmp/help" | sort -u | grep -vx -e -- >"$tmp/known"
-printf '%s\n' --help --version | sort -u - "$tmp/known" -o "$tmp/known"
-grep '^\.\(It Fl\|Fl\|Op Fl\)' "$page" | grep -oE '(Fl|\|) -[a-z][a-z-]*' | sed 's/.* -/--/' | sort -u >"$tmp/told"
-options=$((options + $(wc -l <"$tmp/known")))
-diff "$tmp/known" "$tmp/told" >"$tmp/diff" || {
-	bad "$page and authkeys-fetch --help disagree about the options:"
-	cat "$tmp/diff"
-}
+
+# the two helpers of the command: their own help, and their pages
+for helper in "${FETCH:-build/bin/authkeys-fetch}" "${VET:-build/bin/authkeys-vet}"; do
+	page=docs/man/${helper##*/}.8
+	"$helper" --help >"$tmp/help" 2>&1 || true
+	fits "${helper##*/}" "$tmp/help"
+	grep -oE -e '--[a-z][a-z-]*' "$tmp/help" | sort -u | grep -vx -e -- >"$tmp/known"
+	printf '%s\n' --help --version | sort -u - "$tmp/known" -o "$tmp/known"
+	grep '^\.\(It Fl\|Fl\|Op Fl\)' "$page" | grep -oE '(Fl|\|) -[a-z][a-z-]*' | sed 's/.* -/--/' | sort -u >"$tmp/told"
+	options=$((options + $(wc -l <"$tmp/known")))
+	diff "$tmp/known" "$tmp/told" >"$tmp/diff" || {
+		bad "$page and ${helper##*/} --help disagree about the options:"
+		cat "$tmp/diff"
+	}
+done
 
 echo "man: $pages pages, $(wc -l <"$tmp/verbs") verbs, $options options"
 exit "$failed"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Which libraries each program links, exactly: the command none (a static-pie file; with STATIC=no libc and libsodium),
-# the fetcher alone libcurl, the module, which lives inside sshd, libc and libpam.
+# the fetcher alone libcurl, the vetter alone libcrypto, the module, which lives inside sshd, libc and libpam.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0 n=0
@@ -37,6 +37,7 @@ needs "$dynamic" libc libsodium
 curl=libcurl
 ! readelf -dW build/bin/authkeys-fetch 2>/dev/null | grep -q 'libcurl-gnutls\.so' || curl=libcurl-gnutls
 needs build/bin/authkeys-fetch libc "$curl" libjansson libsodium
+needs build/bin/authkeys-vet libc libcrypto libsodium
 needs build/bin/keyaudit libc libjansson libsodium
 needs build/lib/pam_keyaudit.so libc libpam
 echo "needed: $n programs"

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 exceptions='
 authkeys-cmd/main.c        its tests start the program: e2e, strictmodes, bench
 authkeys-cmd/fetch/main.c  the same, with a key store
+authkeys-cmd/vet/main.c    the same; test_vetlines and test_vetsandbox have the rest
 keyaudit/main.c            the table of verbs; each verb has its test
 pam_keyaudit/pam_keyaudit.c  six entries for libpam: test_pamstack.c loads the module itself
 '

@@ -301,6 +301,17 @@ static void json__entry__has_exactly_these_fields(void **state)
 			    "\"remembered\":42}\n");
 }
 
+static void edit_json__what_became_of_it__one_object(void **state)
+{
+	const struct ka_cacheedit e = { .done = 1, .busy = 2, .failed = 3 };
+
+	(void)state;
+	caught_begin();
+	ka_cacheshow_edit_json("clear", &e);
+	caught_end();
+	assert_string_equal(caught_out, "{\"schema\":\"keyaudit.cache-edit/1\",\"action\":\"clear\",\"done\":1,\"busy\":2,\"failed\":3}\n");
+}
+
 static void json__what_is_not_known__is_left_out(void **state)
 {
 	json_t *o;
@@ -387,6 +398,7 @@ int main(void)
 		cmocka_unit_test_setup(show__hostile_user__is_escaped, setup),
 		cmocka_unit_test_setup(show__longest_of_everything__is_whole, setup),
 		cmocka_unit_test_setup(json__entry__has_exactly_these_fields, setup),
+		cmocka_unit_test_setup(edit_json__what_became_of_it__one_object, setup),
 		cmocka_unit_test_setup(json__what_is_not_known__is_left_out, setup),
 		cmocka_unit_test_setup(json__failure__is_an_object, setup),
 		cmocka_unit_test_setup(json__several__one_a_line, setup),

@@ -433,6 +433,28 @@ static void forget__words_and_status__are_passed_on(void **state)
 	assert_int_equal(asked_who, 0); /* it stays root: the fetcher's user cannot write there */
 }
 
+/* ---- the verdicts ---- */
+
+static void verdicts__status_and_clear__only_these(void **state)
+{
+	(void)state;
+	mkdirs(KA_PATH_VERDICTS, 0700);
+	assert_int_equal(RUN("status", "--verdicts"), KA_EXIT_FINE);
+	SAID("0 verdicts kept, with room for 65536\n", "");
+	assert_int_equal(RUN("--verdicts", "--json", "clear"), KA_EXIT_FINE);
+	SAID("{\"schema\":\"keyaudit.cache-edit/1\",\"action\":\"clear\",\"done\":0,\"busy\":0,\"failed\":0}\n", "");
+	assert_int_equal(RUN("expire", "--verdicts"), KA_EXIT_USAGE);
+	SAID("", "keyaudit cache: verdicts are only looked at (status) or taken away (clear)" SEE);
+	assert_int_equal(RUN("forget-serial", "--verdicts"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("clear", "corp", "--verdicts"), KA_EXIT_USAGE);
+	SAID("", "keyaudit cache: verdicts belong to no source \"corp\"" SEE);
+	assert_int_equal(RUN("--verdicts"), KA_EXIT_USAGE);
+	assert_int_equal(edits + forgets + asked_who, 0);
+	assert_int_equal(rmdir(KA_PATH_VERDICTS), 0);
+	assert_int_equal(RUN("status", "--verdicts"), KA_EXIT_UNDECIDED);
+	SAID("", "keyaudit cache: " KA_PATH_VERDICTS ": ENOENT; mend: systemd-tmpfiles --create keyaudit.conf\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -452,6 +474,7 @@ int main(void)
 		cmocka_unit_test_setup(edit__busy_or_failed__each_its_status, setup),
 		cmocka_unit_test_setup(edit__json__is_one_object, setup),
 		cmocka_unit_test_setup(edit__not_that_user__nothing_is_opened, setup),
+		cmocka_unit_test_setup(verdicts__status_and_clear__only_these, setup),
 		cmocka_unit_test_setup(forget__words_and_status__are_passed_on, setup),
 	};
 

@@ -30,7 +30,7 @@ static char dir[64], file[96];
 static int verb(const char *const *argv)
 {
 	FILE *to = tmpfile();
-	char *args[8] = { NULL };
+	char *args[12] = { NULL };
 	int argc = 0, status = 0;
 	size_t len = 0;
 	pid_t pid;
@@ -60,12 +60,17 @@ static int verb(const char *const *argv)
 
 #define RUN(...) verb((const char *const[]){ "config", __VA_ARGS__, NULL })
 
-static void put(const char *text)
+static void put_in(const char *path, const char *text)
 {
-	KA_AUTOCLOSE int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	KA_AUTOCLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	assert_true(fd >= 0);
 	assert_int_equal(ka_fd_write_all(fd, text, strlen(text)), KA_ERR_OK);
+}
+
+static void put(const char *text)
+{
+	put_in(file, text);
 }
 
 static void has(const char *text)
@@ -142,13 +147,13 @@ static void check__errors__each_with_file_and_line(void **state)
 
 	(void)state;
 	need_dir();
-	put(LOCAL "[policy]\nrsa_min_bit = 1\ntypes = ssh-ed2551\nrevoked = /x\n");
+	put(LOCAL "[policy]\nrsa_min_bit = 1\ntypes = ssh-ed2551\ntrusted_ca = x\n");
 	assert_int_equal(RUN("check", file), KA_EXIT_FINDINGS);
 	(void)snprintf(want, sizeof(want), "%s:7: unknown key \"rsa_min_bit\" in [policy]; did you mean \"rsa_min_bits\"?\n", file);
 	has(want);
 	(void)snprintf(want, sizeof(want), "%s:8: types: \"ssh-ed2551\" is not a key type; did you mean \"ssh-ed25519\"?\n", file);
 	has(want);
-	(void)snprintf(want, sizeof(want), "%s:9: key \"revoked\" in [policy] is not supported by this release\n", file);
+	(void)snprintf(want, sizeof(want), "%s:9: trusted_ca: \"x\" is not an absolute path\n", file);
 	has(want);
 	has("3 errors; no key is served");
 	assert_int_equal(RUN("show", "-c", file), KA_EXIT_FINDINGS);
@@ -159,18 +164,41 @@ static void check__errors__each_with_file_and_line(void **state)
 	has("\"ok\":false,\"files\":1,\"reason\":\"conf.invalid\"");
 }
 
-static void check__fine__names_what_is_not_active(void **state)
+static void check__file_of_revoked_keys__is_named_and_judged(void **state)
+{
+	char text[1024], list[256];
+
+	(void)state;
+	need_dir();
+	(void)snprintf(list, sizeof(list), "%s.revoked", file);
+	(void)snprintf(text, sizeof(text), "%s[policy]\nrevoked = %s\n", LOCAL, list);
+	put(text);
+	assert_int_equal(RUN("check", "-c", file), KA_EXIT_FINDINGS);
+	(void)snprintf(text, sizeof(text), " revoked: data.missing: every key is refused: %s: is not there\n", list);
+	has(text);
+	assert_int_equal(RUN("check", "--json", "-c", file), KA_EXIT_FINDINGS);
+	has("\"ok\":false,");
+	has("\"data\":[{\"key\":\"revoked\",\"reason\":\"data.missing\",\"text\":\"every key is refused: ");
+	put_in(list, "# nobody\nSHA256:lPnmAAbrNMYg4YQtud9EaR2o2sWlA3V8Th96QOOebF8\n");
+	assert_int_equal(RUN("check", "-c", file), KA_EXIT_FINE);
+	(void)snprintf(text, sizeof(text), " revoked: %s: 1 key or fingerprint\n", list);
+	has(text);
+	assert_int_equal(RUN("check", "--json", "-c", file), KA_EXIT_FINE);
+	has("\"data\":[{\"key\":\"revoked\",\"reason\":\"-\",");
+	assert_int_equal(unlink(list), 0);
+}
+
+static void check__fine__says_what_was_tried(void **state)
 {
 	(void)state;
 	need_dir();
 	put(LOCAL);
 	assert_int_equal(RUN("check", "-c", file), KA_EXIT_FINE);
 	has(": no errors (1 file)\n");
-	has("RSA and ECDSA checks that need big-number arithmetic (ROCA, Fermat, small factors, prime modulus, points off the "
-	    "curve) are not part of this release: such keys pass those rows\n");
+	has("authkeys-vet knows a good ECDSA key from a bad one");
 	has("crypto self-test");
 	assert_int_equal(RUN("check", "--json", "-c", file), KA_EXIT_FINE);
-	has("\"errors\":[],\"ok\":true,\"files\":1,\"reason\":\"-\",\"selftest\":true,\"inactive\":[\"RSA and ECDSA");
+	has("\"errors\":[],\"ok\":true,\"files\":1,\"reason\":\"-\",\"selftest\":true,\"vetter\":true,\"sources\":[");
 }
 
 static void show__every_key__with_its_place(void **state)
@@ -195,8 +223,35 @@ static void show__every_key__with_its_place(void **state)
 	has("default");
 	has("[source spare]   (not in [lookup] sources, so it is not asked)\n");
 	assert_int_equal(RUN("show", "--json", file), KA_EXIT_FINE);
-	has("{\"schema\":\"keyaudit.config/1\",\"section\":\"policy\",\"key\":\"rsa_max_bits\",\"value\":\"8192\",\"default\":true}\n");
-	has("\"section\":\"source\",\"source\":\"spare\",\"asked\":false,\"key\":\"path\",\"value\":\"/s\",\"default\":false,\"file\":\"");
+	has("{\"schema\":\"keyaudit.config/1\",\"section\":\"policy\",\"key\":\"rsa_max_bits\",\"value\":\"8192\",\"default\":true,\"origin\":\"default\"}\n");
+	has("\"section\":\"source\",\"source\":\"spare\",\"asked\":false,\"key\":\"path\",\"value\":\"/s\",\"default\":false,\"origin\":\"");
+}
+
+static void show__question__the_policy_for_it(void **state)
+{
+	char want[256];
+
+	(void)state;
+	need_dir();
+	put(LOCAL "profile = fips\n[policy]\nuser_profiles = root:sk-only\n");
+	assert_int_equal(RUN("show", "--user", "root", "--source=local", "-P", "bsi", file), KA_EXIT_FINE);
+	assert_ptr_equal(strstr(output, "[policy]   (for user root, source local, -P bsi)\n"), output);
+	(void)snprintf(want, sizeof(want), "%s:8 (user_profiles root:sk-only)", file);
+	has(want);
+	has("  rsa_min_bits = 3000\n");
+	has("(source local: profile fips)");
+	has("  severity.key.rsa-e-small = reject\n");
+	has("  severity.option.expired = reject\n");
+	assert_null(strstr(output, "[audit]"));
+	assert_int_equal(RUN("show", "--user", "root", "--json", file), KA_EXIT_FINE);
+	has("\"section\":\"policy\",\"for\":{\"user\":\"root\"},\"key\":\"types\",\"value\":\"sk-ssh-ed25519@openssh.com "
+	    "sk-ecdsa-sha2-nistp256@openssh.com\",\"default\":false,\"origin\":\"");
+	assert_int_equal(RUN("show", "--source", "loca", file), KA_EXIT_USAGE);
+	has("no such source: \"loca\"");
+	assert_int_equal(RUN("show", "-P", "stri", file), KA_EXIT_USAGE);
+	has("no such profile (default, strict, bsi, fips, sk-only): \"stri\"");
+	assert_int_equal(RUN("show", file, "-P"), KA_EXIT_USAGE);
+	assert_int_equal(RUN("check", file, "-P", "strict"), KA_EXIT_USAGE);
 }
 
 /* conf/keyaudit.conf: what is commented out shows the default, and every key is there */
@@ -260,8 +315,10 @@ int main(void)
 		cmocka_unit_test(config__wrong_usage__is_2),
 		cmocka_unit_test(check__missing__is_1_and_says_so),
 		cmocka_unit_test(check__errors__each_with_file_and_line),
-		cmocka_unit_test(check__fine__names_what_is_not_active),
+		cmocka_unit_test(check__file_of_revoked_keys__is_named_and_judged),
+		cmocka_unit_test(check__fine__says_what_was_tried),
 		cmocka_unit_test(show__every_key__with_its_place),
+		cmocka_unit_test(show__question__the_policy_for_it),
 		cmocka_unit_test(shipped__as_it_is_and_uncommented__is_the_default),
 	};
 

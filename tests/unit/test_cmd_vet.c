@@ -25,6 +25,7 @@ enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 {
 	memset(out, 0, sizeof(*out));
 	ka_vetpolicy_default(&out->policy);
+	ka_judge_open(NULL, &out->judge);
 	if (path == NULL || strcmp(path, "broken") != 0)
 		return KA_ERR_OK;
 	memcpy(out->wrong, "broken:1: no", sizeof("broken:1: no"));
@@ -130,10 +131,10 @@ static void vet__warning__counts_only_when_strict(void **state)
 {
 	/* a 2048-bit modulus with e = 3 */
 	static const char text[] =
-		"ssh-rsa AAAAB3NzaC1yc2EAAAABAwAAAQEA8jjY+bY9WzpFnYLP/X1aQSEZX/+vQYZs0lH5WvftIoNBmkaZto/I9WK+z8d6krvC"
-		"INEgvunK1i3gAAbFti2btXnkYIswhQ7HrjclDm/e0PNqa7GCZW5FVfwB2Gxs+6sWQMg3CvH/2YjAF9A2NuUe84Sujv6DB3+v7B91"
-		"w6k6oqYnHXr5VVTbR3FnXKkw+UgvZE5O/n+Xim5XTtY1ZpN0BeLWNWd/5QObVLcxWZ8lLwNwfte9/Ae9gxaCjmC7Y8fhXsIJCQaC"
-		"K0NS/y+mlpqggRcysf/XcYZtC+iSgVNkW5GWF2uhhY0PhSK2WmTHZ3n/dAfdHnIFQ9n5Y1uD3WI2CQ==\n";
+		"ssh-rsa AAAAB3NzaC1yc2EAAAABAwAAAQEAsDvXi8dPIbcX+f1hVNtVtvcMGv5sWDgT34SoD31OU9dnXBudCS0oL1b8m6yv0GzzN/UobfZ4"
+		"qVkXsaT5evXTAfKyHtk1pSYAVspqiW/3mvZvUGWEfaV0D2MAJAQAeLY2BD7DwsTkSqUI4dXr7XkFxc2K5wbz26ynhw2cH3pyFv27"
+		"uHm4/hwbsJ6eJ61ta34GkVHVHNaZz+0a5bQvYzRWziHaHYKum9uz7QYWkESRRWGxDAk9PixrsXnS39tSCaQXFcWo0l8zl6ku8mBl"
+		"eZ/S9Oy9rzOnJyKKF13T55B6jCqQjqbDrcsKN1pO9+BgFZdlDHNg6xnPQEdXAkFyvuF35Q==\n";
 
 	(void)state;
 	write_text(text);
@@ -328,12 +329,53 @@ static void vet__standard_input__is_read(void **state)
 	assert_int_equal(strncmp(printed, "-:1: accept ssh-ed25519 256 ", 28), 0);
 }
 
+/* one that cannot be read does not hide the others, nor what is wrong with them */
+static void vet__several_files__none_ends_it(void **state)
+{
+	(void)state;
+	assert_int_equal(VET("/nonexistent/keys", "tests/data/keys/ed25519.pub"), 3);
+	assert_non_null(strstr(printed, "tests/data/keys/ed25519.pub:1: accept "));
+	assert_int_equal(VET("tests/data/keys/rsa1024.pub", "/nonexistent/keys", "tests/data/keys/ed25519.pub"), 1);
+	assert_non_null(strstr(printed, "tests/data/keys/ed25519.pub:1: accept "));
+	assert_int_equal(VET("--", "tests/data/keys/ed25519.pub"), 0);
+}
+
+static void vet__directory_and_summary__findings_and_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(VET("--summary", "tests/data/keys"), 1);
+	assert_null(strstr(printed, ": accept "));
+	assert_non_null(strstr(printed, "tests/data/keys/rsa1024.pub:1: reject ssh-rsa 1024 "));
+	assert_non_null(strstr(printed, "17 keys in 17 files: "));
+	assert_int_equal(VET(dir), 3); /* no key file there */
+	write_text("ssh-foo AAAA\n");
+	assert_int_equal(VET("--all", dir), 1);
+	assert_non_null(strstr(printed, "/keys:1: reject"));
+}
+
+static void vet__dump__says_whose(void **state)
+{
+	char text[1000];
+
+	(void)state;
+	ka_keysample_find("ed25519", &sample);
+	assert_true(snprintf(text, sizeof(text), "alice\t%s\nbob\t%s\n", sample.line, sample.line) > 0);
+	write_text(text);
+	assert_int_equal(VET("--dump", file), 0);
+	assert_non_null(strstr(printed, " - account=alice\n"));
+	assert_non_null(strstr(printed, " policy.key-reused account=bob as="));
+	assert_int_equal(VET("--dump", "--strict", file), 1);
+	assert_int_equal(VET("--dump", "--json", file), 0);
+	assert_non_null(strstr(printed, "\"account\":\"bob\",\"as\":\""));
+	write_text("no dump\n");
+	assert_int_equal(VET("--dump", file), 3);
+}
+
 static void vet__usage__status_2(void **state)
 {
 	(void)state;
 	assert_int_equal(vet(1, (const char *[]){ "vet", NULL }), 2);
 	assert_int_equal(VET("--jsn", file), 2);
-	assert_int_equal(VET(file, file), 2);
 	assert_int_equal(VET(file, "-c"), 2);
 	assert_string_equal(printed, "");
 	assert_int_equal(VET("--help"), 0);
@@ -398,6 +440,9 @@ int main(void)
 		cmocka_unit_test(vet__good_key_in_a_bad_line__is_named),
 		cmocka_unit_test(vet__not_a_regular_file__status_3),
 		cmocka_unit_test(vet__standard_input__is_read),
+		cmocka_unit_test(vet__several_files__none_ends_it),
+		cmocka_unit_test(vet__directory_and_summary__findings_and_numbers),
+		cmocka_unit_test(vet__dump__says_whose),
 		cmocka_unit_test(vet__usage__status_2),
 		cmocka_unit_test(vet__json__is_the_documented_sample),
 		cmocka_unit_test(vet__json_of_hostile_bytes__parses),

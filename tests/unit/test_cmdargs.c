@@ -42,7 +42,7 @@ static void args__no_user__wrong(void **state)
 
 static void args__given_twice__wrong(void **state)
 {
-	static const char *const letters[] = { "-u", "-U", "-H", "-t", "-f", "-k", "-C", "-c" };
+	static const char *const letters[] = { "-u", "-U", "-H", "-t", "-f", "-k", "-C", "-c", "-P" };
 
 	(void)state;
 	for (size_t i = 0; i < KA_ARRAY_LEN(letters); i++)
@@ -55,7 +55,7 @@ static void args__given_twice__wrong(void **state)
 
 static void args__value_missing__wrong(void **state)
 {
-	static const char *const letters[] = { "-u", "-U", "-H", "-t", "-f", "-k", "-C", "-c" };
+	static const char *const letters[] = { "-u", "-U", "-H", "-t", "-f", "-k", "-C", "-c", "-P" };
 
 	(void)state;
 	for (size_t i = 0; i < KA_ARRAY_LEN(letters); i++)
@@ -83,6 +83,21 @@ static void args__uid_is_no_number__wrong(void **state)
 		assert_false(a.has_uid);
 		assert_int_equal(a.uid_number, 0);
 	}
+}
+
+static void args__profile__is_read_or_refused(void **state)
+{
+	static const char *const bad[] = { "", "Strict", "strict ", "bogus", "-P" };
+
+	(void)state;
+	PARSE("alice");
+	assert_true(a.wrong == NULL && a.profile == KA_CONF_PROFILE_NONE && a.profile_name == NULL);
+	PARSE("-u", "alice", "-P", "strict");
+	assert_true(a.wrong == NULL && a.profile == KA_CONF_PROFILE_STRICT);
+	PARSE("-P", "sk-only", "-u", "alice");
+	assert_true(a.wrong == NULL && a.profile == KA_CONF_PROFILE_SK_ONLY);
+	for (size_t i = 0; i < KA_ARRAY_LEN(bad); i++)
+		REFUSED("-P is no profile (default, strict, bsi, fips, sk-only)", "-u", "alice", "-P", bad[i]);
 }
 
 static void args__uid__is_read(void **state)
@@ -199,6 +214,7 @@ int main(void)
 		cmocka_unit_test(args__unknown__wrong),
 		cmocka_unit_test(args__uid_is_no_number__wrong),
 		cmocka_unit_test(args__mistake__ends_the_reading),
+		cmocka_unit_test(args__profile__is_read_or_refused),
 		cmocka_unit_test(args__uid__is_read),
 		cmocka_unit_test(args__user_alone__everything_else_is_empty),
 		cmocka_unit_test(args__all_of_sshd__each_in_its_place),

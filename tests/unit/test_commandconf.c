@@ -43,6 +43,35 @@ static void path__command_line__table(void **state)
 	assert_string_equal(path, KA_PATH_CONF);
 }
 
+static void profile__command_line__table(void **state)
+{
+	static const struct { const char *command; enum ka_conf_profile profile; const char *wrong; } rows[] = {
+		{ "", KA_CONF_PROFILE_NONE, NULL },
+		{ "/usr/libexec/keyaudit/authkeys-cmd -u %u -k %k", KA_CONF_PROFILE_NONE, NULL },
+		{ "/usr/libexec/keyaudit/authkeys-cmd -u %u -P strict -k %k", KA_CONF_PROFILE_STRICT, NULL },
+		{ "/usr/libexec/keyaudit/authkeys-cmd \"-P\" \"sk-only\"", KA_CONF_PROFILE_SK_ONLY, NULL },
+		{ "/usr/libexec/keyaudit/authkeys-cmd -P none", KA_CONF_PROFILE_NONE, NULL },
+		{ "/usr/libexec/keyaudit/authkeys-cmd -P stri\033ct",
+		  KA_CONF_PROFILE_NONE, "AuthorizedKeysCommand: -P stri\\x1bct is no profile (default, strict, bsi, fips, sk-only)" },
+		{ "/usr/libexec/keyaudit/authkeys-cmd -P \"\" -u %u",
+		  KA_CONF_PROFILE_NONE, "AuthorizedKeysCommand: -P  is no profile (default, strict, bsi, fips, sk-only)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		memset(&out, 0xa5, sizeof(out));
+		out.load.reason = KA_REASON_NONE;
+		ka_commandconf_profile(rows[i].command, &out);
+		assert_int_equal(out.profile, rows[i].profile);
+		assert_int_equal(out.load.reason, rows[i].wrong != NULL ? KA_REASON_CONF_INVALID : KA_REASON_NONE);
+		if (rows[i].wrong != NULL)
+			assert_string_equal(out.load.text, rows[i].wrong);
+	}
+	out.load.reason = KA_REASON_CONF_DISABLED; /* what was wrong before is what counts */
+	ka_commandconf_profile("x -P y", &out);
+	assert_int_equal(out.load.reason, KA_REASON_CONF_DISABLED);
+}
+
 /* in a root without /etc/passwd there is no command's user: said, and read with our own rights */
 static void load__no_such_user__own_rights_and_says_so(void **state)
 {
@@ -92,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(path__command_line__table),
+		cmocka_unit_test(profile__command_line__table),
 		cmocka_unit_test(load__no_such_user__own_rights_and_says_so),
 		cmocka_unit_test(load__policy_that_cannot_be_made__is_invalid),
 		cmocka_unit_test(load__closed_for_the_commands_user__is_invalid),

@@ -22,6 +22,7 @@ enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 	assert_null(path);
 	memset(out, 0, sizeof(*out));
 	ka_vetpolicy_default(&out->policy);
+	ka_judge_open(NULL, &out->judge);
 	out->policy.rsa_min_bits = 3072;
 	return policy_err;
 }

@@ -101,9 +101,7 @@ enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_
 
 bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_query *query)
 {
-	(void)f;
-	(void)query;
-	return true;
+	return (void)f, (void)query, true;
 }
 
 bool ka_commandconf_path(const char *command, char out[static KA_PATH_TRUSTED_MAX])
@@ -120,6 +118,8 @@ enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
 	ka_conf_default(&out->conf);
 	return world.conf_err;
 }
+
+void ka_commandconf_profile(const char *command, struct ka_commandconf *c) { c->profile = strstr(command, "-P strict") != NULL ? KA_CONF_PROFILE_STRICT : KA_CONF_PROFILE_NONE; }
 
 const char *ka_commandconf_unchecked(enum ka_rights_answer rights)
 {
@@ -374,9 +374,9 @@ static void command__ours_or_not__which_configuration(void **state)
 	assert_string_equal(asked.conf_path, "of </usr/libexec/keyaudit/authkeys-cmd -c /x -u %u -k %k>");
 	assert_false(asked.sources_query.whole);
 	memset(world.sshd.command, 0, sizeof(world.sshd.command));
-	put(world.sshd.command, "/usr/libexec/keyaudit/authkeys-cmd -u %u");
+	put(world.sshd.command, "/usr/libexec/keyaudit/authkeys-cmd -u %u -P strict");
 	gather();
-	assert_true(asked.sources_query.whole); /* sshd names no key: one limit for all lines */
+	assert_true(asked.sources_query.whole && asked.sources_query.profile == KA_CONF_PROFILE_STRICT); /* sshd names no key: one limit for all lines */
 	memset(world.sshd.command, 0, sizeof(world.sshd.command));
 	put(world.sshd.command, "/opt/other %u");
 	gather();

@@ -133,6 +133,33 @@ static void wanted__alone(void **state)
 	assert_false(TAKES("--refresh", "--wanted"));
 }
 
+#define PIN "sha256//" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+static void download__url_and_a_cap__no_names(void **state)
+{
+	(void)state;
+	assert_true(TAKES("--download", "https://update.example.org/v0/data.json", "--max", "1000"));
+	assert_true(a.job == KA_FETCH_DOWNLOAD && a.max == 1000 && a.ca_file[0] == '\0' && a.pins[0] == '\0');
+	assert_string_equal(a.url, "https://update.example.org/v0/data.json");
+	assert_true(TAKES("--download", "http://127.0.0.1:8080/x", "--max", "1", "--ca-file", "/etc/ca.pem", "--pins", PIN " " PIN));
+	assert_string_equal(a.ca_file, "/etc/ca.pem");
+	assert_false(TAKES("--download", "https://update.example.org/"));
+	assert_false(TAKES("--download", "https://update.example.org/", "--max", "0"));
+	assert_false(TAKES("--download", "https://update.example.org/", "--max", "1073741825"));
+	assert_false(TAKES("--download", "http://update.example.org/", "--max", "1"));
+	assert_false(TAKES("--download", "file:///etc/shadow", "--max", "1"));
+	assert_false(TAKES("--download", "unix:/run/socket:/x", "--max", "1"));
+	assert_false(TAKES("--download", "http://169.254.169.254/x", "--max", "1"));
+	assert_false(TAKES("--download", "https://update.example.org/%2e", "--max", "1"));
+	assert_false(TAKES("--download", "https://u:p@update.example.org/", "--max", "1"));
+	assert_false(TAKES("--download", "https://update.example.org/", "--max", "1", "--ca-file", "ca.pem"));
+	assert_false(TAKES("--download", "https://update.example.org/", "--max", "1", "--pins", "sha256//short"));
+	assert_false(TAKES("--download", "https://update.example.org/", "--max", "1", "--pins", "/etc/passwd"));
+	assert_false(TAKES("--download", "https://update.example.org/", "--max", "1", "corp", "alice"));
+	assert_false(TAKES("--max", "1", "corp", "alice"));
+	assert_false(TAKES("--refresh", "--ca-file", "/etc/ca.pem"));
+}
+
 static void help_and_version__are_jobs(void **state)
 {
 	(void)state;
@@ -149,6 +176,7 @@ int main(void)
 		cmocka_unit_test(one__anything_else__is_refused),
 		cmocka_unit_test(refresh__its_options__and_no_others),
 		cmocka_unit_test(wanted__alone),
+		cmocka_unit_test(download__url_and_a_cap__no_names),
 		cmocka_unit_test(help_and_version__are_jobs),
 	};
 

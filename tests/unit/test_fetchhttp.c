@@ -148,6 +148,43 @@ static void answer__with_its_head_and_body__is_taken(void **state)
 	assert_string_equal(got.body, "");
 }
 
+/* a body that is passed on: how much of it, and when enough is enough */
+struct passed {
+	size_t bytes, most;
+};
+
+static bool pass(void *ctx, const void *bytes, size_t n)
+{
+	struct passed *p = ctx;
+
+	(void)bytes;
+	p->bytes += n;
+	return p->bytes <= p->most;
+}
+
+static void answer__passed_on__is_not_kept(void **state)
+{
+	struct passed p = { .most = SIZE_MAX };
+
+	(void)state;
+	assert_string_equal(ask_with(&(struct answer){ OK END, "hello", 100, false }, (struct ka_fetchhttp_ask){ .each = pass, .ctx = &p }), "");
+	assert_int_equal(p.bytes, 105);
+	assert_int_equal(got.len, 105);
+	assert_string_equal(got.body, "");
+	/* the cap holds all the same, and of another status nothing is passed on */
+	p.bytes = 0;
+	assert_string_equal(ask_with(&(struct answer){ OK END, "", 1000000, false }, (struct ka_fetchhttp_ask){ .each = pass, .ctx = &p }), "store.too-large");
+	assert_true(p.bytes <= MAX);
+	p.bytes = 0;
+	assert_string_equal(ask_with(&(struct answer){ "HTTP/1.1 404 No\r\nConnection: close\r\n" END, "no", 0, false },
+				     (struct ka_fetchhttp_ask){ .each = pass, .ctx = &p }), "");
+	assert_int_equal(p.bytes, 0);
+	assert_int_equal(got.status, 404);
+	/* who takes it has had enough */
+	p.most = 3;
+	assert_string_equal(ask_with(&(struct answer){ OK END, "hello", 0, false }, (struct ka_fetchhttp_ask){ .each = pass, .ctx = &p }), "store.unreachable");
+}
+
 static void request__says_who_we_are_and_nothing_else(void **state)
 {
 	(void)state;
@@ -347,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answer__with_its_head_and_body__is_taken),
+		cmocka_unit_test(answer__passed_on__is_not_kept),
 		cmocka_unit_test(request__says_who_we_are_and_nothing_else),
 		cmocka_unit_test(request__validators_headers_token),
 		cmocka_unit_test(request__post__sends_its_body),

@@ -145,6 +145,18 @@ static void judge__weak_key__is_refused_wherever_it_stands(void **state)
 	}
 }
 
+/* by the name that PAM gives */
+static void judge__profile_of_the_user__counts(void **state)
+{
+	(void)state;
+	session("alice", GOOD, "root");
+	w->conf.user_profiles = "root:none a*:sk-only";
+	assert_int_equal(judged().denied_by, KA_REASON_POLICY_TYPE_NOT_ALLOWED);
+	assert_false(judged().is_fault);
+	w->conf.user_profiles = "root:sk-only";
+	assert_int_equal(judged().denied_by, KA_REASON_NONE);
+}
+
 static void judge__good_key_certificate_or_no_key__may_stay(void **state)
 {
 	static const char *const infos[] = {
@@ -190,7 +202,7 @@ int main(void)
 		T(judge__broken_configuration_and_exempt__is_a_fault_all_the_same),
 		T(judge__unreadable_key__is_refused),
 		T(judge__weak_key__is_refused_wherever_it_stands),
-		T(judge__good_key_certificate_or_no_key__may_stay),
+		T(judge__profile_of_the_user__counts), T(judge__good_key_certificate_or_no_key__may_stay),
 		T(judge__exempt__only_by_pams_word),
 	};
 

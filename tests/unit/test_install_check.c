@@ -26,6 +26,7 @@
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/fakesshd.h"
 #include "tests/unit/lib/nologrotate.h"
+#include "tests/unit/lib/noverdicts.h"
 
 #include "base/poison.h"
 
@@ -98,6 +99,7 @@ bool ka_commandconf_path(const char *command, char out[static KA_PATH_TRUSTED_MA
 enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
 {
 	assert_true(ka_span_copy(ka_span_of(path), out->path, sizeof(out->path)));
+	ka_conf_default(&out->conf);
 	out->load = world.conf;
 	out->rights = world.rights;
 	put(out->expired, world.expired);

@@ -54,6 +54,17 @@ enum ka_err ka_sourcecommand_read(const struct ka_conf_source *source, const str
 
 static struct ka_offer named;
 
+/* what ka_conf_finish() does */
+static void inherit(void)
+{
+	for (size_t i = 0; i < conf.sources_count; i++) {
+		conf.sources[i].options = conf.options;
+		conf.sources[i].force_options = conf.force_options;
+		conf.sources[i].require_options = conf.require_options;
+		conf.sources[i].profile = KA_CONF_PROFILE_NONE;
+	}
+}
+
 /* the chain: key files of the user, then a program */
 static void look_in_chain(const char *command, bool may_ask)
 {
@@ -64,6 +75,7 @@ static void look_in_chain(const char *command, bool may_ask)
 	conf.sources_count = 2;
 	conf.sources[0] = (struct ka_conf_source){ .name = "local", .path = "/k/%u" };
 	conf.sources[1] = (struct ka_conf_source){ .name = "corp", .kind = KA_CONF_KIND_COMMAND, .command = command, .path = "" };
+	inherit();
 	named = (struct ka_offer){ .type = "ssh-ed25519", .key = A64, .fp = "SHA256:x" };
 	program_says = (struct ka_sourcefile_out){ .answer = KA_SOURCE_FOUND };
 	programs_run = 0;
@@ -89,6 +101,7 @@ static void look(const char *path, const char *user)
 	ka_conf_default(&conf);
 	conf.sources_count = 1;
 	conf.sources[0] = (struct ka_conf_source){ .name = "local", .path = path };
+	inherit();
 	assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
 }
 
@@ -113,6 +126,26 @@ static void look__listed__line_and_verdict(void **state)
 	assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
 	assert_int_equal(out.keys, 2);
 	assert_int_equal(out.trouble, KA_REASON_NONE);
+}
+
+/* the source's profile, the user's and that of sshd's command line: each of them alone keeps the key out */
+static void look__profile__refuses_as_the_command(void **state)
+{
+	struct ka_keysource_query q = { .conf = &conf, .user = "alice", .offers = &offer, .offers_count = 1, .now_sec = 1792000000 };
+
+	(void)state;
+	trustroot_file("/k/alice", 0644, 0, A "\n");
+	for (unsigned i = 0; i < 4; i++) {
+		look("/k/%u", "alice");
+		assert_int_equal(out.key[0].vet.verdict, KA_VERDICT_ACCEPT);
+		conf.sources[0].profile = i == 1 ? KA_CONF_PROFILE_SK_ONLY : KA_CONF_PROFILE_NONE;
+		conf.user_profiles = i == 2 ? "root:none a*:sk-only" : "bob:sk-only";
+		q.profile = i == 3 ? KA_CONF_PROFILE_SK_ONLY : KA_CONF_PROFILE_NONE;
+		assert_int_equal(ka_keysource_look(&q, &out), KA_ERR_OK);
+		assert_int_equal(out.key[0].vet.verdict, i == 0 ? KA_VERDICT_ACCEPT : KA_VERDICT_REJECT);
+		if (i > 0)
+			assert_string_equal(ka_reason_id(out.key[0].vet.reasons[0]), "policy.type-not-allowed");
+	}
 }
 
 static void look__refused_and_accepted_line__the_better_one(void **state)
@@ -306,6 +339,7 @@ int main(void)
 {
 	const struct CMUnitTest looks[] = {
 		cmocka_unit_test_setup(look__listed__line_and_verdict, clean),
+		cmocka_unit_test_setup(look__profile__refuses_as_the_command, clean),
 		cmocka_unit_test_setup(look__refused_and_accepted_line__the_better_one, clean),
 		cmocka_unit_test_setup(look__wrapped_line__the_damaged_line_that_was_meant, clean),
 		cmocka_unit_test_setup(look__control_character_in_the_comment__listed_and_refused, clean),

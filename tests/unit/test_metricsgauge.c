@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "keyaudit/seal/sealline.h"
+#include "vet/verdicts.h"
 
 #include "base/poison.h"
 
@@ -28,7 +29,9 @@ static void gauge__nothing_there__nothing_said(void **state)
 	ka_metricsgauge_stores(&g, "/nonexistent", &conf, 1000);
 	ka_metricsgauge_spool(&g, "/nonexistent", 1000);
 	ka_metricsgauge_seal(&g, "/nonexistent/audit.jsonl");
+	ka_metricsgauge_verdicts(&g, "/nonexistent");
 	assert_false(g.has_spool);
+	assert_false(g.has_verdicts);
 	assert_int_equal(g.stores_count, 0);
 	assert_int_equal(g.last_seal, 0);
 }
@@ -69,6 +72,27 @@ static void spool__files__are_counted_with_the_oldest(void **state)
 	assert_int_equal(unlink("one"), 0);
 }
 
+static void verdicts__table__counted_when_it_is_used(void **state)
+{
+	static const struct ka_vetanswer ok = { .word = KA_VETANSWER_OK };
+	struct ka_metricsgauge g = { .stores_count = 0 };
+	struct ka_verdictkey key;
+
+	(void)state;
+	ka_verdictkey_make(NULL, 0, &key);
+	ka_metricsgauge_verdicts(&g, ".");
+	assert_true(g.has_verdicts);
+	assert_int_equal(g.verdicts_kept, 0);
+	assert_true(ka_verdicts_put(".", &key, &ok));
+	ka_metricsgauge_verdicts(&g, ".");
+	assert_true(g.has_verdicts);
+	assert_int_equal(g.verdicts_kept, 1);
+	assert_int_equal(chmod(KA_VERDICTS_TABLE, 0666), 0);
+	ka_metricsgauge_verdicts(&g, ".");
+	assert_false(g.has_verdicts);
+	assert_int_equal(unlink(KA_VERDICTS_TABLE), 0);
+}
+
 static void seal__the_last_whole_one__is_its_time(void **state)
 {
 	struct ka_metricsgauge g = { .stores_count = 0 };
@@ -98,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gauge__nothing_there__nothing_said),
+		cmocka_unit_test(verdicts__table__counted_when_it_is_used),
 		cmocka_unit_test(openssh__the_release__and_nothing_that_ends_a_label),
 		cmocka_unit_test(spool__files__are_counted_with_the_oldest),
 		cmocka_unit_test(seal__the_last_whole_one__is_its_time),

@@ -15,7 +15,7 @@ static char text[KA_METRICS_TEXT_MAX];
 static void write__all__forms(void **state)
 {
 	struct ka_metricscount c = { .seq = 3, .is_broken = true };
-	struct ka_metricsgauge g = { .stores_count = 1, .has_spool = true, .spool_unclaimed = 2, .last_seal = 1700000000 };
+	struct ka_metricsgauge g = { .stores_count = 1, .has_spool = true, .spool_unclaimed = 2, .has_verdicts = true, .verdicts_kept = 7, .last_seal = 1700000000 };
 	struct ka_buf b;
 
 	(void)state;
@@ -39,6 +39,7 @@ static void write__all__forms(void **state)
 	assert_non_null(strstr(text, "\nkeyaudit_store_last_success_timestamp_seconds{store=\"corp\"} 1690000000\n"));
 	assert_non_null(strstr(text, "\nkeyaudit_store_signature_valid{store=\"corp\"} 0\n"));
 	assert_non_null(strstr(text, "\nkeyaudit_spool_unclaimed 2\n"));
+	assert_non_null(strstr(text, "\nkeyaudit_verdicts_kept 7\n"));
 	assert_non_null(strstr(text, "\nkeyaudit_lookup_duration_seconds_bucket{le=\"0.001\"} 2\n"));
 	assert_non_null(strstr(text, "\nkeyaudit_lookup_duration_seconds_bucket{le=\"0.1\"} 3\n"));
 	assert_non_null(strstr(text, "\nkeyaudit_lookup_duration_seconds_bucket{le=\"+Inf\"} 3\n"));
@@ -62,6 +63,7 @@ static void write__nothing_seen__is_absent_and_counters_are_zero(void **state)
 	assert_null(strstr(text, "last_seal"));
 	assert_null(strstr(text, "keyaudit_store"));
 	assert_null(strstr(text, "keyaudit_spool"));
+	assert_null(strstr(text, "keyaudit_verdicts"));
 }
 
 int main(void)

@@ -23,7 +23,7 @@
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP4c0dsOHq5vBNwtKeroAvBjRTyCtcz7jgy5OCu3feNl"
 
 static struct ka_keysample ed25519, cert, rsa1024;
-static struct ka_vetpolicy policy;
+static struct ka_toolpolicy policy;
 static struct ka_pubrevoked none, revoked;
 static struct ka_publint *l;
 static char room[KA_SIGNED_DOC_MAX + 1];
@@ -38,13 +38,15 @@ static int setup_all(void **state)
 	ka_keysample_find("rsa1024", &rsa1024);
 	assert_true(snprintf(line, sizeof(line), "%s\n", ed25519.fingerprint) > 0);
 	assert_int_equal(ka_pubrevoked_read(ka_span_of(line), &revoked), KA_ERR_OK);
-	ka_vetpolicy_default(&policy);
+	ka_vetpolicy_default(&policy.policy);
+	ka_judge_open(NULL, &policy.judge);
 	return verbplace_begin(state);
 }
 
 static int teardown_all(void **state)
 {
 	ka_pubrevoked_free(&revoked);
+	ka_judge_close(&policy.judge);
 	return verbplace_end(state);
 }
 

@@ -70,7 +70,6 @@ static void line__of_every_plain_type__accepted(void **state)
 	for (size_t i = 0; i < KA_ARRAY_LEN(good); i++) {
 		assert_string_equal(sample_verdict("restrict ", good[i]), "-");
 		assert_int_equal(out.verdict, KA_VERDICT_ACCEPT);
-		assert_int_equal(out.needs_vetter, strstr(good[i], "ed25519") == NULL);
 	}
 }
 
@@ -94,6 +93,32 @@ static void type__dsa__refused_by_name(void **state)
 	policy.action[KA_REASON_KEY_TYPE_DSA] = KA_ACTION_WARN;
 	assert_string_equal(sample_verdict("", "dsa"), "policy.type-not-allowed"); /* one switch is not enough */
 	assert_int_equal(out.verdict, KA_VERDICT_REJECT);
+}
+
+/* the judge's own texts end with it */
+static void keep__detail_of_the_deciding_reason__is_the_verdicts_own(void **state)
+{
+	char short_text[64] = "a file of the host", long_text[2 * KA_VET_DETAIL_MAX], room[2 * KA_VET_DETAIL_MAX];
+	struct ka_vet v = { .count = 2, .reasons = { KA_REASON_DATA_INVALID, KA_REASON_KEY_TYPE_DSA }, .details = { short_text, short_text } };
+	struct ka_buf b;
+
+	(void)state;
+	ka_vet_keep(&v);
+	memset(short_text, 'x', sizeof(short_text) - 1);
+	ka_buf_init_array(&b, room);
+	ka_vet_detail(&v, 0, &b);
+	assert_string_equal(room, "a file of the host");
+	ka_buf_cut(&b, 0);
+	ka_vet_detail(&v, 1, &b);
+	assert_int_equal(b.len, 0);
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	v.details[0] = long_text;
+	ka_vet_keep(&v);
+	assert_int_equal(strlen(v.said), KA_VET_DETAIL_MAX - 1);
+	v = (struct ka_vet){ .count = 0 };
+	ka_vet_keep(&v);
+	assert_int_equal(v.said_of, KA_REASON_NONE);
 }
 
 static void type__switched_off__refused_before_its_numbers(void **state)
@@ -250,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(line__of_every_plain_type__accepted, setup),
 		cmocka_unit_test_setup(line__that_is_no_key__is_refused_whatever_the_policy_says, setup),
+		cmocka_unit_test(keep__detail_of_the_deciding_reason__is_the_verdicts_own),
 		cmocka_unit_test_setup(type__dsa__refused_by_name, setup),
 		cmocka_unit_test_setup(type__switched_off__refused_before_its_numbers, setup),
 		cmocka_unit_test_setup(sk_application__outside_the_globs__refused, setup),

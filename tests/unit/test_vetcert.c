@@ -25,11 +25,18 @@ static void good_cert(void)
 				    .valid_after = NOW - 10, .valid_before = NOW + 10 };
 }
 
-static void add_critical(const char *name)
+static void add_value(const char *name, struct ka_span value)
 {
 	ka_buf_string(&critical_buf, ka_span_of(name));
-	ka_buf_string(&critical_buf, ka_span_of("data"));
+	ka_buf_string(&critical_buf, value);
 	cert.critical = ka_buf_as_span(&critical_buf);
+}
+
+static void add_critical(const char *name)
+{
+	static const uint8_t text[] = { 0, 0, 0, 4, 'd', 'a', 't', 'a' };
+
+	add_value(name, (struct ka_span){ text, strcmp(name, "verify-required") != 0 ? sizeof(text) : 0 });
 }
 
 static const char *verdict(void)
@@ -100,6 +107,27 @@ static void critical__unknown_or_cut__refused(void **state)
 	assert_string_equal(verdict(), "cert.malformed");
 }
 
+/* sshd refuses them as corrupt */
+static void critical__value_of_another_form__malformed(void **state)
+{
+	static const uint8_t behind[] = { 0, 0, 0, 1, 'x', 'y' }, nul[] = { 0, 0, 0, 2, 'x', 0 }, cut[] = { 0, 0, 0, 2, 'x' };
+	static const struct { const char *name; struct ka_span value; } cases[] = {
+		{ "force-command", { behind, sizeof(behind) } }, { "force-command", { nul, sizeof(nul) } }, { "force-command", { cut, sizeof(cut) } },
+		{ "force-command", { NULL, 0 } }, { "source-address", { behind, sizeof(behind) } }, { "source-address", { cut, 3 } },
+		{ "verify-required", { behind, 5 } }, { "verify-required", { behind, 1 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(cases); i++) {
+		good_cert();
+		add_value(cases[i].name, cases[i].value);
+		assert_string_equal(verdict(), "cert.malformed");
+	}
+	good_cert();
+	add_value("force-command", (struct ka_span){ behind, 5 });
+	assert_string_equal(verdict(), "-");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +136,7 @@ int main(void)
 		cmocka_unit_test(time__outside__refused),
 		cmocka_unit_test(principals__none__never_everybody),
 		cmocka_unit_test(critical__unknown_or_cut__refused),
+		cmocka_unit_test(critical__value_of_another_form__malformed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,7 +84,7 @@ static const struct {
 	{ "types = ssh-dss", "types: \"ssh-dss\" is withdrawn and never served" },
 	{ "types = rsa-sha2-512", "types: \"rsa-sha2-512\" is a signature algorithm, not a key type; for RSA keys write ssh-rsa" },
 	{ "types = ssh-ed25519-cert-v01@openssh.com",
-	  "types: \"ssh-ed25519-cert-v01@openssh.com\" is a certificate, which is not supported by this release" },
+	  "types: \"ssh-ed25519-cert-v01@openssh.com\" is a certificate; write the type of the key in it, and certificates = yes" },
 	{ "types = ssh-*", "types: \"ssh-*\" is not a key type" },
 	{ "options = no-ptty", "options: \"no-ptty\" is not a key option; did you mean \"no-pty\"?" },
 	{ "options = no-command", "options: \"no-command\" is not a key option" },
@@ -222,8 +222,8 @@ static void time__forced_expiry_has_passed__is_an_error_for_people(void **state)
 
 static void make__severity_of_certificates__only_reject(void **state)
 {
-	static const char want[] = "f:2: severity.cert.not-enabled can only be reject: sshd never matches a certificate with a line, "
-				   "so it cannot be served";
+	static const char want[] = "f:2: severity.cert.not-enabled can only be reject: certificates are served with certificates = yes, "
+				   "and then judged";
 
 	(void)state;
 	assert_string_equal(make("[policy]\nseverity.cert.not-enabled = warn\n"), want);
@@ -231,6 +231,166 @@ static void make__severity_of_certificates__only_reject(void **state)
 	assert_string_equal(make("[policy]\nseverity.cert.not-enabled = off\n"), want);
 	assert_int_equal(policy.action[KA_REASON_CERT_NOT_ENABLED], KA_ACTION_REJECT);
 	assert_string_equal(make("[policy]\nseverity.cert.not-enabled = reject\nseverity.cert.expired = warn\n"), "");
+}
+
+/* [policy] profile is the base, and every key that is set changes it, to either side */
+static void make__profile__is_what_the_other_keys_change(void **state)
+{
+	(void)state;
+	assert_string_equal(make("[policy]\nprofile = strict\n"), "");
+	assert_int_equal(policy.rsa_min_bits, 3072);
+	assert_int_equal(policy.rsa_max_bits, 8192);
+	assert_int_equal(policy.action[KA_REASON_KEY_RSA_E_SMALL], KA_ACTION_REJECT);
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+		assert_int_equal(policy.type_allowed[i], ka_keytype_at(i)->kind == KA_KEYKIND_ED25519 || ka_keytype_at(i)->kind == KA_KEYKIND_RSA);
+	assert_string_equal(make("[policy]\nprofile = strict\nrsa_min_bits = 2048\nrsa_max_bits = 16384\n"
+				 "types = ecdsa-sha2-nistp256\nseverity.key.rsa-e-small = off\n"), "");
+	assert_int_equal(policy.rsa_min_bits, 2048);
+	assert_int_equal(policy.rsa_max_bits, 16384);
+	assert_int_equal(policy.action[KA_REASON_KEY_RSA_E_SMALL], KA_ACTION_OFF);
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+		assert_int_equal(policy.type_allowed[i], strcmp(ka_keytype_at(i)->name, "ecdsa-sha2-nistp256") == 0);
+	assert_string_equal(make("[policy]\nprofile = bsi\nrsa_max_bits = 2500\n"),
+			    "f:2: profile: the rsa_min_bits of bsi (3000) is above rsa_max_bits (2500)");
+	assert_int_equal(errors.count, 1);
+}
+
+/* a whole configuration with the source corp, its base and no error */
+static const struct ka_conf_source *whole(const char *of_policy, const char *of_corp)
+{
+	char text[1024];
+
+	assert_true(snprintf(text, sizeof(text), "[lookup]\nsources = corp\n[policy]\n%s[source corp]\ntype = file\npath = /k/%%u\n%s", of_policy,
+			     of_corp) < (int)sizeof(text));
+	memset(&errors, 0, sizeof(errors));
+	ka_conf_default(&conf);
+	ka_conf_read(&conf, "f", ka_span_of(text), &errors);
+	ka_conf_finish(&conf, &errors);
+	ka_vetconf_make(&conf, &policy, &errors);
+	return &conf.sources[0];
+}
+
+static void make__list_of_a_source_is_wrong__is_an_error(void **state)
+{
+	(void)state;
+	(void)whole("", "options = comand\n");
+	assert_string_equal(errors.first, "f:7: [source corp] options: \"comand\" is not a key option; did you mean \"command\"?");
+	assert_int_equal(errors.count, 1);
+	(void)whole("require_options = command\n", "options = from\n"); /* said once: of [policy] */
+	assert_string_equal(errors.first, "f:4: require_options: \"command\" is required, but neither in options nor in force_options, so no key "
+					  "could pass");
+	assert_int_equal(errors.count, 1);
+}
+
+static void policy__nothing_configured__is_the_base_itself(void **state)
+{
+	struct ka_vetconf_who who = { .user = "alice" };
+	struct ka_vetpolicy room;
+
+	(void)state;
+	who.source = whole("user_profiles = root:strict\n", "");
+	assert_string_equal(errors.first, "");
+	assert_true(ka_vetconf_is_base(&conf, &who));
+	assert_ptr_equal(ka_vetconf_policy(&conf, &who, &policy, &room), &policy);
+	who.user = "root";
+	assert_false(ka_vetconf_is_base(&conf, &who));
+	assert_ptr_equal(ka_vetconf_policy(&conf, &who, &policy, &room), &room);
+	assert_int_equal(room.rsa_min_bits, 3072);
+	who = (struct ka_vetconf_who){ .profile = KA_CONF_PROFILE_BSI };
+	assert_ptr_equal(ka_vetconf_policy(&conf, &who, &policy, &room), &room);
+	assert_int_equal(room.rsa_min_bits, 3000);
+	who = (struct ka_vetconf_who){ .source = whole("", "options = from\n") };
+	assert_ptr_equal(ka_vetconf_policy(&conf, &who, &policy, &room), &room);
+	who = (struct ka_vetconf_who){ .source = whole("", "profile = fips\n") };
+	assert_ptr_equal(ka_vetconf_policy(&conf, &who, &policy, &room), &room);
+	assert_int_equal(room.action[KA_REASON_KEY_RSA_E_SMALL], KA_ACTION_REJECT);
+}
+
+/* the source's, the user's and the command line's together; and none of them lets in what [policy] keeps out */
+static void effective__three_profiles__the_stricter_of_every_value(void **state)
+{
+	struct ka_vetconf_who who = { .user = "root", .profile = KA_CONF_PROFILE_SK_ONLY };
+	struct ka_vetpolicy out;
+
+	(void)state;
+	who.source = whole("user_profiles = root:bsi\nrsa_max_bits = 4096\ntypes = ssh-ed25519 sk-ssh-ed25519@openssh.com ssh-rsa\n"
+			   "severity.key.rsa-odd-size = off\n", "profile = fips\noptions = command\n");
+	assert_string_equal(errors.first, "");
+	ka_vetconf_effective(&conf, &who, &policy, &out);
+	assert_int_equal(out.rsa_min_bits, 3000);
+	assert_int_equal(out.rsa_max_bits, 4096);
+	assert_int_equal(out.action[KA_REASON_KEY_RSA_E_SMALL], KA_ACTION_REJECT);
+	assert_int_equal(out.action[KA_REASON_KEY_RSA_ODD_SIZE], KA_ACTION_WARN);
+	assert_int_equal(policy.action[KA_REASON_KEY_RSA_ODD_SIZE], KA_ACTION_OFF);
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+		assert_int_equal(out.type_allowed[i], strcmp(ka_keytype_at(i)->name, "sk-ssh-ed25519@openssh.com") == 0);
+	assert_true(out.option_allowed[KA_KEYOPT_COMMAND]); /* options are the source's, profiles say nothing of them */
+	assert_false(out.option_allowed[KA_KEYOPT_FROM]);
+}
+
+/* ka_vetconf_make() has refused such a configuration; whoever goes on all the same gets nothing served */
+static void effective__of_a_broken_configuration__allows_no_type(void **state)
+{
+	struct ka_vetconf_who who = { .source = whole("", "force_options = restrct\n") };
+	struct ka_vetpolicy out;
+
+	(void)state;
+	assert_int_equal(errors.count, 1);
+	ka_vetconf_effective(&conf, &who, &policy, &out);
+	for (size_t i = 0; i < KA_KEYTYPE_COUNT; i++)
+		assert_false(out.type_allowed[i]);
+}
+
+static void time__forced_expiry_of_a_source_has_passed__is_said_of_it(void **state)
+{
+	struct ka_vet_when when = { .now_sec = 1700000000 };
+
+	(void)state;
+	(void)whole("", "force_options = expiry-time=\"20200101\"\n");
+	assert_int_equal(errors.count, 0);
+	ka_vetconf_check_time(&conf, &policy, &when, &errors);
+	assert_string_equal(errors.first, "f:7: [source corp] force_options: its expiry-time has passed, so every key of this source is refused "
+					  "(option.expired)");
+	assert_int_equal(errors.count, 1);
+}
+
+/* severity.<id>, for every id there is: taken and in force, or refused with the reason why */
+static void severity__every_reason__obeys_or_says_why_not(void **state)
+{
+	static const struct { const char *word; enum ka_action action; } words[] = {
+		{ "off", KA_ACTION_OFF }, { "warn", KA_ACTION_WARN }, { "reject", KA_ACTION_REJECT },
+	};
+	unsigned obeyed = 0, locked = 0, only_reject = 0;
+	char text[200];
+
+	(void)state;
+	for (unsigned r = 1; r < KA_REASON_COUNT; r++) {
+		enum ka_reason reason = (enum ka_reason)r;
+		enum ka_action was = ka_reason_action(reason);
+
+		for (size_t w = 0; w < KA_ARRAY_LEN(words); w++) {
+			assert_true(snprintf(text, sizeof(text), "[policy]\nseverity.%s = %s\n", ka_reason_id(reason), words[w].word) > 0);
+			memset(&errors, 0, sizeof(errors));
+			ka_conf_default(&conf);
+			ka_conf_read(&conf, "f", ka_span_of(text), &errors);
+			ka_vetconf_make(&conf, &policy, &errors);
+			if (errors.count == 0) {
+				assert_int_equal(policy.action[r], words[w].action);
+				obeyed++;
+				continue;
+			}
+			assert_int_equal(policy.action[r], was);
+			if (was == KA_ACTION_LOCKED)
+				assert_non_null(strstr(errors.first, ka_reason_meaning(reason)));
+			else if (was == KA_ACTION_NONE)
+				assert_non_null(strstr(errors.first, "is no vetting reason"));
+			else if (ka_reason_is_live(reason))
+				assert_non_null(strstr(errors.first, " can only be reject: "));
+			locked += was == KA_ACTION_LOCKED;
+			only_reject += was == KA_ACTION_REJECT && ka_reason_is_live(reason);
+		}
+	}
+	assert_true(obeyed > 60 && locked > 90 && only_reject >= 10);
 }
 
 int main(void)
@@ -243,6 +403,13 @@ int main(void)
 		cmocka_unit_test(make__severity_of_unwritable_lines__only_reject),
 		cmocka_unit_test(make__severity_of_certificates__only_reject),
 		cmocka_unit_test(time__forced_expiry_has_passed__is_an_error_for_people),
+		cmocka_unit_test(make__list_of_a_source_is_wrong__is_an_error),
+		cmocka_unit_test(effective__of_a_broken_configuration__allows_no_type),
+		cmocka_unit_test(effective__three_profiles__the_stricter_of_every_value),
+		cmocka_unit_test(policy__nothing_configured__is_the_base_itself),
+		cmocka_unit_test(time__forced_expiry_of_a_source_has_passed__is_said_of_it),
+		cmocka_unit_test(severity__every_reason__obeys_or_says_why_not),
+		cmocka_unit_test(make__profile__is_what_the_other_keys_change),
 		cmocka_unit_test(make__default__is_vets_own_default),
 		cmocka_unit_test(make__every_field_flipped__every_field_moves),
 		cmocka_unit_test(make__required_and_forced__is_fine),

@@ -31,6 +31,20 @@ static void add__locked_reason__rejects_whatever_the_table_says(void **state)
 	}
 }
 
+static void warn__whatever_the_table_says__at_most_a_warning(void **state)
+{
+	(void)state;
+	begin(false);
+	assert_true(ka_vetnote_warn(&note, KA_REASON_DATA_MISSING, NULL));
+	assert_int_equal(out.verdict, KA_VERDICT_WARN);
+	begin(false);
+	policy.action[KA_REASON_DATA_MISSING] = KA_ACTION_OFF;
+	assert_true(ka_vetnote_warn(&note, KA_REASON_DATA_MISSING, NULL));
+	assert_int_equal(out.verdict, KA_VERDICT_ACCEPT);
+	assert_false(ka_vetnote_warn(&note, KA_REASON_KEY_NOT_JUDGED, NULL)); /* locked */
+	assert_int_equal(out.verdict, KA_VERDICT_REJECT);
+}
+
 static void add__unknown_action_or_reason__rejects(void **state)
 {
 	(void)state;
@@ -143,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(add__locked_reason__rejects_whatever_the_table_says),
+		cmocka_unit_test(warn__whatever_the_table_says__at_most_a_warning),
 		cmocka_unit_test(add__unknown_action_or_reason__rejects),
 		cmocka_unit_test(add__action_of_the_policy__is_done),
 		cmocka_unit_test(add__reject_after_warnings__stands_first_and_ends),

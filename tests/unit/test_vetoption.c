@@ -54,7 +54,11 @@ static void option__cert_authority__must_be_named(void **state)
 	ka_vetpolicy_default(&policy);
 	assert_answer("cert-authority", "option.cert-authority", NULL);
 	policy.option_allowed[KA_KEYOPT_CERT_AUTHORITY] = true;
+	assert_answer("cert-authority", "option.cert-authority", NULL); /* no certificate is served */
+	policy.certificates = true;
 	assert_answer("cert-authority", "-", NULL);
+	policy.option_allowed[KA_KEYOPT_CERT_AUTHORITY] = false;
+	assert_answer("cert-authority", "option.cert-authority", NULL);
 }
 
 static void option__no_touch_required__must_be_named(void **state)

@@ -198,16 +198,6 @@ static void modulus__light_in_the_upper_half_only__is_a_pattern(void **state)
 	assert_only(judge_n((struct ka_span){ n, sizeof(n) }, false), KA_VERDICT_WARN, KA_REASON_KEY_RSA_PATTERN);
 }
 
-static void verdict__passed__still_needs_the_arithmetic_of_a_later_release(void **state)
-{
-	struct ka_vet v = judge_n(vetblob_modulus(3072), false);
-
-	(void)state;
-	assert_true(v.needs_vetter);
-	v = judge_n(vetblob_modulus(1024), false);
-	assert_false(v.needs_vetter);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,7 +212,6 @@ int main(void)
 		cmocka_unit_test(modulus__even__refused),
 		cmocka_unit_test(modulus__light_in_both_halves__refused_with_its_kind),
 		cmocka_unit_test(modulus__light_in_the_upper_half_only__is_a_pattern),
-		cmocka_unit_test(verdict__passed__still_needs_the_arithmetic_of_a_later_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

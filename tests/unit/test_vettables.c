@@ -28,6 +28,16 @@ static void assert_first(const char *id, const char *detail)
 		assert_string_equal(v.details[0], detail);
 }
 
+static bool has_reason(enum ka_reason reason, const char *detail)
+{
+	struct ka_vet v = vetblob_judge(&blob, true);
+
+	for (size_t i = 0; i < v.count; i++)
+		if (v.reasons[i] == reason && (detail == NULL || strcmp(v.details[i], detail) == 0))
+			return true;
+	return false;
+}
+
 static void from_seed(const uint8_t seed[static 32])
 {
 	uint8_t pk[32], sk[64];
@@ -108,6 +118,37 @@ static void vagrant__both_keys__known_compromised(void **state)
 	assert_first("key.known-compromised", "Vagrant's insecure key"); /* before the warning about its e */
 }
 
+static void load(const char *base64)
+{
+	size_t len;
+
+	assert_true(ka_keyb64_decode(ka_span_of(base64), blob.bytes, sizeof(blob.bytes), &len));
+	assert_int_equal(ka_keyblob_parse((struct ka_span){ blob.bytes, len }, (struct ka_span){ NULL, 0 }, &blob.key),
+			 KA_REASON_NONE);
+}
+
+static void published__appliance_image_test_suite__known_compromised(void **state)
+{
+	uint8_t pk[32];
+
+	(void)state;
+	/* CVE-2012-1493, with its e = 35 of 1,024 bits: the size is said as well, and is not what decides */
+	load("AAAAB3NzaC1yc2EAAAABIwAAAIEAvIhC5skTzxyHif/7iy3yhxuK6/OB13hjPqrskogkYFrcW8OK4VJT+5+Fx7wd4sQCnVn8rNqahw/x6sfc"
+	     "OMDI/Xvn4yKU4t8TnYf2MpUVr4ndz39L5Ds1n7Si1m2suUNxWbKv58I8+NMhlt2ITraSuTU0NGymWOc8+LNi+MHXdLk=");
+	assert_int_equal(vetblob_judge(&blob, true).verdict, KA_VERDICT_REJECT);
+	assert_true(has_reason(KA_REASON_KEY_KNOWN_COMPROMISED, "key of an appliance"));
+	load("AAAAC3NzaC1lZDI1NTE5AAAAINkvt5FDLWCDLr7DfhdM5aE6WUcuF1EjcnkZ3gaUQUBi");
+	assert_first("key.known-compromised", "host key of a system image");
+	load("AAAAC3NzaC1lZDI1NTE5AAAAIFOG6kY7Rf4UtCFvPwKgo/BztXck2xC4a2WyA34XtIwZ");
+	assert_first("key.known-compromised", "OpenSSH's regression tests");
+	/* its sibling for security keys, under another application: the same point */
+	load("AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAICFo/k5LU8863u66YC9eUO2170QduohPURkQnbLa/dczAAAABHNzaDo=");
+	assert_first("key.known-compromised", "OpenSSH's regression tests");
+	vetblob_good_point(pk); /* nobody's */
+	vetblob_ed25519(&blob, pk);
+	assert_false(has_reason(KA_REASON_KEY_KNOWN_COMPROMISED, NULL));
+}
+
 /* the public point of private number @k, as the openssl program computes it: x y in hex; false when there is no openssl */
 static bool ask_openssl(size_t order_bytes, unsigned k, char *point, size_t size)
 {
@@ -167,8 +208,8 @@ static void ecdsa__tiny_private_number__refused(void **state)
 static void table__size__is_what_the_recipe_makes(void **state)
 {
 	(void)state;
-	/* 3 curves x 64, B and -B, 256 + 2 seeds, 8 of standards, 3 + 1 of standards, 2 of Vagrant */
-	assert_int_equal(ka_vettables_count(), 192 + 2 + 258 + 8 + 3 + 1 + 2);
+	/* 3 curves x 64, B and -B, 256 + 2 seeds, 8 of standards, 3 + 1 of standards, 2 of Vagrant, mk/vettables.keys */
+	assert_int_equal(ka_vettables_count(), 192 + 2 + 258 + 8 + 3 + 1 + 2 + 27);
 }
 
 int main(void)
@@ -179,6 +220,7 @@ int main(void)
 		cmocka_unit_test(ed25519__seed_of_a_standard__refused),
 		cmocka_unit_test(ecdsa__of_a_standard__known_compromised),
 		cmocka_unit_test(vagrant__both_keys__known_compromised),
+		cmocka_unit_test(published__appliance_image_test_suite__known_compromised),
 		cmocka_unit_test(ecdsa__tiny_private_number__refused),
 		cmocka_unit_test(table__size__is_what_the_recipe_makes),
 	};

@@ -89,6 +89,11 @@ enum ka_err ka_fetchhttp_ask(struct ka_fetchhttp *http, const struct ka_fetchhtt
 	out->body = strdup(f->body != NULL ? f->body : "");
 	assert_non_null(out->body);
 	out->len = strlen(out->body);
+	if (ask->each != NULL && out->reason == KA_REASON_NONE && out->status == 200) {
+		if (out->len > ask->max || !ask->each(ask->ctx, out->body, out->len))
+			out->reason = out->len > ask->max ? KA_REASON_STORE_TOO_LARGE : KA_REASON_STORE_UNREACHABLE;
+		out->body[0] = '\0';
+	}
 	return KA_ERR_OK;
 }
 

@@ -33,6 +33,7 @@ enum ka_err ka_toolpolicy_load(const char *path, struct ka_toolpolicy *out)
 {
 	memset(out, 0, sizeof(*out));
 	ka_vetpolicy_default(&out->policy);
+	ka_judge_open(NULL, &out->judge);
 	return path == NULL ? KA_ERR_OK : KA_ERR_SYNTAX;
 }
 

@@ -21,6 +21,8 @@ static struct ka_cmdserve serve;
 static struct ka_cmdargs args;
 static struct ka_conf conf;
 static struct ka_vetpolicy policy;
+static struct ka_judge judge;
+static struct ka_cmdstore serveplace_store; /* of a test that has none of its own */
 static struct ka_record record;
 static struct ka_keysample good, other, weak;
 static char printed[64 * 1024];
@@ -29,9 +31,11 @@ static char printed[64 * 1024];
 static void serveplace_clear(void)
 {
 	memset(&conf, 0, sizeof(conf));
+	conf.user_profiles = "";
 	memset(&record, 0, sizeof(record));
 	memset(&serve, 0, sizeof(serve));
 	ka_vetpolicy_default(&policy);
+	ka_judge_open(NULL, &judge); /* a program that it starts ends with the test */
 	ka_keysample_find("ed25519", &good);
 	ka_keysample_find("ecdsa256", &other);
 	ka_keysample_find("rsa1024", &weak);
@@ -60,6 +64,9 @@ static void begin(const struct ka_keysample *offered)
 	serve.args = &args;
 	serve.conf = &conf;
 	serve.policy = &policy;
+	serve.judge = &judge;
+	if (serve.store == NULL)
+		serve.store = &serveplace_store;
 	serve.record = &record;
 	ka_buf_init_array(&serve.out, serve.out_text);
 	ka_buf_init_array(&serve.src, record.src);
