@@ -7,11 +7,14 @@
 #   10,000 keys   against the same user with 10
 #   doctor        tests/perf/doctor.sh: one user beside sshd -T, and 1,000 accounts
 #   trail         tests/perf/append.c: CPU of one event, events a second with 1 and 64 writers, bytes
+#   verdicts      tests/perf/verdicts.sh: RSA and ECDSA keys whose verdict is kept, and such that are judged anew
+#   blocklist     tests/perf/blocklist.sh: a look-up in a list of 4,000,000 compromised keys
 #   event         tests/perf/event.sh: CPU of one event from end to end, and its bytes
 #   verify        tests/perf/verify.sh: how fast keyaudit verify reads
 #   keyaudit log  tests/perf/trailread.sh: selective queries over 1,000,000 events
+#   fleet         tests/perf/fleet.sh: keyaudit vet over a dump of 100,000 accounts
 #   key store     tests/perf/store.sh: cold and warm look-ups of an HTTP source, and 200 cold ones at once
-# The yardsticks, for a quiet machine: 1.1, 1.6, and 2; peak memory 4 MiB. Those of the key store stand in its script.
+# The yardsticks, for a quiet machine: 1.1, 1.6, and 2, with a kept verdict 1.2; peak memory 4 MiB. Those of the key store stand in its script.
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 trap - EXIT
@@ -65,6 +68,10 @@ compare 'warm lookup' 'an empty dynamic program' -- "$WORLD_COMMAND" "${small[@]
 [ -z "$dynamic" ] ||
 	compare 'warm lookup, STATIC=no,' 'an empty dynamic program' -- "$dynamic" "${small[@]}" -- "$here/empty"
 compare 'a user with 10,000 keys' 'a user with 10' -- "$WORLD_COMMAND" "${args[@]}" -- "$WORLD_COMMAND" "${small[@]}"
+# shellcheck source=tests/perf/verdicts.sh
+. "$KA_SRC/tests/perf/verdicts.sh"
+# shellcheck source=tests/perf/blocklist.sh
+. "$KA_SRC/tests/perf/blocklist.sh"
 # shellcheck source=tests/perf/event.sh
 . "$KA_SRC/tests/perf/event.sh"
 if [ -x /usr/libexec/keyaudit/authkeys-fetch ]; then
@@ -78,6 +85,8 @@ mkdir /var/log/keyaudit/bench && "$here/append" /var/log/keyaudit/bench || statu
 . "$KA_SRC/tests/perf/verify.sh"
 # shellcheck source=tests/perf/doctor.sh
 . "$KA_SRC/tests/perf/doctor.sh"
+# shellcheck source=tests/perf/fleet.sh
+. "$KA_SRC/tests/perf/fleet.sh"
 # shellcheck source=tests/perf/trailread.sh
 . "$KA_SRC/tests/perf/trailread.sh"
 exit $status

@@ -1,6 +1,7 @@
 /*
  * Compares our reading of key lines with that of ssh-keygen -l, which is sshd's own
  * parser. usage: keygendiff SSH-KEYGEN MUTANTS-PER-SAMPLE FILE.pub...
+ *                keygendiff --print MUTANTS-PER-SAMPLE FILE.pub...   (the lines that would be compared; tests/vectors/differ.py)
  *
  * Both must agree whether a line holds a key, and on its fingerprint. Where they
  * may differ stands in the list below, with the reason; everything else fails.
@@ -259,6 +260,13 @@ static void compare(const char *program, const struct mutant *m, enum kind kind)
 		       ka_reason_id(k.reason), k.column, theirs[0] != '\0' ? theirs : "refuses", text, why != NULL ? why : "-");
 }
 
+static void show(const struct mutant *m)
+{
+	fwrite(m->line, 1, m->len, stdout);
+	putchar('\n');
+}
+
+/* @program: NULL to print them */
 static bool compare_file(const char *program, unsigned mutants, const char *path)
 {
 	static struct mutant sample, m;
@@ -279,24 +287,30 @@ static bool compare_file(const char *program, unsigned mutants, const char *path
 		if (parsed.reason != KA_REASON_NONE)
 			return false;
 		mutate(&m, kind);
-		compare(program, &m, kind);
+		if (program == NULL)
+			show(&m);
+		else
+			compare(program, &m, kind);
 	}
 	return true;
 }
 
 int main(int argc, char **argv)
 {
+	const char *program = argc > 1 && strcmp(argv[1], "--print") == 0 ? NULL : argv[1];
 	uint64_t mutants;
 
 	if (argc < 4 || !ka_text_to_u64(ka_span_of(argv[2]), 100000, &mutants)) {
-		fprintf(stderr, "usage: keygendiff SSH-KEYGEN MUTANTS FILE.pub...\n");
+		fprintf(stderr, "usage: keygendiff SSH-KEYGEN|--print MUTANTS FILE.pub...\n");
 		return 2;
 	}
 	for (int i = 3; i < argc; i++)
-		if (!compare_file(argv[1], (unsigned)mutants, argv[i])) {
+		if (!compare_file(program, (unsigned)mutants, argv[i])) {
 			fprintf(stderr, "keygen: %s is not a good key line\n", argv[i]);
 			return 2;
 		}
+	if (program == NULL)
+		return fflush(stdout) == 0 ? 0 : 1;
 	printf("keygen: %u agree of %u, %u on the named list\n", agreed, all - named, named);
 	return failed == 0 ? 0 : 1;
 }
