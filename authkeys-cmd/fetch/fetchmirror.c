@@ -140,11 +140,8 @@ static enum ka_reason ask_mirror(struct ka_fetchmirror *m, unsigned n)
 
 	m->fail = (struct ka_lasttry){ .at = m->now, .mirror = n + 1, .reason = KA_REASON_STORE_BREAKER_OPEN };
 	m->fail.until = m->now + KA_FETCH_OFF_MS / 1000;
-	ka_fetchstore_breaker(m->store, number, &breaker);
-	if (!ka_fetchbreaker_may(&breaker, m->now))
+	if (!ka_fetchstore_may_ask(m->store, number, m->now, &breaker))
 		return m->fail.reason;
-	if (breaker.failures == KA_FETCH_BREAKER_FAILURES)
-		ka_fetchstore_set_breaker(m->store, number, &breaker); /* half open: this one request */
 	exchange(m, n, have, &j);
 	if (has_grown(m, &j)) {
 		ka_fetchhttp_release(&m->answer);
@@ -157,6 +154,8 @@ static enum ka_reason ask_mirror(struct ka_fetchmirror *m, unsigned n)
 	/* a deadline that had almost passed is not the mirror's fault */
 	if (is_down && j.reason == KA_REASON_STORE_TIMEOUT && had_ms < KA_FETCH_FAIR_MS)
 		return j.reason;
+	/* others asked meanwhile, and what they found stands */
+	ka_fetchstore_breaker(m->store, number, &breaker);
 	if (ka_fetchbreaker_note(&breaker, !is_down, m->now))
 		ka_fetchstore_set_breaker(m->store, number, &breaker);
 	return j.reason;

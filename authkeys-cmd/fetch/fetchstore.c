@@ -159,12 +159,31 @@ void ka_fetchstore_set_breaker(const struct ka_fetchstore *s, unsigned n, const 
 	char line[KA_LASTTRY_MAX], pid[KA_TEXT_U64_MAX];
 	struct ka_buf text;
 
-	/* entries of all users share it, so there is no lock */
+	/* entries of all users share it: its half-written file bears a process's number */
 	ka_text_u64((uint64_t)getpid(), pid);
 	ka_buf_init_array(&text, line);
 	ka_fetchbreaker_write(b, &text);
 	if (replace(s->dir, name.text, ka_cachedir_name(fresh.text, pid).text, ka_buf_as_span(&text), false) != KA_ERR_OK)
 		return; /* it stays as it was */
+}
+
+bool ka_fetchstore_may_ask(const struct ka_fetchstore *s, unsigned n, int64_t now, struct ka_fetchbreaker *out)
+{
+	KA_AUTOCLOSE int lock = -1;
+	bool waited;
+
+	ka_fetchstore_breaker(s, n, out);
+	if (out->failures < KA_FETCH_BREAKER_FAILURES)
+		return true;
+	if (ka_fetchstore_lock(s, breaker_of(n).text, 0, &lock, &waited) == KA_FETCHSTORE_BUSY)
+		return false;
+	/* as the one who had the lock before has left it */
+	ka_fetchstore_breaker(s, n, out);
+	if (!ka_fetchbreaker_may(out, now))
+		return false;
+	if (out->failures == KA_FETCH_BREAKER_FAILURES)
+		ka_fetchstore_set_breaker(s, n, out); /* half open: this one request */
+	return true;
 }
 
 void ka_fetchstore_sweep(const struct ka_fetchstore *s, int64_t before)

@@ -44,6 +44,14 @@ void ka_fetchstore_remove(const struct ka_fetchstore *s, const char *name);
 /** ka_fetchstore_note() - write a failure beside the entry; not synced: losing it costs one more question */
 void ka_fetchstore_note(const struct ka_fetchstore *s, const char *name, const struct ka_lasttry *t);
 
+/**
+ * ka_fetchstore_may_ask() - whether mirror @n may be asked now, and its breaker's state then
+ *
+ * Once it is open, one process in a minute gets true, however many want to know at the same moment: who reads and who
+ * writes it holds a lock, and who does not get that lock at once is not the one.
+ */
+KA_MUST_CHECK bool ka_fetchstore_may_ask(const struct ka_fetchstore *s, unsigned n, int64_t now, struct ka_fetchbreaker *out);
+
 /** ka_fetchstore_breaker() - the state of mirror @n; ka_fetchstore_set_breaker() writes it */
 void ka_fetchstore_breaker(const struct ka_fetchstore *s, unsigned n, struct ka_fetchbreaker *out);
 void ka_fetchstore_set_breaker(const struct ka_fetchstore *s, unsigned n, const struct ka_fetchbreaker *b);

@@ -299,7 +299,7 @@ static void without_a_folder__everything_fails_quietly(void **state)
 	assert_int_equal(ka_fetchstore_put(&none, name, some("x")), KA_ERR_SYS);
 	ka_fetchstore_note(&none, name, &t);
 	ka_fetchstore_set_breaker(&none, 0, &b);
-	ka_fetchstore_breaker(&none, 0, &b);
+	assert_true(ka_fetchstore_may_ask(&none, 0, 1000, &b));
 	assert_true(b.failures == 0 && b.until == 0);
 	ka_fetchstore_sweep(&none, INT64_MAX);
 	ka_fetchstore_close(&none);
@@ -335,6 +335,64 @@ static void breaker__a_link_or_rubbish__is_closed(void **state)
 	assert_int_equal(symlinkat("/dev/zero", store.dir, "breaker.0"), 0);
 	ka_fetchstore_breaker(&store, 0, &back);
 	assert_int_equal(back.failures, 0);
+}
+
+/* how many of @n processes that ask at the same moment may */
+static int count_allowed(int n, int64_t now)
+{
+	struct ka_fetchbreaker b;
+	int gate[2], allowed = 0, status;
+
+	assert_int_equal(pipe(gate), 0);
+	for (int i = 0; i < n; i++) {
+		pid_t pid = fork();
+		char c;
+
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			close(gate[1]);
+			(void)!read(gate[0], &c, 1);
+			_exit(ka_fetchstore_may_ask(&store, 0, now, &b) ? 1 : 0);
+		}
+	}
+	close(gate[0]);
+	close(gate[1]);
+	while (wait(&status) > 0)
+		allowed += WIFEXITED(status) ? WEXITSTATUS(status) : n;
+	return allowed;
+}
+
+static void breaker__half_open__is_one_process(void **state)
+{
+	const struct ka_fetchbreaker few = { KA_FETCH_BREAKER_FAILURES - 1, 0 }, open = { KA_FETCH_BREAKER_FAILURES, 1000 };
+	struct ka_fetchbreaker b;
+
+	(void)state;
+	ka_fetchstore_set_breaker(&store, 0, &few);
+	assert_int_equal(count_allowed(8, 1000), 8);
+	for (int turn = 0; turn < 50; turn++) {
+		ka_fetchstore_set_breaker(&store, 0, &open);
+		assert_int_equal(count_allowed(8, 999), 0);
+		assert_int_equal(count_allowed(8, 1000), 1);
+		assert_int_equal(count_allowed(8, 1000), 0);
+	}
+	ka_fetchstore_breaker(&store, 0, &b);
+	assert_int_equal(b.until, 1000 + KA_FETCH_BREAKER_SEC);
+}
+
+static void breaker__another_decides__is_left_to_it(void **state)
+{
+	const struct ka_fetchbreaker open = { KA_FETCH_BREAKER_FAILURES, 1000 };
+	struct ka_fetchbreaker b;
+	bool waited;
+	int fd;
+
+	(void)state;
+	ka_fetchstore_set_breaker(&store, 0, &open);
+	assert_int_equal(ka_fetchstore_lock(&store, "breaker.0", 0, &fd, &waited), KA_FETCHSTORE_LOCKED);
+	assert_false(ka_fetchstore_may_ask(&store, 0, 1000, &b));
+	close(fd);
+	assert_true(ka_fetchstore_may_ask(&store, 0, 1000, &b));
 }
 
 static void sweep__old_halves__go_and_nothing_else(void **state)
@@ -373,6 +431,8 @@ int main(void)
 		cmocka_unit_test_teardown(without_a_folder__everything_fails_quietly, clean),
 		cmocka_unit_test_teardown(breaker__each_mirror__has_its_own, clean),
 		cmocka_unit_test_teardown(breaker__a_link_or_rubbish__is_closed, clean),
+		cmocka_unit_test_teardown(breaker__half_open__is_one_process, clean),
+		cmocka_unit_test_teardown(breaker__another_decides__is_left_to_it, clean),
 		cmocka_unit_test_teardown(sweep__old_halves__go_and_nothing_else, clean),
 	};
 
