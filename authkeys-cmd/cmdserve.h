@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "conf/conf.h"
+#include "judge/certjudge.h"
+#include "judge/judge.h"
 #include "key/keyline.h"
 #include "source/sourcecommand.h"
 #include "source/sourcefile.h"
@@ -17,8 +19,6 @@
 #include "source/sourcerevoked.h"
 #include "spool/attempt.h"
 #include "spool/record.h"
-#include "vet/certjudge.h"
-#include "vet/judge.h"
 
 /* large, and far from everything that each run touches */
 struct ka_cmdstore {

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "diag/commandconf.h"
+#include "judge/vetask.h"
 #include "keyaudit/cmd.h"
 #include "keyaudit/config/confquestion.h"
 #include "keyaudit/config/confshow.h"
@@ -25,7 +26,6 @@
 #include "keyaudit/screen/out_wrap.h"
 #include "keyaudit/screen/words.h"
 #include "source/confload.h"
-#include "vet/vetask.h"
 #include "vet/vetselftest.h"
 
 #include "base/poison.h"

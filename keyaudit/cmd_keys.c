@@ -16,6 +16,7 @@
 #include "base/zone.h"
 #include "conf/confprofile.h"
 #include "diag/commandconf.h"
+#include "judge/judge.h"
 #include "key/keyfpr.h"
 #include "key/keyline.h"
 #include "keyaudit/cmd.h"
@@ -28,7 +29,6 @@
 #include "source/sourceask.h"
 #include "source/sourcelines.h"
 #include "spool/recordsrc.h"
-#include "vet/judge.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"

@@ -15,7 +15,7 @@
 #include "base/limits.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
-#include "vet/sharedanswer.h"
+#include "verdict/sharedanswer.h"
 
 #include "base/poison.h"
 

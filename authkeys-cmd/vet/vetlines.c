@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "key/keyb64.h"
-#include "vet/vetanswer.h"
+#include "verdict/vetanswer.h"
 
 #include "base/poison.h"
 

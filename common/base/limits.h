@@ -599,7 +599,7 @@
 #define KA_TRUSTEDCA_FILES_MAX 16
 #define KA_TRUSTEDCA_FILE_MAX (256 * 1024)
 
-/* authkeys-vet, and who asks it (vet/vetask.h) */
+/* authkeys-vet, and who asks it (judge/vetask.h) */
 #define KA_VETASK_DEADLINE_MS 5000       /* for one key: 16,384 bits take a second where nothing else runs */
 #define KA_VET_QUESTION_MAX (KA_LINE_MAX + 16) /* a word, a blob's base64, a newline */
 #define KA_VET_ANSWER_MAX 64             /* the longest id, a factor, a newline */
@@ -612,13 +612,13 @@
 #define KA_VET_FERMAT_ROUNDS_MIN 100     /* CA/Browser Forum */
 #define KA_VET_FERMAT_ROUNDS_MAX 100000
 
-/* the cache of verdicts (common/vet/verdict*): a table that never grows, KA_VERDICTS_BUCKETS * _WAYS * _ROW = 8 MiB at most */
+/* the cache of verdicts (common/verdict): a table that never grows, KA_VERDICTS_BUCKETS * _WAYS * _ROW = 8 MiB at most */
 #define KA_VERDICTS_BUCKETS 16384        /* the place of a key is one of a bucket's; a power of two */
 #define KA_VERDICTS_WAYS 4
 #define KA_VERDICTS_ROW 128              /* bytes; a bucket lies in one page, a row in one sector */
 #define KA_VERDICTS_TEXT 64              /* of them the answer, ended by NUL */
 
-/* lists of compromised keys (common/vet/blocklist.h) */
+/* lists of compromised keys (common/blocklist/blocklist.h) */
 #define KA_BLOCKLIST_FILES_MAX 8         /* of one configuration */
 #define KA_BLOCKLIST_SAID_MAX 32         /* names of lists that one run says */
 #define KA_BLOCKFILE_RECORDS_MAX (64L * 1024 * 1024) /* 1 GiB; badkeys' list has about 4 million */

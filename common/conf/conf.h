@@ -159,9 +159,9 @@ struct ka_conf {
 	const char *blocklist; /* blank-separated paths */
 	bool blocklist_required;
 	unsigned blocklist_max_age_sec; /* 0 = never stale */
-	const char *revoked;    /* blank-separated files of revoked keys: vet/revocation.h */
+	const char *revoked;    /* blank-separated files of revoked keys: revoke/revocation.h */
 	bool certificates;      /* may be served at all */
-	const char *trusted_ca; /* blank-separated files of authorities' keys: vet/trustedca.h */
+	const char *trusted_ca; /* blank-separated files of authorities' keys: judge/trustedca.h */
 	size_t severities_count, levels_count;
 
 	/* [audit] */

@@ -7,8 +7,8 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "conf/confprofile.h"
+#include "judge/judge.h"
 #include "key/keyblob.h"
-#include "vet/judge.h"
 #include "vet/vetconf.h"
 #include "vet/vetprofile.h"
 

@@ -5,7 +5,7 @@
 
 #include "diag/certview.h"
 #include "diag/scanline.h"
-#include "vet/vetauthority.h"
+#include "judge/vetauthority.h"
 
 #include "base/poison.h"
 

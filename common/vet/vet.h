@@ -1,6 +1,6 @@
 /*
  * The pure half of the judge: is this key safe to let in? No file, no clock, no arithmetic on large numbers: who decides
- * about a login asks vet/judge.h, which begins here. sshd may accept what is refused here; the text for people must say
+ * about a login asks judge/judge.h, which begins here. sshd may accept what is refused here; the text for people must say
  * "keyaudit refuses".
  */
 #ifndef KA_VET_VET_H

@@ -10,7 +10,7 @@
 /**
  * ka_vetcert_judge() - cert.host-type, .not-yet-valid, .expired, .no-principals, .critical-unknown; cert.malformed for the value of an option
  *
- * Its signature is for vet/certsig.h, and whether its authority is trusted for vet/trustedca.h.
+ * Its signature is for vet/certsig.h, and whether its authority is trusted for judge/trustedca.h.
  * Source: PROTOCOL.certkeys; no principals is refused as sshd does since 10.3.
  */
 void ka_vetcert_judge(const struct ka_keycert *cert, const struct ka_vet_when *when, struct ka_vetnote *note);

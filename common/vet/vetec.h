@@ -1,4 +1,4 @@
-/* ECDSA by its form. Whether the point lies on its curve needs big numbers and is judged elsewhere (vet/judge.h). */
+/* ECDSA by its form. Whether the point lies on its curve needs big numbers and is judged elsewhere (judge/judge.h). */
 #ifndef KA_VET_VETEC_H
 #define KA_VET_VETEC_H
 

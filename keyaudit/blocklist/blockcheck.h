@@ -1,4 +1,4 @@
-/* Is what comes a blocklist (vet/blockfile.h)? Asked of bytes as they come, in pieces of any size. Pure. */
+/* Is what comes a blocklist (blocklist/blockfile.h)? Asked of bytes as they come, in pieces of any size. Pure. */
 #ifndef KA_BLOCKCHECK_H
 #define KA_BLOCKCHECK_H
 
@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#include "vet/blockfile.h"
+#include "blocklist/blockfile.h"
 
 struct ka_blockcheck {
 	crypto_hash_sha256_state sha;

@@ -6,7 +6,7 @@
 
 #include "base/cursor.h"
 #include "base/err.h"
-#include "vet/blocklist.h"
+#include "blocklist/blocklist.h"
 
 #define KA_BLOCKLOOKUP_SCHEMA "keyaudit.blocklist-lookup/1"
 

@@ -6,8 +6,8 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "blocklist/blocknames.h"
 #include "conf/confurl.h"
-#include "vet/blocknames.h"
 
 #include "base/poison.h"
 

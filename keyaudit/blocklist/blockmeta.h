@@ -30,7 +30,7 @@ struct ka_blockmeta {
 /** ka_blockmeta_read() - understand it. Answers: NULL, or what is wrong with it, static text. A list whose name is none is left out */
 const char *ka_blockmeta_read(struct ka_span text, struct ka_blockmeta *out);
 
-/** ka_blockmeta_names() - append the file of names (vet/blocknames.h) */
+/** ka_blockmeta_names() - append the file of names (blocklist/blocknames.h) */
 void ka_blockmeta_names(const struct ka_blockmeta *m, struct ka_buf *out);
 
 #endif

@@ -11,8 +11,8 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "blocklist/blocknames.h"
 #include "perm/permwalk.h"
-#include "vet/blocknames.h"
 
 #include "base/poison.h"
 

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
+#include "blocklist/blocklist.h"
 #include "keyaudit/screen/out_text.h"
-#include "vet/blocklist.h"
 
 #define KA_BLOCKSTATUS_SCHEMA "keyaudit.blocklist-status/1"
 

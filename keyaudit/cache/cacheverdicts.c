@@ -8,7 +8,7 @@
 #include "audit/jsonout.h"
 #include "keyaudit/cache/cacheshow.h"
 #include "keyaudit/screen/exit.h"
-#include "vet/verdictlook.h"
+#include "verdict/verdictlook.h"
 
 #include "base/poison.h"
 

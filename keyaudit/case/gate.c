@@ -7,9 +7,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "judge/judge.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
-#include "vet/judge.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"

@@ -7,10 +7,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "conf/confprofile.h"
+#include "judge/judge.h"
 #include "key/keyb64.h"
 #include "key/keyblob.h"
 #include "key/keyfpr.h"
-#include "vet/judge.h"
 #include "vet/vetconf.h"
 #include "vet/vetprofile.h"
 

@@ -5,7 +5,7 @@
 #include "base/paths.h"
 #include "base/rights.h"
 #include "base/text.h"
-#include "vet/revocation.h"
+#include "revoke/revocation.h"
 
 #include "base/poison.h"
 

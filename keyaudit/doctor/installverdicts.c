@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "keyaudit/doctor/installmend.h"
-#include "vet/verdictlook.h"
+#include "verdict/verdictlook.h"
 
 #include "base/poison.h"
 

@@ -14,7 +14,7 @@
 #include "keyaudit/cache/cachelist.h"
 #include "keyaudit/seal/sealline.h"
 #include "keyaudit/seal/sealplace.h"
-#include "vet/verdictlook.h"
+#include "verdict/verdictlook.h"
 
 #include "base/poison.h"
 

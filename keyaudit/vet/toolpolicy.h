@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "conf/conf.h"
-#include "vet/judge.h"
+#include "judge/judge.h"
 #include "vet/vetpolicy.h"
 
 /* large: allocated */

@@ -14,8 +14,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "judge/vetask.h"
 #include "key/keyb64.h"
-#include "vet/vetask.h"
 
 #include "base/poison.h"
 

@@ -13,7 +13,7 @@
 
 #include "base/cursor.h"
 #include "base/limits.h"
-#include "vet/vetanswer.h"
+#include "verdict/vetanswer.h"
 
 #define KA_VETAHEAD_DIGEST 16
 

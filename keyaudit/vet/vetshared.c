@@ -11,9 +11,9 @@
 #include "base/buf.h"
 #include "base/childpipe.h"
 #include "base/fd.h"
+#include "judge/vetask.h"
 #include "key/keyb64.h"
-#include "vet/sharedanswer.h"
-#include "vet/vetask.h"
+#include "verdict/sharedanswer.h"
 
 #include "base/poison.h"
 

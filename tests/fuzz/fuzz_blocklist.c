@@ -3,8 +3,8 @@
  * in order the search says what looking at every record says; in another one it says anything but "yes" for what is not there.
  * The same bytes as a file of names: a name is a few harmless letters.
  */
-#include "vet/blockfile.h"
-#include "vet/blocknames.h"
+#include "blocklist/blockfile.h"
+#include "blocklist/blocknames.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

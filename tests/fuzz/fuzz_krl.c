@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "key/keyfpr.h"
+#include "revoke/krl.h"
+#include "revoke/revokedkeys.h"
 #include "tests/fuzz/fuzz.h"
-#include "vet/krl.h"
-#include "vet/revokedkeys.h"
 
 #include "base/poison.h"
 

@@ -3,7 +3,7 @@
  * answer that is found is one that was written under this very name, byte for byte; a row of our own in which the input changes
  * anything is found no more, and what stood beside it is.
  */
-#include "vet/verdictrow.h"
+#include "verdict/verdictrow.h"
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 
 #include <sodium.h>
 
-#include "vet/blockfile.h"
+#include "blocklist/blockfile.h"
 
 #include "base/poison.h"
 

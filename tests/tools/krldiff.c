@@ -24,7 +24,7 @@
 #include "base/spawn.h"
 #include "base/text.h"
 #include "key/keyline.h"
-#include "vet/krl.h"
+#include "revoke/krl.h"
 
 #include "base/poison.h"
 

@@ -1,5 +1,5 @@
-/* vet/blockfile: what may be opened, and a search that agrees with looking at every record. */
-#include "vet/blockfile.h"
+/* blocklist/blockfile: what may be opened, and a search that agrees with looking at every record. */
+#include "blocklist/blockfile.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

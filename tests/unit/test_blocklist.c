@@ -1,5 +1,5 @@
-/* vet/blocklist: every list is asked; what cannot be asked refuses or warns, as the policy says. */
-#include "vet/blocklist.h"
+/* blocklist/blocklist: every list is asked; what cannot be asked refuses or warns, as the policy says. */
+#include "blocklist/blocklist.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "vet/blocknames.h"
+#include "blocklist/blocknames.h"
 
 #include "base/poison.h"
 

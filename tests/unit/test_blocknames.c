@@ -1,5 +1,5 @@
-/* vet/blocknames: a number's name, and nothing that a terminal or an event could stumble over. */
-#include "vet/blocknames.h"
+/* blocklist/blocknames: a number's name, and nothing that a terminal or an event could stumble over. */
+#include "blocklist/blocknames.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -15,7 +15,7 @@
 #include "tests/unit/lib/caught.h"
 #include "tests/unit/lib/tmptree.h"
 #include "tests/unit/lib/verdictsample.h"
-#include "vet/verdicts.h"
+#include "verdict/verdicts.h"
 
 #include "base/poison.h"
 

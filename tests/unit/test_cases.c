@@ -13,8 +13,8 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "judge/judge.h"
 #include "keyaudit/vet/vetscan.h"
-#include "vet/judge.h"
 #include "vet/vetconf.h"
 
 #include "base/poison.h"

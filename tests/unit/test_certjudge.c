@@ -1,5 +1,5 @@
-/* vet/certjudge: an offered certificate by a line of its authority and by trusted_ca; each part that may refuse it. */
-#include "vet/certjudge.h"
+/* judge/certjudge: an offered certificate by a line of its authority and by trusted_ca; each part that may refuse it. */
+#include "judge/certjudge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* authkeys-cmd/cmdcert: an offered certificate in a run of the command. Whether it may pass is vet/certjudge's business. */
+/* authkeys-cmd/cmdcert: an offered certificate in a run of the command. Whether it may pass is judge/certjudge's business. */
 #include "authkeys-cmd/cmdcert.h"
 
 #include <setjmp.h>

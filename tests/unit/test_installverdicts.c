@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "vet/verdictlook.h"
+#include "verdict/verdictlook.h"
 
 #include "base/poison.h"
 

@@ -1,5 +1,5 @@
-/* vet/judge: the pure rules first, then the arithmetic, of both keys of a certificate; silence is a refusal. */
-#include "vet/judge.h"
+/* judge/judge: the pure rules first, then the arithmetic, of both keys of a certificate; silence is a refusal. */
+#include "judge/judge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

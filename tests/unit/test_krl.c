@@ -1,5 +1,5 @@
-/* vet/krl: each section does what it says, and what is not a list all the way through is none. */
-#include "vet/krl.h"
+/* revoke/krl: each section does what it says, and what is not a list all the way through is none. */
+#include "revoke/krl.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

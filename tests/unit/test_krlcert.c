@@ -1,5 +1,5 @@
-/* vet/krlcert: serials and key ids of certificates, one by one, in ranges and in bitmaps. */
-#include "vet/krlcert.h"
+/* revoke/krlcert: serials and key ids of certificates, one by one, in ranges and in bitmaps. */
+#include "revoke/krlcert.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

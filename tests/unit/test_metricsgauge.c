@@ -14,7 +14,7 @@
 
 #include "base/fd.h"
 #include "keyaudit/seal/sealline.h"
-#include "vet/verdicts.h"
+#include "verdict/verdicts.h"
 
 #include "base/poison.h"
 

@@ -1,5 +1,5 @@
-/* vet/recall: what was said is said again for the same question only, and kept only for who may keep it. */
-#include "vet/recall.h"
+/* judge/recall: what was said is said again for the same question only, and kept only for who may keep it. */
+#include "judge/recall.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 
 #include "tests/unit/lib/tmptree.h"
 #include "tests/unit/lib/verdictsample.h"
-#include "vet/verdicts.h"
+#include "verdict/verdicts.h"
 
 #include "base/poison.h"
 

@@ -1,5 +1,5 @@
-/* vet/revocation: what the site's files revoke, and that every key is refused while one of them cannot be relied on. */
-#include "vet/revocation.h"
+/* revoke/revocation: what the site's files revoke, and that every key is refused while one of them cannot be relied on. */
+#include "revoke/revocation.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-/* vet/revokedkeys: a text of keys and fingerprints, each line of it or none. */
-#include "vet/revokedkeys.h"
+/* revoke/revokedkeys: a text of keys and fingerprints, each line of it or none. */
+#include "revoke/revokedkeys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* vet/sharedanswer: what is written is read back, and nothing else is. */
-#include "vet/sharedanswer.h"
+/* verdict/sharedanswer: what is written is read back, and nothing else is. */
+#include "verdict/sharedanswer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* vet/trustedca: which files are read, which lines may stand there, and that half a file trusts nobody. */
-#include "vet/trustedca.h"
+/* judge/trustedca: which files are read, which lines may stand there, and that half a file trusts nobody. */
+#include "judge/trustedca.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-/* vet/verdictkey: the name is what the header says, and whatever an answer depends on changes it. */
-#include "vet/verdictkey.h"
+/* verdict/verdictkey: the name is what the header says, and whatever an answer depends on changes it. */
+#include "verdict/verdictkey.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* vet/verdictlook: how many there are, of whom; what the command would not believe is said to be so; and taking it away. */
-#include "vet/verdictlook.h"
+/* verdict/verdictlook: how many there are, of whom; what the command would not believe is said to be so; and taking it away. */
+#include "verdict/verdictlook.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +15,8 @@
 #include "base/cleanup.h"
 #include "tests/unit/lib/tmptree.h"
 #include "tests/unit/lib/verdictsample.h"
-#include "vet/verdictrow.h"
-#include "vet/verdicts.h"
+#include "verdict/verdictrow.h"
+#include "verdict/verdicts.h"
 
 #include "base/poison.h"
 

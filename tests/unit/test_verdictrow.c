@@ -1,5 +1,5 @@
-/* vet/verdictrow: what was written is found under its name; what was flipped, torn or mixed is nothing. */
-#include "vet/verdictrow.h"
+/* verdict/verdictrow: what was written is found under its name; what was flipped, torn or mixed is nothing. */
+#include "verdict/verdictrow.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /*
- * vet/verdicts: the file. What was kept is found again; a file that others had a hand in is not believed; and whatever happens
+ * verdict/verdicts: the file. What was kept is found again; a file that others had a hand in is not believed; and whatever happens
  * to it - cut, flipped, full, two at once, killed - the answer is the right one or none.
  */
-#include "vet/verdicts.h"
+#include "verdict/verdicts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #include "tests/unit/lib/tmptree.h"
 #include "tests/unit/lib/trustroot.h"
 #include "tests/unit/lib/verdictsample.h"
-#include "vet/verdictrow.h"
+#include "verdict/verdictrow.h"
 
 #include "base/poison.h"
 

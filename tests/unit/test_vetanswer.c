@@ -1,5 +1,5 @@
-/* vet/vetanswer: what is written is read, and nothing else is. */
-#include "vet/vetanswer.h"
+/* verdict/vetanswer: what is written is read, and nothing else is. */
+#include "verdict/vetanswer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

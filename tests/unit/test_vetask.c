@@ -1,5 +1,5 @@
-/* vet/vetask: what becomes of a question when the program is sound, silent, slow, dead, absent, or says too much. */
-#include "vet/vetask.h"
+/* judge/vetask: what becomes of a question when the program is sound, silent, slow, dead, absent, or says too much. */
+#include "judge/vetask.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* vet/vetauthority: a line that names an authority, against certificates of ssh-keygen. */
-#include "vet/vetauthority.h"
+/* judge/vetauthority: a line that names an authority, against certificates of ssh-keygen. */
+#include "judge/vetauthority.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

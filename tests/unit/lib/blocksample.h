@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blocklist/blockfile.h"
 #include "key/keyblob.h"
-#include "vet/blockfile.h"
 
 /** blocksample_fill() - @count records in order, spread as hashes are, of lists 1 to 3; the same bytes at every call. The caller's to free() */
 uint8_t *blocksample_fill(size_t count);

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "vet/verdictkey.h"
-#include "vet/vetanswer.h"
+#include "verdict/verdictkey.h"
+#include "verdict/vetanswer.h"
 
 /** verdictsample_key() - the name of question @n */
 struct ka_verdictkey verdictsample_key(unsigned n);
