@@ -42,7 +42,7 @@ struct work {
 	struct ka_vetpolicy policy;
 	struct ka_record record;
 	struct ka_attempt attempt;
-	struct ka_confload load;
+	_Alignas(4096) struct ka_confload load; /* with what a run writes of the three: two pages */
 	struct ka_conf_errors errors;
 	struct ka_cmdserve serve;
 	_Alignas(4096) struct ka_conf conf; /* what a run writes of it fits into one page */

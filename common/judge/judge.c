@@ -40,10 +40,11 @@ void ka_judge_open(const struct ka_conf *c, struct ka_judge *j)
 	ka_vetask_init(&j->ask, NULL, rounds);
 	j->ask.primes = c != NULL ? c->shared_primes : "";
 	j->recall = (struct ka_recall){ .program = KA_PATH_VET, .fermat_rounds = rounds, .primes = j->ask.primes };
-	ka_blocklist_open(&(struct ka_blocklist_policy){
-		.paths = c != NULL ? c->blocklist : "", .is_required = c != NULL && c->blocklist_required,
-		.max_age_sec = c != NULL ? c->blocklist_max_age_sec : 0,
-	}, ka_clock_wall_us() / 1000000, &j->blocklist);
+	j->has_blocklist = c != NULL && c->blocklist[0] != '\0';
+	if (j->has_blocklist)
+		ka_blocklist_open(&(struct ka_blocklist_policy){
+			.paths = c->blocklist, .is_required = c->blocklist_required, .max_age_sec = c->blocklist_max_age_sec,
+		}, ka_clock_wall_us() / 1000000, &j->blocklist);
 	/* what it could not open for lack of memory refuses every key */
 	if (ka_revocation_open(c != NULL ? c->revoked : "", NULL, &j->revocation) != KA_ERR_OK || j->revocation.count > 0)
 		j->help = (struct ka_revocation_help){ ask_sha1, ask_point, j };
@@ -104,7 +105,7 @@ static void ask_arithmetic(struct ka_judge *j, const struct ka_keyblob *key, str
 /* a key that is refused already is looked up all the same where everything is to be said */
 static void look_up(const struct ka_judge *j, const struct ka_keyblob *key, struct ka_vetnote *note)
 {
-	if (!note->over)
+	if (j->has_blocklist && !note->over)
 		ka_blocklist_judge(&j->blocklist, key, note);
 }
 
@@ -145,12 +146,25 @@ static void ask(struct ka_judge *j, const struct ka_keyblob *key, bool with_cert
 	ask_arithmetic(j, key, note);
 }
 
+/* a plain key whose arithmetic has been done before need not be asked again */
+static void recall_point(struct ka_judge *j, const struct ka_keyline *k, enum ka_vet_ed25519 *trust)
+{
+	bool is_point = k->reason == KA_REASON_NONE && !k->key.is_cert && k->key.type != NULL && k->key.type->kind == KA_KEYKIND_ED25519;
+
+	if (is_point && *trust != KA_VET_ED25519_BROKEN && ka_recall_point(&j->recall, k->key.blob, *trust))
+		*trust = KA_VET_ED25519_KNOWN;
+}
+
 void ka_judge_line(struct ka_judge *j, const struct ka_keyline *k, const struct ka_vetpolicy *p, const struct ka_vet_when *when,
 		   struct ka_vet *out)
 {
+	struct ka_vet_when with = *when;
 	struct ka_vetnote note;
 
-	ka_vet_line(k, p, when, out);
+	recall_point(j, k, &with.ed25519);
+	ka_vet_line(k, p, &with, out);
+	if (out->verdict != KA_VERDICT_REJECT && out->has_good_point && !k->key.is_cert)
+		ka_recall_keep(&j->recall, &(const struct ka_vetanswer){ .word = KA_VETANSWER_OK, .reason = KA_REASON_NONE });
 	if (k->reason != KA_REASON_NONE || when->seen == KA_REASON_LINE_COMMENTED_OUT)
 		return;
 	ka_vetnote_resume(&note, p, when->whole, out);
@@ -172,6 +186,7 @@ void ka_judge_key(struct ka_judge *j, const struct ka_keyblob *key, const struct
 void ka_judge_close(struct ka_judge *j)
 {
 	ka_vetask_end(&j->ask);
-	ka_blocklist_close(&j->blocklist);
+	if (j->has_blocklist)
+		ka_blocklist_close(&j->blocklist);
 	ka_revocation_close(&j->revocation);
 }

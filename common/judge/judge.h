@@ -17,6 +17,7 @@ struct ka_judge {
 	struct ka_recall recall; /* of answers of the arithmetic; ka_judge_remember() */
 	struct ka_revocation revocation;
 	struct ka_revocation_help help;
+	bool has_blocklist; /* one is named; else what stands last is not touched */
 	struct ka_vetask ask;
 	char plain[KA_BLOB_MAX]; /* scratch: the key that is asked about */
 	struct ka_blocklist blocklist;

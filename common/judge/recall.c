@@ -48,6 +48,19 @@ static bool make_name(const struct ka_recall *r, struct ka_span blob, struct ka_
 	return true;
 }
 
+bool ka_recall_point(struct ka_recall *r, struct ka_span blob, enum ka_vet_ed25519 trust)
+{
+	char how[] = "ed25519 point 0";
+	struct ka_vetanswer a;
+
+	how[sizeof(how) - 2] = (char)('0' + trust);
+	r->has_name = r->dir != NULL;
+	if (!r->has_name)
+		return false;
+	ka_verdictkey_make((const struct ka_span[]){ blob, ka_span_of(how), ka_span_of(KA_VERSION) }, 3, &r->name);
+	return ka_verdicts_get(r->dir, &r->name, &a) && a.word == KA_VETANSWER_OK;
+}
+
 bool ka_recall_answer(struct ka_recall *r, struct ka_span blob, struct ka_vetanswer *out)
 {
 	*out = (struct ka_vetanswer){ .word = KA_VETANSWER_UNJUDGED, .reason = KA_REASON_NONE };

@@ -1,5 +1,6 @@
 /*
- * /var/lib/keyaudit/verdicts: what authkeys-vet said of keys that a source listed, so that it is not asked again at each offer.
+ * /var/lib/keyaudit/verdicts: what authkeys-vet said of keys that a source listed, and that Ed25519 points were found good, so
+ * that the arithmetic is not done again at each offer.
  * One file in it, "table": KA_VERDICTS_BUCKETS buckets of KA_VERDICTS_WAYS rows (verdictrow.h), mostly holes. A name has one
  * bucket, so the file never grows, whatever is written; a new row goes over an old one when its bucket is full.
  *

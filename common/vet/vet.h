@@ -30,6 +30,7 @@ struct ka_vet {
 	uint32_t factor; /* of key.rsa-small-factor; 0 */
 	enum ka_reason said_of;       /* whose detail is the text below; KA_REASON_NONE */
 	char said[KA_VET_DETAIL_MAX]; /* what was found at run time, for people, escaped: the file that is at fault */
+	bool has_good_point;  /* the arithmetic on an Ed25519 point was done, for the last such key, and had nothing to say */
 	bool needs_signature; /* a certificate whose authority is RSA or ECDSA: authkeys-vet must find its signature genuine */
 };
 
@@ -39,6 +40,7 @@ enum ka_vet_ed25519 {
 	KA_VET_ED25519_SOUND,          /* its point check is enough */
 	KA_VET_ED25519_BROKEN,         /* known answers failed: no Ed25519 key passes */
 	KA_VET_ED25519_UNPROVEN,       /* refuses what it must; whether it knows a good point is asked when it refuses one */
+	KA_VET_ED25519_KNOWN,          /* this very key has passed before: only what comparing bytes tells is asked again */
 };
 
 struct ka_vet_when {

@@ -75,6 +75,8 @@ static void apply_base_profile(const struct ka_conf *c, struct ka_vetpolicy *p)
 {
 	bool types[KA_KEYTYPE_COUNT];
 
+	if (c->profile == KA_CONF_PROFILE_DEFAULT) /* what the defaults are already */
+		return;
 	memcpy(types, p->type_allowed, sizeof(types));
 	ka_vetprofile_tighten(p, c->profile);
 	if (c->at[KA_CONF_KEY_TYPES].line != 0)

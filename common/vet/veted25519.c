@@ -106,7 +106,7 @@ enum ka_reason ka_veted25519_point(struct ka_span pk, enum ka_vet_ed25519 trust)
 {
 	enum ka_reason reason = ka_veted25519_bytes(pk);
 
-	if (reason != KA_REASON_NONE)
+	if (reason != KA_REASON_NONE || trust == KA_VET_ED25519_KNOWN)
 		return reason;
 	if (trust == KA_VET_ED25519_BROKEN)
 		return KA_REASON_INTERNAL_CRYPTO_SELFTEST;
@@ -124,6 +124,7 @@ void ka_veted25519_judge(struct ka_span pk, enum ka_vet_ed25519 trust, struct ka
 {
 	enum ka_reason reason = ka_veted25519_point(pk, trust);
 
+	note->out->has_good_point = reason == KA_REASON_NONE && trust != KA_VET_ED25519_KNOWN;
 	if (reason == KA_REASON_KEY_ED25519_LENGTH)
 		ka_vetnote_refuse(note, reason, NULL);
 	else if (reason != KA_REASON_NONE)

@@ -28,9 +28,9 @@ enum ka_reason ka_veted25519_point(struct ka_span pk, enum ka_vet_ed25519 trust)
 
 /**
  * ka_veted25519_judge() - length, canonical form, small order, on the curve, in the prime-order group
- * @trust: what is known about this process' libsodium
+ * @trust: what is known about this process' libsodium, or about the key
  *
- * With a small-order key anybody can sign; with a mixed-order one verifiers
+ * Says in the verdict's has_good_point whether the arithmetic was done and all is well. With a small-order key anybody can sign; with a mixed-order one verifiers
  * disagree. The first answer is the only one: the tests exclude each other.
  *
  * Source: RFC 8032 5.1.3; CVE-2025-69277 for @trust.

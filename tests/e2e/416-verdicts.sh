@@ -51,19 +51,24 @@ world_sshd_start
 
 # ---- kept ----
 login "Ed25519: nobody is asked" 0 good
-is "and nothing is kept" "$(kept)" 0
+is "but that its point is a good one is kept" "$(kept)" 1
+login "Ed25519: the next login" 0 good
+is "once" "$(kept)" 1
 login "RSA: the first login" 1 alice
-is "one verdict is kept" "$(kept)" 1
+is "and that is kept too" "$(kept)" 2
 is "the table is the command's own" "$(stat -c '%A %U %h' $TABLE)" '-rw------- _keyaudit 1'
 is "and has its size" "$(stat -c %s $TABLE)" 8388608
 login "RSA: the next login" 0 alice
 login "ECDSA: the first login" 1 ec
 login "ECDSA: the next login" 0 ec
-is "two verdicts are kept" "$(kept)" 2
+is "three verdicts are kept" "$(kept)" 3
 
 # ---- what a stranger offers is neither judged nor kept ----
 login "an unlisted key" 0 stranger 1
-is "is not kept" "$(kept)" 2
+is "is not kept" "$(kept)" 3
+world_key stranger25519 ed25519
+login "nor an unlisted Ed25519 key" 0 stranger25519 1
+is "whose point is nobody's business" "$(kept)" 3
 
 # ---- a finding is kept as a finding ----
 sed -n 1p tests/cases/key.rsa-fermat/input >"$WORLD_RUN/fermat"
@@ -72,7 +77,7 @@ before=$(asked)
 is "a key that anybody can factor is not served" "$(answer "$WORLD_RUN/fermat")" ''
 is "nor the next time" "$(answer "$WORLD_RUN/fermat")" ''
 is "of which it was asked once" $(($(asked) - before)) 1
-is "three verdicts are kept" "$(kept)" 3
+is "four verdicts are kept" "$(kept)" 4
 policy 'rsa_min_bits = 3072'
 world_serve alice alice good ec
 login "another policy counts at once for a key whose verdict is kept" 0 alice 1

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "key/keyb64.h"
 #include "tests/unit/lib/blocksample.h"
 #include "tests/unit/lib/certvectors.h"
@@ -375,6 +376,81 @@ static void key__answer_of_the_program__is_kept_where_it_may_be(void **state)
 	assert_int_equal(tmptree_remove(NULL), 0);
 }
 
+#define MIXED "9599999999999999999999999999999999999999999999999999999999999999" /* B + (0,-1), of order 2L */
+#define SMALL "0000000000000000000000000000000000000000000000000000000000000000" /* of order 4 */
+
+/* as if the arithmetic had once had nothing to say about it */
+static void remember_point(const char *hex)
+{
+	struct ka_recall r = { .dir = tmptree, .may_keep = true };
+
+	vetblob_ed25519_hex(&blob, hex);
+	assert_false(ka_recall_point(&r, blob.key.blob, when.ed25519));
+	ka_recall_keep(&r, &(const struct ka_vetanswer){ .word = KA_VETANSWER_OK, .reason = KA_REASON_NONE });
+}
+
+/* that key as a line that a source listed, by a judge that remembers below tmptree; without a self-test all is computed twice */
+static enum ka_reason judge_point(const char *hex)
+{
+	static struct ka_judge j;
+	struct ka_keyline line = { .reason = KA_REASON_NONE };
+
+	vetblob_ed25519_hex(&blob, hex);
+	line.key = blob.key;
+	memset(&j, 0xa5, sizeof(j)); /* what is not opened is not looked at */
+	ka_judge_open(NULL, &j);
+	ka_judge_remember(&j, tmptree, true);
+	ka_judge_line(&j, &line, &policy, &when, &out);
+	ka_judge_close(&j);
+	return first();
+}
+
+static bool is_remembered(const char *hex)
+{
+	struct ka_recall r = { .dir = tmptree };
+
+	vetblob_ed25519_hex(&blob, hex);
+	return ka_recall_point(&r, blob.key.blob, when.ed25519);
+}
+
+static void line__point__computed_once(void **state)
+{
+	char good[65];
+	uint8_t pk[32];
+
+	assert_int_equal(tmptree_make(state), 0);
+	vetblob_good_point(pk);
+	ka_text_hex(pk, sizeof(pk), good, sizeof(good));
+	assert_int_equal(judge_point(good), KA_REASON_NONE);
+	assert_true(out.has_good_point && is_remembered(good));
+	assert_int_equal(judge_point(good), KA_REASON_NONE);
+	assert_false(out.has_good_point);
+	when.ed25519 = KA_VET_ED25519_BROKEN; /* whatever is remembered */
+	remember_point(good);
+	assert_int_equal(judge_point(good), KA_REASON_INTERNAL_CRYPTO_SELFTEST);
+	when.ed25519 = KA_VET_ED25519_CROSSCHECK;
+	assert_int_equal(tmptree_remove(state), 0);
+}
+
+static void line__bad_point__never_remembered(void **state)
+{
+	assert_int_equal(tmptree_make(state), 0);
+	assert_int_equal(judge_point(MIXED), KA_REASON_KEY_ED25519_MIXED_ORDER);
+	assert_true(!out.has_good_point && !is_remembered(MIXED));
+	assert_int_equal(tmptree_remove(state), 0);
+}
+
+/* the table is the command's own to write: what it says is believed of the group, and of nothing that anybody could sign with */
+static void line__point_remembered_by_a_liar__no_key_for_everybody(void **state)
+{
+	assert_int_equal(tmptree_make(state), 0);
+	remember_point(MIXED);
+	assert_int_equal(judge_point(MIXED), KA_REASON_NONE);
+	remember_point(SMALL);
+	assert_int_equal(judge_point(SMALL), KA_REASON_KEY_ED25519_LOW_ORDER);
+	assert_int_equal(tmptree_remove(state), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +466,9 @@ int main(void)
 		cmocka_unit_test(key__answer_is_kept__counts_where_answers_are_remembered),
 		cmocka_unit_test(line__certificate_of_a_stranger__its_key_is_no_question),
 		cmocka_unit_test(key__answer_of_the_program__is_kept_where_it_may_be),
+		cmocka_unit_test(line__point__computed_once),
+		cmocka_unit_test(line__bad_point__never_remembered),
+		cmocka_unit_test(line__point_remembered_by_a_liar__no_key_for_everybody),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -157,6 +157,41 @@ static void recall__unjudged__not_kept(void **state)
 	assert_int_equal(access(table, F_OK), -1);
 }
 
+static bool knows_point(struct ka_recall r, const char *blob, enum ka_vet_ed25519 trust)
+{
+	return ka_recall_point(&r, ka_span_of(blob), trust);
+}
+
+static void point__kept__for_the_same_key_and_libsodium_only(void **state)
+{
+	struct ka_recall r = recall();
+
+	(void)state;
+	assert_false(ka_recall_point(&r, ka_span_of("one"), KA_VET_ED25519_SOUND));
+	ka_recall_keep(&r, &ok);
+	assert_true(knows_point(recall(), "one", KA_VET_ED25519_SOUND));
+	assert_false(knows_point(recall(), "one", KA_VET_ED25519_UNPROVEN));
+	assert_false(knows_point(recall(), "two", KA_VET_ED25519_SOUND));
+	assert_false(knows(recall(), "one", ok)); /* which is another question */
+	keep(recall(), "two", ok);
+	assert_false(knows_point(recall(), "two", KA_VET_ED25519_SOUND));
+	/* whoever does not remember has no name left over from a question before */
+	r.dir = NULL;
+	assert_false(ka_recall_point(&r, ka_span_of("one"), KA_VET_ED25519_SOUND));
+	assert_false(r.has_name);
+}
+
+/* nobody keeps that; should it stand there all the same, it is no good point */
+static void point__kept_as_bad__unknown(void **state)
+{
+	struct ka_recall r = recall();
+
+	(void)state;
+	assert_false(ka_recall_point(&r, ka_span_of("one"), KA_VET_ED25519_SOUND));
+	ka_recall_keep(&r, &bad);
+	assert_false(knows_point(recall(), "one", KA_VET_ED25519_SOUND));
+}
+
 int main(void)
 {
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, make_dir, tmptree_remove)
@@ -167,6 +202,8 @@ int main(void)
 		IN_DIR(recall__no_place_or_no_program__nothing),
 		IN_DIR(recall__may_not_keep__reads_only),
 		IN_DIR(recall__unjudged__not_kept),
+		cmocka_unit_test_setup_teardown(point__kept__for_the_same_key_and_libsodium_only, make_dir, tmptree_remove),
+		cmocka_unit_test_setup_teardown(point__kept_as_bad__unknown, make_dir, tmptree_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
