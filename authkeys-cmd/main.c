@@ -144,13 +144,12 @@ static void say(struct work *w, const char *what)
 static enum ka_reason serve(struct work *w)
 {
 	enum ka_reason obstacle;
-	const char *text;
+	struct ka_buf text;
 
 	ka_judge_open(&w->conf, &w->judge);
 	ka_judge_remember(&w->judge, KA_PATH_VERDICTS, !w->attempt.by_hand);
-	obstacle = ka_judge_obstacle(&w->judge, &text);
-	if (obstacle != KA_REASON_NONE)
-		copy_text(w->load.text, sizeof(w->load.text), text);
+	ka_buf_init_array(&text, w->load.text);
+	obstacle = ka_judge_obstacle(&w->judge, &w->policy, &text);
 	ka_cmdserve_run(&w->serve);
 	ka_judge_close(&w->judge);
 	return obstacle;

@@ -142,7 +142,7 @@ static void file_text(void *ctx, const struct ka_datacheck *c)
 {
 	const struct config *k = ctx;
 
-	ka_out_mark(&k->out, c->reason != KA_REASON_NONE ? KA_OUT_BAD : KA_OUT_GOOD);
+	ka_out_mark(&k->out, c->reason != KA_REASON_NONE ? KA_OUT_BAD : c->is_warning ? KA_OUT_WARN : KA_OUT_GOOD);
 	printf(" %s: %s%s%s\n", c->key, c->reason != KA_REASON_NONE ? ka_reason_id(c->reason) : "", c->reason != KA_REASON_NONE ? ": " : "", c->text);
 }
 

@@ -34,6 +34,8 @@ static const char *const action_texts[KA_EVENT_COUNT] = {
 	[KA_EVENT_STORE_REJECTED] = "store-rejected",
 	[KA_EVENT_STORE_RECOVERED] = "store-recovered",
 	[KA_EVENT_CONFIG_CHANGED] = "config-changed",
+	[KA_EVENT_DATA_UNUSABLE] = "data-unusable",
+	[KA_EVENT_DATA_USABLE] = "data-usable",
 	[KA_EVENT_TRAIL_SEAL] = "trail-seal",
 };
 

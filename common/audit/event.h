@@ -38,6 +38,8 @@ enum ka_action_event {
 	KA_EVENT_STORE_REJECTED,  /* store-rejected: what it answers is not taken */
 	KA_EVENT_STORE_RECOVERED, /* store-recovered */
 	KA_EVENT_CONFIG_CHANGED,  /* config-changed: a file of the configuration is another one, or is in force again */
+	KA_EVENT_DATA_UNUSABLE,   /* data-unusable: a file that keys are judged by is not to be relied on, so every key is refused */
+	KA_EVENT_DATA_USABLE,     /* data-usable */
 	KA_EVENT_TRAIL_SEAL,      /* trail-seal: sealing begins; a seal or its anchor fails, or works again */
 	KA_EVENT_COUNT
 };

@@ -74,6 +74,8 @@ static const struct shape {
 	[KA_EVENT_STORE_REJECTED] = { "host", "info", "failure" },
 	[KA_EVENT_STORE_RECOVERED] = { "host", "info", "success" },
 	[KA_EVENT_CONFIG_CHANGED] = { "configuration", "change", "success" },
+	[KA_EVENT_DATA_UNUSABLE] = { "configuration", "info", "failure" },
+	[KA_EVENT_DATA_USABLE] = { "configuration", "info", "success" },
 	[KA_EVENT_TRAIL_SEAL] = { "host", "info", "success" }, /* unless it is failing */
 };
 

@@ -34,6 +34,8 @@ const char *ka_eventsay_title(enum ka_action_event a)
 		[KA_EVENT_STORE_REJECTED] = "key store rejected",
 		[KA_EVENT_STORE_RECOVERED] = "key store recovered",
 		[KA_EVENT_CONFIG_CHANGED] = "configuration changed",
+		[KA_EVENT_DATA_UNUSABLE] = "no key can be judged",
+		[KA_EVENT_DATA_USABLE] = "keys are judged again",
 		[KA_EVENT_TRAIL_SEAL] = "trail seal",
 	};
 
@@ -223,8 +225,10 @@ static void put_action(const struct ka_event *e, struct ka_buf *b)
 		put_source(e, b);
 		break;
 	case KA_EVENT_CONFIG_CHANGED:
+	case KA_EVENT_DATA_USABLE:
 		put_file(e, b);
 		break;
+	case KA_EVENT_DATA_UNUSABLE:
 	case KA_EVENT_SINK_FAILING:
 	case KA_EVENT_SINK_WORKS:
 	case KA_EVENT_TRAIL_SEAL:

@@ -487,7 +487,7 @@
 #define KA_WATCHSCAN_ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
 #define KA_WATCHSCAN_EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
 #define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + KA_USER_NAME_MAX + 64) /* a place, and a rule of user_profiles */
-#define KA_INSTALL_CHECKS_MAX (37 + KA_SOURCES_MAX + KA_REVOCATION_FILES_MAX)
+#define KA_INSTALL_CHECKS_MAX (37 + KA_SOURCES_MAX + KA_REVOCATION_FILES_MAX + KA_BLOCKLIST_FILES_MAX)
 
 /* asking a store (authkeys-cmd/fetch) */
 #define KA_FETCH_URL_MAX 2048           /* expanded */
@@ -564,7 +564,7 @@
 /* changes of state that are told once (keyaudit/health) */
 #define KA_HEALTH_SUBJECT_MAX 320        /* "file /etc/keyaudit/conf.d/..." */
 #define KA_HEALTH_VALUE_MAX 112          /* an id of a reason, a hash */
-#define KA_HEALTH_ROWS_MAX 160           /* two for each source, one for each file of the configuration */
+#define KA_HEALTH_ROWS_MAX 176           /* two for each source, one for each file of the configuration and of what keys are judged by */
 #define KA_HEALTH_FILE_MAX (256 * 1024)
 #define KA_HEALTH_LOCK_MS 2000           /* another one looks or tells */
 #define KA_HEALTH_EDIT_US 400000         /* a file that was changed so lately may still be edited */

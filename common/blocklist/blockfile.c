@@ -82,6 +82,14 @@ static const uint8_t *at(const struct ka_blockfile *f, size_t i)
 	return f->records + i * KA_BLOCKFILE_RECORD;
 }
 
+bool ka_blockfile_is_in_order(const struct ka_blockfile *f)
+{
+	for (size_t i = 1; i < f->count; i++)
+		if (memcmp(at(f, i - 1), at(f, i), KA_BLOCKFILE_RECORD) >= 0)
+			return false;
+	return true;
+}
+
 /* the records before and behind it are where they must be */
 static bool is_in_order(const struct ka_blockfile *f, size_t i)
 {

@@ -8,6 +8,7 @@
 #ifndef KA_BLOCKLIST_BLOCKFILE_H
 #define KA_BLOCKLIST_BLOCKFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ struct ka_blockfile {
 	size_t count;
 	int64_t written;        /* when the file was, UTC seconds; 0 unless open */
 };
+
+/** ka_blockfile_is_in_order() - are all records of an open file? Reads all of it */
+bool ka_blockfile_is_in_order(const struct ka_blockfile *f);
 
 enum ka_blockfile_found { KA_BLOCKFILE_NO, KA_BLOCKFILE_YES, KA_BLOCKFILE_DAMAGED };
 

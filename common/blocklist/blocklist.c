@@ -45,6 +45,28 @@ void ka_blocklist_close(struct ka_blocklist *b)
 	b->count = 0;
 }
 
+const struct ka_blocklist_file *ka_blocklist_wrong(const struct ka_blocklist *b)
+{
+	for (size_t i = 0; i < b->count && b->is_required; i++)
+		if (b->files[i].trouble != KA_REASON_NONE)
+			return &b->files[i];
+	return NULL;
+}
+
+void ka_blocklist_why(const struct ka_blocklist_file *f, struct ka_buf *out)
+{
+	ka_text_escape(out, ka_span_of(f->path), 0, KA_CONFWHY_PATH_SHOWN_MAX);
+	if (f->trouble == KA_REASON_DATA_MISSING)
+		ka_buf_text(out, ": is not there");
+	else if (f->trouble == KA_REASON_DATA_STALE)
+		ka_buf_text(out, ": it was written longer ago than blocklist_max_age allows");
+	else {
+		ka_buf_text(out, ": ");
+		ka_buf_text(out, f->data.wrong != NULL ? f->data.wrong : KA_BLOCKLIST_NO_ORDER);
+	}
+	ka_buf_text(out, "; mend: keyaudit blocklist update");
+}
+
 /* read once: what is in a verdict must stay */
 static const char *name_of(const struct ka_blocklist *b, size_t file, uint8_t list)
 {

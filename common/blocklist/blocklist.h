@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "blocklist/blockfile.h"
 #include "blocklist/blocknames.h"
@@ -52,6 +53,15 @@ struct ka_blocklist {
  */
 void ka_blocklist_open(const struct ka_blocklist_policy *p, int64_t now, struct ka_blocklist *out);
 void ka_blocklist_close(struct ka_blocklist *b);
+
+/* of a file whose records are not in order, which only a look at all of them shows (ka_blockfile_is_in_order()) */
+#define KA_BLOCKLIST_NO_ORDER "its records are not in ascending order"
+
+/** ka_blocklist_wrong() - the first file for which every key is refused, should data.* refuse; NULL where none is required */
+const struct ka_blocklist_file *ka_blocklist_wrong(const struct ka_blocklist *b);
+
+/** ka_blocklist_why() - append what the trouble of a file is, "PATH: it is not there; mend: ...", escaped */
+void ka_blocklist_why(const struct ka_blocklist_file *f, struct ka_buf *out);
 
 /**
  * ka_blocklist_judge() - key.known-compromised with the list's name as detail; data.missing, data.invalid, data.stale with

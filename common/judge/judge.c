@@ -51,14 +51,21 @@ void ka_judge_open(const struct ka_conf *c, struct ka_judge *j)
 	j->revocation.help = &j->help;
 }
 
-enum ka_reason ka_judge_obstacle(const struct ka_judge *j, const char **text)
+enum ka_reason ka_judge_obstacle(const struct ka_judge *j, const struct ka_vetpolicy *p, struct ka_buf *text)
 {
 	const struct ka_revocation_file *wrong = ka_revocation_wrong(&j->revocation);
+	const struct ka_blocklist_file *list = ka_blocklist_wrong(&j->blocklist);
 
-	*text = wrong != NULL ? wrong->text : "";
-	if (wrong != NULL)
+	if (wrong != NULL) {
+		ka_buf_text(text, wrong->text);
 		return wrong->reason;
-	return j->revocation.count > 0 && j->revocation.files == NULL ? KA_REASON_INTERNAL_ERROR : KA_REASON_NONE;
+	}
+	if (j->revocation.count > 0 && j->revocation.files == NULL)
+		return KA_REASON_INTERNAL_ERROR;
+	if (list == NULL || p->action[list->trouble] != KA_ACTION_REJECT)
+		return KA_REASON_NONE;
+	ka_blocklist_why(list, text);
+	return list->trouble;
 }
 
 void ka_judge_remember(struct ka_judge *j, const char *dir, bool may_keep)

@@ -31,10 +31,12 @@ struct ka_judge {
 void ka_judge_open(const struct ka_conf *c, struct ka_judge *j);
 
 /**
- * ka_judge_obstacle() - what keeps every key out, whatever it is: data.missing, data.invalid of a file of revoked keys
- * @text: what is wrong, escaped, while the judge lives; "" for KA_REASON_NONE
+ * ka_judge_obstacle() - what keeps every key out, whatever it is: data.missing, data.invalid of a file of revoked keys, these
+ *                       and data.stale of a required blocklist, unless the policy makes less of them
+ * @p:    the base: what belongs to one question is never milder
+ * @text: what is wrong is appended, escaped; nothing for KA_REASON_NONE
  */
-enum ka_reason ka_judge_obstacle(const struct ka_judge *j, const char **text);
+enum ka_reason ka_judge_obstacle(const struct ka_judge *j, const struct ka_vetpolicy *p, struct ka_buf *text);
 
 /**
  * ka_judge_line() - ka_vet_line(), then whether the key is revoked or known to be compromised, and then what arithmetic says about

@@ -8,14 +8,6 @@
 
 #include "base/poison.h"
 
-static bool is_in_order(const struct ka_blockfile *f)
-{
-	for (size_t i = 1; i < f->count; i++)
-		if (memcmp(f->records + (i - 1) * KA_BLOCKFILE_RECORD, f->records + i * KA_BLOCKFILE_RECORD, KA_BLOCKFILE_RECORD) >= 0)
-			return false;
-	return true;
-}
-
 static unsigned count_lists(const struct ka_blockfile *f)
 {
 	bool seen[UINT8_MAX + 1] = { false };
@@ -38,9 +30,9 @@ void ka_blockstatus_look(const struct ka_blocklist *b, size_t i, struct ka_block
 	if (f->state != KA_BLOCKFILE_OPEN)
 		return;
 	out->lists = count_lists(f);
-	if (!is_in_order(f)) {
+	if (!ka_blockfile_is_in_order(f)) {
 		out->trouble = KA_REASON_DATA_INVALID;
-		out->wrong = "its records are not in ascending order";
+		out->wrong = KA_BLOCKLIST_NO_ORDER;
 	}
 }
 

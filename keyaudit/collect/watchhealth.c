@@ -15,6 +15,7 @@
 #include "keyaudit/collect/watchchild.h"
 #include "keyaudit/health/healthconf.h"
 #include "keyaudit/health/healthconflook.h"
+#include "keyaudit/health/healthdata.h"
 #include "keyaudit/health/healthstore.h"
 
 #include "base/poison.h"
@@ -27,8 +28,8 @@ struct job {
 	bool is_said; /* one before it has said why it could not begin */
 };
 
-/* one look; what could not be told is told by the next one. A cache may be large, the configuration is not */
-static void look(struct ka_health *h, const char *path, bool stores_too)
+/* one look; what could not be told is told by the next one. A cache or a list may be large, the configuration is not */
+static void look(struct ka_health *h, const char *path, bool dear_too)
 {
 	KA_AUTOFREE struct ka_healthconf *seen = calloc(1, sizeof(*seen));
 	KA_AUTOFREE struct ka_conf *conf = calloc(1, sizeof(*conf));
@@ -37,8 +38,9 @@ static void look(struct ka_health *h, const char *path, bool stores_too)
 		return;
 	if (ka_healthconf_tell(h, seen) != KA_ERR_OK)
 		return;
-	if (stores_too && (seen->reason == KA_REASON_NONE || seen->reason == KA_REASON_CONF_DISABLED) &&
-	    ka_healthstore_look(h, KA_PATH_CACHE, KA_PATH_SERIALS, conf) != KA_ERR_OK)
+	if (!dear_too || seen->is_editing || (seen->reason != KA_REASON_NONE && seen->reason != KA_REASON_CONF_DISABLED))
+		return;
+	if (ka_healthdata_look(h, conf) != KA_ERR_OK || ka_healthstore_look(h, KA_PATH_CACHE, KA_PATH_SERIALS, conf) != KA_ERR_OK)
 		return;
 }
 
@@ -54,12 +56,12 @@ static void look_on(const void *ctx)
 {
 	const struct job *job = ctx;
 	bool was_unkept = false;
-	int64_t stores_ms = 0; /* when the stores are looked at again */
+	int64_t dear_ms = 0; /* when what may be large is looked at again */
 	struct ka_health h;
 
 	if (ka_health_open(&h, job->w, job->w->health, BOOK) != KA_ERR_OK) {
 		if (!job->is_said)
-			fprintf(stderr, "keyaudit collect: %s cannot be used: changes of key stores and of the configuration are not told; "
+			fprintf(stderr, "keyaudit collect: %s cannot be used: changes of key stores, of the configuration and of lists are not told; "
 					"mend: systemd-tmpfiles --create keyaudit.conf\n", job->w->health);
 		return;
 	}
@@ -67,9 +69,9 @@ static void look_on(const void *ctx)
 	while (getppid() == job->parent) {
 		int64_t begin = ka_clock_boot_ms();
 
-		look(&h, job->w->conf_path, begin >= stores_ms);
-		if (begin >= stores_ms)
-			stores_ms = ka_clock_boot_ms() + pause_after(ka_clock_boot_ms() - begin);
+		look(&h, job->w->conf_path, begin >= dear_ms);
+		if (begin >= dear_ms)
+			dear_ms = ka_clock_boot_ms() + pause_after(ka_clock_boot_ms() - begin);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (h.is_unkept && !was_unkept)
 			fprintf(stderr, "keyaudit collect: %s cannot be written: changes are told again after a restart\n", job->w->health);

@@ -5,18 +5,27 @@
 #ifndef KA_DATACHECK_H
 #define KA_DATACHECK_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cursor.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "conf/conf.h"
 
 struct ka_datacheck {
 	const char *key;              /* of [policy], which names the file */
-	enum ka_reason reason;        /* KA_REASON_NONE: fine */
+	struct ka_span path;          /* borrowed */
+	enum ka_reason reason;        /* KA_REASON_NONE: fine. Else every key is refused */
+	bool is_warning;              /* fine in so far, and the text says what to think of */
 	char text[KA_CONF_ERROR_MAX]; /* what was seen, and behind "; mend: " how to mend it; escaped */
+	size_t cause;                 /* where in the text the cause begins, which says neither what follows of it nor which file */
 };
 
 /**
- * ka_datacheck_each() - every file of `revoked`
+ * ka_datacheck_each() - every file of `revoked` and of `blocklist`, each read to its end
+ *
+ * A list that is not required, or of which severity makes less, is a warning at most.
  *
  * Errors: KA_ERR_NOMEM.
  */

@@ -152,7 +152,8 @@ static void take_source(void *ctx, const struct ka_sourcecheck *c)
 static void take_data(void *ctx, const struct ka_datacheck *c)
 {
 	struct look *l = ctx;
-	struct ka_install_item *item = add(l, c->reason != KA_REASON_NONE ? KA_INSTALL_FAIL : KA_INSTALL_OK, c->reason, "[policy] ");
+	enum ka_install_state state = c->reason != KA_REASON_NONE ? KA_INSTALL_FAIL : c->is_warning ? KA_INSTALL_WARN : KA_INSTALL_OK;
+	struct ka_install_item *item = add(l, state, c->reason, "[policy] ");
 
 	ka_span_copy(ka_span_of(c->key), item->what + strlen(item->what), sizeof(item->what) - strlen(item->what));
 	put_mended(item, c->text);

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "store/entry.h"
 
 #include "base/poison.h"
 
@@ -218,6 +219,28 @@ void ka_health_note(struct ka_health *h, const char *subject, const char *value)
 	r->is_pending = false;
 	r->since_us = ka_clock_wall_us();
 	keep(h);
+}
+
+void ka_health_verdict(enum ka_reason reason, const char *text, char out[static KA_HEALTH_VALUE_MAX])
+{
+	char sum[KA_ENTRY_HEX];
+	struct ka_buf b;
+
+	ka_buf_init(&b, out, KA_HEALTH_VALUE_MAX);
+	if (reason == KA_REASON_NONE)
+		return;
+	ka_entry_sha256(ka_span_of(text), sum);
+	ka_buf_text(&b, ka_reason_id(reason));
+	ka_buf_char(&b, ' ');
+	ka_buf_put(&b, sum, 16);
+}
+
+/* a time in the future is another clock's, and nobody's at work */
+bool ka_health_is_fresh(const struct stat *st)
+{
+	int64_t age = ka_clock_wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 + st->st_ctim.tv_nsec / 1000);
+
+	return age >= 0 && age < KA_HEALTH_EDIT_US;
 }
 
 void ka_health_forget(struct ka_health *h, const char *subject)

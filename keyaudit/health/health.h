@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "keyaudit/case/caseevent.h"
@@ -59,6 +60,16 @@ KA_MUST_CHECK enum ka_err ka_health_tell(struct ka_health *h, const struct ka_he
 
 /** ka_health_note() - take a value without an event: the first look at something */
 void ka_health_note(struct ka_health *h, const char *subject, const char *value);
+
+/**
+ * ka_health_verdict() - the value for something refused: the reason, and which words said why
+ *
+ * A refusal is another one when its words are: the mode, the line. "" for KA_REASON_NONE.
+ */
+void ka_health_verdict(enum ka_reason reason, const char *text, char out[static KA_HEALTH_VALUE_MAX]);
+
+/** ka_health_is_fresh() - was the file changed just now, so that somebody may still write it? A later look knows more */
+bool ka_health_is_fresh(const struct stat *st);
 
 /** ka_health_forget() - a subject that there is no more */
 void ka_health_forget(struct ka_health *h, const char *subject);

@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "store/entry.h"
 
 #include "base/poison.h"
 
@@ -24,21 +23,6 @@ static const char *join(const char *a, const char *b, char *out, size_t size)
 	ka_buf_text(&buf, a);
 	ka_buf_text(&buf, b);
 	return out;
-}
-
-/* a refusal is another one when its words are: the mode, the line */
-static void value_of(enum ka_reason reason, const char *text, char out[static KA_HEALTH_VALUE_MAX])
-{
-	char sum[KA_ENTRY_HEX];
-	struct ka_buf b;
-
-	ka_buf_init(&b, out, KA_HEALTH_VALUE_MAX);
-	if (reason == KA_REASON_NONE)
-		return;
-	ka_entry_sha256(ka_span_of(text), sum);
-	ka_buf_text(&b, ka_reason_id(reason));
-	ka_buf_char(&b, ' ');
-	ka_buf_put(&b, sum, 16);
 }
 
 static void put_owners(struct ka_evidence *e)
@@ -144,7 +128,7 @@ static enum ka_err tell_verdict(struct ka_health *h, const char *subject, struct
 	char value[KA_HEALTH_VALUE_MAX];
 	struct ka_healthchange c = { .subject = subject, .value = value, .action = KA_EVENT_CONFIG_UNSAFE, .finding = f, .text = "", .count = 1 };
 
-	value_of(f->reason, text, value);
+	ka_health_verdict(f->reason, text, value);
 	if (f->reason == KA_REASON_NONE || f->reason == KA_REASON_CONF_DISABLED)
 		c.action = KA_EVENT_CONFIG_CHANGED;
 	if (f->reason == KA_REASON_NONE)

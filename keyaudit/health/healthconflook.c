@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/fd.h"
 #include "keyaudit/config/sourcecheck.h"
 #include "source/confload.h"
@@ -19,14 +18,6 @@
 #include "base/poison.h"
 
 static const struct ka_permwalk_trust roots = { .owner = 0 };
-
-/* a time in the future is another clock's, and no editor */
-static bool is_fresh(const struct stat *st)
-{
-	int64_t age = ka_clock_wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 + st->st_ctim.tv_nsec / 1000);
-
-	return age >= 0 && age < KA_HEALTH_EDIT_US;
-}
 
 static bool hash(int fd, char out[static KA_ENTRY_HEX])
 {
@@ -52,10 +43,10 @@ static void look_at_file(const char *path, struct ka_healthconf *out)
 	if (!ka_span_copy(ka_span_of(path), f->path, sizeof(f->path)))
 		return;
 	out->files++;
-	out->is_editing |= is_fresh(&st);
+	out->is_editing |= ka_health_is_fresh(&st);
 	if (ka_permwalk_open(path, &roots, &fd, &why) != KA_ERR_OK || fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return;
-	out->is_editing |= is_fresh(&st);
+	out->is_editing |= ka_health_is_fresh(&st);
 	if (!hash(fd, f->sha256))
 		f->sha256[0] = '\0';
 	f->mode = st.st_mode;
@@ -74,7 +65,7 @@ static bool look_at_folder(const char *path, struct ka_healthconf *out)
 	if (dir == NULL || names == NULL)
 		return dir == NULL && lstat(path, &st) != 0;
 	if (fstat(dirfd(dir), &st) == 0)
-		out->is_editing |= is_fresh(&st);
+		out->is_editing |= ka_health_is_fresh(&st);
 	if (ka_sourcedir_list(dir, ".conf", KA_CONF_FILES_MAX - 1, names) != KA_ERR_OK)
 		return false;
 	for (size_t i = 0; i < names->count; i++) {

@@ -41,6 +41,7 @@ static const struct { const char *action, *word; enum ka_out_colour colour; } wo
 	{ "trail-recovery", "torn line", KA_OUT_WARN }, { "sink-failing", "sink fails", KA_OUT_WARN }, { "sink-works", "sink works", KA_OUT_GOOD },
 	{ "serial-forgotten", "forgotten", KA_OUT_WARN },
 	{ "store-degraded", "store away", KA_OUT_WARN }, { "store-rejected", "store bad", KA_OUT_BAD }, { "store-recovered", "store back", KA_OUT_GOOD },
+	{ "data-unusable", "data bad", KA_OUT_BAD }, { "data-usable", "data good", KA_OUT_GOOD },
 	{ "config-changed", "new config", KA_OUT_PLAIN }, { "trail-seal", "seal", KA_OUT_PLAIN },
 	{ "trail-gap", "gap", KA_OUT_WARN }, { "diagnosis-failed", "no diagnosis", KA_OUT_WARN },
 };

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # Changes of state that the collector tells: a key store that goes away, comes back, answers what must not be taken; a
-# configuration that is edited, opened to others and mended. One event for each change, however many log in meanwhile and
-# however often the collector is killed.
+# configuration that is edited, opened to others and mended; a file of [policy] that is missing or damaged. One event for each
+# change, however many log in meanwhile and however often the collector is killed.
 # beside: 1
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
@@ -37,10 +37,10 @@ ask() {
 }
 # all changes, as ACTION REASON, in their order
 told() {
-	sed -nE 's/.*"action":"((store|config)-[a-z]*)","outcome":"[a-z]*"(,"code":"([^"]*)")?.*/\1 \4/p' "$WORLD_TRAIL" 2>/dev/null | sed 's/ $//'
+	sed -nE 's/.*"action":"((store|config|data)-[a-z]*)","outcome":"[a-z]*"(,"code":"([^"]*)")?.*/\1 \4/p' "$WORLD_TRAIL" 2>/dev/null | sed 's/ $//'
 }
 has_told() { [ "$(told | wc -l)" -ge "$1" ]; }
-last() { grep -E '"action":"(store|config)-' "$WORLD_TRAIL" | tail -n 1; }
+last() { grep -E '"action":"(store|config|data)-' "$WORLD_TRAIL" | tail -n 1; }
 login() { world_ssh alice "$1" >"$WORLD_RUN/out" 2>&1; }
 kill_collector() {
 	kill -KILL "$_world_collect_pid"
@@ -110,7 +110,31 @@ chmod o-w /etc/keyaudit/signers
 ok "and mended" world_wait 5 has_told 10
 ok "alice logs in again" login alice
 
+# ---- what keys are judged by: nobody gets in while it cannot be relied on
+list=/var/lib/keyaudit/list.dat
+printf 'sixteen bytes!!!' >"$list"
+printf '[policy]\nrevoked = /etc/keyaudit/revoked\nblocklist = %s\nblocklist_required = yes\n' "$list" >>"$conf"
+ok "files to judge by are a change of the configuration" world_wait 6 has_told 11
+ok "a list of revoked keys that is not there is told" world_wait 6 has_told 12
+like "which" "$(last)" '"message":"no key can be judged: [^"]*\(/etc/keyaudit/revoked; is not there\)".*"action":"data-unusable","outcome":"failure","code":"data.missing"'
+not_ok "and nobody is served meanwhile" login alice
+kill_collector
+echo '# nobody' >/etc/keyaudit/revoked
+ok "and that it is there" world_wait 6 has_told 13
+ok "alice logs in with it" login alice
+printf x >>"$list"
+ok "a blocklist that is required and damaged is told" world_wait 6 has_told 14
+like "which it is" "$(last)" "\($list; its size is no multiple of 16\)\".*\"code\":\"data.invalid\""
+since=$(wc -l <"$WORLD_AUTHLOG")
+not_ok "and nobody is served again" login alice
+like "the log names it" "$(tail -n +"$((since + 1))" "$WORLD_AUTHLOG")" "ssh key lookup: nothing is served: .*reasons=data.invalid .*$list: its size"
+like "and config check" "$(keyaudit config check 2>&1)" "blocklist: data.invalid: every key is refused: $list: its size"
+truncate -s 16 "$list"
+ok "and mended, too" world_wait 6 has_told 15
+ok "alice logs in once more" login alice
+
 is "one event for each change" "$(told | tr '\n' ';')" "store-degraded store.unreachable;store-recovered;store-rejected store.serial-lower;store-rejected \
-store.signature-bad;store-recovered;config-changed;config-unsafe conf.unsafe;config-changed;config-unsafe conf.unsafe;config-changed;"
-is "each with an id of its own" "$(grep -E '"action":"(store|config)-' "$WORLD_TRAIL" | sed 's/.*"id":"\([a-z2-7]\{26\}\)".*/\1/' | sort -u | wc -l)" 10
+store.signature-bad;store-recovered;config-changed;config-unsafe conf.unsafe;config-changed;config-unsafe conf.unsafe;config-changed;\
+config-changed;data-unusable data.missing;data-usable;data-unusable data.invalid;data-usable;"
+is "each with an id of its own" "$(grep -E '"action":"(store|config|data)-' "$WORLD_TRAIL" | sed 's/.*"id":"\([a-z2-7]\{26\}\)".*/\1/' | sort -u | wc -l)" 15
 world_finish

@@ -148,6 +148,7 @@ static void find__out_of_order_beside_the_way__damaged(void **state)
 	uint8_t hash[KA_BKHASH_LEN], list;
 
 	(void)state;
+	assert_true(ka_blockfile_is_in_order(&f));
 	/* the second half of the file stands first: whatever is looked for, its surroundings are wrong somewhere */
 	for (size_t i = 1; i < COUNT; i += 2)
 		for (size_t k = 0; k < KA_BLOCKFILE_RECORD; k++) {
@@ -160,6 +161,7 @@ static void find__out_of_order_beside_the_way__damaged(void **state)
 		memset(hash, (int)i, sizeof(hash));
 		assert_int_equal(ka_blockfile_find(&f, hash, &list), KA_BLOCKFILE_DAMAGED);
 	}
+	assert_false(ka_blockfile_is_in_order(&f));
 	/* the same record twice */
 	memcpy(records + KA_BLOCKFILE_RECORD, records, KA_BLOCKFILE_RECORD);
 	memset(hash, 0, sizeof(hash));

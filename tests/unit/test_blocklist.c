@@ -123,6 +123,32 @@ static void judge__damaged_list__invalid(void **state)
 	assert_only(judge(&p, &good, false), KA_VERDICT_WARN, KA_REASON_DATA_INVALID, p.paths);
 }
 
+/* only where all keys are refused for it */
+static void wrong__required_list__named_with_its_cause(void **state)
+{
+	uint8_t bytes[33] = { 0 };
+	struct ka_blocklist_policy p = { .paths = blocksample_write("list", bytes, 33) };
+	char text[400], wanted[400];
+	struct ka_buf b;
+
+	(void)state;
+	ka_blocklist_open(&p, now, &list);
+	assert_null(ka_blocklist_wrong(&list));
+	ka_blocklist_close(&list);
+	p.is_required = true;
+	ka_blocklist_open(&p, now, &list);
+	assert_ptr_equal(ka_blocklist_wrong(&list), &list.files[0]);
+	ka_buf_init_array(&b, text);
+	ka_blocklist_why(&list.files[0], &b);
+	snprintf(wanted, sizeof(wanted), "%s: its size is no multiple of 16; mend: keyaudit blocklist update", p.paths);
+	assert_string_equal(text, wanted);
+	ka_blocklist_close(&list);
+	p.paths = blocksample_listing("list", &listed.key, 4);
+	ka_blocklist_open(&p, now, &list);
+	assert_null(ka_blocklist_wrong(&list));
+	ka_blocklist_close(&list);
+}
+
 static void judge__old_list__stale_and_asked_all_the_same(void **state)
 {
 	struct ka_blocklist_policy p = { .paths = blocksample_listing("list", &listed.key, 4), .is_required = true, .max_age_sec = 3600 };
@@ -163,6 +189,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(judge__second_list__asked_as_well, make, tmptree_remove),
 		cmocka_unit_test_setup_teardown(judge__missing_list__warns_or_refuses, make, tmptree_remove),
 		cmocka_unit_test_setup_teardown(judge__damaged_list__invalid, make, tmptree_remove),
+		cmocka_unit_test_setup_teardown(wrong__required_list__named_with_its_cause, make, tmptree_remove),
 		cmocka_unit_test_setup_teardown(judge__old_list__stale_and_asked_all_the_same, make, tmptree_remove),
 		cmocka_unit_test_setup_teardown(judge__more_names_than_are_kept__still_refused, make, tmptree_remove),
 	};

@@ -110,7 +110,7 @@ static void keep__no_place__is_said_once(void **state)
 	assert_true(first && second && said);
 	assert_true(c.is_said);
 	assert_string_equal(caught_out, "");
-	assert_string_equal(caught_err, "keyaudit collect: /nonexistent/health cannot be used: changes of key stores and of the configuration "
+	assert_string_equal(caught_err, "keyaudit collect: /nonexistent/health cannot be used: changes of key stores, of the configuration and of lists "
 					"are not told; mend: systemd-tmpfiles --create keyaudit.conf\n");
 }
 
