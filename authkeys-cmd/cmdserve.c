@@ -141,7 +141,7 @@ static void judge_key(struct ka_cmdserve *s)
 	if (s->vet.verdict == KA_VERDICT_REJECT || ka_keyopts_find(&s->line.options, KA_KEYOPT_CERT_AUTHORITY) == NULL)
 		return;
 	ka_vetnote_resume(&note, s->in_force, false, &s->vet);
-	ka_vetnote_refuse(&note, KA_REASON_OPTION_CERT_AUTHORITY, NULL);
+	ka_vetnote_refuse(&note, KA_REASON_OPTION_CERT_AUTHORITY, ka_keyopts_name(KA_KEYOPT_CERT_AUTHORITY, false));
 }
 
 static bool is_wanted(const struct ka_cmdserve *s)

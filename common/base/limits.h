@@ -11,6 +11,8 @@
 #define KA_TYPE_NAME_MAX 64             /* a key type word */
 #define KA_FPR_TEXT_MAX 52              /* "SHA256:" + 43 + NUL, rounded up */
 #define KA_OPTS_MAX 64                  /* options on one line that we look at one by one */
+#define KA_OPT_NAME_SHOWN_MAX 48         /* of an option's name that nobody knows, escaped, where it is told to people */
+#define KA_OPT_WHAT_MAX 128             /* what is said of an option that is refused; evidence has room for it */
 #define KA_OPT_PERMIT_MAX 4096          /* permitopen / permitlisten entries, as sshd */
 #define KA_OPT_ENV_MAX 1024             /* environment entries, as sshd */
 #define KA_CERT_PRINCIPALS_MAX 256      /* as sshd (SSHKEY_CERT_MAX_PRINCIPALS) */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "diag/filesys.h"
+#include "key/keyopts.h"
 #include "spool/recordsrc.h"
 
 #include "base/poison.h"
@@ -127,6 +128,31 @@ static void note(struct ka_evidence *out, const char *before, uint32_t number, c
 	ka_buf_text(&b, after);
 }
 
+/* a value alone does not say whose it is; of a line of our sources the judge has said more */
+static void name_option(const struct ka_keyscan_hit *hit, struct ka_evidence *out)
+{
+	enum ka_keyopt opt;
+	struct ka_buf b;
+	bool is_no;
+
+	if (out->note[0] != '\0' || !ka_keyopts_lookup(ka_span_of(hit->near), &opt, &is_no))
+		return;
+	ka_buf_init_array(&b, out->note);
+	ka_buf_text(&b, "of the option ");
+	ka_buf_text(&b, ka_keyopts_name(opt, is_no));
+}
+
+/* a name that stands there already, as it is or in quotes, is not told twice */
+static void drop_echo(struct ka_evidence *out)
+{
+	struct ka_span note = ka_span_of(out->note);
+
+	if (note.len > 2 && note.p[0] == '"' && note.p[note.len - 1] == '"')
+		note = ka_span_sub(note, 1, note.len - 2);
+	if (ka_span_is(note, out->detail))
+		out->note[0] = '\0';
+}
+
 static void of_hit(const struct ka_facts *f, const struct ka_primary_item *item, struct ka_evidence *out)
 {
 	static const char *const notes[KA_KEYSCAN_WHAT_COUNT] = {
@@ -162,6 +188,9 @@ static void of_hit(const struct ka_facts *f, const struct ka_primary_item *item,
 		ka_buf_text(&b, "the client came from ");
 		ka_text_escape(&b, ka_span_of(f->subject->address), 0, 64);
 	}
+	if (item->reason == KA_REASON_OPTION_BAD_VALUE)
+		name_option(hit, out);
+	drop_echo(out);
 	if (hit->fit == KA_KEYSCAN_POSSIBLE)
 		set_array(out->note, "unreadable, but no other line of the file can be meant");
 }

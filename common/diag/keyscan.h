@@ -71,7 +71,7 @@ struct ka_keyscan_hit {
 	uint32_t line, column; /* 1-based */
 	uint32_t has_command;  /* its options hold command= */
 	char detail[KA_TEXT_OPTION_MAX]; /* option value or word, raw */
-	char near[32];    /* the option name that was probably meant, that whose value is wrong ("from"), or what must be put in, or "" */
+	char near[32];    /* the option name that was probably meant, that whose value is wrong, or what must be put in, or "" */
 	uint32_t named;   /* the authority of a certificate: the line has principals=, so the user's name does not count */
 };
 

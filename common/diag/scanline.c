@@ -32,27 +32,20 @@ void ka_scanline_detail(struct ka_keyscan_hit *hit, struct ka_span text)
 	hit->detail[n] = '\0';
 }
 
-/* "from=" and a quote stand in front of it */
-static bool is_of_from(struct ka_span list, struct ka_span value)
-{
-	static const char name[] = "from=\"";
-	size_t n = sizeof(name) - 1, at = value.len > 0 ? (size_t)(value.p - list.p) : 0;
-
-	return at >= n && at <= list.len && ka_text_equal_nocase(ka_span_sub(list, at - n, at), ka_span_of(name));
-}
-
 /* what the option parser found wrong with the list */
-static void judge_syntax(const struct ka_keyopts *o, struct ka_span list, struct ka_keyscan_hit *hit)
+static void judge_syntax(const struct ka_keyopts *o, struct ka_keyscan_hit *hit)
 {
 	const char *near = ka_keyopts_nearest(o->culprit);
+	enum ka_keyopt opt;
+	bool is_no;
 
 	hit->reason = (uint32_t)o->reason;
 	hit->column = (uint32_t)o->column;
 	ka_scanline_detail(hit, o->culprit);
 	if (o->reason == KA_REASON_OPTION_UNKNOWN && near != NULL)
 		ka_span_copy(ka_span_of(near), hit->near, sizeof(hit->near));
-	if (o->reason == KA_REASON_OPTION_BAD_VALUE && is_of_from(list, o->culprit))
-		ka_span_copy(ka_span_of("from"), hit->near, sizeof(hit->near));
+	if (o->reason == KA_REASON_OPTION_BAD_VALUE && ka_keyopts_lookup(o->name, &opt, &is_no))
+		ka_span_copy(ka_span_of(ka_keyopts_name(opt, is_no)), hit->near, sizeof(hit->near));
 	for (size_t i = 0; i < o->culprit.len && o->reason == KA_REASON_OPTION_UNKNOWN; i++)
 		if (o->culprit.p[i] >= 0x80) { /* a byte order mark, most of the time */
 			hit->reason = KA_REASON_LINE_NOT_ASCII;
@@ -121,7 +114,7 @@ static void judge_options(struct ka_keyscan_work *w, const struct ka_keyview *v,
 		list.len--; /* "pty, KEY": sshd's parser stops at the blank */
 	ka_keyopts_parse(list, column_of(v->line, list.p), o);
 	if (o->reason != KA_REASON_NONE) {
-		judge_syntax(o, list, hit);
+		judge_syntax(o, hit);
 		return;
 	}
 	hit->has_command = ka_keyopts_find(o, KA_KEYOPT_COMMAND) != NULL;

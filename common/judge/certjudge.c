@@ -51,6 +51,19 @@ static bool read_served(struct ka_certjudge *c, const struct ka_keyline *line, c
 	return ka_buf_check(&b) == KA_ERR_OK && (b.len == 0 || c->served.reason == KA_REASON_NONE) && !c->served.truncated;
 }
 
+/* the line alone could be read, so it is what force_options adds that is too much */
+static void refuse_served(const struct ka_certjudge *c, struct ka_vetnote *note)
+{
+	char what[KA_OPT_WHAT_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, what);
+	ka_keyopts_what(&c->served, &b);
+	if (b.len > 0)
+		ka_vetnote_say(note, KA_REASON_OPTION_BAD_VALUE, what);
+	ka_vetnote_refuse(note, KA_REASON_OPTION_BAD_VALUE, b.len > 0 ? NULL : "too many options, with those of force_options");
+}
+
 /* a warning about the one stands beside the other */
 static void add_warnings(const struct ka_vet *from, const struct ka_vetpolicy *p, struct ka_vet *out)
 {
@@ -69,7 +82,7 @@ static void judge_pair(struct ka_certjudge *c, const struct ka_keyline *line, co
 	if (ka_keyopts_find(&line->options, KA_KEYOPT_CERT_AUTHORITY) == NULL)
 		ka_vetnote_add(&note, KA_REASON_CERT_CA_NOT_MARKED, NULL);
 	else if (!read_served(c, line, p))
-		ka_vetnote_refuse(&note, KA_REASON_OPTION_BAD_VALUE, NULL);
+		refuse_served(c, &note);
 	else
 		ka_vetauthority_judge(&c->served, &c->own.key.cert, c->user, &note);
 }

@@ -89,6 +89,7 @@ static void judge_options(struct ka_keyline *out, const struct ka_keysplit *spli
 		out->options.reason = KA_REASON_OPTION_BAD_QUOTING;
 		out->options.column = at + 1;
 		out->options.culprit = ka_span_sub(out->line, at, 1);
+		out->options.name = (struct ka_span){ NULL, 0 };
 	}
 	if (split->is_open)
 		out->options.detail = "invalid key option string";

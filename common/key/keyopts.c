@@ -85,8 +85,11 @@ const char *ka_keyopts_nearest(struct ka_span name)
 
 /* ---- reading ---- */
 
+static const char no_option[] = "unknown key option"; /* sshd's words for most of what it does not like */
+
 struct reader {
 	struct ka_span text;
+	struct ka_span name; /* of the option in hand */
 	size_t at;
 	size_t column; /* of text */
 	size_t seen[KA_KEYOPT_COUNT];
@@ -98,6 +101,7 @@ static bool fail(struct reader *r, enum ka_reason reason, const char *detail, si
 	r->out->reason = reason;
 	r->out->detail = detail;
 	r->out->column = r->column + from;
+	r->out->name = r->name;
 	r->out->culprit = ka_span_sub(r->text, from, to - from);
 	return false;
 }
@@ -141,7 +145,7 @@ static bool read_quoted(struct reader *r, struct ka_span *value)
 	*value = ka_span_sub(r->text, from, r->at - from);
 	r->at++;
 	if (!is_end(r))
-		return fail(r, KA_REASON_OPTION_BAD_QUOTING, "unknown key option", r->at, next_comma(r, r->at));
+		return fail(r, KA_REASON_OPTION_BAD_QUOTING, no_option, r->at, next_comma(r, r->at));
 	return true;
 }
 
@@ -180,7 +184,7 @@ static bool read_value(struct reader *r, enum ka_keyopt opt, size_t name_at, str
 	size_t from;
 
 	if (!is_at(r, '='))
-		return fail(r, KA_REASON_OPTION_BAD_VALUE, "unknown key option", name_at, r->at);
+		return fail(r, KA_REASON_OPTION_BAD_VALUE, no_option, name_at, r->at);
 	detail = refuse_another(r, opt, &reason);
 	if (detail != NULL)
 		return fail(r, reason, detail, name_at, r->at);
@@ -200,17 +204,17 @@ static bool read_option(struct reader *r)
 	struct ka_keyopts *out = r->out;
 	struct ka_keyopt_item item = { .column = r->column + r->at };
 	size_t name_at = r->at;
-	struct ka_span name = read_name(r);
 
+	r->name = read_name(r);
 	if (is_at(r, '"') || (!is_end(r) && !is_at(r, '=')))
-		return fail(r, KA_REASON_OPTION_BAD_QUOTING, "unknown key option", r->at, next_comma(r, r->at));
-	if (!ka_keyopts_lookup(name, &item.opt, &item.is_no))
-		return fail(r, KA_REASON_OPTION_UNKNOWN, "unknown key option", name_at, r->at);
+		return fail(r, KA_REASON_OPTION_BAD_QUOTING, no_option, r->at, next_comma(r, r->at));
+	if (!ka_keyopts_lookup(r->name, &item.opt, &item.is_no))
+		return fail(r, KA_REASON_OPTION_UNKNOWN, no_option, name_at, r->at);
 	if (rows[item.opt].has_value) {
 		if (!read_value(r, item.opt, name_at, &item.value))
 			return false;
 	} else if (is_at(r, '=')) {
-		return fail(r, KA_REASON_OPTION_BAD_VALUE, "unknown key option", r->at + 1, next_comma(r, r->at));
+		return fail(r, KA_REASON_OPTION_BAD_VALUE, no_option, r->at + 1, next_comma(r, r->at));
 	}
 	r->seen[item.opt]++;
 	if (out->count < KA_OPTS_MAX)
@@ -226,7 +230,7 @@ void ka_keyopts_parse(struct ka_span text, size_t column, struct ka_keyopts *out
 
 	out->reason = KA_REASON_NONE;
 	out->column = column;
-	out->culprit = (struct ka_span){ NULL, 0 };
+	out->culprit = out->name = (struct ka_span){ NULL, 0 };
 	out->detail = NULL;
 	out->count = 0;
 	out->truncated = false;
@@ -285,6 +289,44 @@ void ka_keyopts_emit(const struct ka_keyopts *o, struct ka_buf *out)
 		ka_buf_char(out, '=');
 		emit_quoted(out, o->items[i].value);
 	}
+}
+
+/* nobody knows its name: a stranger's bytes */
+static void put_unknown(struct ka_span name, struct ka_buf *out)
+{
+	const char *near = ka_keyopts_nearest(name);
+
+	ka_buf_char(out, '"');
+	ka_text_escape(out, name, '"', KA_OPT_NAME_SHOWN_MAX);
+	ka_buf_char(out, '"');
+	if (near == NULL)
+		return;
+	ka_buf_text(out, "; did you mean \"");
+	ka_buf_text(out, near);
+	ka_buf_text(out, "\"?");
+}
+
+void ka_keyopts_what(const struct ka_keyopts *o, struct ka_buf *out)
+{
+	const char *words = o->detail;
+	enum ka_keyopt opt = KA_KEYOPT_COUNT;
+	bool is_no = false;
+
+	if (o->reason == KA_REASON_NONE)
+		return;
+	if (o->name.len > 0 && !ka_keyopts_lookup(o->name, &opt, &is_no)) {
+		put_unknown(o->name, out);
+		return;
+	}
+	if (o->name.len > 0) {
+		ka_buf_text(out, ka_keyopts_name(opt, is_no));
+		if (o->reason == KA_REASON_OPTION_REPEATED)
+			return; /* which is all there is to say */
+		if (o->reason == KA_REASON_OPTION_BAD_VALUE && words == no_option)
+			words = rows[opt].has_value ? "a value is missing" : "takes no value";
+		ka_buf_text(out, words != NULL ? ": " : "");
+	}
+	ka_buf_text(out, words != NULL ? words : "");
 }
 
 bool ka_keyopts_expiry(struct ka_span value, int64_t local_offset_sec, int64_t *out)

@@ -52,6 +52,7 @@ struct ka_keyopt_item {
 struct ka_keyopts {
 	enum ka_reason reason;  /* KA_REASON_NONE or option.unknown, .bad-quoting, .repeated, .bad-value */
 	size_t column;          /* 1-based, of what is wrong */
+	struct ka_span name;    /* of the option that it is about, as it is written: any bytes; empty when it is about none */
 	struct ka_span culprit; /* the option name or value that is wrong */
 	const char *detail;     /* sshd's own words for it ("missing start quote"), or NULL */
 	size_t count;           /* items kept, at most KA_OPTS_MAX; */
@@ -84,6 +85,15 @@ bool ka_keyopts_lookup(struct ka_span name, enum ka_keyopt *opt, bool *is_no);
 
 /** ka_keyopts_nearest() - the one known name that is one typing slip away from @name; NULL when there is none, or two */
 const char *ka_keyopts_nearest(struct ka_span name);
+
+/**
+ * ka_keyopts_what() - append what is wrong with a list that was refused: the option's name, and what its reason leaves open
+ *
+ * "permitopen: invalid permission port", "pty: takes no value"; an unknown one in quotes, escaped and cut at
+ * KA_OPT_NAME_SHOWN_MAX, with the name that was probably meant. Where it is about no option sshd's words alone; nothing for a
+ * list that is fine. At most KA_OPT_WHAT_MAX - 1 bytes, of ours.
+ */
+void ka_keyopts_what(const struct ka_keyopts *o, struct ka_buf *out);
 
 /** ka_keyopts_names() - append the names alone, comma separated, behind a comma of its own when @out holds something; one that does not fit is left out whole */
 void ka_keyopts_names(const struct ka_keyopts *o, struct ka_buf *out);

@@ -115,6 +115,20 @@ static void judge_line(const struct ka_keyline *k, const struct ka_vet_when *whe
 		ka_vetoption_judge(&k->options, when, note);
 }
 
+/* a line that is no key; of one that is refused for an option which one, and why */
+static void refuse_form(const struct ka_keyline *k, struct ka_vetnote *note)
+{
+	char what[KA_OPT_WHAT_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, what);
+	if (k->options.reason == k->reason)
+		ka_keyopts_what(&k->options, &b);
+	if (b.len > 0 && !note->over)
+		ka_vetnote_say(note, k->reason, what);
+	ka_vetnote_refuse(note, k->reason, NULL);
+}
+
 void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const struct ka_vet_when *when, struct ka_vet *out)
 {
 	struct ka_vetnote note;
@@ -125,7 +139,7 @@ void ka_vet_line(const struct ka_keyline *k, const struct ka_vetpolicy *p, const
 	if (when->seen == KA_REASON_LINE_COMMENTED_OUT)
 		return;
 	if (k->reason != KA_REASON_NONE)
-		ka_vetnote_refuse(&note, k->reason, k->options.reason == k->reason ? k->options.detail : NULL);
+		refuse_form(k, &note);
 	else
 		judge_line(k, when, &note);
 }

@@ -128,7 +128,7 @@ void ka_vetoption_judge(const struct ka_keyopts *o, const struct ka_vet_when *wh
 		return;
 	}
 	if (o->count > 0 && !are_any_allowed(note->policy) &&
-	    !ka_vetnote_add(note, KA_REASON_OPTION_NOT_ENABLED, NULL))
+	    !ka_vetnote_add(note, KA_REASON_OPTION_NOT_ENABLED, ka_keyopts_name(o->items[0].opt, o->items[0].is_no)))
 		return;
 	for (size_t i = 0; i < o->count; i++) {
 		if (!judge_item(&o->items[i], when, note))

@@ -18,6 +18,7 @@ bool ka_vetoption_is_forced_expired(const struct ka_vetpolicy *p, const struct k
  * ka_vetoption_judge() - option.not-enabled, .not-allowed, .cert-authority, .no-touch-required, .expired, .repeated
  * (forced as well), .bad-value (principals with a comma), policy.option-missing
  *
+ * The detail beside a reason names the option, of .not-enabled the first one; .expired is about none but expiry-time.
  * cert-authority passes only where certificates are served at all.
  * A forced expiry-time that has passed refuses every line, whatever severity.option.expired says.
  * A list longer than what was kept is refused whatever the policy says: it could not be written down again.

@@ -85,6 +85,14 @@ shown() {
 	like "$1: keys shows it" "$(keyaudit keys alice 2>&1)" "^FAIL refused $SOURCE:2: .*  ${2:-$1}( |\$)"
 }
 
+# named ID WORDS: of the last refusal; which option it is (an ERE), wherever the reason is told.
+named() {
+	like "$1: the event names the option" "$(world_last_event)" "\"message\":\"[^(]*\\([^)]*; $2\\)"
+	like "$1: and so does keys" "$(keyaudit keys --json alice)" "\"detail\":\"(\\\\\")?$2[\\\"]"
+	like "$1: and vet" "$(keyaudit vet --json "$SOURCE")" "\"id\":\"$1\",[^}]*\"detail\":\"(\\\\\")?$2[\\\"]"
+	like "$1: and the doctor" "$(keyaudit doctor alice --key "$OFFER" --from 127.0.0.1)" "^     (found|note ) $2\$"
+}
+
 # offered ID N TYPE [BITS]: line N of the case; its own key is offered.
 offered() {
 	policy "$1"
@@ -239,11 +247,14 @@ like "line.joined: keys shows it" "$(keyaudit keys alice 2>&1)" "^warn served  $
 # ---- options
 for n in 1 2; do offered option.bad-quoting $n ssh-ed25519; done
 offered option.unknown 1 ssh-ed25519
+named option.unknown no-such-option
 for n in 1 2 3; do offered option.repeated $n ssh-ed25519; done
-for n in 1 2 4; do offered option.bad-value $n ssh-ed25519; done
+for n in 4 2 1; do offered option.bad-value $n ssh-ed25519; done
+named option.bad-value 'expiry-time: invalid expires time'
 offered option.expired 1 ssh-ed25519
 offered option.cert-authority 1 ssh-ed25519
 offered option.not-enabled 1 ssh-ed25519
+named option.not-enabled restrict
 for n in 1 2; do offered option.not-allowed $n ssh-ed25519; done
 offered option.no-touch-required 1 sk-ssh-ed25519@openssh.com
 policy

@@ -69,6 +69,16 @@ static enum ka_reason by_line(const char *options, const char *key)
 	return vet.count > 0 ? vet.reasons[0] : KA_REASON_NONE;
 }
 
+static const char *detail(void)
+{
+	static char text[KA_VET_DETAIL_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_vet_detail(&vet, 0, &b);
+	return text;
+}
+
 static void line__fits__lets_it_in(void **state)
 {
 	(void)state;
@@ -91,6 +101,13 @@ static void line__or_policy_or_names__refuse(void **state)
 	assert_int_equal(by_line("restrict ", ca), KA_REASON_CERT_CA_NOT_MARKED);
 	memcpy(policy.force_options, "principals=\"ops\"", sizeof("principals=\"ops\"")); /* sshd will read that one too */
 	assert_int_equal(by_line("cert-authority ", ca), KA_REASON_NONE);
+	assert_int_equal(by_line("cert-authority,principals=\"bob\" ", ca), KA_REASON_OPTION_BAD_VALUE); /* both: sshd refuses them */
+	assert_string_equal(detail(), "principals");
+	memset(policy.force_options, 0, sizeof(policy.force_options));
+	for (size_t i = 0; i < KA_OPTS_MAX; i++) /* one more than is looked at, with the line's own */
+		memcpy(policy.force_options + 4 * i, "pty,", 4);
+	assert_int_equal(by_line("cert-authority ", ca), KA_REASON_OPTION_BAD_VALUE);
+	assert_string_equal(detail(), "too many options, with those of force_options");
 	use(&plain, "alice");
 	policy.option_allowed[KA_KEYOPT_CERT_AUTHORITY] = false;
 	assert_int_equal(by_line("cert-authority ", ca), KA_REASON_OPTION_CERT_AUTHORITY);

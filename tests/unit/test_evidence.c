@@ -202,6 +202,43 @@ static void hit__from__which_address_did_not_fit(void **state)
 	assert_int_equal(strncmp(e.note, "not judged", 10), 0);
 }
 
+static void hit__value__whose_it_is(void **state)
+{
+	static struct ka_keysource_key key;
+
+	(void)state;
+	hit.reason = KA_REASON_OPTION_BAD_VALUE;
+	put(hit.detail, "80");
+	make(KA_REASON_OPTION_BAD_VALUE, file, &hit, NULL);
+	assert_string_equal(e.note, "");
+	put(hit.near, "permitopen");
+	make(KA_REASON_OPTION_BAD_VALUE, file, &hit, NULL);
+	assert_string_equal(e.detail, "80");
+	assert_string_equal(e.note, "of the option permitopen");
+	put(hit.near, "\x1b[2J"); /* from a process that has read hostile files */
+	make(KA_REASON_OPTION_BAD_VALUE, file, &hit, NULL);
+	assert_string_equal(e.note, "");
+	put(hit.near, "permitopen");
+	memset(&key, 0, sizeof(key));
+	key.vet = (struct ka_vet){ .verdict = KA_VERDICT_REJECT, .count = 1, .reasons = { KA_REASON_OPTION_BAD_VALUE },
+				   .details = { "permitopen: invalid permission port" } };
+	make(KA_REASON_OPTION_BAD_VALUE, NULL, &hit, &key);
+	assert_string_equal(e.note, "permitopen: invalid permission port");
+	hit.reason = key.vet.reasons[0] = KA_REASON_OPTION_UNKNOWN;
+	key.vet.details[0] = "\"ptty\"; did you mean \"pty\"?";
+	put(hit.detail, "ptty");
+	make(KA_REASON_OPTION_UNKNOWN, NULL, &hit, &key);
+	assert_string_equal(e.note, "\"ptty\"; did you mean \"pty\"?");
+	key.vet.details[0] = "\"ptty\"";
+	make(KA_REASON_OPTION_UNKNOWN, NULL, &hit, &key);
+	assert_string_equal(e.detail, "ptty");
+	assert_string_equal(e.note, "");
+	put(hit.detail, "");
+	key.vet.details[0] = "\"\"";
+	make(KA_REASON_OPTION_UNKNOWN, NULL, &hit, &key);
+	assert_string_equal(e.note, "\"\"");
+}
+
 static void key__of_a_source__by_path_or_by_name(void **state)
 {
 	static struct ka_keysource_key key;
@@ -360,6 +397,7 @@ int main(void)
 		T(hit__of_this_reason__line_column_and_detail),
 		T(hit__what_was_seen__is_said_in_a_clause),
 		T(hit__from__which_address_did_not_fit),
+		T(hit__value__whose_it_is),
 		T(key__of_a_source__by_path_or_by_name),
 		T(rest__home__its_errno),
 		T(rest__source_in_trouble__what_and_why),

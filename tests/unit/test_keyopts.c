@@ -91,6 +91,45 @@ static void parse__refused__has_reason_column_and_words(void **state)
 	}
 }
 
+#define TEN "0123456789"
+
+/* what people are told: never nothing where it is about an option, and no byte that moves anything */
+static void what__of_a_refused_list__names_the_option(void **state)
+{
+	static const struct { const char *text, *what; } rows[] = {
+		{ "permitopen=\"a\"", "permitopen: invalid permission port" },
+		{ "restrict,X11-FORWARDING,Expiry-Time=\"soon\"", "expiry-time: invalid expires time" },
+		{ "command=\"a\nb\"", "command" },
+		{ "command", "command: a value is missing" },
+		{ "pty=\"x\"", "pty: takes no value" },
+		{ "no-pty=", "no-pty: takes no value" },
+		{ "command=x", "command: missing start quote" },
+		{ "pty,command=\"x", "command: missing end quote" },
+		{ "command=\"a\",pty,command=\"b\"", "command" },
+		{ "something-else", "\"something-else\"" },
+		{ "fromm=\"x\"", "\"fromm\"; did you mean \"from\"?" },
+		{ "no-agent-forwardingg", "\"no-agent-forwardingg\"; did you mean \"no-agent-forwarding\"?" },
+		{ "=\"x\"", "unknown key option" },
+		{ "'pty'", "\"'pty'\"" },
+		{ "f\x1b[2J\x7f\xff\\", "\"f\\x1b[2J\\x7f\\xff\\x5c\"" },
+		{ "\xe2\x80\xaepty", "\"\\xe2\\x80\\xaepty\"" },
+		{ TEN TEN TEN TEN "01234567", "\"" TEN TEN TEN TEN "01234567\"" },
+		{ TEN TEN TEN TEN "012345678", "\"" TEN TEN TEN TEN "01234...\"" },
+		{ "pty,restrict", "" },
+	};
+	char text[KA_OPT_WHAT_MAX];
+	struct ka_buf b;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		parse(rows[i].text);
+		ka_buf_init_array(&b, text);
+		ka_keyopts_what(&o, &b);
+		assert_false(b.overflow);
+		assert_string_equal(text, rows[i].what);
+	}
+}
+
 static void parse__accepted__is_written_canonically(void **state)
 {
 	static const struct { const char *text, *canonical; } rows[] = {
@@ -251,6 +290,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse__refused__has_reason_column_and_words),
+		cmocka_unit_test(what__of_a_refused_list__names_the_option),
 		cmocka_unit_test(parse__accepted__is_written_canonically),
 		cmocka_unit_test(parse__many_entries__limits_of_sshd), cmocka_unit_test(find__no_form__is_not_the_option),
 		cmocka_unit_test(nearest__one_slip__is_found), cmocka_unit_test(expiry_and_from__are_asked_of_their_readers),

@@ -169,6 +169,8 @@ static void option__odd_bytes_in_its_name__are_no_unknown_option(void **state)
 		{ "n\xff " A, KA_REASON_LINE_NOT_ASCII, KA_KEYSCAN_BYTE, "", "" },
 		{ "fromm=\"x\" " A, KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, "fromm", "from" },
 		{ "something-else " A, KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, "something-else", "" },
+		{ "PermitOpen=\"a\" " A, KA_REASON_OPTION_BAD_VALUE, KA_KEYSCAN_PLAIN, "a", "permitopen" }, /* whose value it is */
+		{ "pty=\"a\" " A, KA_REASON_OPTION_BAD_VALUE, KA_KEYSCAN_PLAIN, "\"a\"", "pty" },
 		{ "f\x1b[2J=\"x\" " A, KA_REASON_OPTION_UNKNOWN, KA_KEYSCAN_PLAIN, "f\x1b[2J", "" }, /* raw: whoever shows it escapes it */
 	};
 

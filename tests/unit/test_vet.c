@@ -86,6 +86,31 @@ static void line__that_is_no_key__is_refused_whatever_the_policy_says(void **sta
 	assert_int_equal(out.count, 1);
 }
 
+static void option__that_makes_it_no_line__is_named(void **state)
+{
+	static const struct { const char *options, *id, *detail; } rows[] = {
+		{ "pty,no-such-option ", "option.unknown", "\"no-such-option\"" },
+		{ "comand=\"x\" ", "option.unknown", "\"comand\"; did you mean \"command\"?" },
+		{ "f\\ ", "option.unknown", "\"f\\x5c\"" },
+		{ "permitopen=\"80\" ", "option.bad-value", "permitopen: invalid permission port" },
+		{ "from=\"*\",from=\"*\" ", "option.repeated", "from" },
+		{ "command=\"x ", "option.bad-quoting", "command: invalid key option string" },
+		{ "no-pty,fromm,command=\"x ", "option.bad-quoting", "invalid key option string" }, /* not about fromm */
+		{ "no-pty, no-user-rc ", "option.bad-quoting", "" },
+	};
+	char detail[KA_VET_DETAIL_MAX];
+	struct ka_buf b;
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		assert_string_equal(sample_verdict(rows[i].options, "ed25519"), rows[i].id);
+		ka_vet_keep(&out); /* as a verdict that outlives its judge */
+		ka_buf_init_array(&b, detail);
+		ka_vet_detail(&out, 0, &b);
+		assert_string_equal(detail, rows[i].detail);
+	}
+}
+
 static void type__dsa__refused_by_name(void **state)
 {
 	(void)state;
@@ -276,6 +301,7 @@ int main(void)
 		cmocka_unit_test_setup(line__of_every_plain_type__accepted, setup),
 		cmocka_unit_test_setup(line__that_is_no_key__is_refused_whatever_the_policy_says, setup),
 		cmocka_unit_test(keep__detail_of_the_deciding_reason__is_the_verdicts_own),
+		cmocka_unit_test_setup(option__that_makes_it_no_line__is_named, setup),
 		cmocka_unit_test_setup(type__dsa__refused_by_name, setup),
 		cmocka_unit_test_setup(type__switched_off__refused_before_its_numbers, setup),
 		cmocka_unit_test_setup(sk_application__outside_the_globs__refused, setup),

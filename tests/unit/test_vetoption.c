@@ -79,7 +79,7 @@ static void option__policy_allows_none__not_enabled(void **state)
 	memset(policy.option_allowed, 0, sizeof(policy.option_allowed));
 	assert_answer("pty", "option.not-allowed", NULL); /* the no- forms are still there */
 	memset(policy.no_option_allowed, 0, sizeof(policy.no_option_allowed));
-	assert_answer("no-pty", "option.not-enabled", NULL);
+	assert_answer("no-pty,restrict", "option.not-enabled", "no-pty");
 	assert_answer("", "-", NULL);
 }
 
