@@ -30,13 +30,15 @@
 #include "source/sourcelines.h"
 #include "spool/recordsrc.h"
 #include "vet/vetconf.h"
+#include "vet/vetnote.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
 	"usage: keyaudit keys [--json] [-c FILE] [-P PROFILE] USER\n\n"
 	"Shows which keys authkeys-cmd would serve for USER, from which source, and why\n"
-	"the others are not served. -P is the one of sshd's AuthorizedKeysCommand line.\n"
+	"the others are not served. A line with cert-authority is served for certificates\n"
+	"of that authority only. -P is the one of sshd's AuthorizedKeysCommand line.\n"
 	"Exit status: 0 at least one key would be served, 1 none, 3 could not decide,\n"
 	"4 no such user.\n\n"
 	"examples:\n  sudo keyaudit keys alice\n  sudo keyaudit keys --json alice\n";
@@ -46,6 +48,8 @@ struct keys {
 	struct ka_out out;
 	const char *source;
 	size_t served, refused;
+	size_t for_certs; /* of the served ones: lines of authorities */
+	bool is_for_certs; /* the line in hand */
 	const char *path;
 	unsigned line_number;
 	char over_path[KA_TEXT_PATH_MAX]; /* where it has more lines than are judged; "" while it has not */
@@ -108,6 +112,8 @@ static void show_json(struct keys *k, const char *path, const char *fp)
 		ka_jsonout_text(&b, "file", ka_span_of(path), KA_TEXT_PATH_MAX);
 	ka_jsonout_u64(&b, "line", k->line_number);
 	ka_jsonout_bool(&b, "served", k->vet.verdict != KA_VERDICT_REJECT);
+	if (k->vet.verdict != KA_VERDICT_REJECT)
+		ka_jsonout_plain(&b, "served_for", k->is_for_certs ? "certificate" : "key");
 	ka_jsonout_plain(&b, "verdict", ka_vet_verdict_text(k->vet.verdict));
 	ka_jsonout_plain(&b, "type", type_of(k));
 	if (fp[0] != '\0' && k->line->key.bits > 0)
@@ -151,6 +157,12 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 		ka_wrap_solid(&w, KA_OUT_PLAIN, ka_reason_id(k->vet.reasons[i]));
 	}
 	ka_wrap_end(&w);
+	if (k->is_for_certs) {
+		printf("%*s", TEXT_AT, "");
+		ka_wrap_begin(&w, &k->out, TEXT_AT, TEXT_AT);
+		ka_wrap_text(&w, KA_OUT_PLAIN, "only for a certificate that this authority has signed; the key itself lets nobody in");
+		ka_wrap_end(&w);
+	}
 	if (k->vet.count == 0)
 		return;
 	detail_of_first(k, detail);
@@ -182,6 +194,21 @@ static void judge_revoked(struct keys *k, const char *fp)
 		k->vet = (struct ka_vet){ .verdict = KA_VERDICT_REJECT, .reasons = { reason }, .count = 1 };
 }
 
+/* as authkeys-cmd: an authority's line is for certificates, and without certificates for nobody */
+static void judge_authority(struct keys *k)
+{
+	struct ka_vetnote note;
+
+	k->is_for_certs = false;
+	if (k->vet.verdict == KA_VERDICT_REJECT || ka_keyopts_find(&k->line->options, KA_KEYOPT_CERT_AUTHORITY) == NULL)
+		return;
+	k->is_for_certs = k->in_force->certificates;
+	if (k->is_for_certs)
+		return;
+	ka_vetnote_resume(&note, k->in_force, false, &k->vet);
+	ka_vetnote_refuse(&note, KA_REASON_OPTION_CERT_AUTHORITY, ka_keyopts_name(KA_KEYOPT_CERT_AUTHORITY, false));
+}
+
 static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline *line, enum ka_reason seen)
 {
 	struct keys *k = ctx;
@@ -202,6 +229,8 @@ static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline
 	}
 	fingerprint(k, fp);
 	judge_revoked(k, fp);
+	judge_authority(k);
+	k->for_certs += k->is_for_certs;
 	k->served += k->vet.verdict != KA_VERDICT_REJECT;
 	k->refused += k->vet.verdict == KA_VERDICT_REJECT;
 	if (k->json)
@@ -330,7 +359,9 @@ static int ask(struct keys *k, const char *user)
 			return KA_EXIT_UNDECIDED;
 		say_source(k, &k->command.conf.sources[i]);
 	}
-	if (!k->json)
+	if (!k->json && k->for_certs > 0)
+		printf("%zu would be served, %zu of them for certificates only, %zu refused\n", k->served, k->for_certs, k->refused);
+	else if (!k->json)
 		printf("%zu would be served, %zu refused\n", k->served, k->refused);
 	return k->served > 0 ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
 }

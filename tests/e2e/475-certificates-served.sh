@@ -191,6 +191,8 @@ authority cert-authority c
 is "the key of an authority's line, offered as a key: nothing is printed" \
 	"$("$WORLD_COMMAND" -u alice -t ssh-ed25519 -k "$(cut -d' ' -f2 "$KEYS/c.pub")")" ''
 is "all keys of a user: no authority" "$("$WORLD_COMMAND" alice)" ''
+like "keyaudit keys says whom it is for" "$(keyaudit keys alice)" 'only for a certificate that this authority has signed'
+like "and as JSON" "$(keyaudit keys --json alice)" '"served":true,"served_for":"certificate"'
 
 # ---- keys with which anybody can sign; the certificates verify, and sshd takes them ----
 crafted() { vector "$1" && ca_of >"$TRUSTED"; }

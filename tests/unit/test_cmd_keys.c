@@ -131,6 +131,33 @@ static void keys__served_and_refused__line_by_line(void **state)
 	assert_non_null(strstr(caught_err, "source local: no-keys"));
 }
 
+static void keys__authority__is_served_for_certificates_and_no_key(void **state)
+{
+	char text[16384], conf[512];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s\ncert-authority %s\n", good.line, good.line);
+	put_keys(text);
+	snprintf(conf, sizeof(conf), "%s[policy]\ncertificates = yes\noptions = cert-authority\n", CONF);
+	trustroot_file(KA_PATH_CONF, 0644, 0, conf);
+	assert_int_equal(KEYS("alice"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "\n          only for a certificate that this authority has signed;"));
+	assert_non_null(strstr(strstr(caught_out, "/k/alice:2:"), "only for"));
+	assert_null(strstr(strstr(caught_out, "only for") + 1, "only for a"));
+	assert_non_null(strstr(caught_out, "\n2 would be served, 1 of them for certificates only, 0 refused\n"));
+	assert_int_equal(KEYS("--json", "alice"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "\"line\":1,\"served\":true,\"served_for\":\"key\","));
+	assert_non_null(strstr(caught_out, "\"line\":2,\"served\":true,\"served_for\":\"certificate\","));
+	/* however mild the policy is: authkeys-cmd prints it for nobody where no certificate is served */
+	snprintf(conf, sizeof(conf), "%s[policy]\noptions = cert-authority\nseverity.option.cert-authority = warn\n", CONF);
+	trustroot_file(KA_PATH_CONF, 0644, 0, conf);
+	assert_int_equal(KEYS("alice"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "FAIL refused /k/alice:2: "));
+	assert_non_null(strstr(caught_out, "\n1 would be served, 1 refused\n"));
+	assert_int_equal(KEYS("--json", "alice"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "\"line\":2,\"served\":false,\"verdict\":\"reject\","));
+}
+
 static void keys__source_that_is_not_safe__is_said(void **state)
 {
 	(void)state;
@@ -185,6 +212,7 @@ int main(void)
 		IN_ROOT(user__outside_of_the_grammar_or_unknown),
 		IN_ROOT(conf__broken_missing_or_disabled),
 		IN_ROOT(keys__served_and_refused__line_by_line),
+		IN_ROOT(keys__authority__is_served_for_certificates_and_no_key),
 		IN_ROOT(keys__source_that_is_not_safe__is_said),
 		IN_ROOT(keys__hostile_lines__nothing_of_them_as_it_is),
 		IN_ROOT(json__each_line_is_one_object),
