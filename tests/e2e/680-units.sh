@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # The units of conf/systemd under a real systemd, on a host that boots with them, with every directive in force: the mounts,
-# the collector, the refresh with its timer, and the path unit with the service that it starts.
+# the collector, the refresh with its timer, the path unit with the service that it starts, and the update of the blocklist.
 # world: systemd
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
@@ -56,7 +56,7 @@ is "the spool lies on its own file system" "$(stat -f -c %T /run/keyaudit) $(sta
 	'tmpfs drwx-wx--- root:_keyaudit'
 is "and what the PAM module writes on another" "$(findmnt -no FSTYPE /run/keyaudit/phase) $(stat -c '%A %U' /run/keyaudit/phase)" \
 	'tmpfs drwx------ root'
-for unit in collect refresh wanted; do
+for unit in collect refresh wanted blocklist; do
 	score=$(world_systemd_exposure keyaudit-$unit.service)
 	ok "keyaudit-$unit.service's exposure is at most 2.0: $score" awk -v s="$score" 'BEGIN { exit !(s > 0 && s <= 2.0) }'
 done
@@ -70,6 +70,24 @@ systemctl restart keyaudit-refresh.timer
 is "that is the same the next time" "$((($(moment) - first) % 300))" 0
 systemctl daemon-reexec
 is "and for another process 1" "$((($(moment) - first) % 300))" 0
+
+# ---- the list of compromised keys ----
+www=https://keys.test:$STORE_HTTPS
+python3 "$KA_SRC/tests/tools/blocklistmake.py" 1000 7 | xz >"$STORE_WWW/list.xz"
+printf '{"bkformat":0,"date":"2026-11-01","blocklist_url":"%s","blocklist_sha256":"%s","blocklists":[{"id":7,"name":"firmware"}]}' \
+	"$www/list.xz" "$(xz -dc "$STORE_WWW/list.xz" | sha256sum | cut -d' ' -f1)" >"$STORE_WWW/badkeysdata.json"
+chmod 0644 "$STORE_WWW/list.xz" "$STORE_WWW/badkeysdata.json"
+is "nobody brings a list who was not asked to" "$(systemctl is-enabled keyaudit-blocklist.timer)" disabled
+mkdir -p /etc/systemd/system/keyaudit-blocklist.service.d
+printf '%s\n' '[Service]' "Environment=URL=$www/badkeysdata.json" 'Environment="OPTIONS=--ca-file /etc/keyaudit/store-ca.pem"' \
+	>/etc/systemd/system/keyaudit-blocklist.service.d/mirror.conf
+systemctl daemon-reload
+ok "the list is brought from where a drop-in says" systemctl start keyaudit-blocklist.service
+is "whole, and for everybody to read" "$(stat -c '%s %a %U:%G' /var/lib/keyaudit/blocklist.dat)" '16000 644 root:root'
+rm "$STORE_WWW/badkeysdata.json"
+ok "a server that has none is not a broken service" systemctl start keyaudit-blocklist.service
+like "the journal says it all the same" "$(journalctl -u keyaudit-blocklist.service -o cat)" 'badkeysdata.json: it could not be fetched'
+is "and the list stays" "$(stat -c %s /var/lib/keyaudit/blocklist.dat)" 16000
 
 # ---- the refresh ----
 ok "the refresh runs" systemctl start keyaudit-refresh.service

@@ -29,6 +29,8 @@ expected() {
 		755 usr/bin/keyaudit
 		644 usr/lib/security/pam_keyaudit.so
 		644 usr/lib/systemd/catalog/keyaudit.catalog
+		644 usr/lib/systemd/system/keyaudit-blocklist.service
+		644 usr/lib/systemd/system/keyaudit-blocklist.timer
 		644 usr/lib/systemd/system/keyaudit-collect.service
 		644 usr/lib/systemd/system/keyaudit-metrics.service
 		644 usr/lib/systemd/system/keyaudit-metrics.timer
