@@ -38,10 +38,10 @@ packages() {
 		printf '%s\n' prometheus fail2ban jq
 		return 0
 	fi
-	# the tests: unit tests, the second compiler with its sanitizers, manual lint, shell lint, setfacl(1),
+	# the tests: unit tests, the second compiler with its sanitizers, a quick linker, manual lint, shell lint, setfacl(1),
 	# systemd-sysusers(8), systemd-tmpfiles(8), systemd-analyze(1) for what `make install` puts there, systemd-journald(8)
 	# for a journal of a world's own (nothing is started), and the library that knows the unit's system calls by name
-	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" mandoc shellcheck acl systemd libseccomp2
+	printf '%s\n' libcmocka-dev clang "$(clang_runtime)" lld mandoc shellcheck acl systemd libseccomp2
 	# key stores, and the scripted one with its TLS; openssl(1) makes their certificates; strace(1) kills at a chosen call
 	printf '%s\n' nginx etcd-server libssl-dev openssl strace
 	# the parsers that forms of events are compared with

@@ -51,6 +51,8 @@ if try -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3; then echo 'KA_HARDEN += -D_FORTIFY
 probe KA_LINK \
 	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code -Wl,--as-needed -Wl,--no-undefined \
 	-Wl,--no-copy-dt-needed-entries -Wl,--fatal-warnings -Wl,--gc-sections
+# of the linkers that are there the quick one, for what is linked five hundred times and never shipped
+probe KA_TEST_LINK -fuse-ld=lld
 if try -static-pie; then echo 'KA_STATIC_PIE := yes'; else echo 'KA_STATIC_PIE := no'; fi
 # the order of a static authkeys-cmd: GNU ld and lld take it, gold does not
 order=-Wl,-T,mk/authkeys-cmd.ld

@@ -37,7 +37,7 @@ stub systemctl 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"'
 stub update-rc.d 'sh "$KA_POLICY_RC_D"; echo "$? $*" >>"$SCRATCH/rested"; [ ! -e "$SCRATCH/fail-boot" ]'
 
 for package in gcc libc6-dev pkg-config libsodium-dev libjansson-dev libpam0g-dev openssh-server openssh-client \
-	iproute2 util-linux procps libcmocka-dev clang libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2 \
+	iproute2 util-linux procps libcmocka-dev clang lld libclang-rt-14-dev libclang-rt-dev mandoc shellcheck acl systemd libseccomp2 \
 	nginx etcd-server libssl-dev openssl strace python3 curl jq rsyslog nftables; do
 	echo "installed $package "
 done >"$scratch/all"
