@@ -40,6 +40,17 @@ static void add(struct ka_vetrun *r, enum ka_reason reason)
 	ka_vetnote_add(&note, reason, NULL);
 }
 
+/* and a certificate with its authority */
+static const char *say_authority(struct ka_vetrun *r)
+{
+	struct ka_vetnote note;
+
+	if (r->when.seen == KA_REASON_LINE_COMMENTED_OUT)
+		return NULL;
+	ka_vetnote_resume(&note, &r->policy->policy, true, &r->vet);
+	return ka_vetca_text(ka_vetca_judge(&r->authorities, &r->policy->conf, &r->line, &note));
+}
+
 static enum ka_err keep_rsa(struct ka_vetrun *r, const struct ka_vetqueue_row *row, struct ka_span blob)
 {
 	struct ka_vetshared_key key = { .place = row->place, .bits = r->line.key.bits, .verdict = r->vet.verdict };
@@ -95,6 +106,7 @@ static enum ka_err settle(struct ka_vetrun *r)
 	r->account = (struct ka_span){ (const uint8_t *)row->account, row->account_len };
 	r->show.other = NULL;
 	ka_judge_line(&r->policy->judge, &r->line, &r->policy->policy, &r->when, &r->vet);
+	r->show.ca = say_authority(r);
 	err = compare(r, row);
 	/* severity.line.commented-out = off: a comment like others */
 	if (err == KA_ERR_OK && (row->seen != KA_REASON_LINE_COMMENTED_OUT || r->vet.count > 0)) {
@@ -287,7 +299,7 @@ static enum ka_err tell_shared(void *ctx, const struct ka_vetshared_key *key, co
 	memcpy(facts.fp, key->fp, sizeof(facts.fp));
 	ka_vetnote_init(&note, &r->policy->policy, true, &r->vet);
 	ka_vetnote_add(&note, KA_REASON_KEY_RSA_SHARED_PRIME, NULL);
-	r->show.other = NULL;
+	r->show.other = r->show.ca = NULL;
 	if (other != NULL)
 		say_place(r, other->place);
 	if (r->vet.count == 0)

@@ -14,6 +14,7 @@
 #include "keyaudit/vet/linestream.h"
 #include "keyaudit/vet/toolpolicy.h"
 #include "keyaudit/vet/vetahead.h"
+#include "keyaudit/vet/vetca.h"
 #include "keyaudit/vet/vetdump.h"
 #include "keyaudit/vet/vetnames.h"
 #include "keyaudit/vet/vetqueue.h"
@@ -51,6 +52,7 @@ struct ka_vetrun {
 	struct ka_vetreuse reuse;
 	struct ka_vetnames names;
 	struct ka_vetshared shared;
+	struct ka_vetca authorities;
 	struct ka_vet vet, glance;
 	struct ka_keyline line;
 	uint8_t storage[KA_BLOB_MAX];

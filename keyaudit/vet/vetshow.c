@@ -78,6 +78,12 @@ static enum ka_err show_text(struct ka_vetshow *s, uint64_t number, const struct
 		ka_buf_text(&b, s->other);
 		ka_wrap_solid(&w, KA_OUT_PLAIN, behind);
 	}
+	if (s->ca != NULL) {
+		ka_buf_init_array(&b, behind);
+		ka_buf_text(&b, " ca=");
+		ka_buf_text(&b, s->ca);
+		ka_wrap_solid(&w, KA_OUT_PLAIN, behind);
+	}
 	ka_wrap_end(&w);
 	return ferror(s->out.to) ? KA_ERR_SYS : KA_ERR_OK;
 }
@@ -136,6 +142,8 @@ static enum ka_err show_json(struct ka_vetshow *s, uint64_t number, const struct
 		json_object_set_new(o, "account", escaped(s->account, KA_TEXT_PATH_MAX));
 	if (s->other != NULL)
 		json_object_set_new(o, "as", json_string(s->other));
+	if (s->ca != NULL)
+		json_object_set_new(o, "ca", json_string(s->ca));
 	if (k == NULL)
 		;
 	else if (k->reason == KA_REASON_NONE)

@@ -21,6 +21,7 @@ struct ka_vetshow {
 	bool with_account; /* say whose the key is */
 	struct ka_span account; /* borrowed */
 	const char *other; /* the place of the key with which policy.key-reused and key.rsa-shared-prime find fault, escaped; or NULL */
+	const char *ca;    /* what trusted_ca says of a certificate's authority (vetca.h), or NULL */
 	char scratch[KA_BLOB_MAX + 1]; /* too large for a stack frame */
 };
 
@@ -34,8 +35,8 @@ struct ka_vetshow_key {
 /**
  * ka_vetshow_line() - write one line about one key
  *
- * Text: FILE:LINE: verdict type bits fingerprint reasons, "-" for what is not known; then account=ACCOUNT and as=PLACE
- * where s->with_account and s->other say so.
+ * Text: FILE:LINE: verdict type bits fingerprint reasons, "-" for what is not known; then account=ACCOUNT, as=PLACE and
+ * ca=WORD where s->with_account, s->other and s->ca say so.
  * Every byte that comes from the file or the command line is escaped. Nothing of a private key is shown.
  *
  * Errors: KA_ERR_NOMEM; KA_ERR_SYS when it could not be written.

@@ -137,7 +137,18 @@ fine "forced options stand in the line" '^cert-authority,restrict,from="127.0.0.
 
 
 vets=no
+vets=no
 refused cert.ca-untrusted "another authority" sign other -n alice
+unset vets
+other_one() { trusted ca -n alice && sign other -n alice; }
+fresh
+other_one
+like "another authority than the trusted one: vet warns" "$(keyaudit vet "$KEYS/c-cert.pub")" ' warn [^ ]* 256 [^ ]* cert.ca-untrusted ca=untrusted$'
+trusted ca -n alice
+like "the trusted one: vet says so" "$(keyaudit vet "$KEYS/c-cert.pub")" ' accept [^ ]* 256 [^ ]* - ca=trusted$'
+like "and as JSON" "$(keyaudit vet --json "$KEYS/c-cert.pub")" '"ca":"trusted"'
+chmod 0666 "$TRUSTED"
+like "in a file that others may write: it is not" "$(keyaudit vet "$KEYS/c-cert.pub")" ' warn .* cert.ca-untrusted ca=untrusted$'
 vets=no
 refused cert.principal-mismatch "for bob" trusted ca -n bob
 unset vets

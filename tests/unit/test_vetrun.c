@@ -240,10 +240,39 @@ static void file__dump__accounts_and_broken_lines(void **state)
 	forget();
 }
 
+/* a certificate has a word about its authority, and the key behind it none */
+static void file__certificate__its_authority_is_asked_about(void **state)
+{
+	char text[8192] = "";
+	size_t len;
+	FILE *f = fopen("tests/data/certs/plain.pub", "re");
+
+	(void)state;
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof(text) / 2, f));
+	fclose(f);
+	begin(false, false);
+	ka_conf_default(&policy->conf);
+	policy->conf.trusted_ca = "/nonexistent/ca";
+	policy->policy.certificates = true;
+	run->when.now_sec = 1790000000;
+	len = strlen(text);
+	assert_true(snprintf(text + len, sizeof(text) - len, "%s\n", line_of("ed25519")) > 0);
+	give("keys", "", text);
+	end();
+	assert_non_null(strstr(shown, "keys:1: warn ssh-ed25519-cert-v01@openssh.com 256 "));
+	assert_non_null(strstr(shown, " cert.ca-untrusted ca=untrusted\n"));
+	assert_non_null(strstr(shown, "keys:2: accept ssh-ed25519 256 "));
+	assert_non_null(strstr(shown, " -\n"));
+	assert_int_equal(run->tally.by_verdict[KA_VERDICT_WARN], 1);
+	forget();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file__many_lines__all_in_their_order),
+		cmocka_unit_test(file__certificate__its_authority_is_asked_about),
 		cmocka_unit_test(end__key_of_two_accounts__policy_key_reused),
 		cmocka_unit_test(end__comments_do_not_count__refused_keys_do),
 		cmocka_unit_test(end__key_of_this_host__policy_key_reused),

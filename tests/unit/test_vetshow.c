@@ -74,6 +74,26 @@ static void text__good_and_bad__one_line_of_six_words(void **state)
 	assert_string_equal(shown("keys", "-----BEGIN OPENSSH PRIVATE KEY-----", false), "keys:3: reject - - - line.private-key\n");
 }
 
+/* of a certificate, what trusted_ca says of its authority: behind everything else, and only where that is known */
+static void text_and_json__authority__one_word(void **state)
+{
+	json_t *j;
+
+	(void)state;
+	ka_keysample_find("ed25519", &sample);
+	show.other = "keys:1";
+	show.ca = "untrusted";
+	assert_non_null(strstr(shown("keys", sample.line, false), " - as=keys:1 ca=untrusted\n"));
+	j = object("keys", sample.line);
+	assert_string_equal(text_of(j, "ca"), "untrusted");
+	json_decref(j);
+	show.other = show.ca = NULL;
+	assert_null(strstr(shown("keys", sample.line, false), "ca="));
+	j = object("keys", sample.line);
+	assert_null(json_object_get(j, "ca"));
+	json_decref(j);
+}
+
 /* read to its end, with something wrong around it: the numbers are the key's and no guess */
 static void text__whole_key_in_a_bad_line__its_numbers_are_shown(void **state)
 {
@@ -191,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text__good_and_bad__one_line_of_six_words),
+		cmocka_unit_test(text_and_json__authority__one_word),
 		cmocka_unit_test(text__whole_key_in_a_bad_line__its_numbers_are_shown),
 		cmocka_unit_test(text__hostile_name__stays_one_line),
 		cmocka_unit_test(json__good_key__every_member),
