@@ -4,8 +4,8 @@ FUZZ_REPLAY_BIN := $(addprefix $(O)/replay/,$(FUZZ_NAMES))
 FUZZ_BIN := $(addprefix $(O)/fuzzers/,$(FUZZ_NAMES))
 FUZZ_SECONDS ?= 20
 FUZZ_CC ?= clang
-# what authkeys-fetch makes of an answer, and what keyaudit reads, are targets as well
-FUZZ_LIBS = $(CURL_LIBS) -ljansson -lsodium
+# what authkeys-fetch makes of an answer, what authkeys-vet is asked, and what keyaudit reads, are targets as well
+FUZZ_LIBS = $(CURL_LIBS) -ljansson -lcrypto -lsodium
 
 .PHONY: fuzz-replay fuzz-smoke fuzz-programs
 # the corpus as a test, with the compiler and variant at hand
@@ -17,11 +17,11 @@ fuzz-smoke:
 	@exec tests/leash.sh --to $$PPID tests/fuzz/run.sh smoke $(FUZZ_SECONDS) $(addprefix build/fuzz/fuzzers/,$(FUZZ_NAMES))
 fuzz-programs: $(FUZZ_BIN)
 
-$(FUZZ_REPLAY_BIN): $(O)/replay/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(TOOL_A) $(FETCH_A) $(CORE_A)
+$(FUZZ_REPLAY_BIN): $(O)/replay/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(TOOL_A) $(FETCH_A) $(VET_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -pie $(KA_LDFLAGS) -o $@ $^ $(FUZZ_LIBS)
-$(FUZZ_BIN): $(O)/fuzzers/%: $(O)/obj/tests/fuzz/fuzz_%.o $(TOOL_A) $(FETCH_A) $(CORE_A)
+$(FUZZ_BIN): $(O)/fuzzers/%: $(O)/obj/tests/fuzz/fuzz_%.o $(TOOL_A) $(FETCH_A) $(VET_A) $(CORE_A)
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(KA_CFLAGS) -fsanitize=fuzzer $(KA_LDFLAGS) -o $@ $^ $(FUZZ_LIBS)

@@ -34,7 +34,7 @@ static bool take_number(struct ka_span *rest, bool may_be_unknown, uint32_t *out
 	struct ka_span part;
 	uint64_t v = 0;
 
-	if (!ka_text_split(rest, ' ', &part))
+	if (!ka_text_split(rest, ' ', &part) || (part.len > 1 && part.p[0] == '0'))
 		return false;
 	if (!(may_be_unknown && ka_span_is(part, "-")) && (!ka_text_to_u64(part, UINT32_MAX, &v) || (may_be_unknown && v == 0)))
 		return false;

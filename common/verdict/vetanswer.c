@@ -41,6 +41,7 @@ static bool take_reason(struct ka_span id, enum ka_reason *out)
 bool ka_vetanswer_parse(struct ka_span line, struct ka_vetanswer *out)
 {
 	struct ka_vetanswer a = { .word = KA_VETANSWER_BAD, .reason = KA_REASON_NONE };
+	struct ka_span number;
 	uint64_t factor = 0;
 	size_t blank;
 
@@ -59,7 +60,8 @@ bool ka_vetanswer_parse(struct ka_span line, struct ka_vetanswer *out)
 		return false;
 	if ((blank < line.len) != (a.reason == KA_REASON_KEY_RSA_SMALL_FACTOR))
 		return false;
-	if (blank < line.len && !ka_text_to_u64(ka_span_sub(line, blank + 1, line.len), UINT32_MAX, &factor))
+	number = ka_span_sub(line, blank + 1, line.len);
+	if (blank < line.len && (!ka_text_to_u64(number, UINT32_MAX, &factor) || (number.len > 1 && number.p[0] == '0')))
 		return false;
 	a.factor = (uint32_t)factor;
 	*out = a;

@@ -21,6 +21,7 @@ static void write__each_word__is_read_back(void **state)
 		{ { KA_SHAREDANSWER_SHARED, UINT32_MAX, 0 }, "shared 4294967295\n" },
 		{ { KA_SHAREDANSWER_SHARED, 0, 0 }, "shared -\n" },
 		{ { KA_SHAREDANSWER_STEP, 3, 31 }, "step 3 31\n" },
+		{ { KA_SHAREDANSWER_STEP, 0, 31 }, "step 0 31\n" },
 	};
 
 	(void)state;
@@ -43,7 +44,8 @@ static void parse__anything_else__is_unjudged(void **state)
 {
 	static const char *const lines[] = {
 		"", " ", "alone ", " alone", "Alone", "alone 1", "shared", "shared ", "shared 0", "shared x", "shared 1 2", "shared 1 ",
-		"shared -1", "shared +1", "shared 4294967296", "shared  1", "step", "step 1", "step - 2", "step 1 2 3", "step 1 x", "unjudged 1", "ok",
+		"shared -1", "shared +1", "shared 4294967296", "shared  1", "step", "step 1", "step - 2", "step 1 -", "step 1 2 3", "step 1 x", "unjudged 1", "ok",
+		"shared 017", "step 03 31", "step 3 031", "step 00 1",
 	};
 
 	(void)state;

@@ -44,7 +44,7 @@ static void answer__anything_else__is_unjudged(void **state)
 {
 	static const char *const lines[] = {
 		"", "o", "okk", "ok ", " ok", "OK", "bad", "bad ", "bad key.rsa-roca ", "bad key.rsa-roca 3", "bad key.rsa-small-factor",
-		"bad key.rsa-small-factor ", "bad key.rsa-small-factor x", "bad key.rsa-small-factor 3 ", "bad key.rsa-small-factor 4294967296",
+		"bad key.rsa-small-factor ", "bad key.rsa-small-factor x", "bad key.rsa-small-factor 3 ", "bad key.rsa-small-factor 4294967296", "bad key.rsa-small-factor 03",
 		"bad  key.rsa-roca", "bad key.nothing", "bad key.rsa-e-invalid" /* a reason, but not its */, "bad store.timeout", "unjudged ",
 	};
 
