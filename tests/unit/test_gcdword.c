@@ -63,6 +63,23 @@ static void gcd__with_and_without_a_factor__as_libcrypto(void **state)
 		}
 }
 
+/* a borrow that goes through words that are equal: 2^128 a2 + 2^64 a1 + a0 */
+static void gcd__borrow_over_equal_words__as_libcrypto(void **state)
+{
+	static const BN_ULONG rows[][2][3] = { { { 9, 7, 1 }, { 2, 7, 3 } }, { { 9, 0, 1 }, { 2, 0, 3 } }, { { 5, ~0UL, 1 }, { 4, ~0UL, ~0UL } } };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		BN_zero(a);
+		BN_zero(n);
+		for (size_t k = 0; k < 3; k++) {
+			assert_true(BN_lshift(a, a, 64) && BN_add_word(a, rows[i][0][k]));
+			assert_true(BN_lshift(n, n, 64) && BN_add_word(n, rows[i][1][k]));
+		}
+		is_gcd();
+	}
+}
+
 static void gcd__edges__as_libcrypto(void **state)
 {
 	(void)state;
@@ -76,8 +93,17 @@ static void gcd__edges__as_libcrypto(void **state)
 	assert_true(BN_rand(n, KA_RSA_BITS_HARD_MAX, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD));
 	assert_true(BN_rand(a, KA_RSA_BITS_HARD_MAX, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY));
 	is_gcd();
+	/* as long as they may be, and half of them in common */
+	assert_true(BN_rand(f, KA_RSA_BITS_HARD_MAX / 2, BN_RAND_TOP_TWO, BN_RAND_BOTTOM_ODD));
+	assert_true(BN_rand(a, KA_RSA_BITS_HARD_MAX / 2, BN_RAND_TOP_TWO, BN_RAND_BOTTOM_ODD));
+	assert_true(BN_mul(n, a, f, ctx) && BN_sub_word(a, 2) && BN_mul(a, a, f, ctx));
+	assert_int_equal(BN_num_bits(a), KA_RSA_BITS_HARD_MAX);
+	is_gcd();
 	assert_true(BN_lshift1(a, a)); /* longer than it may be */
 #ifndef KA_BUG_ABORTS
+	assert_int_equal(ka_gcdword(ours, a, n), KA_ERR_BUG);
+	assert_true(BN_set_word(a, 15));
+	BN_set_negative(a, 1);
 	assert_int_equal(ka_gcdword(ours, a, n), KA_ERR_BUG);
 	assert_true(BN_set_word(n, 4)); /* even */
 	BN_one(a);
@@ -89,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gcd__with_and_without_a_factor__as_libcrypto),
+		cmocka_unit_test(gcd__borrow_over_equal_words__as_libcrypto),
 		cmocka_unit_test(gcd__edges__as_libcrypto),
 	};
 

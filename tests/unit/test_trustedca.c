@@ -89,7 +89,7 @@ static void open__none_configured__trusts_nobody(void **state)
 {
 	(void)state;
 	open_list("");
-	assert_true(t.trouble == KA_REASON_NONE && t.count == 0);
+	assert_true(t.trouble == KA_REASON_NONE && t.count == 0 && t.line == 0);
 }
 
 static void open__files_of_root__all_of_them(void **state)
@@ -124,6 +124,45 @@ static void open__one_that_cannot_be_used__nobody_is_trusted(void **state)
 	}
 	open_list("/ed /bad");
 	assert_int_equal(t.line, 1);
+	open_list("/none");
+	assert_int_equal(t.line, 0);
+	if (trustroot_has_uids()) {
+		trustroot_file("/theirs", 0644, 1000, rsa_line);
+		open_list("/theirs");
+		assert_int_equal(t.trouble, KA_REASON_CONF_UNSAFE);
+	}
+}
+
+static void open__path_that_is_too_long__nobody_is_trusted(void **state)
+{
+	static char list[KA_PATH_TRUSTED_MAX + 16];
+
+	(void)state;
+	trustroot_file("/ed", 0644, 0, ed_line);
+	memset(list, 'x', sizeof(list) - 1);
+	list[0] = '/';
+	memcpy(list + sizeof(list) - 5, " /ed", 5);
+	open_list(list);
+	assert_int_equal(t.trouble, KA_REASON_CONF_INVALID);
+	assert_true(t.count == 0 && t.why.reason == KA_REASON_NONE && t.why.errnum == 0);
+}
+
+static void open__more_bytes_than_a_file_may_have__nobody_is_trusted(void **state)
+{
+	static char text[KA_TRUSTEDCA_FILE_MAX + 2];
+
+	(void)state;
+	memset(text, '\n', KA_TRUSTEDCA_FILE_MAX + 1);
+	memcpy(text, ed_line, strlen(ed_line));
+	trustroot_file("/large", 0644, 0, text);
+	open_list("/large");
+	assert_int_equal(t.trouble, KA_REASON_CONF_INVALID);
+	assert_int_equal(t.why.errnum, EFBIG);
+	assert_int_equal(t.count, 0);
+	text[KA_TRUSTEDCA_FILE_MAX] = '\0';
+	trustroot_file("/large", 0644, 0, text);
+	open_list("/large");
+	assert_true(t.trouble == KA_REASON_NONE && t.count == 1);
 }
 
 static enum ka_reason judge(const struct ka_keysample *s)
@@ -175,6 +214,8 @@ int main(void)
 		cmocka_unit_test(open__none_configured__trusts_nobody),
 		cmocka_unit_test(open__files_of_root__all_of_them),
 		cmocka_unit_test(open__one_that_cannot_be_used__nobody_is_trusted),
+		cmocka_unit_test(open__path_that_is_too_long__nobody_is_trusted),
+		cmocka_unit_test(open__more_bytes_than_a_file_may_have__nobody_is_trusted),
 		cmocka_unit_test(judge__certificates_only),
 	};
 

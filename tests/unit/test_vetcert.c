@@ -16,6 +16,7 @@ static struct ka_vet out;
 static struct ka_keycert cert;
 static char critical[128];
 static struct ka_buf critical_buf;
+static int64_t now = NOW;
 
 static void good_cert(void)
 {
@@ -41,7 +42,7 @@ static void add_critical(const char *name)
 
 static const char *verdict(void)
 {
-	struct ka_vet_when when = { .now_sec = NOW };
+	struct ka_vet_when when = { .now_sec = now };
 	struct ka_vetnote note;
 
 	ka_vetnote_init(&note, &policy, false, &out);
@@ -68,6 +69,8 @@ static void type__host__refused(void **state)
 	good_cert();
 	cert.type = KA_CERT_TYPE_HOST;
 	assert_string_equal(verdict(), "cert.host-type");
+	cert.type = 3; /* neither */
+	assert_string_equal(verdict(), "cert.host-type");
 }
 
 static void time__outside__refused(void **state)
@@ -84,6 +87,40 @@ static void time__outside__refused(void **state)
 	assert_string_equal(verdict(), "-");
 	cert.valid_before = (uint64_t)INT64_MAX + 5;
 	assert_string_equal(verdict(), "-");
+	good_cert();
+	now = -1; /* a clock that stands before 1970 is no far future */
+	assert_string_equal(verdict(), "cert.not-yet-valid");
+	cert.valid_after = 0;
+	assert_string_equal(verdict(), "-");
+	now = NOW;
+}
+
+/* what an admin made a warning of hides nothing behind it */
+static void cert__warned_of_one_thing__the_next_is_still_found(void **state)
+{
+	static const enum ka_reason warned[] = { KA_REASON_CERT_HOST_TYPE, KA_REASON_CERT_NOT_YET_VALID, KA_REASON_CERT_EXPIRED,
+						 KA_REASON_CERT_NO_PRINCIPALS, KA_REASON_CERT_CRITICAL_UNKNOWN };
+
+	(void)state;
+	for (size_t i = 0; i < KA_ARRAY_LEN(warned); i++) {
+		good_cert();
+		policy.action[warned[i]] = KA_ACTION_WARN;
+		if (i == 0)
+			cert.type = KA_CERT_TYPE_HOST;
+		if (i == 1)
+			cert.valid_after = NOW + 1;
+		if (i == 2)
+			cert.valid_before = NOW;
+		if (i == 3)
+			cert.principals_count = 0;
+		if (i == 4)
+			add_critical("only-on-sunday@example.com");
+		assert_string_equal(verdict(), ka_reason_id(warned[i]));
+		assert_int_equal(out.verdict, KA_VERDICT_WARN);
+		add_value("force-command", (struct ka_span){ NULL, 0 });
+		assert_string_equal(verdict(), "cert.malformed");
+		assert_int_equal(out.verdict, KA_VERDICT_REJECT);
+	}
 }
 
 static void principals__none__never_everybody(void **state)
@@ -104,6 +141,8 @@ static void critical__unknown_or_cut__refused(void **state)
 	good_cert();
 	add_critical("force-command");
 	cert.critical.len--;
+	assert_string_equal(verdict(), "cert.malformed");
+	cert.critical.len = 4 + strlen("force-comman"); /* in its name */
 	assert_string_equal(verdict(), "cert.malformed");
 }
 
@@ -134,6 +173,7 @@ int main(void)
 		cmocka_unit_test(cert__good__accepted),
 		cmocka_unit_test(type__host__refused),
 		cmocka_unit_test(time__outside__refused),
+		cmocka_unit_test(cert__warned_of_one_thing__the_next_is_still_found),
 		cmocka_unit_test(principals__none__never_everybody),
 		cmocka_unit_test(critical__unknown_or_cut__refused),
 		cmocka_unit_test(critical__value_of_another_form__malformed),
