@@ -15,18 +15,14 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "diag/commandconf.h"
-#include "judge/vetask.h"
 #include "keyaudit/cmd.h"
+#include "keyaudit/config/confcheck.h"
+#include "keyaudit/config/confprint.h"
 #include "keyaudit/config/confquestion.h"
-#include "keyaudit/config/confshow.h"
-#include "keyaudit/config/datacheck.h"
-#include "keyaudit/config/policyshow.h"
-#include "keyaudit/config/sourcecheck.h"
 #include "keyaudit/screen/out_text.h"
-#include "keyaudit/screen/out_wrap.h"
 #include "keyaudit/screen/words.h"
 #include "source/confload.h"
-#include "vet/vetselftest.h"
+#include "vet/vetconf.h"
 
 #include "base/poison.h"
 
@@ -58,14 +54,10 @@ struct config {
 	struct ka_confload load;
 	struct ka_conf_errors errors;
 	struct ka_vetpolicy policy;
-	enum ka_err selftest;
-	bool vetter; /* authkeys-vet answers */
 	enum ka_rights_answer rights;          /* whose rights `check` read it with */
 	char closed[KA_CONF_ERROR_MAX];        /* a draft that the command could not read where it lies now, and why; or "" */
-	size_t sources_wrong;
+	struct ka_confcheck check;
 	struct ka_confquestion question;
-	size_t width; /* of the longest origin */
-	const char *section, *source;
 	char absolute[PATH_MAX];
 	struct ka_buf b;
 	char text[KA_CMD_CONFIG_JSON_MAX];
@@ -106,64 +98,6 @@ static const char *unchecked(const struct config *k)
 	return k->closed[0] != '\0' ? k->closed : ka_commandconf_unchecked(k->rights);
 }
 
-/* what they need besides the configuration; only a configuration without errors names them */
-static void each_source(struct config *k, void (*take)(void *ctx, const struct ka_sourcecheck *c))
-{
-	if (k->errors.count == 0 && ka_sourcecheck_each(&k->conf, take, k) != KA_ERR_OK)
-		k->sources_wrong++;
-}
-
-/* the same for the files that keys are judged by */
-static void each_file(struct config *k, void (*take)(void *ctx, const struct ka_datacheck *c))
-{
-	if (k->errors.count == 0 && ka_datacheck_each(&k->conf, take, k) != KA_ERR_OK)
-		k->sources_wrong++;
-}
-
-static void count_file(void *ctx, const struct ka_datacheck *c)
-{
-	struct config *k = ctx;
-
-	k->sources_wrong += c->reason != KA_REASON_NONE;
-}
-
-static void file_json(void *ctx, const struct ka_datacheck *c)
-{
-	struct config *k = ctx;
-
-	ka_jsonout_object(&k->b, NULL);
-	ka_jsonout_plain(&k->b, "key", c->key);
-	ka_jsonout_plain(&k->b, "reason", ka_reason_id(c->reason));
-	ka_jsonout_plain(&k->b, "text", c->text);
-	ka_jsonout_object_end(&k->b);
-}
-
-static void file_text(void *ctx, const struct ka_datacheck *c)
-{
-	const struct config *k = ctx;
-
-	ka_out_mark(&k->out, c->reason != KA_REASON_NONE ? KA_OUT_BAD : c->is_warning ? KA_OUT_WARN : KA_OUT_GOOD);
-	printf(" %s: %s%s%s\n", c->key, c->reason != KA_REASON_NONE ? ka_reason_id(c->reason) : "", c->reason != KA_REASON_NONE ? ": " : "", c->text);
-}
-
-static void count_source(void *ctx, const struct ka_sourcecheck *c)
-{
-	struct config *k = ctx;
-
-	k->sources_wrong += c->reason != KA_REASON_NONE;
-}
-
-static void source_json(void *ctx, const struct ka_sourcecheck *c)
-{
-	struct config *k = ctx;
-
-	ka_jsonout_object(&k->b, NULL);
-	ka_jsonout_plain(&k->b, "source", c->source);
-	ka_jsonout_plain(&k->b, "reason", ka_reason_id(c->reason));
-	ka_jsonout_plain(&k->b, "text", c->text);
-	ka_jsonout_object_end(&k->b);
-}
-
 static int wrong_usage(const char *what, const char *word)
 {
 	struct ka_out err;
@@ -179,180 +113,6 @@ static int wrong_usage(const char *what, const char *word)
 	return KA_EXIT_USAGE;
 }
 
-static bool is_fine(const struct config *k)
-{
-	return k->errors.count == 0 && k->sources_wrong == 0 && k->selftest == KA_ERR_OK && k->vetter;
-}
-
-static void check_json_begin(struct config *k)
-{
-	ka_jsonout_object(&k->b, NULL);
-	ka_jsonout_plain(&k->b, "schema", "keyaudit.config-check/1");
-	ka_jsonout_text(&k->b, "file", ka_span_of(k->absolute), KA_TEXT_PATH_MAX);
-	ka_jsonout_array(&k->b, "errors");
-}
-
-static void check_json_end(struct config *k)
-{
-	ka_jsonout_array_end(&k->b);
-	ka_jsonout_bool(&k->b, "ok", is_fine(k));
-	ka_jsonout_u64(&k->b, "files", k->load.files);
-	ka_jsonout_plain(&k->b, "reason", ka_reason_id(k->load.reason));
-	ka_jsonout_bool(&k->b, "selftest", k->selftest == KA_ERR_OK);
-	ka_jsonout_bool(&k->b, "vetter", k->vetter);
-	ka_jsonout_array(&k->b, "sources");
-	each_source(k, source_json);
-	ka_jsonout_array_end(&k->b);
-	ka_jsonout_array(&k->b, "data");
-	each_file(k, file_json);
-	ka_jsonout_array_end(&k->b);
-	if (unchecked(k)[0] != '\0')
-		ka_jsonout_plain(&k->b, "unchecked", unchecked(k));
-	ka_jsonout_object_end(&k->b);
-	puts(k->text);
-}
-
-static void mark(const struct config *k, enum ka_out_colour c, const char *text)
-{
-	unsigned at = ka_out_mark(&k->out, c) + 1;
-	struct ka_wrap w;
-
-	fputc(' ', k->out.to);
-	ka_wrap_begin(&w, &k->out, at, at);
-	ka_wrap_text(&w, KA_OUT_PLAIN, text);
-	ka_wrap_end(&w);
-}
-
-static void source_text(void *ctx, const struct ka_sourcecheck *c)
-{
-	const struct config *k = ctx;
-
-	ka_out_mark(&k->out, c->reason != KA_REASON_NONE ? KA_OUT_BAD : c->is_warning ? KA_OUT_WARN : KA_OUT_GOOD);
-	printf(" source %s: %s", c->source, c->reason != KA_REASON_NONE ? ka_reason_id(c->reason) : "");
-	printf("%s%s\n", c->reason != KA_REASON_NONE ? ": " : "", c->text);
-}
-
-static bool has_vetter(void)
-{
-	KA_AUTOFREE struct ka_vetask *a = calloc(1, sizeof(*a));
-
-	if (a == NULL)
-		return false;
-	ka_vetask_init(a, NULL, KA_VET_FERMAT_ROUNDS);
-	return ka_vetask_works(a);
-}
-
-static void check_text(struct config *k)
-{
-	if (k->errors.count == 0) {
-		ka_out_mark(&k->out, KA_OUT_GOOD);
-		fputs(" ", stdout);
-		ka_out_escaped(&k->out, KA_OUT_PLAIN, k->absolute, KA_TEXT_PATH_MAX);
-		printf(": no errors (%zu file%s)\n", k->load.files, k->load.files == 1 ? "" : "s");
-	}
-	if (k->selftest == KA_ERR_OK)
-		mark(k, KA_OUT_GOOD, "crypto self-test: libsodium knows a good Ed25519 key from a bad one");
-	else
-		mark(k, KA_OUT_BAD, "internal.crypto-selftest: libsodium fails a known answer, so no Ed25519 key is served; "
-				    "install a sound libsodium");
-	if (k->vetter)
-		mark(k, KA_OUT_GOOD, "authkeys-vet knows a good ECDSA key from a bad one");
-	else
-		mark(k, KA_OUT_BAD, "key.not-judged: authkeys-vet does not answer, so no RSA or ECDSA key is served; is " KA_PATH_VET
-				    " there, for everybody to execute?");
-	each_source(k, source_text);
-	each_file(k, file_text);
-	if (k->load.reason == KA_REASON_CONF_DISABLED)
-		mark(k, KA_OUT_WARN, k->load.text);
-	if (unchecked(k)[0] != '\0')
-		mark(k, KA_OUT_WARN, unchecked(k));
-	if (k->errors.count > 0)
-		fprintf(stderr, "keyaudit config: %zu error%s; no key is served with this configuration\n", k->errors.count,
-			k->errors.count == 1 ? "" : "s");
-}
-
-static void measure(void *ctx, const struct ka_confshow *s)
-{
-	struct config *k = ctx;
-	size_t n = strlen(s->origin);
-
-	k->width = n > k->width ? n : k->width;
-}
-
-static void show_section(const struct config *k, const struct ka_confshow *s)
-{
-	char text[2 * KA_TEXT_PATH_MAX];
-	struct ka_buf b;
-
-	printf("%s[%s", k->section != NULL ? "\n" : "", s->section);
-	printf("%s%s]%s", s->source != NULL ? " " : "", s->source != NULL ? s->source : "",
-	       s->source != NULL && !s->is_asked ? "   (not in [lookup] sources, so it is not asked)" : "");
-	ka_buf_init_array(&b, text);
-	ka_confquestion_write(&k->question, &b);
-	puts(text);
-}
-
-static void show_text(void *ctx, const struct ka_confshow *s)
-{
-	struct config *k = ctx;
-
-	if (s->section != k->section || s->source != k->source) {
-		show_section(k, s);
-		k->section = s->section;
-		k->source = s->source;
-	}
-	ka_out_text(&k->out, s->at.line == 0 ? KA_OUT_DIM : KA_OUT_PLAIN, s->origin);
-	printf("%*s%s = ", (int)(k->width - strlen(s->origin) + 2), "", s->key);
-	ka_out_escaped(&k->out, KA_OUT_PLAIN, s->value, KA_CONF_TEXT_MAX * 4);
-	putchar('\n');
-}
-
-static void question_json(struct config *k)
-{
-	const struct ka_confquestion *q = &k->question;
-	const struct { const char *name, *value; } parts[] = { { "user", q->user }, { "source", q->source }, { "profile", q->profile } };
-
-	ka_jsonout_object(&k->b, "for");
-	for (size_t i = 0; i < KA_ARRAY_LEN(parts); i++)
-		if (parts[i].value != NULL)
-			ka_jsonout_text(&k->b, parts[i].name, ka_span_of(parts[i].value), KA_TEXT_USER_MAX);
-	ka_jsonout_object_end(&k->b);
-}
-
-static void show_json(void *ctx, const struct ka_confshow *s)
-{
-	struct config *k = ctx;
-
-	ka_buf_init_array(&k->b, k->text);
-	ka_jsonout_object(&k->b, NULL);
-	ka_jsonout_plain(&k->b, "schema", "keyaudit.config/1");
-	ka_jsonout_plain(&k->b, "section", s->section);
-	if (s->source != NULL) {
-		ka_jsonout_plain(&k->b, "source", s->source);
-		ka_jsonout_bool(&k->b, "asked", s->is_asked);
-	}
-	if (ka_confquestion_is(&k->question))
-		question_json(k);
-	ka_jsonout_plain(&k->b, "key", s->key);
-	ka_jsonout_text(&k->b, "value", ka_span_of(s->value), KA_JSONOUT_TEXT_MAX - 1);
-	ka_jsonout_bool(&k->b, "default", strcmp(s->origin, "default") == 0);
-	ka_jsonout_plain(&k->b, "origin", s->origin);
-	if (s->at.line != 0) {
-		ka_jsonout_plain(&k->b, "file", ka_conf_file(&k->conf, s->at));
-		ka_jsonout_u64(&k->b, "line", s->at.line);
-	}
-	ka_jsonout_object_end(&k->b);
-	puts(k->text);
-}
-
-static void each_setting(struct config *k, void (*take)(void *ctx, const struct ka_confshow *s))
-{
-	if (ka_confquestion_is(&k->question))
-		ka_policyshow_each(&k->conf, &k->question.who, true, take, k);
-	else
-		ka_confshow_each(&k->conf, take, k);
-}
-
 static int show(struct config *k)
 {
 	if (k->errors.count > 0) {
@@ -365,8 +125,9 @@ static int show(struct config *k)
 	if (!ka_confquestion_find(&k->question, &k->conf))
 		return wrong_usage("no such source:", k->question.source);
 	if (!k->json)
-		each_setting(k, measure);
-	each_setting(k, k->json ? show_json : show_text);
+		ka_confprint_text(&k->conf, &k->question, &k->out);
+	else if (ka_confprint_json(&k->conf, &k->question, &k->out) != KA_ERR_OK)
+		return KA_EXIT_UNDECIDED;
 	return KA_EXIT_FINE;
 }
 
@@ -413,8 +174,9 @@ static int run(struct config *k)
 	ka_buf_init_array(&k->b, k->text);
 	k->errors.each = each_error;
 	k->errors.ctx = k;
+	k->check = (struct ka_confcheck){ .file = k->absolute, .conf = &k->conf, .load = &k->load, .errors = &k->errors };
 	if (k->is_check && k->json)
-		check_json_begin(k);
+		ka_confcheck_json_begin(&k->check, &k->b);
 	if (load(k) != KA_ERR_OK) {
 		perror("keyaudit config: cannot read the configuration");
 		return KA_EXIT_UNDECIDED;
@@ -428,15 +190,15 @@ static int run(struct config *k)
 		when.local_offset_sec = ka_zone_offset_sec(when.now_sec);
 		ka_vetconf_check_time(&k->conf, &k->policy, &when, &k->errors);
 	}
-	k->selftest = ka_vetselftest();
-	k->vetter = has_vetter();
-	each_source(k, count_source);
-	each_file(k, count_file);
-	if (k->json)
-		check_json_end(k);
-	else
-		check_text(k);
-	return is_fine(k) ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
+	ka_confcheck_look(&k->check);
+	k->check.unchecked = unchecked(k);
+	if (k->json) {
+		ka_confcheck_json_end(&k->check);
+		puts(k->text);
+	} else {
+		ka_confcheck_text(&k->check, &k->out);
+	}
+	return ka_confcheck_is_fine(&k->check) ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
 }
 
 static bool is_of_question(const char *a)

@@ -483,6 +483,7 @@
 #define KA_WATCHLOOK_BLOCKS_MAX 64 /* of names that the collector's eye reads before it lets those go who wait */
 #define KA_VETSCAN_LOOKS_MAX 16 /* places in one line where a key is looked for */
 #define KA_PEER_SOCKETS_MAX 16
+#define KA_CONFPRINT_JSON_MAX (16 * 1024) /* one setting: its value, place and file, with JSON's escapes */
 #define KA_CMD_CONFIG_JSON_MAX (KA_CONF_ERRORS_MAX * 4 * KA_CONF_ERROR_MAX)
 #define KA_DOCTOR_JSON_MAX (1024 * 1024)
 #define KA_WATCHSCAN_RESCAN_MS 5000

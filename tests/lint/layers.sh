@@ -50,7 +50,7 @@ may() { # FOLDER: the folders that it may include besides itself
 	keyaudit/health) echo base reason conf perm store source audit keyaudit/case keyaudit/config keyaudit/cache ;;
 	# its events are the writer's: a serial forgotten by hand stands in the trail
 	keyaudit/cache) echo base conf store verdict/verdictlook.h audit/jsonout.h keyaudit/screen keyaudit/sign/signtext.h keyaudit/case/caseevent.h ;;
-	keyaudit/config) echo base reason key conf vet revoke blocklist judge perm store source ;;
+	keyaudit/config) echo base reason key conf vet revoke blocklist judge perm store source audit/jsonout.h keyaudit/screen ;;
 	keyaudit/doctor) echo base reason key perm vet verdict source diag audit keyaudit/screen keyaudit/config keyaudit/case keyaudit/log ;;
 	keyaudit/mend) echo base reason key perm diag audit/jsonout.h keyaudit/screen ;;
 	keyaudit) echo base reason key conf vet judge perm store source spool diag audit keyaudit/screen keyaudit/sign keyaudit/vet \
