@@ -74,20 +74,30 @@ static enum ka_reason read_file(const char *path, struct ka_trustedca *t)
 	return t->line > 0 ? KA_REASON_CONF_INVALID : KA_REASON_NONE;
 }
 
-void ka_trustedca_open(const struct ka_conf *c, struct ka_trustedca *t)
+void ka_trustedca_init(struct ka_trustedca *t)
 {
-	struct ka_span rest = ka_span_of(c->trusted_ca), path;
-	char text[KA_PATH_TRUSTED_MAX];
-
 	t->trouble = KA_REASON_NONE;
 	t->count = 0;
 	t->line = 0;
-	while (t->trouble == KA_REASON_NONE && ka_text_word(&rest, &path)) {
-		t->file = (const char *)path.p;
-		t->file_len = path.len;
-		t->why = (struct ka_permwalk_refusal){ .reason = KA_REASON_NONE };
-		t->trouble = ka_span_copy(path, text, sizeof(text)) ? read_file(text, t) : KA_REASON_CONF_INVALID;
-	}
+}
+
+void ka_trustedca_add(struct ka_span path, struct ka_trustedca *t)
+{
+	char text[KA_PATH_TRUSTED_MAX];
+
+	t->file = (const char *)path.p;
+	t->file_len = path.len;
+	t->why = (struct ka_permwalk_refusal){ .reason = KA_REASON_NONE };
+	t->trouble = ka_span_copy(path, text, sizeof(text)) ? read_file(text, t) : KA_REASON_CONF_INVALID;
+}
+
+void ka_trustedca_open(const struct ka_conf *c, struct ka_trustedca *t)
+{
+	struct ka_span rest = ka_span_of(c->trusted_ca), path;
+
+	ka_trustedca_init(t);
+	while (t->trouble == KA_REASON_NONE && ka_text_word(&rest, &path))
+		ka_trustedca_add(path, t);
 	if (t->trouble != KA_REASON_NONE)
 		t->count = 0;
 }

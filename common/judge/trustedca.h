@@ -39,6 +39,18 @@ struct ka_trustedca {
  */
 void ka_trustedca_open(const struct ka_conf *c, struct ka_trustedca *t);
 
+/** ka_trustedca_init() - trusts nobody, without trouble */
+void ka_trustedca_init(struct ka_trustedca *t);
+
+/**
+ * ka_trustedca_add() - read one more file, for ka_trustedca_open() and for who looks at each of them
+ * @path: borrowed by t->file
+ *
+ * Answers: t->trouble; then count may hold keys of this very file. t->line > 0: what that line holds is in t->parsed; it is one
+ * too many when nothing is wrong with it. Else t->why: its errnum is EFBIG of a file that is too large.
+ */
+void ka_trustedca_add(struct ka_span path, struct ka_trustedca *t);
+
 /**
  * ka_trustedca_parse() - add the keys of one file; pure
  *

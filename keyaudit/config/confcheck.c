@@ -9,6 +9,7 @@
 #include "judge/vetask.h"
 #include "keyaudit/config/datacheck.h"
 #include "keyaudit/config/sourcecheck.h"
+#include "keyaudit/config/trustedcheck.h"
 #include "keyaudit/screen/out_wrap.h"
 #include "vet/vetselftest.h"
 
@@ -24,7 +25,9 @@ static void each_source(struct ka_confcheck *k, void (*take)(void *ctx, const st
 /* the same for the files that keys are judged by */
 static void each_file(struct ka_confcheck *k, void (*take)(void *ctx, const struct ka_datacheck *c))
 {
-	if (k->errors->count == 0 && ka_datacheck_each(k->conf, take, k) != KA_ERR_OK)
+	if (k->errors->count > 0)
+		return;
+	if (ka_datacheck_each(k->conf, take, k) != KA_ERR_OK || ka_trustedcheck_each(k->conf, take, k) != KA_ERR_OK)
 		k->wrong++;
 }
 

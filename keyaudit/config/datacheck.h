@@ -16,7 +16,7 @@
 struct ka_datacheck {
 	const char *key;              /* of [policy], which names the file */
 	struct ka_span path;          /* borrowed */
-	enum ka_reason reason;        /* KA_REASON_NONE: fine. Else every key is refused */
+	enum ka_reason reason;        /* KA_REASON_NONE: fine. Else every key is refused; of trusted_ca see trustedcheck.h */
 	bool is_warning;              /* fine in so far, and the text says what to think of */
 	char text[KA_CONF_ERROR_MAX]; /* what was seen, and behind "; mend: " how to mend it; escaped */
 	size_t cause;                 /* where in the text the cause begins, which says neither what follows of it nor which file */

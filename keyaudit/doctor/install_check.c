@@ -24,6 +24,7 @@
 #include "keyaudit/case/rundir.h"
 #include "keyaudit/config/datacheck.h"
 #include "keyaudit/config/sourcecheck.h"
+#include "keyaudit/config/trustedcheck.h"
 #include "keyaudit/doctor/installdaemon.h"
 #include "keyaudit/doctor/installdrops.h"
 #include "keyaudit/doctor/installmend.h"
@@ -433,6 +434,8 @@ enum ka_err ka_install_check(const char *conf_path, struct ka_install *out)
 		err = ka_sourcecheck_each(&l->command.conf, take_source, l);
 		if (err == KA_ERR_OK)
 			err = ka_datacheck_each(&l->command.conf, take_data, l);
+		if (err == KA_ERR_OK)
+			err = ka_trustedcheck_each(&l->command.conf, take_data, l);
 		if (err != KA_ERR_OK)
 			return err;
 	}

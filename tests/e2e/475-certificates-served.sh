@@ -172,6 +172,9 @@ writable() { trusted ca -n alice && chmod 0666 "$TRUSTED"; }
 refused conf.unsafe "trusted_ca that others may write" writable
 gone() { trusted ca -n alice && rm "$TRUSTED"; }
 refused conf.invalid "trusted_ca is not there" gone
+like "config check names the file" "$(keyaudit config check)" \
+	"^FAIL trusted_ca: conf\.invalid: no certificate is let in by trusted_ca: $TRUSTED: is not there; mend: put it back, or take it out of trusted_ca$"
+like "and so does the doctor" "$(keyaudit doctor)" "^ FAIL \[policy\] trusted_ca +no certificate is let in by trusted_ca: $TRUSTED:"
 
 # ---- by a line of a source ----
 listed() { # OPTIONS CA SIGN-ARGUMENT...

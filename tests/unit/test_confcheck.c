@@ -14,13 +14,14 @@
 #include "judge/vetask.h"
 #include "keyaudit/config/datacheck.h"
 #include "keyaudit/config/sourcecheck.h"
+#include "keyaudit/config/trustedcheck.h"
 #include "vet/vetselftest.h"
 
 #include "base/poison.h"
 
 static struct ka_sourcecheck source;
-static struct ka_datacheck data;
-static enum ka_err source_fault, data_fault, selftest;
+static struct ka_datacheck data, trusted;
+static enum ka_err source_fault, data_fault, trusted_fault, selftest;
 static bool vetter;
 static unsigned asked;
 
@@ -66,13 +67,23 @@ enum ka_err ka_datacheck_each(const struct ka_conf *c, void (*take)(void *ctx, c
 	return data_fault;
 }
 
+enum ka_err ka_trustedcheck_each(const struct ka_conf *c, void (*take)(void *ctx, const struct ka_datacheck *c), void *ctx)
+{
+	assert_ptr_equal(c, &conf);
+	asked++;
+	if (trusted_fault == KA_ERR_OK)
+		take(ctx, &trusted);
+	return trusted_fault;
+}
+
 /* all is well */
 static int begin(void **state)
 {
 	(void)state;
 	source = (struct ka_sourcecheck){ .source = "corp", .text = "/bin/corp can be run" };
 	data = (struct ka_datacheck){ .key = "revoked", .text = "/r: a KRL" };
-	source_fault = data_fault = selftest = KA_ERR_OK;
+	trusted = (struct ka_datacheck){ .key = "trusted_ca", .text = "/ca: 1 authority" };
+	source_fault = data_fault = trusted_fault = selftest = KA_ERR_OK;
 	vetter = true;
 	asked = 0;
 	load = (struct ka_confload){ .reason = KA_REASON_NONE, .files = 2 };
@@ -111,7 +122,8 @@ static void look__nothing_wrong__fine(void **state)
 				  "ok   crypto self-test: libsodium knows a good Ed25519 key from a bad one\n"
 				  "ok   authkeys-vet knows a good ECDSA key from a bad one\n"
 				  "ok   source corp: /bin/corp can be run\n"
-				  "ok   revoked: /r: a KRL\n");
+				  "ok   revoked: /r: a KRL\n"
+				  "ok   trusted_ca: /ca: 1 authority\n");
 }
 
 static void look__one_thing_wrong__not_fine(void **state)
@@ -126,6 +138,11 @@ static void look__one_thing_wrong__not_fine(void **state)
 	say();
 	assert_false(ka_confcheck_is_fine(&k));
 	assert_non_null(strstr(said, "FAIL revoked: data.missing: /r"));
+	begin(NULL);
+	trusted.reason = KA_REASON_CONF_INVALID;
+	say();
+	assert_false(ka_confcheck_is_fine(&k));
+	assert_non_null(strstr(said, "FAIL trusted_ca: conf.invalid: /ca"));
 	begin(NULL);
 	selftest = KA_ERR_BUG;
 	say();
@@ -144,18 +161,22 @@ static void look__one_thing_wrong__not_fine(void **state)
 	data_fault = KA_ERR_NOMEM;
 	say();
 	assert_false(ka_confcheck_is_fine(&k));
+	begin(NULL);
+	trusted_fault = KA_ERR_NOMEM;
+	say();
+	assert_false(ka_confcheck_is_fine(&k));
 }
 
 static void look__warnings__are_fine_and_marked(void **state)
 {
 	(void)state;
-	source.is_warning = data.is_warning = true;
+	source.is_warning = data.is_warning = trusted.is_warning = true;
 	load.reason = KA_REASON_CONF_DISABLED;
 	ka_span_copy(ka_span_of("it is switched off"), load.text, sizeof(load.text));
 	k.unchecked = "nobody looked as _keyaudit";
 	say();
 	assert_true(ka_confcheck_is_fine(&k));
-	assert_non_null(strstr(said, "warn source corp: /bin/corp can be run\nwarn revoked: /r: a KRL\nwarn it is switched off\n"
+	assert_non_null(strstr(said, "warn source corp: /bin/corp can be run\nwarn revoked: /r: a KRL\nwarn trusted_ca: /ca: 1 authority\nwarn it is switched off\n"
 				     "warn nobody looked as _keyaudit\n"));
 }
 
@@ -188,7 +209,7 @@ static void json__one_object__with_the_errors_of_the_caller(void **state)
 	assert_string_equal(text, "{\"schema\":\"keyaudit.config-check/1\",\"file\":\"/etc/k\\\\x1b.conf\",\"errors\":[],\"ok\":false,\"files\":2,"
 				  "\"reason\":\"-\",\"selftest\":true,\"vetter\":true,"
 				  "\"sources\":[{\"source\":\"corp\",\"reason\":\"-\",\"text\":\"/bin/corp can be run\"}],"
-				  "\"data\":[{\"key\":\"revoked\",\"reason\":\"data.invalid\",\"text\":\"/r: a KRL\"}],\"unchecked\":\"why\"}");
+				  "\"data\":[{\"key\":\"revoked\",\"reason\":\"data.invalid\",\"text\":\"/r: a KRL\"},{\"key\":\"trusted_ca\",\"reason\":\"-\",\"text\":\"/ca: 1 authority\"}],\"unchecked\":\"why\"}");
 	begin(NULL);
 	ka_buf_init_array(&b, text);
 	ka_confcheck_json_begin(&k, &b);

@@ -112,6 +112,25 @@ static void blocklist__required__each_refuses(void **state)
 	assert_int_equal(warned, 1);
 }
 
+static void blocklist__that_others_could_have_written__is_not_believed(void **state)
+{
+	(void)state;
+	trustroot_file("/lax", 0666, 0, "aaaaaaaaaaaaaaaa");
+	trustroot_dir("/folder", 0755, 0);
+	ka_conf_default(&conf);
+	conf.blocklist = "/lax /folder";
+	conf.blocklist_required = true;
+	look_at();
+	assert_string_equal(said, "list data.invalid every key is refused: /lax: group or others may write to it; mend: keyaudit blocklist update\n"
+				  "list data.invalid every key is refused: /folder: it is no regular file; mend: keyaudit blocklist update\n");
+	if (!trustroot_has_uids())
+		return;
+	trustroot_file("/theirs", 0644, 1000, "aaaaaaaaaaaaaaaa");
+	conf.blocklist = "/theirs";
+	look_at();
+	assert_string_equal(said, "list data.invalid every key is refused: /theirs: it is not root's; mend: keyaudit blocklist update\n");
+}
+
 static void blocklist__old__stale(void **state)
 {
 	struct timeval old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
@@ -138,6 +157,7 @@ int main(void)
 		cmocka_unit_test(revoked__one_is_wrong__each_is_said),
 		cmocka_unit_test(revoked__said_of_a_folder__the_cause_names_it),
 		cmocka_unit_test(blocklist__required__each_refuses),
+		cmocka_unit_test(blocklist__that_others_could_have_written__is_not_believed),
 		cmocka_unit_test(blocklist__old__stale),
 	};
 
