@@ -130,6 +130,8 @@
 #define KA_DIAG_FILES_MAX 16            /* key files looked at */
 #define KA_DIAG_ROWS_MAX 200             /* lines of key files that are shown one by one, of all files of a user */
 #define KA_KEYROW_COMMENT_MAX 64         /* of the comment behind a key */
+#define KA_KEYROW_KEYS_MAX (256 * 1024)  /* the keys of these lines: 200 of RSA with 8,192 bits */
+#define KA_ROWJUDGE_MS 5000              /* for all of them: a key of 8,192 bits takes a tenth of a second */
 #define KA_ALLUSERS_MAX (1024 * 1024)    /* accounts of one machine */
 #define KA_ALLUSERS_WORKERS_MAX 8
 #define KA_ALLUSERS_PATH_MAX 192         /* of what an account's reason is about; the end of a longer one */

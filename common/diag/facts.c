@@ -12,11 +12,11 @@
 #include "diag/pamask.h"
 #include "diag/pammodule.h"
 #include "diag/rootplace.h"
+#include "diag/rowjudge.h"
 #include "diag/sepolicy.h"
 #include "diag/sshdask.h"
 #include "diag/sshdlist.h"
 #include "diag/sshdplaces.h"
-#include "vet/vetconf.h"
 
 #include "base/poison.h"
 
@@ -98,27 +98,10 @@ static bool is_pattern(const struct ka_facts *f, const char *entry)
 	return ka_sshdconf_release(f->version) >= 1000 && ka_unjudged_is_pattern(entry);
 }
 
-/* a person wants to see every line, with what our policy says of its key */
-struct rows {
-	struct ka_keyrows rows;
-	struct ka_vetpolicy base, policy;
-	struct ka_conf_errors errors;
-};
-
-static struct rows *want_rows(const struct ka_diag_subject *subject)
-{
-	struct rows *r = subject->by_hand ? calloc(1, sizeof(*r)) : NULL;
-
-	if (r == NULL || subject->conf == NULL)
-		return r;
-	ka_vetconf_make(subject->conf, &r->base, &r->errors);
-	r->rows.policy = ka_vetconf_policy(subject->conf, &(const struct ka_vetconf_who){ .user = subject->user }, &r->base, &r->policy);
-	return r;
-}
-
 static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *scan)
 {
-	KA_AUTOFREE struct rows *rows = want_rows(f->subject);
+	/* a person wants to see every line */
+	KA_AUTOFREE struct ka_keyrows *rows = f->subject->by_hand ? calloc(1, sizeof(*rows)) : NULL;
 	KA_AUTOFREE char (*paths)[KA_TEXT_PATH_MAX] = calloc(KA_DIAG_FILES_MAX, sizeof(*paths));
 	struct ka_userfiles_query q = {
 		.user = f->subject->user, .uid = f->uid, .gid = f->gid, .home = f->home, .strict_modes = f->sshd.strict_modes,
@@ -141,7 +124,7 @@ static enum ka_err look_at_files(struct ka_facts *f, struct ka_keyscan_query *sc
 		else if (ka_sshdconf_expand(f->sshd.files[i], f->subject->user, uid, f->home, paths[q.paths_count], KA_TEXT_PATH_MAX))
 			q.paths_count++;
 	q.paths = (const char (*)[KA_TEXT_PATH_MAX])paths;
-	scan->rows = rows != NULL ? &rows->rows : NULL;
+	scan->rows = rows;
 	err = ka_userfiles_look(&q, &f->files);
 	scan->rows = NULL; /* ends with this function */
 	f->has_files = err == KA_ERR_OK && (f->files.has_home || f->files.hung);
@@ -253,6 +236,17 @@ static enum ka_err ask_sources(struct ka_facts *f, struct ka_keysource_query *q)
 	return ka_keysource_look(q, &f->sources);
 }
 
+/* and what the policy says of the keys in the user's own files, when the command could serve any */
+static enum ka_err judge_rows(struct ka_facts *f)
+{
+	const struct ka_rowjudge_query q = { .conf = &f->command.conf, .user = f->subject->user, .profile = f->command.profile,
+					     .now_sec = f->subject->now_sec, .ms = KA_ROWJUDGE_MS };
+
+	if (f->command.load.reason != KA_REASON_NONE && f->command.load.reason != KA_REASON_CONF_DISABLED)
+		return KA_ERR_OK;
+	return ka_rowjudge_run(&q, &f->files);
+}
+
 enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_facts *out)
 {
 	struct ka_keyscan_query scan = { .offers = out->offers, .has_authorities = true, .now_sec = subject->now_sec,
@@ -287,6 +281,8 @@ enum ka_err ka_facts_gather(const struct ka_diag_subject *subject, struct ka_fac
 	sources.address = scan.address;
 	if (err == KA_ERR_OK && out->account != KA_FACTS_ACCOUNT_UNKNOWN)
 		err = ask_sources(out, &sources);
+	if (err == KA_ERR_OK && out->files.rows_count > 0)
+		err = judge_rows(out);
 	if (err == KA_ERR_OK && out->account == KA_FACTS_ACCOUNT_KNOWN)
 		err = ask_pam(out);
 	if (err == KA_ERR_OK && subject->by_hand && out->account == KA_FACTS_ACCOUNT_KNOWN)

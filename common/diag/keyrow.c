@@ -1,4 +1,4 @@
-/* Rows of a key file. It must never hold more of a line than its key's name, size and comment. */
+/* Rows of a key file. It must never hold more of a line than its key and comment. */
 #include "diag/keyrow.h"
 
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 #include "diag/keyview.h"
 #include "key/keyblob.h"
 #include "key/keyfpr.h"
-#include "vet/vet.h"
 
 #include "base/poison.h"
 
@@ -39,18 +38,14 @@ static void put_cut(struct ka_span text, char *out, size_t size)
 			out[i] = '?';
 }
 
-static void vet(const struct ka_vetpolicy *policy, const struct ka_keyblob *key, struct ka_keyrow *row)
+static void keep_key(struct ka_keyrows *rows, struct ka_span blob, struct ka_keyrow *row)
 {
-	struct ka_vet_when when = { .key_only = true };
-	struct ka_vet v;
-
-	if (policy == NULL)
+	if (blob.len > sizeof(rows->keys) - rows->keys_len)
 		return;
-	ka_vet_key(key, policy, &when, &v);
-	if (v.verdict == KA_VERDICT_ACCEPT || v.count == 0)
-		return;
-	row->vet = (uint32_t)v.reasons[0];
-	row->is_rejected = v.verdict == KA_VERDICT_REJECT;
+	memcpy(rows->keys + rows->keys_len, blob.p, blob.len);
+	row->key_at = rows->keys_len;
+	row->key_len = (uint32_t)blob.len;
+	rows->keys_len += row->key_len;
 }
 
 void ka_keyrow_key(struct ka_keyrows *rows, const struct ka_keyview *v, struct ka_span blob, const struct ka_keyscan_hit *hit)
@@ -70,7 +65,7 @@ void ka_keyrow_key(struct ka_keyrows *rows, const struct ka_keyview *v, struct k
 	ka_keyfpr_text(blob, row->fp);
 	ka_keyblob_parse(blob, none, &key);
 	row->bits = key.type != NULL && key.type->kind == KA_KEYKIND_RSA ? key.bits : 0;
-	vet(rows->policy, &key, row);
+	keep_key(rows, blob, row);
 }
 
 static bool has_row(const struct ka_keyrows *rows, uint32_t line)
@@ -107,9 +102,10 @@ void ka_keyrow_finish(struct ka_keyrows *rows, const struct ka_keyscan *scan, en
 	qsort(rows->row, rows->count, sizeof(rows->row[0]), compare);
 }
 
-bool ka_keyrow_check(const struct ka_keyrow *row, size_t offers_count)
+bool ka_keyrow_check(const struct ka_keyrow *row, size_t offers_count, size_t keys_len)
 {
-	return (row->offer < offers_count || row->offer == UINT32_MAX) && row->reason < KA_REASON_COUNT && row->vet < KA_REASON_COUNT &&
+	return (row->offer < offers_count || row->offer == UINT32_MAX) && row->reason < KA_REASON_COUNT &&
+	       row->vet == KA_REASON_NONE && row->is_rejected == 0 && row->key_len <= keys_len && row->key_at <= keys_len - row->key_len &&
 	       memchr(row->type, '\0', sizeof(row->type)) != NULL && memchr(row->fp, '\0', sizeof(row->fp)) != NULL &&
 	       memchr(row->comment, '\0', sizeof(row->comment)) != NULL;
 }

@@ -110,20 +110,44 @@ static bool receive(int fd, void *to, size_t n, int64_t until, bool *late)
 	return true;
 }
 
+/* the keys of the rows from @first on; where there is no room for all of them, none */
+static bool receive_keys(int fd, size_t len, size_t first, int64_t until, struct ka_userfiles *out)
+{
+	bool has_room = len <= sizeof(out->keys) - out->keys_len;
+	uint8_t block[1024];
+
+	for (size_t i = first; i < out->rows_count; i++) {
+		out->rows[i].key_at += (uint32_t)out->keys_len;
+		if (!has_room)
+			out->rows[i].key_at = out->rows[i].key_len = 0;
+	}
+	if (has_room) {
+		out->keys_len += len;
+		return receive(fd, out->keys + out->keys_len - len, len, until, &out->hung);
+	}
+	for (size_t n; len > 0; len -= n) {
+		n = len < sizeof(block) ? len : sizeof(block);
+		if (!receive(fd, block, n, until, &out->hung))
+			return false;
+	}
+	return true;
+}
+
 /* the rows behind a file; those that find no room are counted */
 static bool receive_rows(int fd, const struct ka_userfiles_query *q, int64_t until, struct ka_userfiles *out)
 {
-	uint32_t head[2];
+	size_t first = out->rows_count;
+	uint32_t head[3];
 
 	if (q->scan->rows == NULL)
 		return true;
-	if (!receive(fd, head, sizeof(head), until, &out->hung) || head[0] > KA_DIAG_ROWS_MAX)
+	if (!receive(fd, head, sizeof(head), until, &out->hung) || head[0] > KA_DIAG_ROWS_MAX || head[2] > KA_KEYROW_KEYS_MAX)
 		return false;
 	out->rows_left_out += head[1];
 	for (uint32_t i = 0; i < head[0]; i++) {
 		struct ka_keyrow row;
 
-		if (!receive(fd, &row, sizeof(row), until, &out->hung) || !ka_keyrow_check(&row, q->scan->offers_count))
+		if (!receive(fd, &row, sizeof(row), until, &out->hung) || !ka_keyrow_check(&row, q->scan->offers_count, head[2]))
 			return false;
 		row.file = (uint32_t)out->count;
 		if (out->rows_count < KA_DIAG_ROWS_MAX)
@@ -131,7 +155,7 @@ static bool receive_rows(int fd, const struct ka_userfiles_query *q, int64_t unt
 		else
 			out->rows_left_out++;
 	}
-	return true;
+	return receive_keys(fd, head[2], first, until, out);
 }
 
 /* not one of the key files */

@@ -77,6 +77,8 @@ struct ka_userfiles {
 	struct ka_userfile files[KA_USERFILES_MAX];
 	size_t rows_count, rows_left_out;        /* the lines of all files together, where they were wanted */
 	struct ka_keyrow rows[KA_DIAG_ROWS_MAX];
+	size_t keys_len;                         /* and the keys in them */
+	uint8_t keys[KA_KEYROW_KEYS_MAX];
 };
 
 struct ka_userfiles_query {

@@ -151,20 +151,23 @@ static enum ka_err send_file(struct look *l)
 {
 	struct ka_keyrows *rows = l->query->scan->rows;
 	enum ka_err err = ka_fd_write_all(l->fd, &l->file, sizeof(l->file));
-	uint32_t head[2];
+	uint32_t head[3];
 
 	if (rows == NULL || err != KA_ERR_OK)
 		return err;
 	head[0] = rows->count;
 	head[1] = rows->left_out;
+	head[2] = rows->keys_len;
 	err = ka_fd_write_all(l->fd, head, sizeof(head));
-	return err == KA_ERR_OK ? ka_fd_write_all(l->fd, rows->row, rows->count * sizeof(rows->row[0])) : err;
+	if (err == KA_ERR_OK)
+		err = ka_fd_write_all(l->fd, rows->row, rows->count * sizeof(rows->row[0]));
+	return err == KA_ERR_OK ? ka_fd_write_all(l->fd, rows->keys, rows->keys_len) : err;
 }
 
 static void begin_rows(const struct look *l)
 {
 	if (l->query->scan->rows != NULL)
-		l->query->scan->rows->count = l->query->scan->rows->left_out = 0;
+		l->query->scan->rows->count = l->query->scan->rows->left_out = l->query->scan->rows->keys_len = 0;
 }
 
 static enum ka_err look_at_configured(struct look *l, size_t i)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # 415-profiles.sh: policy profiles on the real sshd: -P in a Match Group block, user_profiles, and the profile and the options of a
-# source. Whoever says what the command would do (doctor, keys) says the same.
+# source. Whoever says what the command would do (doctor, keys) says the same, the doctor also of lines that are none of a source.
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 
@@ -19,7 +19,7 @@ world_pub alice >"$KEYS/alice"
 world_pub bob >"$KEYS/bob"
 chmod 0644 "$KEYS"/*
 conf
-world_sshd_start 'AuthorizedKeysFile none' 'Match Group staff2' "AuthorizedKeysCommand $COMMAND -P strict"
+world_sshd_start 'AuthorizedKeysFile .ssh/own_keys' 'Match Group staff2' "AuthorizedKeysCommand $COMMAND -P strict"
 
 # ---- sshd's Match Group: bob is in it
 ok "-P: who is not in the group logs in" world_ssh alice alice
@@ -47,4 +47,17 @@ not_ok "source: command= is not allowed by [policy]" world_ssh alice alice
 like "source: and it is named" "$(keyaudit keys alice)" '\(command\)'
 conf 'options = command'
 ok "source: its own list allows it" world_ssh alice alice
+
+# ---- the user's own file, which is none of ours: the doctor says of each line what the command would say of its key
+line() { keyaudit doctor "$1" | sed -n "/own_keys/,\$s/^ *[a-zA-Z]* *line $2 *//p"; }
+for user in alice bob; do
+	{
+		world_pub "$user"
+		head -n 1 "$KA_SRC/tests/cases/key.rsa-small-factor/input"
+	} >"/home/$user/.ssh/own_keys"
+	chown "$user:" "/home/$user/.ssh/own_keys"
+done
+like "own file: arithmetic" "$(line alice 2)" 'key\.rsa-small-factor$'
+like "own file: -P of sshd's command line" "$(line bob 1)" 'policy\.type-not-allowed$'
+like "own file: and not for others" "$(line alice 1)" '^ecdsa-sha2-nistp256 SHA256:[^ ]*( +[^ ]+)?$'
 world_finish

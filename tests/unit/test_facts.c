@@ -1,222 +1,7 @@
 /* diag/facts: who is asked what, and who is not asked at all. Everything that is asked is invented. */
-#include "diag/facts.h"
-
-#include <pwd.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/err.h"
-#include "base/paths.h"
-#include "diag/pamask.h"
-#include "diag/sshdask.h"
-#include "tests/unit/lib/fakesshd.h"
-#include "tests/unit/lib/keysample.h"
+#include "tests/unit/lib/factsworld.h"
 
 #include "base/poison.h"
-
-#define put(array, text) assert_true(ka_span_copy(ka_span_of(text), (array), sizeof(array)))
-
-/* what is there */
-static struct {
-	const char *version, *home; /* home NULL: no such user */
-	int passwd_err;
-	struct ka_sshdconf sshd;
-	enum ka_err sshd_err, files_err, conf_err, sources_err, pam_err, account_err;
-	enum ka_reason conf_reason;
-	const char *acl;
-	bool unjudged;
-} world;
-
-/* what was asked */
-static struct {
-	char program[128], config[128], user[64], address[64], conf_path[KA_PATH_TRUSTED_MAX], pam_service[64];
-	char paths[KA_DIAG_FILES_MAX][KA_TEXT_PATH_MAX];
-	size_t paths_count;
-	unsigned sshd, files, conf, sources, pam, account, near;
-	struct ka_userfiles_query files_query;
-	struct ka_keyscan_query scan;
-	char scan_address[64];
-	struct ka_keysource_query sources_query;
-	bool has_conf, has_home, has_args;
-} asked;
-
-static struct ka_facts *facts;
-static struct ka_diag_subject subject;
-static struct ka_offer offers[KA_DIAG_OFFERS_MAX + 1];
-static struct ka_conf conf;
-
-int getpwnam_r(const char *name, struct passwd *pw, char *buffer, size_t size, struct passwd **found)
-{
-	(void)name;
-	*found = NULL;
-	if (world.passwd_err != 0 || world.home == NULL)
-		return world.passwd_err;
-	assert_true(snprintf(buffer, size, "%s", world.home) < (int)size);
-	*pw = (struct passwd){ .pw_name = buffer, .pw_dir = buffer, .pw_uid = 1001, .pw_gid = 1002 };
-	*found = pw;
-	return 0;
-}
-
-void ka_sshdask_version(const char *program, char *out, size_t size)
-{
-	(void)program;
-	assert_true(ka_span_copy(ka_span_of(world.version), out, size));
-}
-
-enum ka_err ka_sshdask_conf(const struct ka_sshdask *ask, struct ka_sshdconf *out)
-{
-	asked.sshd++;
-	put(asked.program, ask->program);
-	put(asked.config, ask->config);
-	put(asked.user, ask->user);
-	put(asked.address, ask->address);
-	asked.has_args = ask->args != NULL;
-	*out = world.sshd;
-	return world.sshd_err;
-}
-
-enum ka_err ka_userfiles_look(const struct ka_userfiles_query *query, struct ka_userfiles *out)
-{
-	asked.files++;
-	asked.files_query = *query;
-	asked.scan = *query->scan;
-	put(asked.scan_address, query->scan->address);
-	asked.paths_count = query->paths_count;
-	memcpy(asked.paths, query->paths, query->paths_count * sizeof(asked.paths[0]));
-	out->has_home = true;
-	if (world.acl != NULL || world.unjudged) {
-		out->count = 1;
-		put(out->files[0].path, "/home/alice/k");
-		put(out->files[0].acl, world.acl != NULL ? world.acl : "");
-		out->files[0].perm_unjudged = world.unjudged;
-	}
-	return world.files_err;
-}
-
-bool ka_userfiles_check(const struct ka_userfile *f, const struct ka_userfiles_query *query)
-{
-	return (void)f, (void)query, true;
-}
-
-bool ka_commandconf_path(const char *command, char out[static KA_PATH_TRUSTED_MAX])
-{
-	assert_true(snprintf(out, KA_PATH_TRUSTED_MAX, "of <%s>", command) < KA_PATH_TRUSTED_MAX);
-	return true;
-}
-
-enum ka_err ka_commandconf_load(const char *path, struct ka_commandconf *out)
-{
-	asked.conf++;
-	put(asked.conf_path, path);
-	out->load.reason = world.conf_reason;
-	ka_conf_default(&out->conf);
-	return world.conf_err;
-}
-
-void ka_commandconf_profile(const char *command, struct ka_commandconf *c) { c->profile = strstr(command, "-P strict") != NULL ? KA_CONF_PROFILE_STRICT : KA_CONF_PROFILE_NONE; }
-
-const char *ka_commandconf_unchecked(enum ka_rights_answer rights)
-{
-	(void)rights;
-	return "";
-}
-
-enum ka_err ka_keysource_look(const struct ka_keysource_query *query, struct ka_keysource *out)
-{
-	(void)out;
-	asked.sources++;
-	asked.sources_query = *query;
-	asked.has_conf = query->conf != NULL;
-	asked.has_home = query->home != NULL;
-	return world.sources_err;
-}
-
-enum ka_err ka_pamask(const char *dir, const char *service, struct ka_pamconf *out)
-{
-	assert_null(dir);
-	asked.pam++;
-	put(asked.pam_service, service);
-	out->is_known = true;
-	return world.pam_err;
-}
-
-enum ka_err ka_account_gather(const struct passwd *pw, struct ka_account *out)
-{
-	assert_string_equal(pw->pw_dir, world.home);
-	asked.account++;
-	out->is_asked = true;
-	return world.account_err;
-}
-
-enum ka_err ka_account_look_near(const char *name, struct ka_account *out)
-{
-	assert_string_equal(name, "alice");
-	asked.near++;
-	out->near_count = 1;
-	return world.account_err;
-}
-
-/* to be linked, and never asked */
-const char *ka_account_path(enum ka_account_nologin which)
-{
-	(void)which;
-	return "";
-}
-
-void ka_account_password(struct ka_span field, struct ka_account *out)
-{
-	(void)field;
-	(void)out;
-}
-
-void ka_account_near(struct ka_span passwd, const char *name, struct ka_account *out)
-{
-	(void)passwd;
-	(void)name;
-	(void)out;
-}
-
-static int make(void **state)
-{
-	(void)state;
-	fakesshd_begin();
-	memset(&world, 0, sizeof(world));
-	memset(&asked, 0, sizeof(asked));
-	memset(&subject, 0, sizeof(subject));
-	memset(offers, 0, sizeof(offers));
-	world.version = "OpenSSH_9.2p1 Debian-2";
-	world.home = "/home/alice";
-	ka_sshdconf_default(&world.sshd);
-	world.sshd.is_known = true;
-	ka_conf_default(&conf);
-	put(subject.user, "alice");
-	put(subject.address, "192.0.2.7");
-	subject.offers = offers;
-	subject.offers_count = 1;
-	subject.now_sec = 1792000000;
-	put(offers[0].fp, "SHA256:x");
-	facts = malloc(sizeof(*facts));
-	return facts == NULL;
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	free(facts);
-	return 0;
-}
-
-static void gather(void)
-{
-	memset(facts, 0xa5, sizeof(*facts)); /* nothing may depend on what was there */
-	assert_int_equal(ka_facts_gather(&subject, facts), KA_ERR_OK);
-}
 
 static void gather__ordinary__everybody_is_asked_once(void **state)
 {
@@ -365,89 +150,6 @@ static void address__use_dns__is_not_judged(void **state)
 	assert_string_equal(asked.address, "192.0.2.7"); /* Match blocks are sshd's own business */
 }
 
-static void command__ours_or_not__which_configuration(void **state)
-{
-	(void)state;
-	put(world.sshd.command, "/usr/libexec/keyaudit/authkeys-cmd -c /x -u %u -k %k");
-	gather();
-	assert_true(facts->asks_us);
-	assert_string_equal(asked.conf_path, "of </usr/libexec/keyaudit/authkeys-cmd -c /x -u %u -k %k>");
-	assert_false(asked.sources_query.whole);
-	memset(world.sshd.command, 0, sizeof(world.sshd.command));
-	put(world.sshd.command, "/usr/libexec/keyaudit/authkeys-cmd -u %u -P strict");
-	gather();
-	assert_true(asked.sources_query.whole && asked.sources_query.profile == KA_CONF_PROFILE_STRICT); /* sshd names no key: one limit for all lines */
-	memset(world.sshd.command, 0, sizeof(world.sshd.command));
-	put(world.sshd.command, "/opt/other %u");
-	gather();
-	assert_false(facts->asks_us);
-	assert_string_equal(asked.conf_path, "of <>");
-	world.sshd.is_known = false; /* could not be asked: believed to be ours */
-	gather();
-	assert_true(facts->asks_us);
-	assert_false(asked.sources_query.whole);
-	subject.conf_path = "/etc/mine";
-	gather();
-	assert_string_equal(asked.conf_path, "/etc/mine");
-}
-
-static void command__broken_configuration__nothing_is_asked_of_it(void **state)
-{
-	static const struct { enum ka_reason reason; bool conf; } rows[] = {
-		{ KA_REASON_NONE, true }, { KA_REASON_CONF_DISABLED, true }, { KA_REASON_CONF_INVALID, false }, { KA_REASON_CONF_UNSAFE, false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
-		world.conf_reason = rows[i].reason;
-		gather();
-		assert_int_equal(asked.has_conf, rows[i].conf);
-	}
-}
-
-static void by_hand__the_gate_and_the_daemon(void **state)
-{
-	(void)state;
-	subject.by_hand = true;
-	fakesshd.has_listener = true;
-	put(world.sshd.pam_service, "sshd-x");
-	world.sshd.use_pam = true;
-	gather();
-	assert_int_equal(asked.pam, 1);
-	assert_string_equal(asked.pam_service, "sshd-x");
-	assert_int_equal(fakesshd.examined, 1);
-	assert_int_equal(facts->daemon.loaded_us, 77);
-	world.sshd.use_pam = false;
-	gather();
-	assert_int_equal(asked.pam, 1);
-	world.home = NULL; /* no user: nothing to look around for */
-	gather();
-	assert_int_equal(asked.pam, 1);
-}
-
-/* options that could be told apart are asked along; others, another configuration, a younger file are not judged */
-static void listener__options_and_other_files(void **state)
-{
-	const bool *is = facts->unjudged.is;
-
-	(void)state;
-	subject.by_hand = true;
-	gather();
-	assert_false(asked.has_args || fakesshd.options > 0);
-	fakesshd.has_listener = true;
-	gather();
-	assert_true(asked.has_args && fakesshd.options == 1);
-	fakesshd.has_other = true; /* beside ours: somebody else's business */
-	gather();
-	assert_false(is[KA_UNJUDGED_LISTENER] || is[KA_UNJUDGED_RELOAD]);
-	fakesshd.is_ambiguous = fakesshd.is_untold = true;
-	gather();
-	assert_true(is[KA_UNJUDGED_LISTENER] && is[KA_UNJUDGED_RELOAD]);
-	fakesshd.has_listener = fakesshd.is_ambiguous = false;
-	gather();
-	assert_true(is[KA_UNJUDGED_LISTENER] && !asked.has_args);
-}
-
 static void offers__more_than_there_is_room_for__the_first(void **state)
 {
 	(void)state;
@@ -463,10 +165,11 @@ static void offers__more_than_there_is_room_for__the_first(void **state)
 /* the first fault ends it, and is handed on as it is */
 static void fault__of_each_one_asked__is_handed_on(void **state)
 {
-	enum ka_err *const errs[] = { &world.sshd_err, &world.files_err, &world.conf_err, &world.sources_err, &world.pam_err, &world.account_err };
+	enum ka_err *const errs[] = { &world.sshd_err, &world.files_err, &world.conf_err, &world.sources_err, &world.rows_err, &world.pam_err, &world.account_err };
 
 	(void)state;
 	subject.by_hand = true;
+	world.rows_count = 1;
 	world.sshd.use_pam = true;
 	for (size_t i = 0; i < KA_ARRAY_LEN(errs); i++) {
 		*errs[i] = KA_ERR_NOMEM;
@@ -475,8 +178,6 @@ static void fault__of_each_one_asked__is_handed_on(void **state)
 	}
 	gather();
 }
-
-#define T(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int main(void)
 {
@@ -488,10 +189,6 @@ int main(void)
 		T(files__patterns__by_release),
 		T(files__what_the_child_could_not_judge__is_said),
 		T(address__use_dns__is_not_judged),
-		T(command__ours_or_not__which_configuration),
-		T(command__broken_configuration__nothing_is_asked_of_it),
-		T(by_hand__the_gate_and_the_daemon),
-		T(listener__options_and_other_files),
 		T(offers__more_than_there_is_room_for__the_first),
 		T(fault__of_each_one_asked__is_handed_on),
 	};

@@ -1,4 +1,4 @@
-/* diag/keyrow: the line-by-line view: every line with a key, in order, with what sshd and the policy think; nothing more of it. */
+/* diag/keyrow: the line-by-line view: every line with a key, in order, with what sshd thinks; nothing more of it. */
 #include "diag/keyrow.h"
 
 #include <setjmp.h>
@@ -9,15 +9,13 @@
 
 #include <cmocka.h>
 
+#include "key/keyb64.h"
 #include "tests/unit/lib/keyscansample.h"
-#include "vet/vetconf.h"
 
 #include "base/poison.h"
 
 static struct ka_keyrows rows;
-static struct ka_vetpolicy policy;
-static struct ka_conf conf;
-static struct ka_conf_errors errors;
+static uint32_t keys_before;
 
 static void scan_bytes(const char *text, size_t len)
 {
@@ -28,11 +26,11 @@ static void scan_bytes(const char *text, size_t len)
 	assert_non_null(copy);
 	memcpy(copy, text, len);
 	memset(&rows, 0, sizeof(rows));
-	rows.policy = &policy;
+	rows.keys_len = keys_before;
 	ka_keyscan_run(copy, len, &q, &keyscansample.work, &keyscansample.scan);
 	free(copy);
 	for (uint32_t i = 0; i < rows.count; i++)
-		assert_true(ka_keyrow_check(&rows.row[i], keyscansample.offers_count));
+		assert_true(ka_keyrow_check(&rows.row[i], keyscansample.offers_count, rows.keys_len));
 }
 
 static void scan(const char *text)
@@ -42,8 +40,7 @@ static void scan(const char *text)
 
 static int begin(void **state)
 {
-	ka_conf_default(&conf);
-	ka_vetconf_make(&conf, &policy, &errors);
+	keys_before = 0;
 	return keyscansample_alice(state);
 }
 
@@ -70,16 +67,28 @@ static void rows__a_file__every_line_with_a_key_in_order(void **state)
 	assert_int_equal(rows.row[3].bits, 2048);
 }
 
-static void rows__a_key_the_policy_refuses__says_so_beside_sshd(void **state)
+/* the receiver judges it: what was read is what it gets */
+static void rows__the_key__is_kept_beside_them(void **state)
 {
+	uint8_t blob[KA_BLOB_MAX];
+	size_t len;
+
 	(void)state;
-	policy.rsa_min_bits = 3072;
-	scan(R "\n" A "\n");
+	scan("# x\n" A " alice\nssh-ed25519 AAAA*\n" B "\n");
+	assert_int_equal(rows.count, 3);
+	assert_true(ka_keyb64_decode(ka_span_of(strchr(B, ' ') + 1), blob, sizeof(blob), &len));
+	assert_int_equal(rows.row[2].key_len, len);
+	assert_memory_equal(rows.keys + rows.row[2].key_at, blob, len);
+	assert_int_equal(rows.row[1].key_len, 0);
+	assert_int_equal(rows.row[0].key_at, 0);
+	assert_int_equal(rows.keys_len, rows.row[0].key_len + rows.row[2].key_len);
+	/* no room for the second: it is not there, and the line is */
+	keys_before = KA_KEYROW_KEYS_MAX - (uint32_t)len - 1;
+	scan(A "\n" B "\n");
 	assert_int_equal(rows.count, 2);
-	assert_int_equal(rows.row[0].reason, KA_REASON_NONE);
-	assert_int_equal(rows.row[0].vet, KA_REASON_KEY_RSA_TOO_SHORT);
-	assert_true(rows.row[0].is_rejected);
-	assert_int_equal(rows.row[1].vet, KA_REASON_NONE);
+	assert_int_equal(rows.row[0].key_len, len);
+	assert_int_equal(rows.row[1].key_len, 0);
+	assert_int_equal(rows.keys_len, KA_KEYROW_KEYS_MAX - 1);
 }
 
 static void rows__utf16__none_is_read(void **state)
@@ -115,25 +124,36 @@ static void rows__more_than_fit__are_counted(void **state)
 
 static void check__not_a_row__refused(void **state)
 {
-	struct ka_keyrow row = { .offer = UINT32_MAX };
+	struct ka_keyrow row = { .offer = UINT32_MAX, .key_at = 10, .key_len = 5 };
 
 	(void)state;
-	assert_true(ka_keyrow_check(&row, 1));
+	assert_true(ka_keyrow_check(&row, 1, 15));
+	assert_false(ka_keyrow_check(&row, 1, 14));
+	assert_false(ka_keyrow_check(&row, 1, 4));
+	row.key_at = UINT32_MAX; /* past what 32 bits add up to */
+	assert_false(ka_keyrow_check(&row, 1, 15));
+	row.key_at = 0;
 	row.offer = 1;
-	assert_false(ka_keyrow_check(&row, 1));
+	assert_false(ka_keyrow_check(&row, 1, 15));
 	row.offer = 0;
-	row.vet = KA_REASON_COUNT;
-	assert_false(ka_keyrow_check(&row, 1));
+	row.vet = KA_REASON_KEY_RSA_TOO_SHORT; /* that is not for who reads the lines to say */
+	assert_false(ka_keyrow_check(&row, 1, 15));
 	row.vet = 0;
+	row.is_rejected = 1;
+	assert_false(ka_keyrow_check(&row, 1, 15));
+	row.is_rejected = 0;
+	row.reason = KA_REASON_COUNT;
+	assert_false(ka_keyrow_check(&row, 1, 15));
+	row.reason = 0;
 	memset(row.comment, 'x', sizeof(row.comment));
-	assert_false(ka_keyrow_check(&row, 1));
+	assert_false(ka_keyrow_check(&row, 1, 15));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(rows__a_file__every_line_with_a_key_in_order, begin),
-		cmocka_unit_test_setup(rows__a_key_the_policy_refuses__says_so_beside_sshd, begin),
+		cmocka_unit_test_setup(rows__the_key__is_kept_beside_them, begin),
 		cmocka_unit_test_setup(rows__utf16__none_is_read, begin),
 		cmocka_unit_test_setup(rows__more_than_fit__are_counted, begin),
 		cmocka_unit_test(check__not_a_row__refused),

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "key/keyb64.h"
 
 #include "base/poison.h"
 
@@ -305,8 +306,49 @@ static void look__rows_wanted__come_behind_their_files(void **state)
 	assert_string_equal(out.rows[0].comment, "alice");
 	assert_int_equal(out.rows[1].line, 3);
 	assert_int_equal(out.rows[2].file, 1);
+	/* each with its key, whichever file it came from */
+	assert_int_equal(out.rows[0].key_len, 51);
+	assert_int_equal(out.rows[1].key_len, 0);
+	assert_int_equal(out.rows[2].key_at, 51);
+	assert_int_equal(out.keys_len, 102);
+	assert_memory_equal(out.keys, out.keys + 51, 51);
+	assert_memory_equal(out.keys, "\0\0\0\013ssh-ed25519", 15);
 	look();
 	assert_int_equal(out.rows_count, 0);
+}
+
+/* more keys than there is room for, in two files: the lines are all there, and the keys of the second are not */
+static void look__rows_wanted__no_room_for_all_keys(void **state)
+{
+	static const uint8_t head[] = { 0, 0, 0, 7, 's', 's', 'h', '-', 'r', 's', 'a', 0, 0, 0, 3, 1, 0, 1, 0, 0, 8, 1, 0 };
+	enum { LINES = 90 };
+	static struct ka_keyrows rows;
+	static uint8_t big[sizeof(head) + 2048];
+	static char line[4096], text[LINES * 4096];
+	struct ka_buf b;
+
+	(void)state;
+	memset(big, 0xab, sizeof(big));
+	memcpy(big, head, sizeof(head));
+	ka_buf_init_array(&b, line);
+	ka_buf_text(&b, "ssh-rsa ");
+	ka_keyb64_encode(&b, (struct ka_span){ big, sizeof(big) });
+	ka_buf_char(&b, '\n');
+	ka_buf_init_array(&b, text);
+	for (unsigned i = 0; i < LINES; i++)
+		ka_buf_text(&b, line);
+	assert_int_equal(ka_buf_check(&b), KA_ERR_OK);
+	write_file("/.ssh/authorized_keys", text, 0600);
+	write_file("/.ssh/authorized_keys2", text, 0600);
+	scan.rows = &rows;
+	look();
+	scan.rows = NULL;
+	assert_int_equal(out.rows_count, 2 * LINES);
+	assert_int_equal(out.keys_len, LINES * sizeof(big));
+	assert_int_equal(out.rows[LINES - 1].key_len, sizeof(big));
+	assert_memory_equal(out.keys + out.rows[LINES - 1].key_at, big, sizeof(big));
+	assert_int_equal(out.rows[LINES].key_len, 0);
+	assert_int_equal(out.rows[2 * LINES - 1].key_len, 0);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
@@ -349,6 +391,7 @@ int main(void)
 		T(look__roots_file__is_unreadable_for_the_user),
 		T(look__roots_directory__is_named),
 		T(look__fifo_and_link__do_not_hang), T(look__rows_wanted__come_behind_their_files),
+		T(look__rows_wanted__no_room_for_all_keys),
 		T(look__similar_name__is_told_when_it_holds_the_key),
 		T(look__home_missing__errno),
 		T(look__deadline__hung_and_over),
