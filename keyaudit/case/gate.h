@@ -16,6 +16,9 @@ struct ka_gate {
 /**
  * ka_gate_judge() - judge every publickey of the session by the policy, a certificate by its subject key
  *
+ * The policy is [policy] and the user's profile of user_profiles. Of sources and of -P nothing counts: sshd says which key it was,
+ * and not where it stood or which words a Match block gave the command.
+ *
  * No publickey among the methods, or a user in [policy] enforce_exempt: may stay. A broken configuration, an
  * SSH_AUTH_INFO_0 that is missing or too long, a key that cannot be read: refused.
  */

@@ -157,6 +157,18 @@ static void judge__profile_of_the_user__counts(void **state)
 	assert_int_equal(judged().denied_by, KA_REASON_NONE);
 }
 
+/* nobody can tell from which of them the key came; that of [policy] is everybody's */
+static void judge__profile_of_a_source__is_none_of_the_gates(void **state)
+{
+	(void)state;
+	session("alice", GOOD, NULL);
+	w->conf.sources_count = 1;
+	w->conf.sources[0].profile = KA_CONF_PROFILE_SK_ONLY;
+	assert_int_equal(judged().denied_by, KA_REASON_NONE);
+	w->conf.profile = KA_CONF_PROFILE_SK_ONLY;
+	assert_int_equal(judged().denied_by, KA_REASON_POLICY_TYPE_NOT_ALLOWED);
+}
+
 static void judge__good_key_certificate_or_no_key__may_stay(void **state)
 {
 	static const char *const infos[] = {
@@ -202,7 +214,8 @@ int main(void)
 		T(judge__broken_configuration_and_exempt__is_a_fault_all_the_same),
 		T(judge__unreadable_key__is_refused),
 		T(judge__weak_key__is_refused_wherever_it_stands),
-		T(judge__profile_of_the_user__counts), T(judge__good_key_certificate_or_no_key__may_stay),
+		T(judge__profile_of_the_user__counts), T(judge__profile_of_a_source__is_none_of_the_gates),
+		T(judge__good_key_certificate_or_no_key__may_stay),
 		T(judge__exempt__only_by_pams_word),
 	};
 
