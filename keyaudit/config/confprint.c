@@ -16,7 +16,7 @@ struct print {
 	const struct ka_confquestion *question;
 	const struct ka_out *out;
 	size_t width; /* of the longest origin */
-	const char *section, *source; /* in hand */
+	const char *section, *source, *of; /* in hand */
 	char *text; /* of KA_CONFPRINT_JSON_MAX bytes, for one line of JSON */
 };
 
@@ -53,6 +53,11 @@ static void put_heading(const struct print *p, const struct ka_confshow *s)
 	ka_buf_char(&b, ']');
 	if (s->source != NULL && !s->is_asked)
 		ka_buf_text(&b, "   (not in [lookup] sources, so it is not asked)");
+	if (s->of != NULL) {
+		ka_buf_text(&b, "   (for source ");
+		ka_buf_text(&b, s->of);
+		ka_buf_text(&b, ": what it changes)");
+	}
 	ka_confquestion_write(p->question, &b);
 	fprintf(p->out->to, "%s\n", text);
 }
@@ -61,10 +66,11 @@ static void put_text(void *ctx, const struct ka_confshow *s)
 {
 	struct print *p = ctx;
 
-	if (s->section != p->section || s->source != p->source) {
+	if (s->section != p->section || s->source != p->source || s->of != p->of) {
 		put_heading(p, s);
 		p->section = s->section;
 		p->source = s->source;
+		p->of = s->of;
 	}
 	ka_out_text(p->out, s->at.line == 0 ? KA_OUT_DIM : KA_OUT_PLAIN, s->origin);
 	fprintf(p->out->to, "%*s%s = ", (int)(p->width - strlen(s->origin) + 2), "", s->key);
@@ -108,6 +114,11 @@ static void put_json(void *ctx, const struct ka_confshow *s)
 	}
 	if (ka_confquestion_is(p->question))
 		put_question(p->question, &b);
+	if (s->of != NULL) {
+		ka_jsonout_object(&b, "for");
+		ka_jsonout_plain(&b, "source", s->of);
+		ka_jsonout_object_end(&b);
+	}
 	ka_jsonout_plain(&b, "key", s->key);
 	ka_jsonout_text(&b, "value", ka_span_of(s->value), KA_JSONOUT_TEXT_MAX - 1);
 	ka_jsonout_bool(&b, "default", strcmp(s->origin, "default") == 0);

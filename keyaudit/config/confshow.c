@@ -69,6 +69,12 @@ static void give_sources(struct walk *w)
 	w->s.source = NULL;
 }
 
+static void give_changes(const struct walk *w)
+{
+	for (size_t i = 0; i < w->c->sources_known; i++)
+		ka_policyshow_source(w->c, &w->c->sources[i], w->take, w->ctx);
+}
+
 void ka_confshow_each(const struct ka_conf *c, void (*take)(void *ctx, const struct ka_confshow *s), void *ctx)
 {
 	struct walk w = { .c = c, .take = take, .ctx = ctx };
@@ -80,6 +86,8 @@ void ka_confshow_each(const struct ka_conf *c, void (*take)(void *ctx, const str
 			give_sources(&w);
 		else if (k == KA_CONF_KEY_TYPES)
 			ka_policyshow_each(c, &(const struct ka_vetconf_who){ .source = NULL }, false, take, ctx);
+		else if (k == KA_CONF_KEY_SEVERITY)
+			give_changes(&w); /* behind the last of [policy] */
 		else if (row->type == KA_CONFROW_LEVEL)
 			give_levels(&w, row);
 		else if (ka_policyshow_is_one((enum ka_conf_key)k))

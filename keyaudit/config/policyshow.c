@@ -201,18 +201,24 @@ static void give_number(struct walk *w, enum ka_conf_key key, unsigned value, en
 	give(w, key, "");
 }
 
+static const char *text_of(const void *base, enum ka_conf_key key)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)base + ka_confrow_at(key)->offset, sizeof(text));
+	return text;
+}
+
 /* as it is written; of the source that has its own, else of [policy] */
 static void give_list(struct walk *w, enum ka_conf_key key, enum ka_conf_key of_source)
 {
 	const struct ka_conf_source *source = w->who->source;
-	const char *text, *of_policy;
+	const char *of_policy = text_of(w->c, key), *text = of_policy;
 	struct ka_conf_at at = w->c->at[key];
 	struct ka_buf b;
 
-	memcpy(&of_policy, (const char *)w->c + ka_confrow_at(key)->offset, sizeof(of_policy));
-	text = of_policy;
 	if (source != NULL && of_source != key) {
-		memcpy(&text, (const char *)source + ka_confrow_at(of_source)->offset, sizeof(text));
+		text = text_of(source, of_source);
 		at = source->key_at[of_source - KA_CONF_KEY_SOURCE_TYPE];
 	}
 	ka_buf_init_array(&b, w->s.value);
@@ -236,6 +242,22 @@ static struct ka_conf_at severity_at(const struct ka_conf *c, enum ka_reason rea
 	return (struct ka_conf_at){ 0 };
 }
 
+static bool is_any(enum step step)
+{
+	(void)step;
+	return true;
+}
+
+static bool is_changed(enum step step)
+{
+	return step != STEP_DEFAULT;
+}
+
+static bool is_of_source(enum step step)
+{
+	return step == STEP_SOURCE;
+}
+
 static bool has_severity(enum ka_reason reason)
 {
 	enum ka_action was = ka_reason_action(reason);
@@ -243,7 +265,7 @@ static bool has_severity(enum ka_reason reason)
 	return was != KA_ACTION_NONE && was != KA_ACTION_LOCKED && ka_reason_is_live(reason);
 }
 
-static void give_severities(struct walk *w, bool whole)
+static void give_severities(struct walk *w, bool (*is_shown)(enum step step))
 {
 	struct ka_buf b;
 
@@ -251,7 +273,7 @@ static void give_severities(struct walk *w, bool whole)
 		enum ka_reason reason = (enum ka_reason)r;
 		enum step step = (enum step)w->by.action[r];
 
-		if (!has_severity(reason) || (!whole && step == STEP_DEFAULT))
+		if (!has_severity(reason) || !is_shown(step))
 			continue;
 		ka_buf_init_array(&b, w->s.value);
 		ka_buf_text(&b, ka_reason_action_name((enum ka_action)w->policy.action[r]));
@@ -259,6 +281,12 @@ static void give_severities(struct walk *w, bool whole)
 		give(w, KA_CONF_KEY_SEVERITY, ka_reason_id(reason));
 	}
 }
+
+static const struct list { enum ka_conf_key of_policy, of_source; } lists[] = {
+	{ KA_CONF_KEY_OPTIONS, KA_CONF_KEY_SOURCE_OPTIONS },
+	{ KA_CONF_KEY_FORCE_OPTIONS, KA_CONF_KEY_SOURCE_FORCE_OPTIONS },
+	{ KA_CONF_KEY_REQUIRE_OPTIONS, KA_CONF_KEY_SOURCE_REQUIRE_OPTIONS },
+};
 
 void ka_policyshow_each(const struct ka_conf *c, const struct ka_vetconf_who *who, bool whole,
 			void (*take)(void *ctx, const struct ka_confshow *s), void *ctx)
@@ -269,9 +297,30 @@ void ka_policyshow_each(const struct ka_conf *c, const struct ka_vetconf_who *wh
 	give_types(&w);
 	give_number(&w, KA_CONF_KEY_RSA_MIN_BITS, w.policy.rsa_min_bits, (enum step)w.by.min);
 	give_number(&w, KA_CONF_KEY_RSA_MAX_BITS, w.policy.rsa_max_bits, (enum step)w.by.max);
-	give_list(&w, KA_CONF_KEY_OPTIONS, KA_CONF_KEY_SOURCE_OPTIONS);
-	give_list(&w, KA_CONF_KEY_FORCE_OPTIONS, KA_CONF_KEY_SOURCE_FORCE_OPTIONS);
-	give_list(&w, KA_CONF_KEY_REQUIRE_OPTIONS, KA_CONF_KEY_SOURCE_REQUIRE_OPTIONS);
+	for (size_t i = 0; i < KA_ARRAY_LEN(lists); i++)
+		give_list(&w, lists[i].of_policy, lists[i].of_source);
 	give_list(&w, KA_CONF_KEY_SK_APPLICATION, KA_CONF_KEY_SK_APPLICATION);
-	give_severities(&w, whole);
+	give_severities(&w, whole ? is_any : is_changed);
+}
+
+void ka_policyshow_source(const struct ka_conf *c, const struct ka_conf_source *source, void (*take)(void *ctx, const struct ka_confshow *s),
+			  void *ctx)
+{
+	const struct ka_vetconf_who who = { .source = source };
+	struct walk w = { .c = c, .who = &who, .take = take, .ctx = ctx };
+
+	if (ka_vetconf_is_base(c, &who))
+		return;
+	make(&w);
+	w.s.of = source->name;
+	if (w.by.types == STEP_SOURCE)
+		give_types(&w);
+	if (w.by.min == STEP_SOURCE)
+		give_number(&w, KA_CONF_KEY_RSA_MIN_BITS, w.policy.rsa_min_bits, STEP_SOURCE);
+	if (w.by.max == STEP_SOURCE)
+		give_number(&w, KA_CONF_KEY_RSA_MAX_BITS, w.policy.rsa_max_bits, STEP_SOURCE);
+	for (size_t i = 0; i < KA_ARRAY_LEN(lists); i++)
+		if (text_of(source, lists[i].of_source) != text_of(c, lists[i].of_policy))
+			give_list(&w, lists[i].of_policy, lists[i].of_source);
+	give_severities(&w, is_of_source);
 }

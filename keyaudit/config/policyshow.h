@@ -17,6 +17,15 @@
 void ka_policyshow_each(const struct ka_conf *c, const struct ka_vetconf_who *who, bool whole,
 			void (*take)(void *ctx, const struct ka_confshow *s), void *ctx);
 
+/**
+ * ka_policyshow_source() - call @take for every value that @source changes: a list of its own, also where it says the same as that
+ * of [policy], and what its profile tightens
+ *
+ * Each has the source in s->of, and the origins of ka_policyshow_each() for that source alone. Users and -P may tighten it further.
+ */
+void ka_policyshow_source(const struct ka_conf *c, const struct ka_conf_source *source, void (*take)(void *ctx, const struct ka_confshow *s),
+			  void *ctx);
+
 /** ka_policyshow_is_one() - is this key of [policy] a value of the policy, so that it is shown by the function above? */
 bool ka_policyshow_is_one(enum ka_conf_key key);
 

@@ -41,6 +41,8 @@ not_ok "user_profiles: none does not undo -P" world_ssh bob bob
 # ---- of a source
 conf 'profile = strict'
 not_ok "source: its profile" world_ssh alice alice
+like "source: config show has what it changes" "$(keyaudit config show)" '^[^ ]+:6 \(source local: profile strict\) +types = ssh-ed25519'
+like "source: and says of whom that is" "$(keyaudit config show)" '^\[policy\]   \(for source local: what it changes\)$'
 { printf 'command="echo forced" '; world_pub alice; } >"$KEYS/alice"
 conf
 not_ok "source: command= is not allowed by [policy]" world_ssh alice alice

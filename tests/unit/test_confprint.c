@@ -17,7 +17,7 @@
 #include "base/poison.h"
 
 #define TEXT "[lookup]\nsources = local\n[source local]\ntype = file\npath = /k/%u\n[source corp]\ntype = file\npath = /c/a\\b%u\n" \
-	     "profile = fips\noptions = command restrict\n[policy]\nrsa_max_bits = 4096\n"
+	     "profile = strict\noptions = command restrict\n[policy]\nrsa_max_bits = 4096\n"
 
 static char *said;
 
@@ -73,8 +73,13 @@ static void text__each_section__has_its_heading(void **state)
 	has("\n\n[source corp]   (not in [lookup] sources, so it is not asked)\n");
 	has("\n\n[policy]\n");
 	has("path = /c/a\\x5cb%u\n");
-	has("\nf:12     rsa_max_bits = 4096\n"); /* as wide as "default" */
-	has("\ndefault  rsa_min_bits = 2048\n");
+	has("\nf:12                               rsa_max_bits = 4096\n"); /* as wide as the widest */
+	has("\ndefault                            rsa_min_bits = 2048\n");
+	has("\n\n[policy]   (for source corp: what it changes)\nf:9 (source corp: profile strict)  types = ");
+	assert_null(strstr(said, "(for source local"));
+	has("\nf:10 (source corp)                 options = command restrict\n");
+	has("\n\n[audit]\n");
+	assert_true(strstr(said, "[audit]") > strstr(said, "(for source corp"));
 }
 
 static void text__of_a_question__says_whose(void **state)
@@ -92,7 +97,7 @@ static void text__of_a_question__says_whose(void **state)
 static void json__each_line__one_object(void **state)
 {
 	struct ka_confquestion q = { .user = "alice", .profile = "strict" }, none = { .user = NULL };
-	unsigned n = 0;
+	unsigned n = 0, of_corp = 0;
 
 	(void)state;
 	print(&none, true);
@@ -103,11 +108,16 @@ static void json__each_line__one_object(void **state)
 		j = json_loadb(line, (size_t)(to - line), JSON_REJECT_DUPLICATES, NULL);
 		assert_non_null(j);
 		assert_string_equal(json_string_value(json_object_get(j, "schema")), "keyaudit.config/1");
-		assert_null(json_object_get(j, "for"));
+		of_corp += json_object_get(j, "for") != NULL;
+		if (json_object_get(j, "for") != NULL)
+			assert_string_equal(json_string_value(json_object_get(json_object_get(j, "for"), "source")), "corp");
 		json_decref(j);
 	}
 	assert_true(n > 40);
-	has("{\"schema\":\"keyaudit.config/1\",\"section\":\"source\",\"source\":\"corp\",\"asked\":false,\"key\":\"profile\",\"value\":\"fips\","
+	assert_true(of_corp > 3);
+	has("\"section\":\"policy\",\"for\":{\"source\":\"corp\"},\"key\":\"options\",\"value\":\"command restrict\",\"default\":false,"
+	    "\"origin\":\"f:10 (source corp)\",\"file\":\"f\",\"line\":10}\n");
+	has("{\"schema\":\"keyaudit.config/1\",\"section\":\"source\",\"source\":\"corp\",\"asked\":false,\"key\":\"profile\",\"value\":\"strict\","
 	    "\"default\":false,\"origin\":\"f:9\",\"file\":\"f\",\"line\":9}\n");
 	has("\"section\":\"policy\",\"key\":\"rsa_min_bits\",\"value\":\"2048\",\"default\":true,\"origin\":\"default\"}\n");
 	print(&q, true);

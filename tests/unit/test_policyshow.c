@@ -20,6 +20,7 @@
 
 static struct { char key[80], value[KA_CONF_TEXT_MAX], origin[KA_CONFSHOW_ORIGIN_MAX]; uint32_t line; } shown[128];
 static size_t count;
+static const char *wanted_of; /* the source in which each value is shown */
 
 static void take(void *ctx, const struct ka_confshow *s)
 {
@@ -27,6 +28,7 @@ static void take(void *ctx, const struct ka_confshow *s)
 	assert_true(count < KA_ARRAY_LEN(shown));
 	assert_string_equal(s->section, "policy");
 	assert_null(s->source);
+	assert_true(s->of == wanted_of);
 	assert_true(ka_span_copy(ka_span_of(s->key), shown[count].key, sizeof(shown[count].key)));
 	assert_true(ka_span_copy(ka_span_of(s->value), shown[count].value, sizeof(shown[count].value)));
 	assert_true(ka_span_copy(ka_span_of(s->origin), shown[count].origin, sizeof(shown[count].origin)));
@@ -104,6 +106,70 @@ static void question__each_value__names_who_changed_it_last(void **state)
 	is("rsa_max_bits", "8192", "default", 0);
 }
 
+static void show_source(size_t i)
+{
+	count = 0;
+	wanted_of = confsample.sources[i].name;
+	ka_policyshow_source(&confsample, &confsample.sources[i], take, NULL);
+	wanted_of = NULL;
+}
+
+static void source__what_it_changes__and_nothing_else(void **state)
+{
+	(void)state;
+	show_source(0);
+	assert_int_equal(count, 0);
+	show_source(1);
+	is("options", "command restrict", "f:10 (source corp)", 10);
+	is("severity.key.rsa-odd-size", "warn", "f:9 (source corp: profile fips)", 9);
+	assert_int_equal(find("types"), KA_ARRAY_LEN(shown));
+	assert_int_equal(find("force_options"), KA_ARRAY_LEN(shown));
+	assert_int_equal(find("rsa_min_bits"), KA_ARRAY_LEN(shown)); /* strict, the base, asks for more */
+}
+
+/* a list of its own stands by itself, also when it says the same; a profile that is milder than the base changes nothing */
+static void source__list_of_its_own__is_shown_whatever_it_says(void **state)
+{
+	(void)state;
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = s t\n[source s]\ntype = file\npath = /k/%u\nforce_options = no-pty\n"
+						   "require_options = from\n[source t]\ntype = file\npath = /t/%u\nprofile = default\n"
+						   "[policy]\nforce_options = no-pty\n"), "");
+	show_source(0);
+	is("force_options", "no-pty", "f:6 (source s)", 6);
+	is("require_options", "from", "f:7 (source s)", 7);
+	assert_int_equal(count, 2);
+	show_source(1);
+	assert_int_equal(count, 0);
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = file\npath = /k/%u\nprofile = bsi\n"), "");
+	show_source(0);
+	is("rsa_min_bits", "3000", "f:6 (source s: profile bsi)", 6);
+	assert_string_equal(confsample_whole_error("[lookup]\nsources = s\n[source s]\ntype = file\npath = /k/%u\nprofile = sk-only\n"), "");
+	show_source(0);
+	is("types", "sk-ssh-ed25519@openssh.com sk-ecdsa-sha2-nistp256@openssh.com", "f:6 (source s: profile sk-only)", 6);
+}
+
+/* what is shown as changed is all that is different for the judges */
+static void source__shown__is_every_difference(void **state)
+{
+	const struct ka_vetconf_who who = { .source = &confsample.sources[1] };
+	struct ka_vetpolicy base, out;
+
+	(void)state;
+	ka_vetconf_make(&confsample, &base, &confsample_errors);
+	ka_vetconf_effective(&confsample, &who, &base, &out);
+	show_source(1);
+	assert_int_equal(find("rsa_max_bits") < count, base.rsa_max_bits != out.rsa_max_bits);
+	assert_int_equal(find("types") < count, memcmp(base.type_allowed, out.type_allowed, sizeof(out.type_allowed)) != 0);
+	for (unsigned r = 1; r < KA_REASON_COUNT; r++) {
+		char key[80];
+
+		assert_true(snprintf(key, sizeof(key), "severity.%s", ka_reason_id((enum ka_reason)r)) > 0);
+		assert_int_equal(find(key) < count, base.action[r] != out.action[r]);
+		if (find(key) < count)
+			assert_string_equal(shown[find(key)].value, ka_reason_action_name((enum ka_action)out.action[r]));
+	}
+}
+
 /* the same numbers, types and severities as the judges have, for every way to ask */
 static void question__every_one__is_the_effective_policy(void **state)
 {
@@ -156,6 +222,9 @@ int main(void)
 		cmocka_unit_test_setup(base__each_value__from_profile_line_or_default, read_it),
 		cmocka_unit_test_setup(question__each_value__names_who_changed_it_last, read_it),
 		cmocka_unit_test_setup(question__every_one__is_the_effective_policy, read_it),
+		cmocka_unit_test_setup(source__what_it_changes__and_nothing_else, read_it),
+		cmocka_unit_test_setup(source__list_of_its_own__is_shown_whatever_it_says, read_it),
+		cmocka_unit_test_setup(source__shown__is_every_difference, read_it),
 		cmocka_unit_test(is_one__keys_of_the_policy),
 	};
 
