@@ -94,6 +94,17 @@ static void open_lists(const struct blocklist *b, int64_t now, struct ka_blockli
 							 .max_age_sec = b->conf->blocklist_max_age_sec }, now, out);
 }
 
+/* does the configuration name what was put in place? */
+static bool is_in_use(const struct blocklist *b)
+{
+	struct ka_span rest = ka_span_of(b->conf->blocklist), path;
+
+	while (ka_text_word(&rest, &path))
+		if (ka_span_is(path, b->update.to))
+			return true;
+	return false;
+}
+
 static void tell_json(const struct blocklist *b, const struct ka_blockupdate_out *out)
 {
 	char text[KA_BLOCKSTATUS_JSON_MAX];
@@ -103,6 +114,7 @@ static void tell_json(const struct blocklist *b, const struct ka_blockupdate_out
 	ka_jsonout_object(&buf, NULL);
 	ka_jsonout_plain(&buf, "schema", UPDATE_SCHEMA);
 	ka_jsonout_text(&buf, "path", ka_span_of(b->update.to), KA_TEXT_PATH_MAX);
+	ka_jsonout_bool(&buf, "in_use", is_in_use(b));
 	ka_jsonout_u64(&buf, "records", out->records);
 	ka_jsonout_u64(&buf, "before", out->old_records);
 	ka_jsonout_plain(&buf, "sha256", out->sha256);
@@ -111,6 +123,15 @@ static void tell_json(const struct blocklist *b, const struct ka_blockupdate_out
 	ka_jsonout_bool(&buf, "deprecated", out->meta.is_deprecated);
 	ka_jsonout_object_end(&buf);
 	puts(text);
+}
+
+static void tell_unused(const struct blocklist *b, const struct ka_out *screen)
+{
+	bool is_first = b->conf->blocklist[0] == '\0';
+
+	fputs(is_first ? "no list is in use yet: write \"blocklist = " : "this list is not in use: add \"", stdout);
+	ka_out_escaped(screen, KA_OUT_PLAIN, b->update.to, KA_TEXT_PATH_MAX);
+	puts(is_first ? "\" into [policy]" : "\" to blocklist in [policy]");
 }
 
 static void tell(const struct blocklist *b, const struct ka_blockupdate_out *out)
@@ -124,8 +145,8 @@ static void tell(const struct blocklist *b, const struct ka_blockupdate_out *out
 		ka_out_escaped(&screen, KA_OUT_STRONG, b->update.to, KA_TEXT_PATH_MAX);
 		printf(": %llu records, before that %llu; %zu lists with names\nsha256 %s\n", (unsigned long long)out->records,
 		       (unsigned long long)out->old_records, out->meta.count, out->sha256);
-		if (b->conf->blocklist[0] == '\0')
-			printf("no list is in use yet: write \"blocklist = %s\" into [policy]\n", KA_PATH_BLOCKLIST);
+		if (!is_in_use(b))
+			tell_unused(b, &screen);
 	}
 	if (out->meta.is_deprecated)
 		fputs("keyaudit blocklist: its publisher says that this address is deprecated: look for the new one at badkeys.info\n", stderr);

@@ -71,7 +71,14 @@ static void lists__missing_brought_asked(void **state)
 	assert_int_equal(RUN("lookup", "/in/key"), 4);
 	assert_int_equal(RUN("lookup", "/in/absent"), 3);
 	assert_int_equal(RUN("update", "/in/list", "--to", "/lists/two", "--json"), 0);
-	assert_non_null(strstr(caught_out, "\"path\":\"/lists/two\",\"records\":1001,\"before\":0,"));
+	assert_non_null(strstr(caught_out, "\"path\":\"/lists/two\",\"in_use\":false,\"records\":1001,\"before\":0,"));
+	assert_int_equal(RUN("update", "/in/list", "--json"), 0);
+	assert_non_null(strstr(caught_out, "\"path\":\"/lists/one\",\"in_use\":true,\"records\":1001,"));
+	/* what lies elsewhere is of no use until it is named */
+	assert_int_equal(RUN("update", "/in/list", "--to", "/lists/o\x1bne"), 0);
+	assert_non_null(strstr(caught_out, "\nthis list is not in use: add \"/lists/o\\x1bne\" to blocklist in [policy]\n"));
+	assert_int_equal(RUN("update", "/in/list"), 0);
+	assert_null(strstr(caught_out, "in use"));
 }
 
 static void lists__none_configured__said(void **state)
@@ -81,7 +88,7 @@ static void lists__none_configured__said(void **state)
 	assert_non_null(strstr(caught_out, "no list is in use"));
 	assert_int_equal(RUN("lookup", NOBODY, "-c", "/etc/keyaudit/none.conf"), 0);
 	assert_int_equal(RUN("update", "/in/list", "--to", "/lists/three", "-c", "/etc/keyaudit/none.conf"), 0);
-	assert_non_null(strstr(caught_out, "write \"blocklist = " KA_PATH_BLOCKLIST "\" into [policy]"));
+	assert_non_null(strstr(caught_out, "no list is in use yet: write \"blocklist = /lists/three\" into [policy]\n"));
 	assert_int_equal(RUN("status", "-c", "/etc/keyaudit/absent.conf"), 3);
 }
 
