@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "tests/fuzz/fuzz.h"
 
 #include "base/poison.h"
@@ -31,6 +32,18 @@ static void judge_item(const struct ka_keyopt_item *item)
 		MUST(ka_keyopts_from_matches(item->value, "host.example.org", "192.0.2.1") >= 0);
 }
 
+/* people are told something of every list that is refused, and nothing else; no byte of it moves their terminal */
+static void judge_words(const struct ka_keyopts *of)
+{
+	char text[KA_OPT_WHAT_MAX];
+	struct ka_buf b;
+
+	ka_buf_init_array(&b, text);
+	ka_keyopts_what(of, &b);
+	MUST(ka_buf_check(&b) == KA_ERR_OK && (b.len > 0) == (of->reason != KA_REASON_NONE));
+	MUST(ka_text_is_plain(ka_buf_as_span(&b)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ka_span text = { data, size };
@@ -42,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ka_keyopts_parse(text, 1, &o);
 	MUST(o.column >= 1 && o.column <= size + 1 && o.count <= KA_OPTS_MAX);
 	MUST(o.culprit.len == 0 || (o.culprit.p >= data && o.culprit.p + o.culprit.len <= data + size));
+	MUST(o.name.len == 0 || (o.name.p >= data && o.name.p + o.name.len <= data + size));
+	judge_words(&o);
 	if (o.reason != KA_REASON_NONE || o.truncated)
 		return 0;
 	text = emit(&o, first, sizeof(first));
