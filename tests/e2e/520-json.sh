@@ -113,6 +113,9 @@ complete keys
 printed vet "vet" keyaudit vet --json /etc/keyaudit/keys.d/alice
 printf '%s\t%s\n' alice "$(world_pub alice)" bob "$(world_pub alice)" >"$WORLD_RUN/dump"
 printed vet "vet of a dump" keyaudit vet --dump --summary --json "$WORLD_RUN/dump"
+{ cat /etc/keyaudit/keyaudit.conf; printf '%s\n' '[policy]' 'certificates = yes'; } >/etc/keyaudit/certificates.conf
+printed vet "vet of a certificate" keyaudit vet --json -c /etc/keyaudit/certificates.conf tests/data/certs/plain.pub
+rm /etc/keyaudit/certificates.conf
 complete vet
 
 # ---- explain, config ----
