@@ -21,7 +21,6 @@ ELSEWHERE = {
     "revoked.store": "a store's signed list: 632-store-lists.sh, test_sourcerevoked",
     "cert.signature-algorithm": "sshd's settings: 470-certificates.sh", "cert.ca-untrusted": "sshd's settings: 470-certificates.sh",
     "key.not-judged": "an authkeys-vet that does not answer: unit tests", "policy.key-reused": "more than one account: test_cmd_vet",
-    "key.rsa-shared-prime": "more than one key: below",
 }
 SURROUNDINGS = {"line.wrapped", "line.joined"}  # what only other lines show
 REASONS = programs.reasons()
@@ -47,11 +46,11 @@ def verdict_of(found):
 
 
 def by_oracle(row):
-    """All reasons of a line that holds a plain key and nothing else; None of any other."""
-    blob = vectors.blob_of(row.line)
-    if blob is None or row.policy or wire.read(blob)[1]["is_cert"]:
+    """All reasons of a line that holds a plain key and nothing else; None of any other, and by a policy that it knows nothing of."""
+    blob, product = vectors.blob_of(row.line), sitedata.product_of(row.policy)
+    if blob is None or (row.policy and product is None) or wire.read(blob)[1]["is_cert"]:
         return None
-    return oracle.judge(blob, row.line.split(b" ")[0].decode("latin-1"), refuses)
+    return oracle.judge(blob, row.line.split(b" ")[0].decode("latin-1"), refuses, product or 1)
 
 
 def expected(row):
@@ -66,7 +65,8 @@ def expected(row):
             complain(row, f"{row.verdict} is wanted, the oracle says {found}")
         live = [r for r in found if is_live(r)]
         return live, verdict_of(live)
-    if found is not None and set(found) - oracle.DATA != set(row.others) - oracle.DATA - SURROUNDINGS:
+    unknown = oracle.DATA if sitedata.product_of(row.policy) is None else set()
+    if found is not None and set(found) - unknown != set(row.others) - unknown - SURROUNDINGS:
         complain(row, f"the oracle says {found}, the folder {row.others}")
     return row.others, row.verdict
 

@@ -6,6 +6,7 @@ arithmetic, so of those only what can be computed is known here: tiny private nu
 """
 import fnmatch
 import functools
+import math
 
 import bignum
 import curves
@@ -87,8 +88,10 @@ def judge_rsa(n, e):
     return found + (judge_weight(n) if n % 2 else ["key.rsa-n-even"])
 
 
-def judge(blob, word=None, refused=lambda reason: True):
-    """All reasons of a plain key. refused(reason): would it refuse the key? Then no arithmetic is asked any more."""
+def judge(blob, word=None, refused=lambda reason: True, product=1):
+    """All reasons of a plain key. refused(reason): would it refuse the key? Then no arithmetic is asked any more.
+
+    product: of the primes that others are known to have."""
     reason, key = wire.read(blob, word)
     if reason:
         return [reason]
@@ -103,7 +106,9 @@ def judge(blob, word=None, refused=lambda reason: True):
         return found + judge_ecdsa(key["curve"], key["pk"])
     found += judge_rsa(key["n"], key["e"])
     if not any(refused(r) for r in found):
-        found += [r for r in [bignum.judge_rsa(key["n"])] if r]
+        of_itself = bignum.judge_rsa(key["n"])
+        if of_itself or math.gcd(key["n"], product) > 1:
+            found.append(of_itself or "key.rsa-shared-prime")
     return found
 
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: ISC
 """Files of a site's own, and the vectors that stand on them. In the text of a policy FOLDER is where they lie."""
 import hashlib
+import math
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -60,6 +62,7 @@ def prepare(folder):
     write(folder, "open", b"".join(many), mode=0o664)
     os.symlink(os.path.join(folder, "list"), os.path.join(folder, "link"))
     prepare_revoked(folder)
+    prepare_primes(folder)
 
 
 def keygen_krl(folder, name, text):
@@ -88,6 +91,26 @@ def prepare_revoked(folder):
     write(folder, "revoked.short", b"SHA256:abc\n")
     write(folder, "revoked.open", prints.encode(), mode=0o666)
     os.symlink(os.path.join(folder, "revoked.prints"), os.path.join(folder, "revoked.link"))
+
+
+# products of primes that others have, by the names of their files
+PRIME = math.gcd(vectors.N["shared-1"], vectors.N["shared-2"])
+PRIMES = {"primes": PRIME * (2 ** 521 - 1), "primes.whole": vectors.RSA, "primes.stranger": 2 ** 521 - 1}
+
+
+def prepare_primes(folder):
+    for name, product in PRIMES.items():
+        write(folder, name, product.to_bytes((product.bit_length() + 7) // 8, "big"))
+    write(folder, "primes.even", (2 * PRIME).to_bytes(129, "big"))
+    write(folder, "primes.empty", b"")
+    write(folder, "primes.open", PRIME.to_bytes(128, "big"), mode=0o666)
+    os.symlink(os.path.join(folder, "primes"), os.path.join(folder, "primes.link"))
+
+
+def product_of(policy):
+    """The product that such a policy names; None: none, or one that cannot be used."""
+    found = re.search(r"shared_primes = FOLDER/(\S+)", policy)
+    return PRIMES.get(found[1]) if found else None
 
 
 def row(about, gives, verdict, blob, policy, reasons, what):
@@ -137,6 +160,21 @@ def revocations():
         yield row("data.invalid", True, "reject", good, f"revoked = FOLDER/revoked.{name}\n", ["data.invalid"], f"revoked.{name}")
         yield row("data.invalid", True, "reject", good, f"revoked = FOLDER/revoked.keys FOLDER/revoked.{name}\n"
                   "severity.data.invalid = warn\n", ["data.invalid"], f"revoked.{name}, whatever severity says")
+
+
+def shared_primes():
+    bad = "key.rsa-shared-prime"
+    policy = "shared_primes = FOLDER/primes"
+    yield row(bad, True, "reject", wire.rsa(vectors.N["shared-1"]), policy + "\n", [bad], "one of its primes is in the product")
+    yield row(bad, True, "warn", wire.rsa(vectors.N["shared-2"]), policy + f"\nseverity.{bad} = warn\n", [bad], "less severe")
+    yield row(bad, False, "accept", wire.rsa(vectors.N["shared-1"]), policy + ".stranger\n", [], "none of its primes is in the product")
+    yield row(bad, True, "reject", vectors.GOOD["ssh-rsa"], policy + ".whole\n", [bad], "both of its primes are in the product")
+    for kind, blob in vectors.GOOD.items():
+        yield row(bad, False, "accept", blob, policy + "\n", [], f"{kind} beside a product of others")
+    for name in ("even", "empty", "open", "link", "nowhere"):
+        wrong = f"{policy}.{name}\n"
+        yield row("key.not-judged", True, "reject", vectors.GOOD["ssh-rsa"], wrong, ["key.not-judged"], f"primes.{name}")
+        yield row("key.not-judged", False, "accept", vectors.GOOD["ssh-ed25519"], wrong, [], f"Ed25519, and primes.{name}")
 
 
 # ---- certificates, made by the real ssh-keygen ----
@@ -192,4 +230,5 @@ def certificates():
 def rows():
     yield from blocklists()
     yield from revocations()
+    yield from shared_primes()
     yield from certificates()
