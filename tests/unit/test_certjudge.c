@@ -48,6 +48,7 @@ static int begin(void **state)
 
 static bool use(const struct ka_keyscan_offer *o, const char *user)
 {
+	memset(&c, 0xa5, sizeof(c)); /* as the one before it may have left it */
 	ka_vetpolicy_default(&policy);
 	policy.certificates = true;
 	policy.option_allowed[KA_KEYOPT_CERT_AUTHORITY] = policy.option_allowed[KA_KEYOPT_PRINCIPALS] = policy.option_allowed[KA_KEYOPT_COMMAND] = true;
@@ -157,6 +158,60 @@ static void init__no_certificate__is_none(void **state)
 	assert_false(ka_certjudge_init(&c, (struct ka_span){ NULL, 0 }, "alice"));
 }
 
+/* the first that refuses is the answer: the line, line and certificate, the certificate */
+static void line__several_refuse__the_first_of_them_is_said(void **state)
+{
+	(void)state;
+	assert_true(use(&critical, "alice"));
+	policy.option_allowed[KA_KEYOPT_COMMAND] = false;
+	assert_int_equal(by_line("cert-authority,command=\"x\" ", ca), KA_REASON_OPTION_NOT_ALLOWED);
+	assert_true(use(&critical, "bob"));
+	assert_int_equal(by_line("cert-authority ", ca), KA_REASON_CERT_PRINCIPAL_MISMATCH);
+	/* what was only warned of before is not part of it */
+	assert_true(use(&critical, "alice"));
+	policy.option_allowed[KA_KEYOPT_COMMAND] = false;
+	policy.action[KA_REASON_OPTION_NOT_ALLOWED] = KA_ACTION_WARN;
+	assert_int_equal(by_line("cert-authority,command=\"x\" ", ca), KA_REASON_CERT_CRITICAL_UNKNOWN);
+	assert_int_equal(vet.count, 1);
+	/* that the policy's options would mark the line is no mark of its own */
+	assert_true(use(&plain, "alice"));
+	memcpy(policy.force_options, "cert-authority", sizeof("cert-authority"));
+	assert_int_equal(by_line("restrict ", ca), KA_REASON_CERT_CA_NOT_MARKED);
+}
+
+static void line__warnings_of_line_and_certificate__stand_side_by_side(void **state)
+{
+	static char text[1200];
+
+	(void)state;
+	assert_true(use(&critical, "alice"));
+	policy.option_allowed[KA_KEYOPT_COMMAND] = false;
+	policy.action[KA_REASON_OPTION_NOT_ALLOWED] = policy.action[KA_REASON_CERT_CRITICAL_UNKNOWN] = KA_ACTION_WARN;
+	snprintf(text, sizeof(text), "cert-authority,command=\"x\" %s", ca);
+	ka_keyline_parse(ka_span_sub(ka_span_of(text), 0, strcspn(text, "\n")), storage, &line);
+	ka_certjudge_line(&c, &judge, &line, &policy, &when, &vet);
+	assert_int_equal(vet.verdict, KA_VERDICT_WARN);
+	assert_int_equal(vet.count, 2);
+	assert_int_equal(vet.reasons[0], KA_REASON_OPTION_NOT_ALLOWED);
+	assert_int_equal(vet.reasons[1], KA_REASON_CERT_CRITICAL_UNKNOWN);
+}
+
+/* as many options as are kept, of the line and of the policy; one more is not looked at */
+static void line__too_many_options_with_the_forced_ones__refused(void **state)
+{
+	char text[1024] = "cert-authority", *end = text + strlen(text);
+
+	(void)state;
+	assert_true(use(&plain, "alice"));
+	for (size_t i = 0; i + 2 < KA_OPTS_MAX; i++, end += 7)
+		memcpy(end, ",no-pty", 8);
+	memcpy(end, " ", 2);
+	memcpy(policy.force_options, "restrict", sizeof("restrict"));
+	assert_int_equal(by_line(text, ca), KA_REASON_NONE);
+	memcpy(policy.force_options, "restrict,no-pty", sizeof("restrict,no-pty"));
+	assert_int_equal(by_line(text, ca), KA_REASON_OPTION_BAD_VALUE);
+}
+
 static enum ka_reason by_file(const char *text)
 {
 	ka_conf_default(&conf);
@@ -164,6 +219,38 @@ static enum ka_reason by_file(const char *text)
 	trustroot_file("/ca", 0644, 0, text);
 	ka_certjudge_trusted(&c, &judge, &conf, &policy, &when, &line, storage, &vet);
 	return vet.count > 0 ? vet.reasons[0] : KA_REASON_NONE;
+}
+
+/* its authority can be read, and is nobody's: not of a line, nor of the file */
+static void cert__of_a_broken_form__is_refused_whoever_is_asked(void **state)
+{
+	static struct ka_keyscan_offer longer;
+
+	(void)state;
+	longer = plain;
+	longer.blob[longer.cert_len++] = 0;
+	assert_true(use(&longer, "alice"));
+	assert_int_equal(c.reason, KA_REASON_KEY_BLOB_TRAILING);
+	assert_int_equal(by_line("cert-authority ", ca), KA_REASON_KEY_NOT_LISTED);
+	ka_certjudge_line(&c, &judge, &line, &policy, &when, &vet);
+	assert_int_equal(vet.verdict, KA_VERDICT_REJECT);
+	assert_int_equal(vet.reasons[0], KA_REASON_KEY_BLOB_TRAILING);
+	assert_int_equal(by_file(ca), KA_REASON_KEY_BLOB_TRAILING);
+	assert_int_equal(vet.verdict, KA_VERDICT_REJECT);
+}
+
+/* options that sshd does not know, and behind them the authority's key */
+static void line__that_cannot_be_read__is_none_of_its_authority(void **state)
+{
+	char text[1200];
+
+	(void)state;
+	assert_true(use(&plain, "alice"));
+	snprintf(text, sizeof(text), "cert-authority,nonsense=\"x\" %.*s", (int)strcspn(ca, "\n"), ca);
+	ka_keyline_parse(ka_span_of(text), storage, &line);
+	assert_int_equal(line.reason, KA_REASON_OPTION_UNKNOWN);
+	assert_true(ka_span_equal(line.key.blob, c.own.key.cert.ca));
+	assert_false(ka_certjudge_is_authority(&c, &line));
 }
 
 static void trusted__its_line_is_made_here(void **state)
@@ -195,7 +282,12 @@ int main(void)
 		cmocka_unit_test(line__or_policy_or_names__refuse),
 		cmocka_unit_test(line__certificate_refuses__whatever_the_line_says),
 		cmocka_unit_test(line__signature_of_nobody__refused),
+		cmocka_unit_test(line__several_refuse__the_first_of_them_is_said),
+		cmocka_unit_test(line__warnings_of_line_and_certificate__stand_side_by_side),
+		cmocka_unit_test(line__too_many_options_with_the_forced_ones__refused),
+		cmocka_unit_test(line__that_cannot_be_read__is_none_of_its_authority),
 		cmocka_unit_test(init__no_certificate__is_none),
+		cmocka_unit_test(cert__of_a_broken_form__is_refused_whoever_is_asked),
 		cmocka_unit_test(trusted__its_line_is_made_here),
 	};
 

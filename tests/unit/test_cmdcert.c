@@ -5,16 +5,21 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
+#include "key/keyb64.h"
 #include "tests/unit/lib/certsample.h"
+#include "tests/unit/lib/certvectors.h"
 #include "tests/unit/lib/serveplace.h"
 
 #include "base/poison.h"
 
 static char source_text[4096];
+static unsigned sources_read;
 
 /* stands before the one in the archive */
 enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct ka_source_query *query,
@@ -22,6 +27,7 @@ enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct
 {
 	(void)source;
 	(void)query;
+	sources_read++;
 	*out = (struct ka_sourcefile_out){ .answer = KA_SOURCE_FOUND, .reason = KA_REASON_NONE };
 	take(ctx, "/k", ka_span_of(source_text));
 	return KA_ERR_OK;
@@ -66,6 +72,7 @@ static int setup(void **state)
 	serve.attempt = &attempt;
 	policy.certificates = policy.option_allowed[KA_KEYOPT_CERT_AUTHORITY] = true;
 	source_text[0] = '\0';
+	sources_read = 0;
 	is_trusted = false;
 	return 0;
 }
@@ -156,6 +163,104 @@ static void cert__certificates_are_off__is_a_key_like_others(void **state)
 	assert_string_equal(record.reasons, "cert.not-enabled");
 }
 
+/* what it is wrong with it is said, and nobody is asked */
+static void cert__of_a_broken_form__ends_there(void **state)
+{
+	static const struct { const char *what, *reasons; } rows[] = {
+		{ "a byte behind it", "key.blob-trailing" }, { "type 3", "cert.malformed" },
+	};
+	static struct ka_certjudge certjudge;
+	static struct ka_keysample sample;
+	struct ka_buf b;
+
+	for (size_t i = 0; i < KA_ARRAY_LEN(rows); i++) {
+		setup(state);
+		is_trusted = true;
+		list("cert-authority ", "ca");
+		serve.certjudge = &certjudge;
+		ka_buf_init_array(&b, sample.line);
+		ka_buf_text(&b, "ssh-ed25519-cert-v01@openssh.com ");
+		ka_keyb64_encode(&b, certvectors_find(rows[i].what));
+		assert_false(b.overflow);
+		run(&sample);
+		assert_string_equal(printed, "");
+		assert_string_equal(record.reasons, rows[i].reasons);
+		assert_int_equal(sources_read, 0);
+	}
+}
+
+/* by the policy in force for this source, for this user and by the command line, by a line and by trusted_ca */
+static void cert__profile__tightens_both_ways(void **state)
+{
+	for (unsigned i = 0; i < 6; i++) {
+		setup(state);
+		is_trusted = i % 2 == 1;
+		if (!is_trusted)
+			list("cert-authority ", "ca");
+		if (i / 2 == 0)
+			conf.sources[0].profile = KA_CONF_PROFILE_SK_ONLY;
+		else if (i / 2 == 1)
+			conf.user_profiles = "a*:sk-only";
+		else
+			serveplace_profile = KA_CONF_PROFILE_SK_ONLY;
+		offer("plain");
+		if (i == 1) { /* the source's: trusted_ca is none */
+			assert_int_equal(strncmp(printed, "cert-authority ", 15), 0);
+			continue;
+		}
+		assert_string_equal(printed, "");
+		assert_string_equal(record.reasons, "policy.type-not-allowed");
+	}
+}
+
+static void cert__trusted_with_a_warning__its_line_is_made(void **state)
+{
+	(void)state;
+	is_trusted = true;
+	memset(policy.type_allowed, 0, sizeof(policy.type_allowed));
+	policy.action[KA_REASON_POLICY_TYPE_NOT_ALLOWED] = KA_ACTION_WARN;
+	offer("plain");
+	assert_int_equal(strncmp(printed, "cert-authority ssh-ed25519 AAAA", 31), 0);
+}
+
+/* a line has said something; what the way by trusted_ca found is said beside it, but for that it does not trust */
+static void cert__refused_by_a_line_and_by_trusted_ca__both_are_said(void **state)
+{
+	(void)state;
+	list("", "ca");
+	is_trusted = true;
+	offer("host");
+	assert_string_equal(printed, "");
+	assert_string_equal(record.reasons, "cert.ca-not-marked,cert.host-type");
+}
+
+/* five hours east of here: what ends two hours from now by our clock has ended there */
+static void cert__forced_expiry_time__is_local_time(void **state)
+{
+	time_t end = time(NULL) + 2 * 3600;
+	struct tm tm;
+
+	(void)state;
+	assert_int_equal(setenv("TZ", "EAST-5", 1), 0);
+	tzset();
+	is_trusted = true;
+	assert_non_null(gmtime_r(&end, &tm));
+	assert_true(strftime(policy.force_options, sizeof(policy.force_options), "expiry-time=\"%Y%m%d%H%M%S\"", &tm) > 0);
+	policy.option_forced[KA_KEYOPT_EXPIRY_TIME] = true;
+	offer("plain");
+	assert_string_equal(printed, "");
+	assert_string_equal(record.reasons, "option.expired");
+	setup(state);
+	assert_int_equal(setenv("TZ", "UTC0", 1), 0);
+	tzset();
+	is_trusted = true;
+	assert_true(strftime(policy.force_options, sizeof(policy.force_options), "expiry-time=\"%Y%m%d%H%M%S\"", &tm) > 0);
+	policy.option_forced[KA_KEYOPT_EXPIRY_TIME] = true;
+	offer("plain");
+	assert_int_equal(strncmp(printed, "cert-authority,", 15), 0);
+	assert_int_equal(unsetenv("TZ"), 0);
+}
+
 /* an authority is printed for a judged certificate and for nothing else */
 static void key__of_an_authority__is_not_served(void **state)
 {
@@ -178,8 +283,13 @@ int main(void)
 		cmocka_unit_test_setup(cert__nobody_names_its_authority__is_untrusted, setup),
 		cmocka_unit_test_setup(cert__trusted__its_line_is_made, setup),
 		cmocka_unit_test_setup(cert__certificates_are_off__is_a_key_like_others, setup),
+		cmocka_unit_test_setup(cert__of_a_broken_form__ends_there, setup),
+		cmocka_unit_test_setup(cert__profile__tightens_both_ways, setup),
+		cmocka_unit_test_setup(cert__trusted_with_a_warning__its_line_is_made, setup),
+		cmocka_unit_test_setup(cert__refused_by_a_line_and_by_trusted_ca__both_are_said, setup),
+		cmocka_unit_test_setup(cert__forced_expiry_time__is_local_time, setup),
 		cmocka_unit_test_setup(key__of_an_authority__is_not_served, setup),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, certvectors_setup, certvectors_teardown);
 }

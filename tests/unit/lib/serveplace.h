@@ -26,6 +26,7 @@ static struct ka_cmdstore serveplace_store; /* of a test that has none of its ow
 static struct ka_record record;
 static struct ka_keysample good, other, weak;
 static char printed[64 * 1024];
+static enum ka_conf_profile serveplace_profile; /* -P of the next runs */
 
 /* empty, with the default policy */
 static void serveplace_clear(void)
@@ -34,6 +35,7 @@ static void serveplace_clear(void)
 	conf.user_profiles = "";
 	memset(&record, 0, sizeof(record));
 	memset(&serve, 0, sizeof(serve));
+	serveplace_profile = KA_CONF_PROFILE_NONE;
 	ka_vetpolicy_default(&policy);
 	ka_judge_open(NULL, &judge); /* a program that it starts ends with the test */
 	ka_keysample_find("ed25519", &good);
@@ -61,6 +63,7 @@ static void begin(const struct ka_keysample *offered)
 	key[strcspn(key, " ")] = '\0';
 	ka_cmdargs_parse(offered != NULL ? 11 : 9, (char **)(uintptr_t)argv, &args);
 	assert_null(args.wrong);
+	args.profile = serveplace_profile;
 	serve.args = &args;
 	serve.conf = &conf;
 	serve.policy = &policy;
