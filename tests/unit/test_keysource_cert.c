@@ -244,6 +244,9 @@ static void cert__not_seen_itself__is_not_listed(void **state)
 	trustroot_file("/ca", 0644, 0, ca);
 	list("", "cert-authority ", ca);
 	assert_false(look("alice", 1)->is_listed);
+	conf.certificates = false; /* nor is a line without a key about it */
+	list("", "", "ssh-ed25519 !\n");
+	assert_false(look("alice", 1)->is_listed);
 }
 
 int main(void)
