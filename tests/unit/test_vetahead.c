@@ -1,34 +1,26 @@
 /* keyaudit/vet/vetahead: answers belong to their keys, whoever works, in whatever order they are wanted, and when one dies. */
 #include "keyaudit/vet/vetahead.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/fd.h"
+#include "tests/unit/lib/playedvet.h"
+#include "tests/unit/lib/tmptree.h"
 
 #include "base/poison.h"
 
-static char dir[] = "/tmp/keyaudit-ahead-XXXXXX";
-static char program[64];
 static struct ka_vetahead *ahead;
 
 /* what stands in for authkeys-vet: keys are blobs of one byte; "Ag==" is bad, all others are ok */
 static void play(const char *script, unsigned workers)
 {
-	int fd = open(program, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
+	const char *program = playedvet(script);
 
-	assert_true(fd >= 0);
-	assert_int_equal(ka_fd_write_all(fd, script, strlen(script)), KA_ERR_OK);
-	close(fd);
 	ahead = calloc(1, sizeof(*ahead));
 	assert_non_null(ahead);
 	ahead->program = program;
@@ -43,7 +35,7 @@ static void end_play(void)
 	free(ahead);
 }
 
-#define HONEST "#!/bin/sh\n[ \"$1 $2\" = '--fermat-rounds 1000' ] || exit 1\n" \
+#define HONEST "[ \"$1 $2\" = '--fermat-rounds 1000' ] || exit 1\n" \
 	       "while read -r k; do if [ \"$k\" = Ag== ]; then echo bad key.rsa-n-prime; else echo ok; fi; done\n"
 
 static enum ka_vetahead_asked ask(uint8_t key)
@@ -128,7 +120,7 @@ static void ask__large_keys__no_more_than_a_pipe_holds(void **state)
 	unsigned n = 0;
 
 	(void)state;
-	play("#!/bin/sh\nsleep 0.3\nwhile read -r k; do echo ok; done\n", 1);
+	play("sleep 0.3\nwhile read -r k; do echo ok; done\n", 1);
 	for (; ka_vetahead_ask(ahead, (struct ka_span){ large, sizeof(large) }) == KA_VETAHEAD_ASKED; n++)
 		large[0]++;
 	assert_true(n >= 4 && n < 10);
@@ -141,8 +133,8 @@ static void ask__large_keys__no_more_than_a_pipe_holds(void **state)
 static void known__programs_that_fail__is_not_known(void **state)
 {
 	static const char *const scripts[] = {
-		"#!/bin/sh\nexit 0\n", "#!/bin/sh\nread -r k; echo nonsense\nsleep 60\n", "#!/nonexistent\n", "#!/bin/sh\nread -r k; kill -9 $$\n",
-		"#!/bin/sh\nread -r k; echo unjudged; read -r k; echo unjudged\nsleep 60\n",
+		"exit 0\n", "read -r k; echo nonsense\nsleep 60\n", NULL, "read -r k; kill -9 $$\n",
+		"read -r k; echo unjudged; read -r k; echo unjudged\nsleep 60\n",
 	};
 
 	(void)state;
@@ -158,19 +150,6 @@ static void known__programs_that_fail__is_not_known(void **state)
 	}
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) != NULL && snprintf(program, sizeof(program), "%s/vet", dir) > 0 ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	unlink(program);
-	return rmdir(dir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,5 +161,5 @@ int main(void)
 		cmocka_unit_test(known__programs_that_fail__is_not_known),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, tmptree_make, tmptree_remove);
 }

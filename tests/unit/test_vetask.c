@@ -5,56 +5,39 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
 #include "key/keyb64.h"
+#include "tests/unit/lib/playedvet.h"
 #include "tests/unit/lib/rsavectors.h"
+#include "tests/unit/lib/tmptree.h"
 
 #include "base/poison.h"
 
 static struct ka_vetask ask;
 static struct ka_vetanswer said;
-static char dir[] = "/tmp/ka-vetask-XXXXXX", program[64];
 
 static int setup(void **state)
 {
-	if (mkdtemp(dir) == NULL || chmod(dir, 0755) != 0)
-		return -1;
-	snprintf(program, sizeof(program), "%s/vet", dir);
-	ka_vetask_init(&ask, program, 1000);
-	return rsavectors_setup(state);
+	ka_vetask_init(&ask, "", 1000);
+	return tmptree_make(state) == 0 ? rsavectors_setup(state) : -1;
 }
 
 static int teardown(void **state)
 {
 	ka_vetask_end(&ask);
-	unlink(program);
-	rmdir(dir);
-	return rsavectors_teardown(state);
+	rsavectors_teardown(state);
+	return tmptree_remove(state);
 }
 
 /* a program of a few words of sh, or (NULL) none at all; then a question with this time for it */
 static void asked(const char *words, int ms)
 {
-	FILE *f;
-
 	ka_vetask_end(&ask);
-	unlink(program);
-	if (words != NULL) {
-		f = fopen(program, "w");
-		assert_non_null(f);
-		fprintf(f, "#!/bin/sh\n%s\n", words);
-		assert_int_equal(fclose(f), 0);
-		assert_int_equal(chmod(program, 0755), 0);
-	}
-	ka_vetask_init(&ask, program, 1000);
+	ka_vetask_init(&ask, playedvet(words), 1000);
 	ask.deadline_ms = ms;
 	ka_vetask_key(&ask, ka_span_of("a key"), &said);
 }
@@ -180,7 +163,7 @@ static void works__each_way_to_be_wrong__is_seen(void **state)
 	for (size_t i = 0; i < KA_ARRAY_LEN(programs); i++) {
 		asked(programs[i].words, 10000); /* writes the program */
 		ka_vetask_end(&ask);
-		ka_vetask_init(&ask, program, 1000);
+		ka_vetask_init(&ask, ask.program, 1000);
 		assert_int_equal(ka_vetask_works(&ask), programs[i].works);
 		assert_int_equal(ask.pid, 0);
 	}

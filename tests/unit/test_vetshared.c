@@ -1,35 +1,30 @@
 /* keyaudit/vet/vetshared: who is told of, with whom, and what is undecided when the program fails. */
 #include "keyaudit/vet/vetshared.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/fd.h"
+#include "tests/unit/lib/playedvet.h"
+#include "tests/unit/lib/tmptree.h"
 
 #include "base/poison.h"
 
-static char dir[] = "/tmp/keyaudit-shared-XXXXXX";
-static char program[64], told_text[512];
+static char told_text[512];
 static struct ka_buf told_buf;
 static struct ka_vetshared *shared;
 
 static void play(const char *script, unsigned keys)
 {
-	int fd = open(program, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
+	const char *program = playedvet(script);
 
-	assert_true(fd >= 0);
-	assert_int_equal(ka_fd_write_all(fd, script, strlen(script)), KA_ERR_OK);
-	close(fd);
 	ka_buf_init_array(&told_buf, told_text);
 	shared = calloc(1, sizeof(*shared));
 	assert_non_null(shared);
@@ -77,31 +72,38 @@ static void finish__answers__are_told(void **state)
 {
 	(void)state;
 	/* the questions in their order, with the option: else nothing */
-	play("#!/bin/sh\n[ \"$1\" = --shared ] && [ \"$(tr '\\n' ' ')\" = 'AA== AQ== Ag== Aw== ' ] &&"
+	play("[ \"$1\" = --shared ] && [ \"$(tr '\\n' ' ')\" = 'AA== AQ== Ag== Aw== ' ] &&"
 	     "printf 'step 1 2\\nstep 2 2\\nshared 3\\nalone\\nshared 1\\nshared -\\n'\n", 4);
 	finish("(1/2)(2/2)1+3alice 3+1 4+0 ", 0);
 }
 
 static void finish__one_key_or_none__starts_nothing(void **state)
 {
+	char ran[sizeof(tmptree) + 16];
+
 	(void)state;
-	play("#!/bin/sh\ntouch \"$0.ran\"\n", 0);
+	play("touch \"$0.ran\"\n", 0);
 	finish("", 0);
-	play("#!/bin/sh\ntouch \"$0.ran\"\n", 1);
+	play("touch \"$0.ran\"\n", 1);
 	finish("", 0);
+	snprintf(ran, sizeof(ran), "%s/vet.ran", tmptree);
+	assert_int_equal(access(ran, F_OK), -1);
+	play("touch \"$0.ran\"\n", 2); /* it would be seen */
+	finish("", 2);
+	assert_int_equal(access(ran, F_OK), 0);
 }
 
 static void finish__programs_that_fail__are_undecided(void **state)
 {
 	static const struct { const char *script, *want; size_t undecided; } rows[] = {
-		{ "#!/bin/sh\ncat >/dev/null\nexit 1\n", "", 3 },
-		{ "#!/nonexistent\n", "", 3 },
-		{ "#!/bin/sh\ncat >/dev/null\necho alone\n", "", 2 },
-		{ "#!/bin/sh\ncat >/dev/null\nprintf 'alone\\nunjudged\\nalone\\n'\n", "", 1 },
-		{ "#!/bin/sh\ncat >/dev/null\nprintf 'shared 2\\nnonsense\\nalone\\n'\n", "1+2alice ", 2 },
-		{ "#!/bin/sh\ncat >/dev/null\nprintf 'shared 4\\n'\n", "", 3 }, /* no such key */
-		{ "#!/bin/sh\ncat >/dev/null\nprintf 'shared 1\\n'\n", "", 3 }, /* with itself */
-		{ "#!/bin/sh\ncat >/dev/null\nhead -c 5000 /dev/zero\n", "", 3 },
+		{ "cat >/dev/null\nexit 1\n", "", 3 },
+		{ NULL, "", 3 },
+		{ "cat >/dev/null\necho alone\n", "", 2 },
+		{ "cat >/dev/null\nprintf 'alone\\nunjudged\\nalone\\n'\n", "", 1 },
+		{ "cat >/dev/null\nprintf 'shared 2\\nnonsense\\nalone\\n'\n", "1+2alice ", 2 },
+		{ "cat >/dev/null\nprintf 'shared 4\\n'\n", "", 3 }, /* no such key */
+		{ "cat >/dev/null\nprintf 'shared 1\\n'\n", "", 3 }, /* with itself */
+		{ "cat >/dev/null\nhead -c 5000 /dev/zero\n", "", 3 },
 	};
 
 	(void)state;
@@ -115,21 +117,8 @@ static void finish__programs_that_fail__are_undecided(void **state)
 static void put__program_that_died__is_undecided(void **state)
 {
 	(void)state;
-	play("#!/bin/sh\nexit 0\n", 20000);
+	play("exit 0\n", 20000);
 	finish("", 20000);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) != NULL && snprintf(program, sizeof(program), "%s/vet", dir) > 0 ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	unlink(program);
-	return rmdir(dir); /* and nothing ran that should not */
 }
 
 int main(void)
@@ -141,5 +130,5 @@ int main(void)
 		cmocka_unit_test(put__program_that_died__is_undecided),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, tmptree_make, tmptree_remove);
 }

@@ -1,9 +1,8 @@
-/* One line each: ID or ok, base64, what it is. */
+/* Data of a line: the certificate in base64. */
 #include "tests/unit/lib/certvectors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,49 +10,32 @@
 
 #include "key/keyb64.h"
 #include "key/keyline.h"
+#include "tests/unit/lib/vectorfile.h"
 
 #include "base/poison.h"
 
 struct certvector certvectors[CERTVECTORS_MAX];
 size_t certvectors_count;
 
-static void take(char *line)
+static void take(enum ka_reason reason, const char *base64, const char *what)
 {
 	struct certvector *v = &certvectors[certvectors_count];
-	char *base64 = strchr(line, ' '), *what;
-	uint8_t *bytes;
+	uint8_t *bytes = malloc(strlen(base64)); /* to the byte further down, for the address sanitizer */
 
-	assert_true(certvectors_count < CERTVECTORS_MAX && base64 != NULL);
-	*base64++ = '\0';
-	what = strchr(base64, ' ');
-	assert_non_null(what);
-	*what++ = '\0';
-	what[strcspn(what, "\n")] = '\0';
-	bytes = malloc(strlen(base64)); /* to the byte further down, for the address sanitizer */
+	assert_true(certvectors_count < CERTVECTORS_MAX);
 	v->what = strdup(what);
 	assert_true(bytes != NULL && v->what != NULL);
 	assert_true(ka_keyb64_decode(ka_span_of(base64), bytes, strlen(base64), &v->blob.len));
 	v->blob.p = realloc(bytes, v->blob.len);
 	assert_non_null(v->blob.p);
-	v->reason = strcmp(line, "ok") == 0 ? KA_REASON_NONE : ka_reason_find(line, strlen(line));
+	v->reason = reason;
 	certvectors_count++;
 }
 
 int certvectors_setup(void **state)
 {
-	FILE *f = fopen("tests/vectors/certs.txt", "re");
-	char *line = NULL;
-	size_t size = 0;
-
 	(void)state;
-	if (f == NULL)
-		return -1;
-	while (getline(&line, &size, f) > 0)
-		if (line[0] != '#')
-			take(line);
-	free(line);
-	fclose(f);
-	return certvectors_count > 0 ? 0 : -1;
+	return vectorfile_read("tests/vectors/certs.txt", take);
 }
 
 int certvectors_teardown(void **state)

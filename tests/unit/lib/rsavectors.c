@@ -1,18 +1,16 @@
-/* One line each: ID or ok, n in hex, what it is. */
+/* Data of a line: n in hex. */
 #include "tests/unit/lib/rsavectors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
 #include "key/keyb64.h"
+#include "tests/unit/lib/vectorfile.h"
 
 #include "base/poison.h"
 
@@ -20,38 +18,22 @@ struct rsavector rsavectors[RSAVECTORS_MAX];
 size_t rsavectors_count;
 BN_CTX *rsavectors_ctx;
 
-static void take(char *line)
+static void take(enum ka_reason reason, const char *hex, const char *what)
 {
 	struct rsavector *v = &rsavectors[rsavectors_count];
-	char *hex = strchr(line, ' '), *end;
 
-	assert_true(rsavectors_count < RSAVECTORS_MAX && hex != NULL);
-	*hex++ = '\0';
-	end = strchr(hex, ' ');
-	assert_non_null(end);
-	*end = '\0';
-	v->reason = strcmp(line, "ok") == 0 ? KA_REASON_NONE : ka_reason_find(line, strlen(line));
-	v->n = NULL;
+	(void)what;
+	assert_true(rsavectors_count < RSAVECTORS_MAX);
+	*v = (struct rsavector){ .reason = reason };
 	assert_true(BN_hex2bn(&v->n, hex) > 0);
 	rsavectors_count++;
 }
 
 int rsavectors_setup(void **state)
 {
-	FILE *f = fopen("tests/vectors/rsa.txt", "re");
-	char *line = NULL;
-	size_t size = 0;
-
 	(void)state;
-	if (f == NULL)
-		return -1;
-	while (getline(&line, &size, f) > 0)
-		if (line[0] != '#')
-			take(line);
-	free(line);
-	fclose(f);
 	rsavectors_ctx = BN_CTX_new();
-	return rsavectors_count > 0 && rsavectors_ctx != NULL ? 0 : -1;
+	return rsavectors_ctx != NULL ? vectorfile_read("tests/vectors/rsa.txt", take) : -1;
 }
 
 int rsavectors_teardown(void **state)
