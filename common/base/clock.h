@@ -16,6 +16,9 @@ int64_t ka_clock_boot_ms(void);
 /** ka_clock_boot_us() - the same clock in microseconds */
 int64_t ka_clock_boot_us(void);
 
+/** ka_clock_cpu_us() - processor time that this process has used, microseconds; 0 where nobody counts it */
+int64_t ka_clock_cpu_us(void);
+
 /** ka_clock_text() - RFC 3339 UTC with microseconds ("2026-08-23T10:15:42.123456Z"); any number; a year beyond 0 to 9999 is longer, or has a sign; pure */
 void ka_clock_text(int64_t wall_us, char out[static KA_CLOCK_TEXT_MAX]);
 

@@ -574,7 +574,8 @@
 #define KA_HEALTH_LOCK_MS 2000           /* another one looks or tells */
 #define KA_HEALTH_EDIT_US 400000         /* a file that was changed so lately may still be edited */
 #define KA_HEALTH_LOOK_MS 500            /* between two looks */
-#define KA_HEALTH_LOOK_SHARE 100         /* the stores are left alone so many times as long as the look took ... */
+#define KA_HEALTH_LOOK_SHARE 100         /* what may be large is left alone so many times as long as the look used a processor ... */
+#define KA_HEALTH_WAIT_SHARE 10          /* ... and so many times as long as it lasted, which is also others' work ... */
 #define KA_HEALTH_LOOK_MAX_MS 60000      /* ... but no longer than that */
 #define KA_HEALTH_AGAIN_MS 5000          /* between two starts of the child that looks */
 #define KA_HEALTH_TRY_SEC 86400          /* a store's failure that nobody repeated counts so long */

@@ -44,10 +44,10 @@ static void look(struct ka_health *h, const char *path, bool dear_too)
 		return;
 }
 
-/* a look that takes long is made seldom */
-static int64_t pause_after(int64_t took_ms)
+int64_t ka_watchhealth_pause(int64_t took_ms, int64_t used_us)
 {
-	int64_t ms = took_ms * KA_HEALTH_LOOK_SHARE;
+	int64_t of_used = used_us / 1000 * KA_HEALTH_LOOK_SHARE, of_took = took_ms * KA_HEALTH_WAIT_SHARE;
+	int64_t ms = of_used > of_took ? of_used : of_took;
 
 	return ms < KA_HEALTH_LOOK_MAX_MS ? ms : KA_HEALTH_LOOK_MAX_MS;
 }
@@ -67,11 +67,11 @@ static void look_on(const void *ctx)
 	}
 	/* a change of effective ids, as a look at what the command may read makes one, takes the parent's death signal away */
 	while (getppid() == job->parent) {
-		int64_t begin = ka_clock_boot_ms();
+		int64_t begin = ka_clock_boot_ms(), used = ka_clock_cpu_us();
 
 		look(&h, job->w->conf_path, begin >= dear_ms);
 		if (begin >= dear_ms)
-			dear_ms = ka_clock_boot_ms() + pause_after(ka_clock_boot_ms() - begin);
+			dear_ms = ka_clock_boot_ms() + ka_watchhealth_pause(ka_clock_boot_ms() - begin, ka_clock_cpu_us() - used);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (h.is_unkept && !was_unkept)
 			fprintf(stderr, "keyaudit collect: %s cannot be written: changes are told again after a restart\n", job->w->health);

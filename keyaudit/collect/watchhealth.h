@@ -20,6 +20,13 @@ struct ka_watchhealth {
 /** ka_watchhealth_keep() - start it when it does not run; it has a copy of @w */
 void ka_watchhealth_keep(struct ka_writer *w, struct ka_watchhealth *c);
 
+/**
+ * ka_watchhealth_pause() - a look that is dear is made seldom: how long what may be large is left alone after it, in milliseconds
+ * @took_ms: how long it lasted
+ * @used_us: processor time of it: on a busy machine a look lasts long, and is no dearer
+ */
+int64_t ka_watchhealth_pause(int64_t took_ms, int64_t used_us);
+
 /** ka_watchhealth_stop() - end it; what it was telling is finished by the next one */
 void ka_watchhealth_stop(struct ka_watchhealth *c);
 

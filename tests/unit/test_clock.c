@@ -100,6 +100,20 @@ static void readings__between_two_of_libc__fit(void **state)
 	assert_true(llabs((long long)wall - (long long)time(NULL)) < 3600);
 }
 
+static void cpu__between_two_of_libc__fits(void **state)
+{
+	struct timespec before, after;
+	int64_t used;
+
+	(void)state;
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before), 0);
+	used = ka_clock_cpu_us();
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after), 0);
+	assert_true(used > 0);
+	assert_true(used >= before.tv_sec * 1000000 + before.tv_nsec / 1000);
+	assert_true(used <= after.tv_sec * 1000000 + after.tv_nsec / 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +121,7 @@ int main(void)
 		cmocka_unit_test(text__many_seconds__as_libc_says),
 		cmocka_unit_test(from_civil__table),
 		cmocka_unit_test(readings__between_two_of_libc__fit),
+		cmocka_unit_test(cpu__between_two_of_libc__fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

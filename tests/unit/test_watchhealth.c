@@ -114,12 +114,23 @@ static void keep__no_place__is_said_once(void **state)
 					"are not told; mend: systemd-tmpfiles --create keyaudit.conf\n");
 }
 
+static void pause__by_what_a_look_costs__and_no_longer_than_a_minute(void **state)
+{
+	(void)state;
+	assert_int_equal(ka_watchhealth_pause(0, 900), 0);
+	assert_int_equal(ka_watchhealth_pause(1, 1000), 100);
+	assert_int_equal(ka_watchhealth_pause(100, 2000), 1000); /* others were at work */
+	assert_int_equal(ka_watchhealth_pause(100, 90000), 9000);
+	assert_int_equal(ka_watchhealth_pause(700, 700000), KA_HEALTH_LOOK_MAX_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HEALTHPLACE_TEST(keep__nowhere_to_note__starts_nobody),
 		HEALTHPLACE_TEST(keep__tells_once__whoever_is_killed),
 		HEALTHPLACE_TEST(keep__no_place__is_said_once),
+		cmocka_unit_test(pause__by_what_a_look_costs__and_no_longer_than_a_minute),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
