@@ -492,7 +492,7 @@
 #define KA_WATCHSCAN_ORPHAN_MS 300        /* a command whose monitor is gone may still be writing its record */
 #define KA_WATCHSCAN_EVENT_BLOCKS_MAX 16  /* of inotify, before everybody else has a turn */
 #define KA_CONFSHOW_ORIGIN_MAX (KA_CONF_NAME_MAX + KA_USER_NAME_MAX + 64) /* a place, and a rule of user_profiles */
-#define KA_INSTALL_CHECKS_MAX (37 + KA_SOURCES_MAX + KA_REVOCATION_FILES_MAX + KA_BLOCKLIST_FILES_MAX)
+#define KA_INSTALL_CHECKS_MAX (37 + KA_SOURCES_MAX + KA_REVOCATION_FILES_MAX + KA_BLOCKLIST_FILES_MAX + KA_TRUSTEDCA_FILES_MAX)
 
 /* asking a store (authkeys-cmd/fetch) */
 #define KA_FETCH_URL_MAX 2048           /* expanded */
