@@ -7,6 +7,7 @@
 #include "authkeys-cmd/vet/rsaprime.h"
 #include "authkeys-cmd/vet/rsaroca.h"
 #include "authkeys-cmd/vet/rsashared.h"
+#include "authkeys-cmd/vet/rsawiener.h"
 #include "base/limits.h"
 
 #include "base/poison.h"
@@ -17,12 +18,13 @@ enum ka_err ka_vetter_init(struct ka_vetter *v, unsigned fermat_rounds)
 	v->fermat_rounds = fermat_rounds;
 	v->ctx = BN_CTX_new();
 	v->n = BN_new();
+	v->e = BN_new();
 	for (unsigned i = 0; i < KA_ECPOINT_CURVES; i++)
 		v->group[i] = ka_ecpoint_group((enum ka_ecpoint_curve)i);
 	for (unsigned i = 0; i < KA_ECPOINT_CURVES; i++)
 		if (v->group[i] == NULL)
 			return KA_ERR_NOMEM;
-	return v->ctx != NULL && v->n != NULL ? ka_rsafactor_init(&v->factors) : KA_ERR_NOMEM;
+	return v->ctx != NULL && v->n != NULL && v->e != NULL ? ka_rsafactor_init(&v->factors) : KA_ERR_NOMEM;
 }
 
 void ka_vetter_free(struct ka_vetter *v)
@@ -30,6 +32,7 @@ void ka_vetter_free(struct ka_vetter *v)
 	for (unsigned i = 0; i < KA_ECPOINT_CURVES; i++)
 		EC_GROUP_free(v->group[i]);
 	BN_free(v->n);
+	BN_free(v->e);
 	BN_free(v->shared);
 	BN_CTX_free(v->ctx);
 	memset(v, 0, sizeof(*v));
@@ -74,14 +77,25 @@ static enum ka_reason ask_prime(const struct ka_vetter *v, struct ka_vetter_out 
 	return reasons[ka_rsaprime_look(v->n, v->ctx)];
 }
 
+/* last, since a policy may have it off: it must not stand in for a reason that nobody can switch off */
+static enum ka_reason ask_wiener(const struct ka_vetter *v, struct ka_vetter_out *out)
+{
+	(void)out;
+	if (BN_num_bits(v->e) <= KA_VETRSA_E_BITS_MAX)
+		return KA_REASON_NONE;
+	return as_reason(ka_rsawiener_look(v->n, v->e, v->ctx), KA_REASON_KEY_RSA_SMALL_D);
+}
+
 static void judge_rsa(const struct ka_vetter *v, const struct ka_keyblob *key, struct ka_vetter_out *out)
 {
 	static enum ka_reason (*const rules[])(const struct ka_vetter *v, struct ka_vetter_out *out) = {
-		ask_roca, ask_fermat, ask_factor, ask_shared, ask_prime,
+		ask_roca, ask_fermat, ask_factor, ask_shared, ask_prime, ask_wiener,
 	};
 
 	if (key->rsa_n.len == 0 || key->rsa_n.len > KA_RSA_BITS_HARD_MAX / 8 || BN_bin2bn(key->rsa_n.p, (int)key->rsa_n.len, v->n) == NULL ||
 	    !BN_is_odd(v->n) || BN_is_one(v->n))
+		return;
+	if (key->rsa_e.len > key->rsa_n.len || BN_bin2bn(key->rsa_e.p, (int)key->rsa_e.len, v->e) == NULL)
 		return;
 	for (size_t i = 0; i < KA_ARRAY_LEN(rules) && out->reason == KA_REASON_NONE; i++)
 		out->reason = rules[i](v, out);

@@ -13,7 +13,7 @@
 struct ka_vetter {
 	unsigned fermat_rounds;
 	BN_CTX *ctx;
-	BIGNUM *n;
+	BIGNUM *n, *e;
 	EC_GROUP *group[KA_ECPOINT_CURVES];
 	struct ka_rsafactor factors;
 	BIGNUM *shared; /* the product of rsashared.h, set by the owner behind ka_vetter_init(); NULL: nobody knows any */

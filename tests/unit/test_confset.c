@@ -53,7 +53,7 @@ static const struct confsample_row wrong[] = {
 	  "can be factored)" },
 	{ "[policy]\nseverity.perm.group-writable = warn\n",
 	  "f:2: \"severity.perm.group-writable\": is no vetting reason, so it has no severity" },
-	{ "[policy]\nseverity.key.rsa-small-d = warn\n", "f:2: \"severity.key.rsa-small-d\": is not supported by this release" },
+	{ "[audit]\nlevel.cmd.selinux-denied = alert\n", "f:2: \"level.cmd.selinux-denied\": is not supported by this release" },
 	{ "[policy]\nseverity.key.rsa-e-small = wran\n",
 	  "f:2: \"severity.key.rsa-e-small\": \"wran\" is not one of off, warn, reject; did you mean \"warn\"?" },
 	{ "[audit]\nlevel.key.not-listed = loud\n",

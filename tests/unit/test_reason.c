@@ -230,7 +230,7 @@ static void row__samples_of_each_kind__are_as_documented(void **state)
 		{ "file.unreadable", KA_ACTION_NONE, KA_LEVEL_NOTICE, KA_STEP_FILES, KA_CLASS_BLOCKED, true },
 		{ "key.rsa-too-short", KA_ACTION_REJECT, KA_LEVEL_WARNING, KA_STEP_COMMAND, KA_CLASS_LOST, true },
 		{ "key.rsa-e-small", KA_ACTION_WARN, KA_LEVEL_NOTICE, KA_STEP_COMMAND, KA_CLASS_LOST, true },
-		{ "key.rsa-small-d", KA_ACTION_OFF, KA_LEVEL_WARNING, KA_STEP_COMMAND, KA_CLASS_LOST, false },
+		{ "key.rsa-small-d", KA_ACTION_OFF, KA_LEVEL_WARNING, KA_STEP_COMMAND, KA_CLASS_LOST, true },
 		{ "key.rsa-roca", KA_ACTION_LOCKED, KA_LEVEL_WARNING, KA_STEP_COMMAND, KA_CLASS_LOST, true },
 		{ "line.private-key", KA_ACTION_LOCKED, KA_LEVEL_ALERT, KA_STEP_FILES, KA_CLASS_LOST, true },
 		{ "revoked.krl", KA_ACTION_REJECT, KA_LEVEL_ALERT, KA_STEP_COMMAND, KA_CLASS_LOST, true },

@@ -134,7 +134,20 @@ def is_power(n):
 
 
 @functools.cache
-def judge_rsa(n):
+def has_small_d(n, e):
+    """Is the denominator of a convergent k/d of e/n a private exponent, but for a small factor? It must undo e on a power of 2."""
+    a, b, k_before, k, d_before, d = e, n, 0, 1, 1, 0
+    while b and d ** 4 <= 2 ** 8 * n:
+        k_before, k = k, a // b * k + k_before
+        d_before, d = d, a // b * d + d_before
+        a, b = b, a % b
+        # (p-1)(q-1) is n but for the sum of two primes of about one size
+        if k and 0 < n - (e * d - 1) // k < 8 * math.isqrt(n) and pow(2, e * d, n) in [pow(2, i, n) for i in range(1, 65)]:
+            return True
+    return False
+
+
+def judge_rsa(n, e=65537):
     """The id of the first rule that finds something, in the order of the judge; None."""
     if is_roca(n):
         return "key.rsa-roca"
@@ -146,4 +159,6 @@ def judge_rsa(n):
         return "key.rsa-n-prime"
     if is_power(n):
         return "key.rsa-n-power"
+    if e.bit_length() > 32 and has_small_d(n, e):
+        return "key.rsa-small-d"
     return None

@@ -122,7 +122,7 @@ def ask_arithmetic(rows):
     for (blob, (row, key)), said in zip(asked.items(), programs.arithmetic(asked), strict=True):
         if key["kind"] == "rsa":
             n = key["n"]
-            want = "unjudged" if n % 2 == 0 or n.bit_length() > oracle.RSA_HARD_MAX or n < 3 else oracle.bignum.judge_rsa(n) or "ok"
+            want = "unjudged" if n % 2 == 0 or n.bit_length() > oracle.RSA_HARD_MAX or n < 3 else oracle.bignum.judge_rsa(n, key["e"]) or "ok"
         else:
             want = (oracle.judge_point(key["curve"], key["pk"]) or ["ok"])[0]
         if said != want:

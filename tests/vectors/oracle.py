@@ -106,7 +106,7 @@ def judge(blob, word=None, refused=lambda reason: True, product=1):
         return found + judge_ecdsa(key["curve"], key["pk"])
     found += judge_rsa(key["n"], key["e"])
     if not any(refused(r) for r in found):
-        of_itself = bignum.judge_rsa(key["n"])
+        of_itself = bignum.judge_rsa(key["n"], key["e"])
         if of_itself or math.gcd(key["n"], product) > 1:
             found.append(of_itself or "key.rsa-shared-prime")
     return found

@@ -15,6 +15,7 @@ import curves
 import honest
 import moduli
 import oracle
+import smalld
 import wire
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -158,6 +159,17 @@ def rsa_arithmetic():
         if n.bit_length() < 2048:
             continue
         yield row(last, want != "ok", wire.rsa(n), what, None if want != "ok" else "warn" if n.bit_length() % 8 else "accept")
+
+
+SMALL_D = "[policy]\nseverity.key.rsa-e-too-large = off\nseverity.key.rsa-small-d = reject\n"
+
+
+def rsa_small_d():
+    """Off unless the policy says so, and every exponent that it can be about is refused by its size."""
+    for gives, n, e, what in smalld.load():
+        if n.bit_length() >= 2048:
+            yield Row("key.rsa-small-d", gives, "reject" if gives else "accept", wire.line(wire.rsa(n, e)).encode(), SMALL_D,
+                      ["key.rsa-small-d"] if gives else [], what)
 
 
 # ---- points ----
@@ -305,7 +317,7 @@ def blob_of(line):
 
 
 def rows():
-    for part in (forms, rsa_numbers, rsa_weights, rsa_arithmetic, ed25519_points, ecdsa_points, dated):
+    for part in (forms, rsa_numbers, rsa_weights, rsa_arithmetic, rsa_small_d, ed25519_points, ecdsa_points, dated):
         yield from part()
     for r in folders():
         yield r._replace(line=re.sub(rb'expiry-time="203', b'expiry-time="209', r.line))
