@@ -7,13 +7,13 @@ failed=0 n=0
 compiles() { # a text on standard input
 	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -Icommon -I. -Ibuild/obj -Wall -Wextra -Werror -fsyntax-only -x c -
 }
-for h in common/*/*.h authkeys-cmd/*.h authkeys-cmd/fetch/*.h pam_keyaudit/*.h keyaudit/*.h keyaudit/*/*.h tests/*/*.h tests/unit/lib/*.h tests/tools/lib/*.h; do
+for h in common/*/*.h authkeys-cmd/*.h authkeys-cmd/fetch/*.h authkeys-cmd/vet/*.h pam_keyaudit/*.h keyaudit/*.h keyaudit/*/*.h tests/*/*.h tests/unit/lib/*.h tests/tools/lib/*.h; do
 	[ -e "$h" ] || continue
 	n=$((n + 1))
 	printf '#include "%s"\n' "$h" | compiles || failed=1
 done
 without=0
-for c in common/*/*.c authkeys-cmd/*.c authkeys-cmd/fetch/*.c pam_keyaudit/*.c keyaudit/*.c keyaudit/*/*.c; do
+for c in common/*/*.c authkeys-cmd/*.c authkeys-cmd/fetch/*.c authkeys-cmd/vet/*.c pam_keyaudit/*.c keyaudit/*.c keyaudit/*/*.c; do
 	grep -qs '__has_include' "$c" || continue
 	without=$((without + 1))
 	sed 's/__has_include([^)]*)/0/' "$c" | compiles || failed=1
