@@ -115,17 +115,7 @@ refused cert.critical-unknown "an option of others" 'the option is foo@example.c
 	sign ca -n alice -O critical:foo@example.com=bar
 refused cert.source-address "from elsewhere" 'allowed from 10.0.0.0/8; the client came from 127.0.0.1' '-O source-address=10.0.0.0/8,127.0.0.1' \
 	sign ca -n alice -O source-address=10.0.0.0/8
-host_agent() {
-	"$KA_SRC/build/tests/tools/fakeagent" "$WORLD_RUN/agent" fail "$KEYS/c-cert.pub" &
-	local pid=$! status
-	world_wait 5 test -S "$WORLD_RUN/agent"
-	timeout -k 2 "$WORLD_SSH_TIMEOUT" setsid -w ssh -F none -p "$WORLD_PORT" -o IdentityAgent="$WORLD_RUN/agent" \
-		-o StrictHostKeyChecking=yes -o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null \
-		-o BatchMode=yes -o LogLevel=ERROR -l alice 127.0.0.1 true </dev/null
-	status=$?
-	_world_stop "$pid"
-	return "$status"
-}
+host_agent() { world_ssh_offer alice "$KEYS/c-cert.pub"; }
 with=host_agent refused cert.host-type "a host certificate" 'certificate "c of alice"' 'mend Issue it again without -h' sign ca -h -n alice
 
 # ---- cert-authority in the user's key file ----

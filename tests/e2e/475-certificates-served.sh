@@ -71,17 +71,7 @@ doctor() { keyaudit doctor alice --key "$KEYS/c-cert.pub" --from 127.0.0.1; }
 named() { sed -n 's/^ FAIL .*  \([a-z0-9.-]*\)$/\1/p' <<<"$1" | head -n 1; }
 
 # offer: a client that shows the certificate and cannot sign by its key.
-offer() {
-	"$KA_SRC/build/tests/tools/fakeagent" "$WORLD_RUN/agent" fail "$KEYS/c-cert.pub" &
-	local pid=$! status
-	world_wait 5 test -S "$WORLD_RUN/agent"
-	timeout -k 2 "$WORLD_SSH_TIMEOUT" setsid -w ssh -F none -p "$WORLD_PORT" -o IdentityAgent="$WORLD_RUN/agent" \
-		-o StrictHostKeyChecking=yes -o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null \
-		-o BatchMode=yes -o LogLevel=ERROR -l alice 127.0.0.1 true </dev/null
-	status=$?
-	_world_stop "$pid"
-	return "$status"
-}
+offer() { world_ssh_offer alice "$KEYS/c-cert.pub"; }
 
 # asked: what the command prints for the certificate.
 asked() {

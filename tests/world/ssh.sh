@@ -189,6 +189,22 @@ _world_ssh_run() {
 		-o ConnectTimeout=10 "$@" </dev/null
 }
 
+# world_ssh_offer USER FILE: try to log in with an agent that shows this key or certificate and cannot sign by it. ssh offers no
+# host certificate from a file, and none of a key whose private half nobody has.
+world_ssh_offer() {
+	local pid status
+	rm -f "$WORLD_RUN/agent"
+	"$KA_SRC/build/tests/tools/fakeagent" "$WORLD_RUN/agent" fail "$2" &
+	pid=$!
+	world_wait 5 test -S "$WORLD_RUN/agent"
+	timeout -k 2 "$WORLD_SSH_TIMEOUT" setsid -w ssh -F none -p "$WORLD_PORT" -o IdentityAgent="$WORLD_RUN/agent" \
+		-o StrictHostKeyChecking=yes -o UserKnownHostsFile="$WORLD_RUN/known_hosts" -o GlobalKnownHostsFile=/dev/null \
+		-o BatchMode=yes -o LogLevel=ERROR -l "$1" 127.0.0.1 true </dev/null
+	status=$?
+	_world_stop "$pid"
+	return "$status"
+}
+
 # world_collect_start [ARGUMENT...]: `keyaudit collect --watch` in the background; it says what it does in
 # /var/log/collect.log. Returns when it watches (it then holds an inotify descriptor).
 world_collect_start() {
