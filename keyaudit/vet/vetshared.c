@@ -119,7 +119,7 @@ static bool next_line(struct ka_vetshared *s, size_t *used, struct ka_span *line
 			*used = n + 1;
 			return true;
 		}
-		if (s->have == sizeof(s->answers) || (poll(&p, 1, KA_VET_SHARED_QUIET_MS) == 0 && errno != EINTR))
+		if (s->have == sizeof(s->answers) || poll(&p, 1, KA_VET_SHARED_QUIET_MS) == 0)
 			return false;
 		got = read(s->from, s->answers + s->have, sizeof(s->answers) - s->have);
 		if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
