@@ -148,6 +148,7 @@ offered key.rsa-n-even 1 ssh-rsa 2048
 offered key.rsa-poly 1 ssh-rsa 2048
 offered key.rsa-roca 1 ssh-rsa 2048
 offered key.rsa-fermat 1 ssh-rsa 2048
+offered key.rsa-small-d 1 ssh-rsa 2048
 for n in 1 2; do offered key.rsa-small-factor $n ssh-rsa 2048; done
 like "key.rsa-small-factor: the doctor names the factor" "$(keyaudit doctor alice --key "$OFFER")" '^     note  divisible by [0-9]+$'
 offered key.rsa-n-prime 1 ssh-rsa 2048
