@@ -54,7 +54,7 @@ void ka_judge_open(const struct ka_conf *c, struct ka_judge *j)
 enum ka_reason ka_judge_obstacle(const struct ka_judge *j, const struct ka_vetpolicy *p, struct ka_buf *text)
 {
 	const struct ka_revocation_file *wrong = ka_revocation_wrong(&j->revocation);
-	const struct ka_blocklist_file *list = ka_blocklist_wrong(&j->blocklist);
+	const struct ka_blocklist_file *list = j->has_blocklist ? ka_blocklist_wrong(&j->blocklist) : NULL;
 
 	if (wrong != NULL) {
 		ka_buf_text(text, wrong->text);

@@ -48,6 +48,7 @@ static void obstacle__files_of_the_policy__named(void **state)
 		conf.blocklist = rows[i].blocklist;
 		conf.blocklist_required = rows[i].is_required;
 		policy.action[KA_REASON_DATA_MISSING] = (uint8_t)rows[i].missing;
+		memset(&judge, 0xa5, sizeof(judge)); /* without a list nothing of one is looked at */
 		ka_judge_open(&conf, &judge);
 		ka_buf_init_array(&b, text);
 		assert_int_equal(ka_judge_obstacle(&judge, &policy, &b), rows[i].reason);
