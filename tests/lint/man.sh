@@ -60,7 +60,7 @@ done
 # the two helpers of the command: their own help, and their pages
 for helper in "${FETCH:-build/bin/authkeys-fetch}" "${VET:-build/bin/authkeys-vet}"; do
 	page=docs/man/${helper##*/}.8
-	"$helper" --help >"$tmp/help" 2>&1 || true
+	"$helper" --help >"$tmp/help" 2>&1 || bad "$helper --help ends with status $?"
 	fits "${helper##*/}" "$tmp/help"
 	grep -oE -e '--[a-z][a-z-]*' "$tmp/help" | sort -u | grep -vx -e -- >"$tmp/known"
 	printf '%s\n' --help --version | sort -u - "$tmp/known" -o "$tmp/known"
