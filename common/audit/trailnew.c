@@ -12,7 +12,6 @@
 
 #include "audit/chain.h"
 #include "audit/trailopen.h"
-#include "audit/trailorigin.h"
 #include "audit/trailscan.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -127,13 +126,12 @@ static enum ka_err settle(int dirfd, const char *from, const char *name)
 	return ka_trailnew_aside(dirfd, from, name);
 }
 
-enum ka_err ka_trailnew_make(int dirfd, const char *name, const char *behind, char *block, bool *full)
+enum ka_err ka_trailnew_make(int dirfd, const char *name, struct ka_trailorigin *origin, char *block, bool *full)
 {
 	KA_AUTOCLOSE int fd = -1;
 	char half[KA_TRAIL_NAME_MAX];
-	struct ka_trailorigin origin;
 	struct ka_buf b, text;
-	enum ka_err err = ka_trailorigin_next(dirfd, name, behind, block, &origin);
+	enum ka_err err;
 
 	*full = false;
 	ka_buf_init_array(&b, half);
@@ -141,8 +139,7 @@ enum ka_err ka_trailnew_make(int dirfd, const char *name, const char *behind, ch
 	ka_buf_text(&b, name);
 	ka_buf_text(&b, ".new");
 	ka_buf_init(&text, block, KA_TRAILSELF_MAX);
-	if (err == KA_ERR_OK)
-		err = render(&origin, block + KA_TRAILSELF_MAX, &text);
+	err = render(origin, block + KA_TRAILSELF_MAX, &text);
 	if (err == KA_ERR_OK)
 		err = ka_buf_check(&b);
 	if (err == KA_ERR_OK)

@@ -22,12 +22,12 @@ KA_MUST_CHECK enum ka_err ka_trailnew_aside(int dirfd, const char *from, const c
 
 /**
  * ka_trailnew_make() - make the trail @name, which is missing or empty, with the genesis as its only line
- * @behind: the file that it follows; NULL: the youngest one beside it
+ * @origin: what it follows; a new chain's id is drawn for it when that is ""
  * @block:  KA_TRAILSCAN_BLOCK bytes of scratch
  * @full:   set when there was no room: then nothing was changed
  *
  * Written beside it, synced, and renamed: whoever is killed leaves either no trail or one with a genesis. Errors: KA_ERR_SYS.
  */
-KA_MUST_CHECK enum ka_err ka_trailnew_make(int dirfd, const char *name, const char *behind, char *block, bool *full);
+KA_MUST_CHECK enum ka_err ka_trailnew_make(int dirfd, const char *name, struct ka_trailorigin *origin, char *block, bool *full);
 
 #endif

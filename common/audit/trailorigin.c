@@ -106,8 +106,7 @@ static enum ka_err sum_up(int fd, char *block, struct ka_trailorigin *out)
 	return KA_ERR_OK;
 }
 
-/* what is to be said of the file behind which a new one begins */
-static enum ka_err look_at(int fd, char *block, struct ka_trailorigin *out)
+enum ka_err ka_trailorigin_behind(int fd, const char *file, char *block, struct ka_trailorigin *out)
 {
 	struct ka_trailorigin its;
 	struct ka_trailhead head;
@@ -115,6 +114,9 @@ static enum ka_err look_at(int fd, char *block, struct ka_trailorigin *out)
 	bool is_chained = ka_trailorigin_read(fd, &its);
 	enum ka_err err = ka_trailhead_read(fd, block, &head);
 
+	memset(out, 0, sizeof(*out));
+	if (!ka_span_copy(ka_span_of(file), out->file, sizeof(out->file)))
+		return KA_ERR_LIMIT;
 	if (err != KA_ERR_OK)
 		return err;
 	if (fstat(fd, &st) < 0)
@@ -132,23 +134,19 @@ static enum ka_err look_at(int fd, char *block, struct ka_trailorigin *out)
 	return KA_ERR_OK;
 }
 
-enum ka_err ka_trailorigin_next(int dirfd, const char *name, const char *file, char *block, struct ka_trailorigin *out)
+enum ka_err ka_trailorigin_youngest(int dirfd, const char *name, char *block, struct ka_trailorigin *out)
 {
 	KA_AUTOCLOSE int fd = -1;
+	char file[KA_TRAIL_NAME_MAX];
 	struct stat st;
+	enum ka_err err = find_youngest(dirfd, name, file);
 
 	memset(out, 0, sizeof(*out));
 	out->begin = KA_TRAIL_FIRST;
-	if (file == NULL) {
-		enum ka_err err = find_youngest(dirfd, name, out->file);
-
-		if (err != KA_ERR_OK || out->file[0] == '\0')
-			return err;
-	} else {
-		(void)ka_span_copy(ka_span_of(file), out->file, sizeof(out->file));
-	}
-	fd = openat(dirfd, out->file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (err != KA_ERR_OK || file[0] == '\0')
+		return err;
+	fd = openat(dirfd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return KA_ERR_SYS;
-	return ka_trailopen_is_ours(&st, 0022) ? look_at(fd, block, out) : ka_trailopen_refused();
+	return ka_trailopen_is_ours(&st, 0022) ? ka_trailorigin_behind(fd, file, block, out) : ka_trailopen_refused();
 }

@@ -15,14 +15,21 @@ bool ka_trailorigin_read(int fd, struct ka_trailorigin *out);
 bool ka_trailorigin_first(int fd, struct ka_trailorigin *out, struct ka_chain_link *link);
 
 /**
- * ka_trailorigin_next() - what the genesis of the file behind @file in that folder is to say
- * @file:  NULL: the one whose name begins with @name and a dot or dash and that was written last, if there is any
+ * ka_trailorigin_behind() - what the genesis of the file behind @fd is to say
+ * @file:  the name that @fd has, or is to have; it is not opened
  * @block: KA_TRAILSCAN_BLOCK bytes of scratch
  * @out:   its chain is "" when a new one begins
  *
- * A file without an intact line near its end is read whole, for its SHA-256. Errors: KA_ERR_SYS; also errno EPERM for
- * a @file that is not ours.
+ * A file without an intact line near its end is read whole, for its SHA-256. Errors: KA_ERR_SYS.
  */
-KA_MUST_CHECK enum ka_err ka_trailorigin_next(int dirfd, const char *name, const char *file, char *block, struct ka_trailorigin *out);
+KA_MUST_CHECK enum ka_err ka_trailorigin_behind(int fd, const char *file, char *block, struct ka_trailorigin *out);
+
+/**
+ * ka_trailorigin_youngest() - the same, behind the file whose name begins with @name and a dot or dash and that was written
+ * last; when there is none a first file is to begin
+ *
+ * Errors: KA_ERR_SYS; also errno EPERM for a file that is not ours.
+ */
+KA_MUST_CHECK enum ka_err ka_trailorigin_youngest(int dirfd, const char *name, char *block, struct ka_trailorigin *out);
 
 #endif

@@ -71,6 +71,7 @@ static enum ka_err put_last(struct ka_trailwrite *w, const char *chain, const ch
 static enum ka_err renew(const struct ka_trailrotate_job *job, struct ka_trailwrite *w, const char *chain,
 			 enum ka_trailrotate_answer *answer, struct ka_trailrotate_result *result)
 {
+	struct ka_trailorigin next;
 	bool full = false;
 	enum ka_err err = ka_trailnew_name(w->dirfd, w->name, "", ka_clock_wall_us(), result->file);
 
@@ -81,10 +82,12 @@ static enum ka_err renew(const struct ka_trailrotate_job *job, struct ka_trailwr
 		return err;
 	result->last = w->head.seq;
 	result->is_sealed = job->seal != NULL && job->seal(job->ctx, chain, w->head.seq, w->head.hash);
-	err = ka_trailnew_aside(w->dirfd, w->name, result->file);
+	err = ka_trailorigin_behind(w->fd, result->file, w->block, &next); /* by its new name others may compress it at once */
+	if (err == KA_ERR_OK)
+		err = ka_trailnew_aside(w->dirfd, w->name, result->file);
 	if (err != KA_ERR_OK)
 		return err;
-	err = ka_trailnew_make(w->dirfd, w->name, result->file, w->block, &full);
+	err = ka_trailnew_make(w->dirfd, w->name, &next, w->block, &full);
 	if (err == KA_ERR_OK && full) /* a folder without a trail is worse than one that was not rotated */
 		return ka_trailnew_aside(w->dirfd, result->file, w->name);
 	*answer = KA_TRAILROTATE_DONE;

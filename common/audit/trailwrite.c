@@ -32,12 +32,15 @@ static enum ka_err put_bytes(const struct ka_trailwrite *w, const char *bytes, s
 	return KA_ERR_OK;
 }
 
-static enum ka_err set_aside(const struct ka_trailwrite *w, char name[static KA_TRAIL_NAME_MAX])
+/* what the file with the descriptor of @w was, under the name that it has now */
+static enum ka_err set_aside(const struct ka_trailwrite *w, struct ka_trailorigin *was)
 {
-	struct ka_trailorigin its;
-	bool is_chained = ka_trailorigin_read(w->fd, &its);
+	char name[KA_TRAIL_NAME_MAX];
+	bool is_chained = ka_trailorigin_read(w->fd, was);
 	enum ka_err err = ka_trailnew_name(w->dirfd, w->name, is_chained ? "-damaged" : "-unchained", ka_clock_wall_us(), name);
 
+	if (err == KA_ERR_OK)
+		err = ka_trailorigin_behind(w->fd, name, w->block, was);
 	return err == KA_ERR_OK ? ka_trailnew_aside(w->dirfd, w->name, name) : err;
 }
 
@@ -51,14 +54,13 @@ static void forget(struct ka_trailwrite *w)
 /* There is no trail to write into, or none with a chain's end: make one. */
 static enum ka_err make(const struct ka_trailwrite *w, bool *full)
 {
-	char aside[KA_TRAIL_NAME_MAX];
+	struct ka_trailorigin origin;
 	enum ka_err err = ka_trailopen_floor(w->dirfd, w->min_free_mib, full);
 
 	if (err != KA_ERR_OK || *full)
 		return err;
-	if (w->fd >= 0)
-		err = set_aside(w, aside);
-	return err == KA_ERR_OK ? ka_trailnew_make(w->dirfd, w->name, w->fd >= 0 ? aside : NULL, w->block, full) : err;
+	err = w->fd >= 0 ? set_aside(w, &origin) : ka_trailorigin_youngest(w->dirfd, w->name, w->block, &origin);
+	return err == KA_ERR_OK ? ka_trailnew_make(w->dirfd, w->name, &origin, w->block, full) : err;
 }
 
 enum ka_err ka_trailwrite_open(struct ka_trailwrite *w, bool *full)

@@ -82,11 +82,12 @@ static void aside__nothing_is_replaced(void **state)
 static bool make(const struct trailplace *p, int dir, enum ka_err want)
 {
 	KA_AUTOFREE char *block = malloc(KA_TRAILSCAN_BLOCK);
+	struct ka_trailorigin origin = { .begin = KA_TRAIL_FIRST };
 	bool full = true;
 
 	assert_non_null(block);
 	(void)p;
-	assert_int_equal(ka_trailnew_make(dir, "audit.jsonl", NULL, block, &full), want);
+	assert_int_equal(ka_trailnew_make(dir, "audit.jsonl", &origin, block, &full), want);
 	return !full;
 }
 

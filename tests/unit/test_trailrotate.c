@@ -209,6 +209,50 @@ static int is_old(const struct dirent *e)
 	return strncmp(e->d_name, "audit.jsonl-", 12) == 0;
 }
 
+/* Takes away each file that was rotated, as soon as it sees one. */
+static void grab_for_ever(const struct trailplace *p)
+{
+	for (;;) {
+		struct dirent **old;
+		int n = scandir(p->folder, &old, is_old, by_name);
+
+		for (int i = 0; i < n; i++) {
+			char from[512], to[520];
+
+			snprintf(from, sizeof(from), "%s/%s", p->folder, old[i]->d_name);
+			snprintf(to, sizeof(to), "%s/.grabbed", p->folder);
+			(void)rename(from, to);
+			free(old[i]);
+		}
+		if (n >= 0)
+			free(old);
+	}
+}
+
+/* somebody who compresses what was rotated does not wait until the next file stands there */
+static void rotate__the_old_file_taken_at_once__is_one_chain(void **state)
+{
+	struct trailplace *p = *state;
+	struct ka_trailrotate_result r;
+	pid_t pid;
+	char path[512];
+
+	append(p, 1);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		grab_for_ever(p);
+	for (unsigned i = 1; i <= 400; i++) {
+		assert_int_equal(rotate(p, 0, NULL, &r), KA_TRAILROTATE_DONE);
+		assert_int_equal(r.last, 3 * i); /* genesis, event, rotate, since the first one of all */
+		append(p, i + 1);
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	snprintf(path, sizeof(path), "%s/.grabbed", p->folder);
+	(void)unlink(path);
+}
+
 /*
  * Writers and rotations, killed at random moments: the files, in the order of their numbers, are one chain, and each event
  * stands in one of them once.
@@ -272,7 +316,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(rotate__twice__is_one_chain), T(rotate__nothing_in_it__is_left_alone), T(rotate__size_and_age__either_will_do),
 		T(rotate__seal__is_made_over_the_last_line), T(rotate__a_torn_line__is_described_first), T(rotate__no_room__changes_no_name),
-		T(rotate__no_room_for_the_next__the_name_comes_back),
+		T(rotate__no_room_for_the_next__the_name_comes_back), T(rotate__the_old_file_taken_at_once__is_one_chain),
 		T(kill__rotations_and_writers__one_chain),
 	};
 
