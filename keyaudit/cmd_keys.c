@@ -38,18 +38,30 @@ static const char usage[] =
 	"usage: keyaudit keys [--json] [-c FILE] [-P PROFILE] USER\n\n"
 	"Shows which keys authkeys-cmd would serve for USER, from which source, and why\n"
 	"the others are not served. A line with cert-authority is served for certificates\n"
-	"of that authority only. -P is the one of sshd's AuthorizedKeysCommand line.\n"
-	"Exit status: 0 at least one key would be served, 1 none, 3 could not decide,\n"
-	"4 no such user.\n\n"
+	"of that authority only; a certificate that is listed lets nobody in. -P is the one\n"
+	"of sshd's AuthorizedKeysCommand line.\n"
+	"Exit status: 0 at least one key would be served, 1 none, or none for anybody,\n"
+	"3 could not decide, 4 no such user.\n\n"
 	"examples:\n  sudo keyaudit keys alice\n  sudo keyaudit keys --json alice\n";
+
+/* whom a served line lets in */
+enum use { FOR_KEY, FOR_CERTIFICATES, FOR_NOBODY, USES };
+
+static const struct {
+	const char *json, *note;
+} uses[USES] = {
+	[FOR_KEY] = { "key", "" },
+	[FOR_CERTIFICATES] = { "certificate", "only for a certificate that this authority has signed; the key itself lets nobody in" },
+	[FOR_NOBODY] = { "nobody", "sshd matches no certificate that is listed; list its plain key, or its authority with cert-authority" },
+};
 
 struct keys {
 	bool json;
 	struct ka_out out;
 	const char *source;
 	size_t served, refused;
-	size_t for_certs; /* of the served ones: lines of authorities */
-	bool is_for_certs; /* the line in hand */
+	size_t count[USES]; /* of the served ones */
+	enum use use;       /* of the line in hand, if it is served */
 	const char *path;
 	unsigned line_number;
 	char over_path[KA_TEXT_PATH_MAX]; /* where it has more lines than are judged; "" while it has not */
@@ -113,7 +125,7 @@ static void show_json(struct keys *k, const char *path, const char *fp)
 	ka_jsonout_u64(&b, "line", k->line_number);
 	ka_jsonout_bool(&b, "served", k->vet.verdict != KA_VERDICT_REJECT);
 	if (k->vet.verdict != KA_VERDICT_REJECT)
-		ka_jsonout_plain(&b, "served_for", k->is_for_certs ? "certificate" : "key");
+		ka_jsonout_plain(&b, "served_for", uses[k->use].json);
 	ka_jsonout_plain(&b, "verdict", ka_vet_verdict_text(k->vet.verdict));
 	ka_jsonout_plain(&b, "type", type_of(k));
 	if (fp[0] != '\0' && k->line->key.bits > 0)
@@ -157,10 +169,10 @@ static void show_text(struct keys *k, const char *path, const char *fp)
 		ka_wrap_solid(&w, KA_OUT_PLAIN, ka_reason_id(k->vet.reasons[i]));
 	}
 	ka_wrap_end(&w);
-	if (k->is_for_certs) {
+	if (k->vet.verdict != KA_VERDICT_REJECT && uses[k->use].note[0] != '\0') {
 		printf("%*s", TEXT_AT, "");
 		ka_wrap_begin(&w, &k->out, TEXT_AT, TEXT_AT);
-		ka_wrap_text(&w, KA_OUT_PLAIN, "only for a certificate that this authority has signed; the key itself lets nobody in");
+		ka_wrap_text(&w, KA_OUT_PLAIN, uses[k->use].note);
 		ka_wrap_end(&w);
 	}
 	if (k->vet.count == 0)
@@ -199,11 +211,10 @@ static void judge_authority(struct keys *k)
 {
 	struct ka_vetnote note;
 
-	k->is_for_certs = false;
 	if (k->vet.verdict == KA_VERDICT_REJECT || ka_keyopts_find(&k->line->options, KA_KEYOPT_CERT_AUTHORITY) == NULL)
 		return;
-	k->is_for_certs = k->in_force->certificates;
-	if (k->is_for_certs)
+	k->use = FOR_CERTIFICATES;
+	if (k->in_force->certificates)
 		return;
 	ka_vetnote_resume(&note, k->in_force, false, &k->vet);
 	ka_vetnote_refuse(&note, KA_REASON_OPTION_CERT_AUTHORITY, ka_keyopts_name(KA_KEYOPT_CERT_AUTHORITY, false));
@@ -229,10 +240,14 @@ static enum ka_err take_line(void *ctx, uint64_t number, const struct ka_keyline
 	}
 	fingerprint(k, fp);
 	judge_revoked(k, fp);
+	k->use = line->key.type != NULL && line->key.is_cert ? FOR_NOBODY : FOR_KEY;
 	judge_authority(k);
-	k->for_certs += k->is_for_certs;
-	k->served += k->vet.verdict != KA_VERDICT_REJECT;
-	k->refused += k->vet.verdict == KA_VERDICT_REJECT;
+	if (k->vet.verdict == KA_VERDICT_REJECT) {
+		k->refused++;
+	} else {
+		k->served++;
+		k->count[k->use]++;
+	}
 	if (k->json)
 		show_json(k, k->path, fp);
 	else
@@ -338,6 +353,16 @@ static bool open_sources(struct keys *k)
 	return true;
 }
 
+static void say_sum(const struct keys *k)
+{
+	printf("%zu would be served, ", k->served);
+	if (k->count[FOR_CERTIFICATES] > 0)
+		printf("%zu of them for certificates only, ", k->count[FOR_CERTIFICATES]);
+	if (k->count[FOR_NOBODY] > 0)
+		printf("%zu of them for nobody, ", k->count[FOR_NOBODY]);
+	printf("%zu refused\n", k->refused);
+}
+
 static int ask(struct keys *k, const char *user)
 {
 	const struct passwd *pw = getpwnam(user);
@@ -359,11 +384,9 @@ static int ask(struct keys *k, const char *user)
 			return KA_EXIT_UNDECIDED;
 		say_source(k, &k->command.conf.sources[i]);
 	}
-	if (!k->json && k->for_certs > 0)
-		printf("%zu would be served, %zu of them for certificates only, %zu refused\n", k->served, k->for_certs, k->refused);
-	else if (!k->json)
-		printf("%zu would be served, %zu refused\n", k->served, k->refused);
-	return k->served > 0 ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
+	if (!k->json)
+		say_sum(k);
+	return k->served > k->count[FOR_NOBODY] ? KA_EXIT_FINE : KA_EXIT_FINDINGS;
 }
 
 static int wrong_conf(const struct keys *k)

@@ -197,6 +197,14 @@ is "the key of an authority's line, offered as a key: nothing is printed" \
 is "all keys of a user: no authority" "$("$WORLD_COMMAND" alice)" ''
 like "keyaudit keys says whom it is for" "$(keyaudit keys alice)" 'only for a certificate that this authority has signed'
 like "and as JSON" "$(keyaudit keys --json alice)" '"served":true,"served_for":"certificate"'
+# neither is a certificate: sshd compares what is listed with plain keys and with authorities
+fresh
+sign ca -n alice
+install -m 0644 "$KEYS/c-cert.pub" "$SOURCE"
+not_ok "a certificate that is listed lets nobody in" login
+like "keyaudit keys says so" "$(keyaudit keys alice)" 'sshd matches no certificate that is listed'
+keyaudit keys alice >/dev/null
+is "and ends like one that has no key" $? 1
 
 # ---- keys with which anybody can sign; the certificates verify, and sshd takes them ----
 crafted() { vector "$1" && ca_of >"$TRUSTED"; }

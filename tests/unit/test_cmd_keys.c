@@ -23,13 +23,14 @@
 #define KEYS(...) CAUGHT(ka_cmd_keys, "keys", __VA_ARGS__)
 #define CONF "[lookup]\nsources = local\n[source local]\ntype = file\npath = /k/%u\n"
 
-static struct ka_keysample good, weak;
+static struct ka_keysample good, weak, listed;
 
 static int begin(void **state)
 {
 	(void)state;
 	ka_keysample_find("ed25519", &good);
 	ka_keysample_find("rsa1024", &weak);
+	ka_keysample_find("ed25519-cert", &listed);
 	return 0;
 }
 
@@ -158,6 +159,23 @@ static void keys__authority__is_served_for_certificates_and_no_key(void **state)
 	assert_non_null(strstr(caught_out, "\"line\":2,\"served\":false,\"verdict\":\"reject\","));
 }
 
+static void keys__listed_certificate__is_for_nobody(void **state)
+{
+	char text[16384];
+
+	(void)state;
+	trustroot_file(KA_PATH_CONF, 0644, 0, CONF "[policy]\ncertificates = yes\n");
+	put_keys(listed.line);
+	assert_int_equal(KEYS("alice"), KA_EXIT_FINDINGS);
+	assert_non_null(strstr(caught_out, "\n          sshd matches no certificate that is listed;"));
+	assert_non_null(strstr(caught_out, "\n1 would be served, 1 of them for nobody, 0 refused\n"));
+	snprintf(text, sizeof(text), "%s\n%s\n", listed.line, good.line);
+	put_keys(text);
+	assert_int_equal(KEYS("--json", "alice"), KA_EXIT_FINE);
+	assert_non_null(strstr(caught_out, "\"line\":1,\"served\":true,\"served_for\":\"nobody\","));
+	assert_non_null(strstr(caught_out, "\"line\":2,\"served\":true,\"served_for\":\"key\","));
+}
+
 static void keys__source_that_is_not_safe__is_said(void **state)
 {
 	(void)state;
@@ -212,7 +230,7 @@ int main(void)
 		IN_ROOT(user__outside_of_the_grammar_or_unknown),
 		IN_ROOT(conf__broken_missing_or_disabled),
 		IN_ROOT(keys__served_and_refused__line_by_line),
-		IN_ROOT(keys__authority__is_served_for_certificates_and_no_key),
+		IN_ROOT(keys__authority__is_served_for_certificates_and_no_key), IN_ROOT(keys__listed_certificate__is_for_nobody),
 		IN_ROOT(keys__source_that_is_not_safe__is_said),
 		IN_ROOT(keys__hostile_lines__nothing_of_them_as_it_is),
 		IN_ROOT(json__each_line_is_one_object),
