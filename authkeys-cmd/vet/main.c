@@ -19,6 +19,7 @@
 #include "base/become.h"
 #include "base/limits.h"
 #include "base/paths.h"
+#include "base/sanitized.h"
 #include "base/text.h"
 
 #include "base/poison.h"
@@ -74,21 +75,9 @@ static bool become_small(void)
 }
 
 /* a sanitizer needs addresses and calls that the sandbox takes away: such a build is for tests only */
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED
-#endif
-#endif
 static bool shut_in(unsigned long memory)
 {
-#ifdef IS_SANITIZED
-	(void)memory;
-	return become_small();
-#else
-	return become_small() && ka_vetsandbox(memory);
-#endif
+	return become_small() && (KA_IS_SANITIZED || ka_vetsandbox(memory));
 }
 
 static bool read_rounds(const char *text, unsigned *out)

@@ -20,19 +20,12 @@
 
 #include <cmocka.h>
 
+#include "base/sanitized.h"
 #include "keyaudit/cache/cachelist.h"
 #include "tests/unit/lib/editplace.h"
 #include "tests/unit/lib/verbplace.h"
 
 #include "base/poison.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SANITIZER true
-#elif defined(__has_feature)
-#define HAS_SANITIZER __has_feature(address_sanitizer)
-#else
-#define HAS_SANITIZER false
-#endif
 
 static int holder = -1, gives_up_after_ms;
 static unsigned failed_closes;
@@ -193,7 +186,7 @@ static void edit__no_memory__changes_nothing_and_closes_once(void **state)
 	pid_t pid;
 
 	(void)state;
-	if (HAS_SANITIZER)
+	if (KA_IS_SANITIZED)
 		skip();
 	cacheplace_put("alice", 10, true);
 	pid = fork();

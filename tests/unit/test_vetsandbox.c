@@ -18,17 +18,11 @@
 #include "authkeys-cmd/vet/vetter.h"
 #include "base/fd.h"
 #include "base/limits.h"
+#include "base/sanitized.h"
 #include "tests/unit/lib/certvectors.h"
 #include "tests/unit/lib/rsavectors.h"
 
 #include "base/poison.h"
-
-/* a sanitizer's own memory is beyond any bound of addresses */
-#if defined(__SANITIZE_ADDRESS__)
-#define SKIP_IF_SANITIZED() skip()
-#else
-#define SKIP_IF_SANITIZED() ((void)0)
-#endif
 
 /* the signal that ended a child which did this inside, or 0; -1: it could not get in */
 static int inside(void (*does)(void))
@@ -83,7 +77,8 @@ static void sandbox__whatever_is_not_arithmetic__ends_it(void **state)
 	static void (*const does[])(void) = { opens, connects, forks, kills, executes, maps };
 
 	(void)state;
-	SKIP_IF_SANITIZED();
+	if (KA_IS_SANITIZED)
+		skip(); /* its own memory is beyond any bound of addresses */
 	for (size_t i = 0; i < KA_ARRAY_LEN(does); i++)
 		assert_int_equal(inside(does[i]), SIGSYS);
 }
@@ -107,7 +102,8 @@ static void judges(void)
 static void sandbox__arithmetic__works(void **state)
 {
 	(void)state;
-	SKIP_IF_SANITIZED();
+	if (KA_IS_SANITIZED)
+		skip(); /* its own memory is beyond any bound of addresses */
 	assert_int_equal(ka_vetter_init(&vetter, 1000), KA_ERR_OK);
 	assert_int_equal(inside(judges), 0);
 	ka_vetter_free(&vetter);
@@ -130,7 +126,8 @@ static void verifies(void)
 /* libcrypto finds all that it needs for that inside itself */
 static void sandbox__signatures_of_certificates__works(void **state)
 {
-	SKIP_IF_SANITIZED();
+	if (KA_IS_SANITIZED)
+		skip(); /* its own memory is beyond any bound of addresses */
 	assert_int_equal(certvectors_setup(state), 0);
 	assert_int_equal(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL), 1); /* as the program does */
 	assert_int_equal(ka_vetter_init(&vetter, 1000), KA_ERR_OK);

@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "base/sanitized.h"
 #include "diag/sshdask.h"
 #include "tests/unit/lib/writerplace.h"
 
@@ -276,11 +277,7 @@ static void write__dies_at_each_step__each_refusal_counts_once(void **state)
 }
 
 /* the sanitizer makes a death cost three times as much: it sees fewer of them */
-#if defined(__SANITIZE_ADDRESS__)
-#define DEATHS_APART 11
-#else
-#define DEATHS_APART 3
-#endif
+enum { DEATHS_APART = KA_IS_SANITIZED ? 11 : 3 };
 
 static void recover__dies_too__each_refusal_counts_once(void **state)
 {
