@@ -38,8 +38,8 @@ static const char usage[] =
 	"usage: keyaudit keys [--json] [-c FILE] [-P PROFILE] USER\n\n"
 	"Shows which keys authkeys-cmd would serve for USER, from which source, and why\n"
 	"the others are not served. A line with cert-authority is served for certificates\n"
-	"of that authority only; a certificate that is listed lets nobody in. -P is the one\n"
-	"of sshd's AuthorizedKeysCommand line.\n"
+	"of that authority only; a certificate that is listed lets nobody in.\n"
+	"-P is the one of sshd's AuthorizedKeysCommand line.\n"
 	"Exit status: 0 at least one key would be served, 1 none, or none for anybody,\n"
 	"3 could not decide, 4 no such user.\n\n"
 	"examples:\n  sudo keyaudit keys alice\n  sudo keyaudit keys --json alice\n";
