@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # run.sh [PATTERN...]: run the scenarios tests/e2e/[0-9]*.sh whose name holds a PATTERN, each in a world of its own,
-# three at a time (most of them wait more than they work), but no more than N beside one with the line "# beside: N": it counts
-# on being served soon. One line per script; what failed follows, all output is in build/e2e/.
+# four at a time (most of them wait more than they work), but no more than N beside one with the line "# beside: N": it counts
+# on being served soon. Those begin, so that they have each other beside them. One line per script; what failed follows, all output is in build/e2e/.
 # E2E_JOBS and E2E_LIMIT (seconds for one script, 120) change the defaults; a script that needs longer says so in a line
 # "# time limit: SECONDS". Ends with 77 when this is not root; as root a scenario that cannot run has failed.
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 top=$(cd "$here/../.." && pwd -P)
-jobs=${E2E_JOBS:-3}
+jobs=${E2E_JOBS:-4}
 logs=$top/build/e2e
 declare -A running=() started=()
 count=0 failed=0
@@ -82,18 +82,27 @@ is_wanted() { # NAME PATTERN...
 	done
 	return 1
 }
+beside() { # NAME
+	local own
+	own=$(sed -n 's/^# beside: \([0-9]*\)$/\1/p' "$top/tests/e2e/$1.sh")
+	echo "${own:-$jobs}"
+}
 # How many may run with NAME and those that run now
 limit() { # NAME
 	local name least=$jobs own
 	for name in "$1" "${running[@]}"; do
-		own=$(sed -n 's/^# beside: \([0-9]*\)$/\1/p' "$top/tests/e2e/$name.sh")
-		[ $((${own:-$jobs} + 1)) -ge "$least" ] || least=$((own + 1))
+		own=$(beside "$name")
+		[ $((own + 1)) -ge "$least" ] || least=$((own + 1))
 	done
 	echo "$least"
 }
+wanted=()
 for script in "$here"/[0-9]*.sh; do
 	name=$(basename "$script" .sh)
-	is_wanted "$name" "$@" || continue
+	if is_wanted "$name" "$@"; then wanted+=("$(beside "$name") $name"); fi
+done
+mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" | sort -s -n -k 1,1)
+for name in "${wanted[@]#* }"; do
 	while [ ${#running[@]} -ge "$(limit "$name")" ]; do collect; done
 	start "$name"
 done
