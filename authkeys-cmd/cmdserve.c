@@ -374,7 +374,7 @@ void ka_cmdserve_later(const struct ka_cmdserve *s)
 
 void ka_cmdserve_run(struct ka_cmdserve *s)
 {
-	struct ka_source_query query = { .user = s->args->user, .uid_number = s->args->uid_number, .known = s->known };
+	struct ka_source_query query = { .user = s->args->user, .uid_number = s->args->uid_number, .by_lines = true, .known = s->known };
 	size_t len = 0;
 
 	query.uid = s->args->has_uid ? s->args->uid : NULL;

@@ -22,6 +22,7 @@
 /* sources of type file */
 #define KA_SOURCE_FILE_MAX (4 * 1024 * 1024)
 #define KA_SOURCE_FILES_MAX 256         /* files that one source may name */
+#define KA_FDLINES_ROOM (32 * 1024)     /* of a file that is looked through by lines: what a processor keeps near */
 #define KA_SOURCES_MAX 16               /* sources in one configuration */
 #define KA_SOURCE_PATHS_MAX 16          /* entries of one path list */
 #define KA_SOURCE_COMMAND_WORDS_MAX 32  /* a program and its arguments */

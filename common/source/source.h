@@ -5,6 +5,7 @@
 #ifndef KA_SOURCE_SOURCE_H
 #define KA_SOURCE_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -24,6 +25,7 @@ struct ka_source_query {
 	uid_t uid_number;
 	const char *type, *key; /* the offered key as sshd gave it: its type, its base64 */
 	const char *fp;   /* its fingerprint, "SHA256:..." */
+	bool by_lines;    /* who takes a file is content with pieces of whole lines, one behind the other */
 	const struct ka_permwalk_known *known; /* a directory that key files may lie in, see perm/permwalk.h; may be NULL */
 };
 

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/fdlines.h"
 #include "base/text.h"
 #include "source/sourcedir.h"
 #include "source/sourcepath.h"
@@ -23,7 +24,10 @@ struct run {
 	ka_sourcefile_take *take;
 	void *ctx;
 	struct ka_sourcefile_out *out;
-	struct ka_permwalk_refusal why; /* of the file in hand */
+	bool by_lines;
+	const char *path;               /* of the file in hand, as are these */
+	bool has_bytes;                 /* it was handed on */
+	struct ka_permwalk_refusal why;
 	size_t looked_at;
 };
 
@@ -70,13 +74,34 @@ static void note_no_walk(struct run *r, enum ka_err err, const char *path)
 		note_failed(r, path);
 }
 
-/* reads the opened file to its end and hands it on */
-static enum ka_err take_fd(struct run *r, int fd, const char *path)
+static void hand_on(void *ctx, struct ka_span bytes)
+{
+	struct run *r = ctx;
+
+	r->has_bytes = true;
+	r->take(r->ctx, r->path, bytes);
+}
+
+static enum ka_err take_whole(struct run *r, int fd)
 {
 	KA_AUTOFREE char *bytes = NULL;
 	size_t len = 0;
 	enum ka_err err = ka_fd_slurp(fd, KA_SOURCE_FILE_MAX, &bytes, &len);
 
+	if (err == KA_ERR_OK && len > 0)
+		hand_on(r, (struct ka_span){ (const uint8_t *)bytes, len });
+	return err;
+}
+
+/* reads the opened file to its end and hands it on */
+static enum ka_err take_fd(struct run *r, int fd, const char *path)
+{
+	enum ka_err err;
+
+	r->path = path;
+	r->has_bytes = false;
+	err = r->by_lines ? ka_fdlines_each(fd, KA_SOURCE_FILE_MAX, hand_on, r) : take_whole(r, fd);
+	r->out->files += r->has_bytes;
 	if (err == KA_ERR_LIMIT) {
 		note_named(r, ka_span_of(path), KA_REASON_STORE_TOO_LARGE);
 		return KA_ERR_OK;
@@ -84,10 +109,6 @@ static enum ka_err take_fd(struct run *r, int fd, const char *path)
 	if (err == KA_ERR_SYS) {
 		note_failed(r, path);
 		return KA_ERR_OK;
-	}
-	if (err == KA_ERR_OK && len > 0) {
-		r->out->files++;
-		r->take(r->ctx, path, (struct ka_span){ (const uint8_t *)bytes, len });
 	}
 	return err;
 }
@@ -189,7 +210,7 @@ static enum ka_err read_entry(struct run *r, struct ka_span entry, const struct 
 enum ka_err ka_sourcefile_read(const struct ka_conf_source *source, const struct ka_source_query *query,
 			       ka_sourcefile_take *take, void *ctx, struct ka_sourcefile_out *out)
 {
-	struct run r = { .take = take, .ctx = ctx, .out = out };
+	struct run r = { .take = take, .ctx = ctx, .out = out, .by_lines = query->by_lines };
 	struct ka_span rest = ka_span_of(source->path), entry;
 	enum ka_err err = KA_ERR_OK;
 

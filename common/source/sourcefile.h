@@ -8,7 +8,7 @@
 #include "perm/permwalk.h"
 #include "source/source.h"
 
-/* called once per file that could be read; @path is borrowed, as are the bytes */
+/* called once per file that could be read, or with query->by_lines once per piece; @path is borrowed, as are the bytes */
 typedef void ka_sourcefile_take(void *ctx, const char *path, struct ka_span bytes);
 
 struct ka_sourcefile_out {
@@ -21,7 +21,8 @@ struct ka_sourcefile_out {
 /**
  * ka_sourcefile_read() - read every file that the source names for this user
  * @source:  its path list; %u, %U and %h are expanded, nothing else
- * @take:    gets each file's bytes, in the entries' order; they are gone when it returns
+ * @take:    gets each file's bytes, in the entries' order; they are gone when it returns. By lines, a file that grows beyond the
+ *           limit while it is read has been taken up to there
  *
  * An entry ending in '/' is its *.pub files without dot files, in byte order. With owner = user files and
  * directories may belong to query->uid_number besides root; everything else must be root's.

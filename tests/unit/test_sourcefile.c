@@ -260,6 +260,31 @@ static void read__size_limit__is_exact(void **state)
 	close(fd);
 }
 
+static void read__by_lines__a_file_in_pieces_is_one_file(void **state)
+{
+	struct ka_source_query by_lines = alice;
+	int fd = open("/k/long", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	size_t pieces = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 3 * KA_FDLINES_ROOM / 16; i++)
+		assert_int_equal(write(fd, "0123456789abcde\n", 16), 16);
+	by_lines.by_lines = true;
+	read_as("/k/long /k/alice", KA_CONF_OWNER_ROOT, &by_lines);
+	assert_true(out.answer == KA_SOURCE_FOUND && out.reason == KA_REASON_NONE && out.files == 2);
+	assert_int_equal(seen_bytes, 3 * KA_FDLINES_ROOM + 1);
+	for (const char *p = seen; (p = strstr(p, "/k/long=0123456789abcde\n")) != NULL; p++)
+		pieces++;
+	assert_true(pieces >= 3);
+	assert_non_null(strstr(seen, ";/k/alice=A;"));
+	assert_int_equal(ftruncate(fd, KA_SOURCE_FILE_MAX + 1), 0);
+	read_as("/k/long /k/alice", KA_CONF_OWNER_ROOT, &by_lines);
+	assert_true(out.answer == KA_SOURCE_FOUND && out.reason == KA_REASON_STORE_TOO_LARGE && out.files == 1);
+	assert_string_equal(seen, "/k/alice=A;");
+	close(fd);
+	assert_int_equal(unlink("/k/long"), 0);
+}
+
 static void read__too_many_files__the_first_in_byte_order(void **state)
 {
 	char name[32];
@@ -292,7 +317,7 @@ static void read__too_many_files__the_first_in_byte_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(read__source_of_another_type__is_unavailable),
+		cmocka_unit_test(read__source_of_another_type__is_unavailable), cmocka_unit_test(read__by_lines__a_file_in_pieces_is_one_file),
 		cmocka_unit_test(read__missing_or_empty__is_no_keys), cmocka_unit_test(read__entries__in_their_order),
 		cmocka_unit_test(read__directory__its_pub_files_in_byte_order),
 		cmocka_unit_test(read__unsafe_file__refused_but_hides_no_other),
