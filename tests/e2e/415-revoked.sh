@@ -130,4 +130,5 @@ conf
 fresh
 ok "all is well again" keyaudit config check
 logs_in alice "all is well again"
+is "the trail has an event of each connection" "$(world_events)" "$events"
 world_finish

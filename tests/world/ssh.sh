@@ -229,8 +229,9 @@ world_collect_stop() {
 	_world_collect_pid=''
 }
 
-# what is no connection: the trail and its sinks of themselves, and what the collector tells of stores and the configuration
-_WORLD_HEALTH='"action":"(trail-(genesis|rotate|recovery)|sink-(failing|works)|(store|config)-[a-z]*".*"provider":"keyaudit-collect)"'
+# what is no connection: the trail and its sinks of themselves, and what the collector tells of stores, the configuration and the
+# files that keys are judged by
+_WORLD_HEALTH='"action":"(trail-(genesis|rotate|recovery|seal)|sink-(failing|works)|(store|config|data)-[a-z]*".*"provider":"keyaudit-collect)"'
 
 # world_events [FILE]: how many events stand in the trail, without these.
 world_events() {
