@@ -179,7 +179,7 @@ printf '#!/bin/sh\necho yes\n' >/usr/bin/keyaudit
 not_ok "enforce: garbage lets nobody in" shell alice alice
 rm -f "$WORLD_TRAIL"
 mv /usr/bin/keyaudit.away /usr/bin/keyaudit
-ok "what the recorder did not write is collected" keyaudit collect
+ok "what the recorder did not write is collected" world_drain
 is "each of the three as denied, by the fault" "$(grep -c '"action":"ssh-login-denied".*"code":"internal.error"' "$WORLD_TRAIL")" 3
 is "and none as accepted" "$(grep -c ssh-login-accepted "$WORLD_TRAIL")" 0
 mv /usr/bin/keyaudit /usr/bin/keyaudit.away
@@ -211,7 +211,7 @@ world_conf '[lookup]' 'sources = local' '' '[source local]' 'type = file' 'path 
 	'[audit]' 'min_free = 1MiB'
 not_ok "full disk: a weak key is refused" shell alice weak
 rm /var/log/keyaudit/ballast
-ok "with room again" keyaudit collect
+ok "with room again" world_drain
 like "it stands there as denied, with its reason" "$(cat "$WORLD_TRAIL")" '"action":"ssh-login-denied".*"code":"key\.rsa-too-short"'
 unlike "and not as accepted" "$(cat "$WORLD_TRAIL")" 'ssh-login-accepted.*"type":"ssh-rsa"'
 world_finish

@@ -86,7 +86,8 @@ head -c 1500k /dev/zero >/var/log/keyaudit/ballast
 ok "the collector starts" world_collect_start --verbose
 quick "full disk"
 not_ok "full disk: a stranger" world_ssh alice stranger
-ok "full disk: both wait" world_wait 5 test "$(records)" -ge 2
+both_wait() { [ "$(records)" -ge 2 ]; }
+ok "full disk: both wait" world_wait 5 both_wait
 has_noticed() { [ "$(grep -c 'cannot be written (disk full' /var/log/collect.log)" -ge "$1" ]; }
 ok "full disk: the collector has noticed" world_wait 5 has_noticed 1
 not_ok "full disk: collect by hand says that something waits" keyaudit collect
@@ -140,7 +141,7 @@ not_ok "full spool: a stranger" world_ssh alice stranger
 ok "one line has the same fields" world_wait_line 3 "$WORLD_AUTHLOG" \
 	'keyaudit\[[0-9]+\]: ssh key lookup: no record could be written: verdict=none reasons=[^ ]+ user="alice" fp=SHA256:'
 rm /run/keyaudit/ballast
-ok "what is left of it is drained" keyaudit collect
+ok "what is left of it is drained" world_drain
 unlike "nobody claims that no key was offered" "$(cat "$WORLD_TRAIL")" 'client\.key-not-offered'
 
 # --- directories
@@ -170,7 +171,7 @@ chmod 0777 /run/keyaudit
 broken "run 0777" "/run/keyaudit must be root's"
 chmod 0755 /run/keyaudit
 rm -rf /run/keyaudit/{done,seen,rejected}
-ok "what is root's alone is made again" keyaudit collect
+ok "what is root's alone is made again" world_drain
 ok "as it should be" test "$(stat -c %a /run/keyaudit/done)" = 700
 
 # --- a missing recorder
@@ -178,7 +179,7 @@ mv /usr/bin/keyaudit /usr/bin/keyaudit.away
 quick "no recorder"
 like "the module says it" "$(cat "$WORLD_AUTHLOG")" 'pam_keyaudit\(sshd:session\): the recorder cannot be executed'
 mv /usr/bin/keyaudit.away /usr/bin/keyaudit
-ok "its records wait for collect" keyaudit collect
+ok "its records wait for collect" world_drain
 like "which trusts PAM's word" "$(world_last_event)" '"action":"ssh-login-accepted".*"trust":"seen"'
 
 # --- hidepid: the command cannot see the monitor's start time
@@ -194,8 +195,7 @@ like "hidepid: with both" "$(grep ssh-login-accepted "$WORLD_TRAIL")" '"offers_t
 world_collect_stop
 not_ok "hidepid, nobody collects: two strange keys, then PAM" world_ssh_interactive alice stranger -i "$WORLD_RUN/keys/extra" -o NumberOfPasswordPrompts=1
 world_wait 5 quiet
-keyaudit collect
-sleep 0.3
+ok "hidepid: the rest is drained" world_drain
 is "hidepid: one event each" "$(count "$finals")" "$(grep -c 'Connection from' "$WORLD_AUTHLOG")"
 unlike "hidepid: none without its start" "$(cat "$WORLD_TRAIL")" '"connection":"[0-9]*\.0"'
 mount -n -o remount,hidepid=0 /proc

@@ -117,11 +117,11 @@ expect carol ssh-login-denied account.nologin "(sshd-log|inspected)" seen
 # nobody but the log: pam_keyaudit.so is not in the session's stack. The event does not wait for the session's end
 world_pam '' '' -
 world_serve bob good
-world_ssh bob good -- sleep 5 >/dev/null 2>&1 &
+world_ssh bob good -- sleep 100 >/dev/null 2>&1 &
 ok "a session that goes on" world_wait 4 has_finals $((n + 5))
 expect bob ssh-login-accepted - sshd-log seen
 like "its key and method" "$(of bob)" '"phase":"session".*"method":"publickey".*"key":\{"type":"ssh-ed25519"'
-ok "while it goes on" pgrep -u bob sleep
+ok "while it goes on" world_wait 5 pkill -u bob sleep # the event may come before the command begins
 world_pam '' '' ''
 
 # --- killed between the line and its event: the ear has recorded it, or it has not; the collector comes back
@@ -181,8 +181,9 @@ ok "what lives and is no sshd is not believed" world_wait 10 has_finals 5
 expect ingroup $refused sshd.group-denied sshd-log log-unverified
 world_collect_stop
 
+drained() { keyaudit collect && [ -z "$(left)" ]; }
 left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed -mindepth 1; }
-keyaudit collect 2>/dev/null
+ok "what is left is drained" world_wait 10 drained
 is "five events in all" "$(finals)" 5
 is "nothing is left" "$(left)" ''
 world_finish

@@ -229,6 +229,16 @@ world_collect_stop() {
 	_world_collect_pid=''
 }
 
+# world_drain: `keyaudit collect` until nothing waits: the last login's recorder may have it still, or its sshd may not have ended.
+# Not while a session goes on.
+world_drain() {
+	world_wait 10 _world_is_drained
+}
+
+_world_is_drained() {
+	keyaudit collect && [ -z "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ]
+}
+
 # what is no connection: the trail and its sinks of themselves, and what the collector tells of stores, the configuration and the
 # files that keys are judged by
 _WORLD_HEALTH='"action":"(trail-(genesis|rotate|recovery|seal)|sink-(failing|works)|(store|config|data)-[a-z]*".*"provider":"keyaudit-collect)"'
