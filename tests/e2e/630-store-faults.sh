@@ -15,7 +15,7 @@
 all=''
 [ "${STORE_FAULTS:-}" != all ] || all=yes
 if [ -n "$all" ]; then deadline=700; else deadline=500; fi # ms
-slack=500 # a machine that does other things too
+slack=500 # for the fetcher to say that it has passed, on a machine that does other things too
 rows=0 good=0 faults=0
 wrong=()
 
@@ -68,7 +68,7 @@ same() { [ "$2" = "$3" ] || wrong+=("$1: $2, wanted: $3"); }
 matches() { grep -qE -e "$3" <<<"$2" || wrong+=("$1: $2, wanted: $3"); }
 asked_more() { [ "$(store_fault_count f)" -gt "$1" ]; }
 # NAME: no look-up waits longer than once
-in_time() { [ "$store_ms" -le $((deadline + slack)) ] || wrong+=("$1: took $store_ms ms"); }
+in_time() { [ "$store_net" -le $((deadline + slack)) ] || wrong+=("$1: waited $store_net ms"); }
 
 verdict() {
 	rows=$((rows + 1))
@@ -156,7 +156,7 @@ again() {
 	same 'cold again' "$store_out" ''
 	matches 'cold again' "$store_src" '^corp:unavailable:store\.'
 	same 'cold again, requests' "$(($(store_fault_count f) - before))" 0
-	[ "$store_ms" -le "$slack" ] || wrong+=("cold again: took $store_ms ms")
+	same 'cold again, waited' "$store_net" 0
 }
 
 # an entry that is fresh
@@ -167,7 +167,7 @@ fresh() {
 	same fresh "$store_out" "$alice"
 	matches fresh "$store_src" '^corp:found:-'
 	same 'fresh, requests' "$(($(store_fault_count f) - before))" 0
-	[ "$store_ms" -le "$slack" ] || wrong+=("fresh: took $store_ms ms")
+	same 'fresh, waited' "$store_net" 0
 }
 
 # an entry past its freshness
@@ -406,7 +406,7 @@ for format in $(in_turn "$both"); do
 	store_asked alice
 	same 'served' "$store_out" "$alice"
 	matches 'served' "$store_src" '^corp:found:-'
-	[ "$store_ms" -le "$slack" ] || wrong+=("took $store_ms ms")
+	same 'served, waited' "$store_net" 0
 	# it may not have begun yet
 	world_wait 10 asked_more "$before" || true
 	store_settle

@@ -31,7 +31,7 @@ STORE_FAULT=8080   # the scripted store, HTTP
 STORE_FAULT_TLS=8481
 STORE_FAULT_UNIX=$STORE_RUN/fault.socket
 
-store_out='' store_src='' store_reasons='' store_ms=0
+store_out='' store_src='' store_reasons='' store_net=0
 _store_nginx_pid='' _store_etcd_pid='' _store_fault_pid=''
 
 # ---- certificates ----
@@ -354,18 +354,19 @@ store_entries() {
 }
 
 # store_asked USER [ARG...]: one look-up as sshd makes it, on a connection of its own, for every key of the user (or with
-# what ARGs say); sets store_out, store_src (src= of the record), store_reasons and store_ms.
+# what ARGs say); sets store_out, store_src (src= of the record), store_reasons and store_net, the milliseconds that it says it
+# has waited for stores (net=; 0: not at all). A program that starts late on a busy machine has not waited for one.
 store_asked() {
-	local user=$1 begin record
+	local user=$1 record
 	shift
 	rm -f /run/keyaudit/spool/*
-	begin=$(_world_ms)
 	store_out=$("$KA_SRC/build/tests/tools/assshd" "$WORLD_COMMAND" -u "$user" -U "$(id -u "$user")" -H "/home/$user" "$@" \
 		2>"$WORLD_RUN/err") || world_die "the command failed: $(cat "$WORLD_RUN/err")"
-	store_ms=$(($(_world_ms) - begin))
 	record=$(cat /run/keyaudit/spool/* 2>/dev/null)
 	store_src=$(sed -n 's/.* src=\([^ ]*\) .*/\1/p' <<<"$record")
 	store_reasons=$(sed -n 's/.* reasons=\([^ ]*\) .*/\1/p' <<<"$record")
+	store_net=$(sed -n 's/.* net=\([0-9]*\) .*/\1/p' <<<"$record")
+	store_net=${store_net:-0}
 }
 
 # PORT on loopback, by the kernel's own table: a connection would stand in the log.
