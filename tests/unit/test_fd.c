@@ -9,28 +9,24 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "tests/unit/lib/memfile.h"
 
 #include "base/poison.h"
 
 static int file_of(size_t n)
 {
 	KA_AUTOFREE char *bytes = malloc(n + 1);
-	int fd = memfd_create("fd", MFD_CLOEXEC);
 
 	assert_non_null(bytes);
-	assert_true(fd >= 0);
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = (char)(i % 251);
-	assert_int_equal(ka_fd_write_all(fd, bytes, n), KA_ERR_OK);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	return fd;
+	return memfile_of(bytes, n);
 }
 
 static void assert_slurps(int fd, size_t from, size_t n)

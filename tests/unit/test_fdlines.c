@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/limits.h"
+#include "tests/unit/lib/memfile.h"
 
 #include "base/poison.h"
 
@@ -49,16 +49,6 @@ static enum ka_err each(int fd)
 	return ka_fdlines_each(fd, MAX, take, &got);
 }
 
-static int file_of(const char *text, size_t len)
-{
-	int fd = memfd_create("lines", MFD_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(ka_fd_write_all(fd, text, len), KA_ERR_OK);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	return fd;
-}
-
 /* @len bytes in lines of @line, the last one with a newline or without */
 static void comes_whole(size_t len, size_t line, bool is_ended)
 {
@@ -69,7 +59,7 @@ static void comes_whole(size_t len, size_t line, bool is_ended)
 		text[i] = (char)(i % line == line - 1 ? '\n' : 'a' + i % 26);
 	if (len > 0)
 		text[len - 1] = is_ended ? '\n' : 'x';
-	fd = file_of(text, len);
+	fd = memfile_of(text, len);
 	assert_int_equal(each(fd), KA_ERR_OK);
 	assert_int_equal(got.len, len);
 	assert_memory_equal(got.text, text, len);
@@ -103,7 +93,7 @@ static void each__too_large__nothing_is_handed_on(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, '\n', MAX + 1);
-	fd = file_of(text, MAX + 1);
+	fd = memfile_of(text, MAX + 1);
 	assert_int_equal(each(fd), KA_ERR_LIMIT);
 	assert_int_equal(got.pieces, 0);
 }
@@ -115,7 +105,7 @@ static void each__a_file_that_grows__is_read_up_to_the_limit(void **state)
 	(void)state;
 	memset(text, '\n', MAX);
 	for (size_t len = MAX - 10; len <= MAX; len++) {
-		KA_AUTOCLOSE int fd = file_of(text, len), end = -1;
+		KA_AUTOCLOSE int fd = memfile_of(text, len), end = -1;
 		char path[64];
 
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);

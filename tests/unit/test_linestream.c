@@ -7,12 +7,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/fd.h"
+#include "tests/unit/lib/memfile.h"
 
 #include "base/poison.h"
 
@@ -20,23 +19,13 @@
 
 static struct ka_linestream stream;
 
-static int file_of(const void *bytes, size_t len)
-{
-	int fd = memfd_create("lines", MFD_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(ka_fd_write_all(fd, bytes, len), KA_ERR_OK);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	return fd;
-}
-
 static void begin(const void *bytes, size_t len)
 {
 	static int fd = -1;
 
 	if (fd >= 0)
 		close(fd);
-	fd = file_of(bytes, len);
+	fd = memfile_of(bytes, len);
 	memset(&stream, 0xa5, sizeof(stream));
 	ka_linestream_init(&stream, fd);
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +14,7 @@
 
 #include "audit/trailscan.h"
 #include "base/cleanup.h"
-#include "base/fd.h"
+#include "tests/unit/lib/memfile.h"
 #include "tests/unit/lib/trailplace.h"
 
 #include "base/poison.h"
@@ -24,12 +23,11 @@
 
 static void line__begins_behind_a_newline(void **state)
 {
-	KA_AUTOCLOSE int fd = memfd_create("trail", MFD_CLOEXEC);
 	static const char text[] = "ab\ncd\n\nef";
+	KA_AUTOCLOSE int fd = memfile_of(text, sizeof(text) - 1);
 	static const int64_t want[] = { 0, 3, 3, 3, 6, 6, 6, 7, 9, 9, 9 };
 
 	(void)state;
-	assert_int_equal(ka_fd_write_all(fd, text, sizeof(text) - 1), KA_ERR_OK);
 	for (size_t i = 0; i < sizeof(text) + 1; i++)
 		assert_int_equal(ka_trailback_line(fd, (int64_t)i), i <= sizeof(text) - 1 ? want[i] : (int64_t)i - 1);
 	assert_int_equal(ka_trailback_line(fd, -5), 0);

@@ -7,13 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/fd.h"
+#include "base/cleanup.h"
 #include "tests/unit/lib/keysample.h"
+#include "tests/unit/lib/memfile.h"
 #include "vet/vetselftest.h"
 
 #include "base/poison.h"
@@ -52,13 +51,10 @@ static void begin(bool dump, bool only_findings)
 
 static void give(const char *name, const char *account, const char *text)
 {
-	int fd = memfd_create("keys", MFD_CLOEXEC);
+	KA_AUTOCLOSE int fd = memfile_of(text, strlen(text));
 	struct ka_vetwalk_file f = { .fd = fd, .name = name, .account = account };
 
-	assert_int_equal(ka_fd_write_all(fd, text, strlen(text)), KA_ERR_OK);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(ka_vetrun_file(run, &f), KA_ERR_OK);
-	close(fd);
 }
 
 static void end(void)
