@@ -3,7 +3,6 @@
 # 415-revoked.sh: the site's files of revoked keys, on the real sshd with the real client. A revoked key is refused, and
 # event, doctor, keys and vet say by which list; its neighbours log in. While a file cannot be relied on every key is refused,
 # as with sshd's RevokedKeys, and event, log, doctor, keys and config check name the file.
-# time limit: 200
 # shellcheck source=tests/world/lib.sh
 . "$(dirname "$0")/../world/lib.sh"
 

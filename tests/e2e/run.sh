@@ -3,7 +3,7 @@
 # run.sh [PATTERN...]: run the scenarios tests/e2e/[0-9]*.sh whose name holds a PATTERN, each in a world of its own,
 # four at a time (most of them wait more than they work), but no more than N beside one with the line "# beside: N": it counts
 # on being served soon. Those begin, so that they have each other beside them. One line per script; what failed follows, all output is in build/e2e/.
-# E2E_JOBS and E2E_LIMIT (seconds for one script, 120) change the defaults; a script that needs longer says so in a line
+# E2E_JOBS and E2E_LIMIT (seconds for one script, 240) change the defaults; a script that needs longer says so in a line
 # "# time limit: SECONDS". Ends with 77 when this is not root; as root a scenario that cannot run has failed.
 set -u
 
@@ -33,7 +33,7 @@ start() {
 	local name=$1 own
 	own=$(sed -n 's/^# time limit: \([0-9]*\)$/\1/p' "$top/tests/e2e/$name.sh")
 	# a death of this script ends the worlds too
-	setpriv --pdeathsig TERM timeout -k 10 "${E2E_LIMIT:-${own:-120}}" "$top/tests/world/enter.sh" -- "tests/e2e/$name.sh" \
+	setpriv --pdeathsig TERM timeout -k 10 "${E2E_LIMIT:-${own:-240}}" "$top/tests/world/enter.sh" -- "tests/e2e/$name.sh" \
 		>"$logs/$name.log" 2>&1 </dev/null &
 	running[$!]=$name
 	started[$name]=$(date +%s%N)
