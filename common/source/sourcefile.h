@@ -22,7 +22,7 @@ struct ka_sourcefile_out {
  * ka_sourcefile_read() - read every file that the source names for this user
  * @source:  its path list; %u, %U and %h are expanded, nothing else
  * @take:    gets each file's bytes, in the entries' order; they are gone when it returns. By lines, a file that grows beyond the
- *           limit while it is read has been taken up to there
+ *           limit while it is read, or cannot be read on, has been taken up to there: whoever relies on all of it reads it whole
  *
  * An entry ending in '/' is its *.pub files without dot files, in byte order. With owner = user files and
  * directories may belong to query->uid_number besides root; everything else must be root's.

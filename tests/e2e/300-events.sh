@@ -157,7 +157,7 @@ like "a password is no keyboard-interactive" "$line" '"methods":\["publickey","p
 world_collect_stop
 is "as many events as connections" "$(world_events)" "$(grep -c 'Connection from' "$WORLD_AUTHLOG")"
 is "each with an id of its own" "$(grep -o '"id":"[a-z2-7]\{26\}"' "$WORLD_TRAIL" | sort -u | wc -l)" "$(wc -l <"$WORLD_TRAIL")"
-is "nothing is left behind" "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ''
+is "nothing is left behind" "$(world_left)" ''
 like "syslog: fixed fields in fixed order" "$(grep ' keyaudit\[' "$WORLD_AUTHLOG")" \
 	'keyaudit\[[0-9]+\]: ssh login accepted: reason=- user="alice" rhost=127\.0\.0\.1 port=[0-9]+ fp=SHA256:[A-Za-z0-9+/]{43} path=- mode=- event=[a-z2-7]{26} ref=[a-z2-7]{8}$'
 is "no line of ours has another shape" "$(grep -oE ' keyaudit\[[0-9]+\]: .*' "$WORLD_AUTHLOG" |

@@ -59,7 +59,7 @@ like "a sum names the network" "$(grep summary "$WORLD_TRAIL")" '"message":"[^"]
 # a monitor that ends within a few milliseconds may be gone before root looks, and then the event says so
 ok "root saw nearly all of them" test "$(count '"trust":"claimed"')" -le 4
 like "so does syslog, with the count" "$(grep 'keyaudit\[' "$WORLD_AUTHLOG")" 'refused in a flood: .* count=[0-9]+$'
-is "nothing is left" "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ''
+is "nothing is left" "$(world_left)" ''
 
 note "$(count '"trust":"seen"') seen alive, $(count '"trust":"claimed"') not"
 # --- a full disk in the middle of it: what is held is not lost

@@ -49,8 +49,7 @@ ok "most of them in sums" test "$(summed)" -ge $((N / 2))
 ok "the trail is small" test "$(wc -l <"$WORLD_TRAIL")" -le $((N / 2))
 ok "no more memory than 8 MiB for it" test "$(($(peak) - before))" -le 8192
 is "no address of theirs is believed, and none is an alert" "$(count '"kind":"alert"')" 0
-left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed -mindepth 1 | wc -l; }
-nothing_left() { [ "$(left)" = 0 ]; }
+nothing_left() { [ -z "$(world_left)" ]; }
 ok "nothing is left" world_wait 8 nothing_left
 logins() { [ "$(count '"action":"ssh-login-accepted"')" -ge 2 ]; }
 ok "both logins have their event" world_wait 8 logins

@@ -181,9 +181,7 @@ ok "what lives and is no sshd is not believed" world_wait 10 has_finals 5
 expect ingroup $refused sshd.group-denied sshd-log log-unverified
 world_collect_stop
 
-drained() { keyaudit collect && [ -z "$(left)" ]; }
-left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed -mindepth 1; }
-ok "what is left is drained" world_wait 10 drained
+ok "what is left is drained" world_drain
 is "five events in all" "$(finals)" 5
-is "nothing is left" "$(left)" ''
+is "nothing is left" "$(world_left)" ''
 world_finish

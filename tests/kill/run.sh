@@ -104,12 +104,11 @@ accepted=$(grep -c 'Accepted publickey' "$WORLD_SSHDLOG")
 is "sshd saw them all" "$started" "$connections"
 
 # what was left is drained by hand, twice: claims of the killed wait for their owners' end
-left() { find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed -mindepth 1; }
 drained() {
 	keyaudit collect 2>>"$WORLD_RUN/collect.err"
-	[ -z "$(left)" ]
+	[ -z "$(world_left)" ]
 }
-world_wait 30 drained || echo "  left: $(left | tr '\n' ' ')"
+world_wait 30 drained || echo "  left: $(world_left | tr '\n' ' ')"
 
 finals=$(grep -cE '"action":"ssh-(key-refused|login-accepted|login-denied|key-offered)"' "$WORLD_TRAIL")
 names=$(grep -oE '"connection":"[0-9]+\.[0-9]+"' "$WORLD_TRAIL" | sort | uniq | wc -l)

@@ -229,6 +229,11 @@ world_collect_stop() {
 	_world_collect_pid=''
 }
 
+# world_left: print what waits for the collector.
+world_left() {
+	find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/said /run/keyaudit/claimed -mindepth 1
+}
+
 # world_drain: `keyaudit collect` until nothing waits: the last login's recorder may have it still, or its sshd may not have ended.
 # Not while a session goes on.
 world_drain() {
@@ -236,7 +241,7 @@ world_drain() {
 }
 
 _world_is_drained() {
-	keyaudit collect && [ -z "$(find /run/keyaudit/spool /run/keyaudit/phase /run/keyaudit/claimed -mindepth 1)" ]
+	keyaudit collect && [ -z "$(world_left)" ]
 }
 
 # what is no connection: the trail and its sinks of themselves, and what the collector tells of stores, the configuration and the
